@@ -1,0 +1,172 @@
+//! Names of things. An id that an effect is made once by is built from what the effect is for.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// A tenant.
+    BusinessId
+}
+uuid_id! {
+    /// A person at one business, UUID v7.
+    CustomerId
+}
+uuid_id! {
+    /// An API key, not the key itself.
+    KeyId
+}
+uuid_id! {
+    /// A person at the business, reached at a WhatsApp number.
+    OwnerId
+}
+uuid_id! {
+    /// The number or session that a business writes from.
+    SenderId
+}
+
+/// An id that was refused, with what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}")]
+pub struct IdError {
+    expected: &'static str,
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $expected:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest allowed, in bytes.
+            pub const MAX_LEN: usize = $max;
+
+            /// The text as it is stored.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let ok = !text.is_empty() && text.len() <= $max && text.bytes().all(|b| (0x21..0x7f).contains(&b));
+                if ok { Ok(Self(text.to_owned())) } else { Err(IdError { expected: $expected }) }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+text_id! {
+    /// What a change of points is known by at its customer; chosen by the caller.
+    LoadId, 128, "1 to 128 printable ASCII characters without blanks"
+}
+text_id! {
+    /// What a message is for: two attempts at the same effect meet in the same id. Unique within a business.
+    MessageId, 256, "1 to 256 printable ASCII characters without blanks"
+}
+
+impl MessageId {
+    fn of(text: String) -> Self {
+        Self(text)
+    }
+
+    /// A message that an API caller sends and names.
+    #[must_use]
+    pub fn direct(name: &MessageName) -> Self {
+        Self::of(format!("direct/{name}"))
+    }
+
+    /// The one question for missing profile fields.
+    #[must_use]
+    pub fn missing_fields(customer: CustomerId) -> Self {
+        Self::of(format!("missing-fields/{customer}"))
+    }
+
+    /// The notice of one points entry.
+    #[must_use]
+    pub fn points(customer: CustomerId, load: &LoadId) -> Self {
+        Self::of(format!("points/{customer}/{load}"))
+    }
+
+    /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it.
+    #[must_use]
+    pub fn opt_confirmation(customer: CustomerId, inbound: &str) -> Self {
+        Self::of(format!("opt/{customer}/{inbound}"))
+    }
+}
+
+text_id! {
+    /// A caller's own name of a message, for idempotency.
+    MessageName, 128, "1 to 128 printable ASCII characters without blanks"
+}
+
+/// Marks one attempt at a conditional write, so that a repeat by the SDK after a lost answer
+/// recognises its own work in the item that stood in its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Attempt(pub String);
+
+/// Who a message goes to, canonical: the same person under any spelling is the same recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// A customer of the business.
+    Customer(CustomerId),
+    /// An owner of the business.
+    Owner(OwnerId),
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Customer(id) => write!(f, "customer/{id}"),
+            Self::Owner(id) => write!(f, "owner/{id}"),
+        }
+    }
+}
