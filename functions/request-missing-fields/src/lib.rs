@@ -1,0 +1,1 @@
+//! request-missing-fields
