@@ -1,7 +1,7 @@
 //! A person at one business, as its record says.
 
-use crate::{CustomerId, Locale, Phone};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::{Birthday, CustomerId, Locale, Phone};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
@@ -53,15 +53,6 @@ pub struct Pet {
     pub species: Option<String>,
     /// With or without a year.
     pub birthday: Option<Birthday>,
-}
-
-/// A day of the year, with the year of birth if it is known. Text form `YYYY-MM-DD` or `--MM-DD`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Birthday {
-    year: Option<i32>,
-    /// In the leap year 2000, so that 29 February exists.
-    day: NaiveDate,
 }
 
 /// As the customer says.

@@ -15,8 +15,8 @@ pub struct Message {
     pub business_id: BusinessId,
     /// Who gets it.
     pub recipient: Recipient,
-    /// Which number or session it leaves from; chosen at creation.
-    pub sender_id: SenderId,
+    /// Which number or session it leaves from; set at the claim.
+    pub sender_id: Option<SenderId>,
     /// Which text it is.
     pub message_type: MessageType,
     /// What rules it is under.

@@ -1,0 +1,223 @@
+//! What `sam validate --lint` and `cfn-lint` do not see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use yaml_serde::{Mapping, Value};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The template, with every CloudFormation tag (`!Ref X`) turned into a mapping (`{Ref: X}`).
+fn template() -> Value {
+    fn untag(value: Value) -> Value {
+        match value {
+            Value::Tagged(tagged) => {
+                let name = tagged.tag.to_string().trim_start_matches('!').to_owned();
+                let mut map = Mapping::new();
+                map.insert(Value::from(name), untag(tagged.value));
+                Value::Mapping(map)
+            }
+            Value::Mapping(map) => Value::Mapping(map.into_iter().map(|(k, v)| (k, untag(v))).collect()),
+            Value::Sequence(items) => Value::Sequence(items.into_iter().map(untag).collect()),
+            plain => plain,
+        }
+    }
+    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    untag(yaml_serde::from_str(&text).unwrap())
+}
+
+struct Resource {
+    name: String,
+    properties: Value,
+}
+
+fn resources(kind: &str) -> Vec<Resource> {
+    template()["Resources"]
+        .as_mapping()
+        .unwrap()
+        .iter()
+        .filter(|(_, resource)| resource["Type"] == Value::from(kind))
+        .map(|(name, resource)| Resource {
+            name: name.as_str().unwrap().to_owned(),
+            properties: resource["Properties"].clone(),
+        })
+        .collect()
+}
+
+fn functions() -> Vec<Resource> {
+    resources("AWS::Serverless::Function")
+}
+
+/// A number, or the default of the parameter that is referred to.
+fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(n) => n.as_u64(),
+        Value::Mapping(_) => template()["Parameters"][value["Ref"].as_str()?]["Default"].as_u64(),
+        _ => None,
+    }
+}
+
+fn timeout(function: &Resource) -> u64 {
+    number(&function.properties["Timeout"])
+        .unwrap_or_else(|| number(&template()["Globals"]["Function"]["Timeout"]).unwrap())
+}
+
+fn events(function: &Resource) -> Vec<(String, Value)> {
+    function.properties["Events"]
+        .as_mapping()
+        .map(|events| {
+            events.iter().map(|(_, e)| (e["Type"].as_str().unwrap().to_owned(), e["Properties"].clone())).collect()
+        })
+        .unwrap_or_default()
+}
+
+/// The logical id in `!GetAtt X.Arn`, `!Ref X`, `!Sub ${X.Arn}/…`.
+fn target(value: &Value) -> String {
+    let text = value["GetAtt"].as_str().or(value["Ref"].as_str()).or(value["Sub"].as_str()).unwrap();
+    text.trim_start_matches("${").split(['.', '}']).next().unwrap().to_owned()
+}
+
+#[test]
+fn every_queue_has_dead_letters_an_alarm_and_time_for_its_function() {
+    let queues: BTreeMap<_, _> =
+        resources("AWS::SQS::Queue").into_iter().map(|q| (q.name.clone(), q.properties)).collect();
+    let alarmed: BTreeSet<String> = resources("AWS::CloudWatch::Alarm")
+        .iter()
+        .filter(|alarm| alarm.properties["Namespace"] == Value::from("AWS/SQS"))
+        .map(|alarm| target(&alarm.properties["Dimensions"][0]["Value"]))
+        .collect();
+    for (name, queue) in &queues {
+        if name.ends_with("DeadLetters") {
+            assert!(alarmed.contains(name), "{name} has no alarm");
+            continue;
+        }
+        let redrive = &queue["RedrivePolicy"];
+        assert!(number(&redrive["maxReceiveCount"]).unwrap_or(0) >= 5, "{name} gives up too early");
+        assert!(queues.contains_key(&target(&redrive["deadLetterTargetArn"])), "{name} has no dead letters");
+        let readers: Vec<_> = functions()
+            .into_iter()
+            .filter(|f| events(f).iter().any(|(kind, e)| kind == "SQS" && target(&e["Queue"]) == *name))
+            .collect();
+        assert_eq!(readers.len(), 1, "{name} has {} readers", readers.len());
+        let visibility = number(&queue["VisibilityTimeout"]).unwrap();
+        let needed = 6 * timeout(&readers[0]);
+        assert!(visibility >= needed, "{name}: visibility {visibility} s is below {needed} s");
+    }
+}
+
+#[test]
+fn event_sources_report_partial_failures_and_give_up_into_a_queue() {
+    for function in functions() {
+        for (kind, event) in events(&function) {
+            let name = &function.name;
+            if kind == "SQS" || kind == "DynamoDB" {
+                assert_eq!(event["FunctionResponseTypes"][0], Value::from("ReportBatchItemFailures"), "{name}");
+                assert!(timeout(&function) <= 60, "{name} works longer than a minute");
+            }
+            if kind == "SQS" {
+                let (batch, window) = (number(&event["BatchSize"]).unwrap(), number(&event["MaximumBatchingWindowInSeconds"]));
+                assert!(batch <= 10 || window.unwrap_or(0) >= 1, "{name}: a batch of {batch} needs a window");
+                let concurrency = number(&event["ScalingConfig"]["MaximumConcurrency"]).unwrap();
+                assert!((2..=1000).contains(&concurrency), "{name}: concurrency {concurrency}");
+            }
+            if kind == "DynamoDB" {
+                assert_eq!(event["BisectBatchOnFunctionError"], Value::from(true), "{name}");
+                assert!(event["MaximumRetryAttempts"].as_i64().unwrap() > 0, "{name}");
+                target(&event["DestinationConfig"]["OnFailure"]["Destination"]);
+            }
+            if kind == "HttpApi" {
+                assert!(timeout(&function) < 30, "{name} outlasts the API's own limit");
+            }
+            if kind == "Schedule" {
+                assert_schedule(name, event["Schedule"].as_str().unwrap());
+            }
+        }
+    }
+}
+
+/// EventBridge takes `rate(1 minute)`, `rate(n minutes)` and six-field crons with one `?`.
+fn assert_schedule(function: &str, schedule: &str) {
+    let (kind, rest) = schedule.trim_end_matches(')').split_once('(').unwrap();
+    let fields: Vec<_> = rest.split(' ').collect();
+    match kind {
+        "rate" => {
+            let n: u32 = fields[0].parse().unwrap();
+            let singular = ["minute", "hour", "day"].contains(&fields[1]);
+            assert_eq!(n == 1, singular, "{function}: {schedule}");
+        }
+        "cron" => {
+            assert_eq!(fields.len(), 6, "{function}: {schedule}");
+            assert_eq!((fields[2] == "?") as u8 + (fields[4] == "?") as u8, 1, "{function}: {schedule}");
+        }
+        other => panic!("{function}: {other}"),
+    }
+}
+
+#[test]
+fn a_gateway_call_ends_before_its_lease_and_a_lease_before_its_visibility() {
+    let value = |name: &str| template()["Parameters"][name]["Default"].as_u64().unwrap();
+    assert!(value("GatewayTimeoutSeconds") < value("LeaseSeconds"));
+    assert!(value("LeaseSeconds") < value("SendVisibilitySeconds"));
+    let sender = functions().into_iter().find(|f| f.name == "SendMessageFunction").unwrap();
+    assert!(value("GatewayTimeoutSeconds") < timeout(&sender));
+}
+
+#[test]
+fn tables_can_be_restored_to_any_point() {
+    for table in resources("AWS::DynamoDB::Table") {
+        let recovery = &table.properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"];
+        assert_eq!(*recovery, Value::from(true), "{}", table.name);
+    }
+}
+
+/// What a function is told of, it may use; what it may use, it is told of; and nothing by a wildcard.
+#[test]
+fn roles_name_single_things_and_match_the_environment() {
+    for function in functions() {
+        let mut allowed = BTreeSet::new();
+        for policy in function.properties["Policies"].as_sequence().unwrap() {
+            for statement in policy["Statement"].as_sequence().unwrap() {
+                for action in statement["Action"].as_sequence().cloned().unwrap_or(vec![statement["Action"].clone()]) {
+                    assert!(!action.as_str().unwrap().contains('*'), "{}: {action:?}", function.name);
+                    assert!(action != Value::from("dynamodb:Scan"), "{} may scan", function.name);
+                }
+                let resources = match &statement["Resource"] {
+                    Value::Sequence(many) => many.clone(),
+                    one => vec![one.clone()],
+                };
+                allowed.extend(resources.iter().map(target));
+            }
+        }
+        let told: BTreeSet<String> = function.properties["Environment"]["Variables"]
+            .as_mapping()
+            .unwrap()
+            .iter()
+            .filter(|(name, _)| {
+                let name = name.as_str().unwrap();
+                name.starts_with("TABLE_") || name.starts_with("QUEUE_") || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name)
+            })
+            .map(|(_, value)| target(value))
+            .collect();
+        assert_eq!(allowed, told, "{}", function.name);
+    }
+}
+
+#[test]
+fn every_room_of_functions_is_deployed_and_has_its_event_file() {
+    let rooms: BTreeSet<String> = std::fs::read_dir(root().join("functions"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let deployed: BTreeSet<String> = functions()
+        .iter()
+        .map(|f| f.properties["CodeUri"].as_str().unwrap().trim_matches('/').rsplit('/').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(rooms, deployed);
+    for room in rooms {
+        let found = ["apigw", "sqs", "eventbridge", "dynamodb"]
+            .iter()
+            .any(|kind| root().join(format!("events/{kind}/{room}.json")).is_file());
+        assert!(found, "events/*/{room}.json is missing");
+    }
+}
