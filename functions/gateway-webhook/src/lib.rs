@@ -1,1 +1,153 @@
-//! gateway-webhook
+//! The webhook door (P11): verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
+//! business but the sender that the secret in the path names, and that is remembered for a minute.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::get;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Gateway, Sender};
+use kit::env::{FromEnv, Secret, Vars};
+use kit::keys::hash_of;
+use kit::params::{Path, Query};
+use kit::{App, Problem};
+use messaging::webhook::{self, check::Challenge, check::is_authentic};
+use messaging::{Credentials, QueueUrls, Queues, SealingKey};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Meta posts up to 3 MB.
+const LARGEST_BODY: usize = 4 << 20;
+/// How long a sender is known without asking the store.
+const KNOWN_FOR: TimeDelta = TimeDelta::seconds(60);
+/// The most senders that one instance remembers.
+const REMEMBERED: usize = 1_000;
+
+/// What the function itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    sealing_key: Secret<32>,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), sealing_key: vars.base64_key("SEALING_KEY") }
+    }
+}
+
+type Known = Arc<(Sender, Credentials)>;
+
+#[derive(Clone)]
+struct Door {
+    app: App,
+    queues: Queues,
+    key: Arc<SealingKey>,
+    known: Arc<Mutex<HashMap<String, (Known, DateTime<Utc>)>>>,
+}
+
+/// The routes.
+pub fn router(app: App, config: Config) -> Router {
+    let door = Door {
+        queues: Queues::new(app.sqs().clone(), config.urls),
+        key: Arc::new(SealingKey::new(config.sealing_key.expose())),
+        known: Arc::default(),
+        app,
+    };
+    Router::new()
+        .route("/webhooks/{gateway}/{secret}", get(challenge).post(receive))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(door)
+}
+
+#[derive(Deserialize)]
+struct Address {
+    gateway: String,
+    secret: String,
+}
+
+/// Meta's question at set-up.
+async fn challenge(
+    State(door): State<Door>,
+    Path(address): Path<Address>,
+    Query(question): Query<Challenge>,
+) -> Result<String, Problem> {
+    let known = door.find(&address).await?;
+    let answer = question.answer(&known.1);
+    answer.map(str::to_owned).ok_or_else(|| Problem::forbidden("The verify token is not this sender's."))
+}
+
+async fn receive(
+    State(door): State<Door>,
+    Path(address): Path<Address>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let known = door.find(&address).await?;
+    let (sender, credentials) = &*known;
+    if !is_authentic(credentials, &headers, &body) {
+        return Err(refused(sender.gateway, "The signature or secret of this webhook is missing or wrong."));
+    }
+    let parsed = webhook::parse(sender.gateway, &sender.address, &body, door.app.now())
+        .map_err(|_| Problem::bad_request("The body is not JSON."))?;
+    metrics::counter!("webhook_updates_ignored").increment(parsed.ignored as u64);
+    let tasks = parsed.split_for_queue(sender.business_id, sender.sender_id, sender.gateway);
+    // Whatever is not in its queue, the gateway delivers again.
+    door.enqueue(&tasks.inbound).await?;
+    door.enqueue(&tasks.statuses).await?;
+    Ok(StatusCode::OK)
+}
+
+impl Door {
+    async fn enqueue<T: messaging::tasks::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let unsent = self.queues.send_all(tasks).await.map_err(Problem::unavailable)?;
+        match unsent.first() {
+            None => Ok(()),
+            Some(first) => Err(Problem::unavailable(format!("{} tasks not sent: {}", unsent.len(), first.code))),
+        }
+    }
+
+    async fn find(&self, address: &Address) -> Result<Known, Problem> {
+        let gateway: Gateway = address.gateway.parse().map_err(|_| nobody())?;
+        let hash = hash_of(&address.secret);
+        let now = self.app.now();
+        let remembered = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let known = match remembered {
+            Some((known, until)) if now < until => known,
+            _ => self.load(&hash).await?.ok_or_else(|| refused(gateway, "There is no such webhook."))?,
+        };
+        if known.0.gateway != gateway {
+            return Err(nobody());
+        }
+        let mut memory = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.len() >= REMEMBERED {
+            memory.clear();
+        }
+        memory.insert(hash, (known.clone(), now + KNOWN_FOR));
+        Ok(known)
+    }
+
+    async fn load(&self, hash: &str) -> Result<Option<Known>, Problem> {
+        let Some(owner) = self.app.store().webhook(hash).await? else { return Ok(None) };
+        let Some(sender) = self.app.store().sender(owner.business_id, owner.sender_id).await? else { return Ok(None) };
+        let opened = self.key.open(sender.business_id, sender.sender_id, &sender.sealed_credentials);
+        let credentials = opened.map_err(Problem::internal)?;
+        Ok(Some(Arc::new((sender, credentials))))
+    }
+}
+
+fn nobody() -> Problem {
+    Problem::not_found("There is no such webhook.")
+}
+
+/// Forged, misdirected or misconfigured: counted, and nothing else comes of it.
+fn refused(gateway: Gateway, detail: &'static str) -> Problem {
+    let gateway: &'static str = gateway.into();
+    metrics::counter!("webhooks_refused", "gateway" => gateway).increment(1);
+    tracing::warn!(gateway, "a webhook was refused");
+    Problem::unauthorized(detail)
+}

@@ -1,1 +1,5 @@
-//! local
+//! Recado on a laptop.
+
+pub mod gateway_api;
+pub mod processes;
+mod serve;

@@ -59,7 +59,8 @@ impl Birthday {
     /// Whether it is kept on this local date: 29 February is kept on 28 February in common years.
     #[must_use]
     pub fn celebrated_on(self, date: NaiveDate) -> bool {
-        let kept = if (self.month, self.day) == (2, 29) && !date.leap_year() { (2, 28) } else { (self.month, self.day) };
+        let kept =
+            if (self.month, self.day) == (2, 29) && !date.leap_year() { (2, 28) } else { (self.month, self.day) };
         kept == (date.month(), date.day())
     }
 

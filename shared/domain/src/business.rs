@@ -1,13 +1,14 @@
 //! A tenant and what it has decided.
 
-use crate::{BusinessId, Locale, OwnerId, Phone, ProfileField, SenderId};
+use crate::{BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A tenant: its time zone, language, currency, people and settings.
+/// A tenant: its time zone, language, currency, people and settings. `Debug` hides names.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Business {
     /// Written once.
@@ -40,7 +41,22 @@ pub struct Business {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A person at the business.
+impl fmt::Debug for Business {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Business")
+            .field("business_id", &self.business_id)
+            .field("country", &self.country)
+            .field("locale", &self.locale)
+            .field("currency", &self.currency)
+            .field("timezone", &self.timezone)
+            .field("owners", &self.owners)
+            .field("settings", &self.settings)
+            .field("updated_at", &self.updated_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A person at the business. `Debug` hides who.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Owner {
     /// Written once.
@@ -51,8 +67,16 @@ pub struct Owner {
     pub phone: Phone,
 }
 
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Owner").field("owner_id", &self.owner_id).finish_non_exhaustive()
+    }
+}
+
 /// A weekday, written `monday` … `sunday`, in calendar order from Monday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Display, EnumString, EnumIter)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Display, EnumString, EnumIter,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -80,13 +104,49 @@ impl From<Weekday> for Day {
     }
 }
 
-/// From `opens` until before `closes`, local time of one day.
+/// From `opens` until before `closes`, local time of one day. Read only if it ends later than it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SpanText", deny_unknown_fields)]
 pub struct Span {
     /// `HH:MM`.
+    #[serde(with = "hour_minute")]
     pub opens: NaiveTime,
     /// `HH:MM`, later than `opens`.
+    #[serde(with = "hour_minute")]
     pub closes: NaiveTime,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpanText {
+    #[serde(with = "hour_minute")]
+    opens: NaiveTime,
+    #[serde(with = "hour_minute")]
+    closes: NaiveTime,
+}
+
+impl TryFrom<SpanText> for Span {
+    type Error = &'static str;
+    fn try_from(SpanText { opens, closes }: SpanText) -> Result<Self, Self::Error> {
+        if opens < closes { Ok(Self { opens, closes }) } else { Err("expected `closes` later than `opens`") }
+    }
+}
+
+/// A local time as `HH:MM`.
+mod hour_minute {
+    use chrono::NaiveTime;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&time.format("%H:%M"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = NaiveTime::parse_from_str(&text, "%H:%M").ok().filter(|_| text.len() == 5);
+        time.ok_or_else(|| D::Error::custom("expected a time of day as HH:MM"))
+    }
 }
 
 /// What a business may set; everything has a default.
@@ -94,8 +154,10 @@ pub struct Span {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// From here on marketing and owner reports wait, in the recipient's zone. Default 20:00.
+    #[serde(with = "hour_minute")]
     pub quiet_from: NaiveTime,
     /// Until here. Default 08:00.
+    #[serde(with = "hour_minute")]
     pub quiet_until: NaiveTime,
     /// Marketing messages to one person in 7 days. Default 2.
     pub weekly_cap: u8,
@@ -118,7 +180,9 @@ impl Default for Settings {
 }
 
 /// The service that speaks WhatsApp for us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Gateway {
@@ -128,7 +192,24 @@ pub enum Gateway {
     Whapi,
 }
 
-/// The number or session that a business writes from.
+impl Gateway {
+    /// What a sender of it may send in a minute if nobody has set anything else: 80 a second, or 20 a minute.
+    #[must_use]
+    pub fn default_per_minute(self) -> u32 {
+        match self {
+            Self::CloudApi => 4_800,
+            Self::Whapi => 20,
+        }
+    }
+
+    /// Whether only approved templates go to people who have not written in the last 24 hours.
+    #[must_use]
+    pub fn has_window(self) -> bool {
+        self == Self::CloudApi
+    }
+}
+
+/// The number or session that a business writes from. `Debug` hides credentials and number.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sender {
     /// Written once.
@@ -148,6 +229,26 @@ pub struct Sender {
     pub templates: BTreeMap<String, ApprovedTemplate>,
 }
 
+impl Sender {
+    /// The approved template that stands for a message: the one it names, or the one of its type.
+    #[must_use]
+    pub fn template(&self, message: &Message) -> Option<&ApprovedTemplate> {
+        let name = message.content.template.as_deref().unwrap_or(message.message_type.into());
+        self.templates.get(name)
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("sender_id", &self.sender_id)
+            .field("business_id", &self.business_id)
+            .field("gateway", &self.gateway)
+            .field("per_minute", &self.per_minute)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A template that the gateway has approved, used outside the 24-hour window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,4 +260,38 @@ pub struct ApprovedTemplate {
     /// Our variables in the order of its positional parameters.
     #[serde(default)]
     pub variables: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_have_defaults_and_no_others() {
+        let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
+            "require_opt_in": false, "inactive_days": 30});
+        assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
+        assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
+        for (wrong, said) in [
+            (json!({"quiet": "20:00"}), "unknown field `quiet`"),
+            (json!({"quiet_from": "20:00:00"}), "HH:MM"),
+            (json!({"quiet_from": "8:00"}), "HH:MM"),
+            (json!({"quiet_from": "24:00"}), "HH:MM"),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn opening_hours_end_after_they_begin() {
+        let hours: BTreeMap<Day, Vec<Span>> =
+            serde_json::from_value(json!({"monday": [{"opens": "09:00", "closes": "12:30"}]})).unwrap();
+        let json = serde_json::to_value(&hours).unwrap();
+        assert_eq!(json, json!({"monday": [{"opens": "09:00", "closes": "12:30"}]}));
+        for (opens, closes) in [("09:00", "09:00"), ("18:00", "02:00")] {
+            assert!(serde_json::from_value::<Span>(json!({"opens": opens, "closes": closes})).is_err());
+        }
+    }
 }

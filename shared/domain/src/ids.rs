@@ -1,6 +1,7 @@
 //! Names of things. An id that an effect is made once by is built from what the effect is for.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -134,10 +135,12 @@ impl MessageId {
         Self::of(format!("points/{customer}/{load}"))
     }
 
-    /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it.
+    /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it. Of the gateway's id of
+    /// that message only a hash: it may carry the phone number, and ids stand in logs.
     #[must_use]
     pub fn opt_confirmation(customer: CustomerId, inbound: &str) -> Self {
-        Self::of(format!("opt/{customer}/{inbound}"))
+        let hash = Sha256::digest(inbound.as_bytes());
+        Self::of(format!("opt/{customer}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
     }
 }
 
@@ -167,6 +170,34 @@ impl fmt::Display for Recipient {
         match self {
             Self::Customer(id) => write!(f, "customer/{id}"),
             Self::Owner(id) => write!(f, "owner/{id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_id_can_be_read_back() {
+        let customer = CustomerId(Uuid::from_u128(7));
+        let longest = "~".repeat(LoadId::MAX_LEN);
+        for id in [
+            MessageId::direct(&longest.parse().unwrap()),
+            MessageId::missing_fields(customer),
+            MessageId::points(customer, &longest.parse().unwrap()),
+            MessageId::opt_confirmation(customer, "wamid.HBgLNTczMDAxMjM0NTY3FQIAEhggAA=="),
+            MessageId::opt_confirmation(customer, &"é ".repeat(500)),
+        ] {
+            assert_eq!(id.to_string().parse::<MessageId>().unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn refused_with_what_was_expected() {
+        for text in ["", "a b", "ñ", "a\n", &"x".repeat(129)] {
+            let error = text.parse::<LoadId>().unwrap_err();
+            assert_eq!(error.to_string(), "expected 1 to 128 printable ASCII characters without blanks");
         }
     }
 }

@@ -1,1 +1,33 @@
-//! kit
+//! What every function stands on: settings, time, chance, the network, AWS clients, and what is done around HTTP
+//! requests and queue messages. Knows nothing of gateways, of what a queue holds, or of a rule of the business.
+
+pub mod app;
+pub mod aws;
+pub mod batch;
+pub mod chance;
+pub mod clock;
+pub mod config;
+mod cors;
+pub mod dead_letters;
+pub mod env;
+pub mod fields;
+pub mod http;
+pub mod json;
+pub mod keys;
+pub mod metrics;
+pub mod params;
+pub mod problem;
+pub mod run;
+pub mod serve;
+#[cfg(test)]
+mod testing;
+pub mod tracing;
+
+pub use app::{App, Parts};
+pub use fields::Fields;
+pub use json::Json;
+pub use keys::{Caller, guarded};
+pub use params::{Path, Query};
+pub use problem::Problem;
+pub use run::{Error, run_events, run_http};
+pub use serve::serve;

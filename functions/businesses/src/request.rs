@@ -1,0 +1,229 @@
+//! What is given of a business.
+
+use crate::senders::GivenSender;
+use chrono_tz::Tz;
+use domain::business::{Day, Span};
+use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
+use iso_currency::Currency;
+use kit::fields::Fields;
+use kit::keys::Caller;
+use kit::{App, Problem};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+type OpeningHours = BTreeMap<Day, Vec<Span>>;
+
+/// What a business asks its customers for if it says nothing else.
+const WANTED_FIELDS: [ProfileField; 6] = [
+    ProfileField::Name,
+    ProfileField::Email,
+    ProfileField::Birthday,
+    ProfileField::Gender,
+    ProfileField::City,
+    ProfileField::Consent,
+];
+const SLOT_MINUTES: u16 = 60;
+
+#[derive(Deserialize)]
+pub(crate) struct NewBusiness {
+    name: String,
+    country: String,
+    locale: String,
+    currency: String,
+    timezone: String,
+    #[serde(default)]
+    owners: Vec<GivenOwner>,
+    #[serde(default)]
+    senders: Vec<GivenSender>,
+    #[serde(default)]
+    opening_hours: OpeningHours,
+    slot_minutes: Option<u16>,
+    wanted_fields: Option<Vec<ProfileField>>,
+    #[serde(default)]
+    settings: Map<String, Value>,
+}
+
+#[derive(Clone, Deserialize)]
+pub(crate) struct GivenOwner {
+    owner_id: Option<OwnerId>,
+    name: String,
+    phone: String,
+}
+
+impl NewBusiness {
+    /// The business, and its senders as they were given.
+    pub(crate) fn read(&self, app: &App) -> Result<(Business, &[GivenSender]), Problem> {
+        let mut fields = Fields::new();
+        let name = name(&self.name, &mut fields);
+        let country = country(&self.country, &mut fields);
+        let locale = locale(&self.locale, &mut fields);
+        let currency = currency(&self.currency, &mut fields);
+        let timezone = timezone(&self.timezone, &mut fields);
+        let owners = owners(app, &self.owners, &[], country.as_deref(), &mut fields);
+        let slot_minutes = slot_minutes(self.slot_minutes.unwrap_or(SLOT_MINUTES), &mut fields);
+        let settings = settings(&Settings::default(), &self.settings, &mut fields);
+        fields.finish()?;
+        let read = || {
+            Some(Business {
+                business_id: BusinessId(app.id()),
+                name,
+                country: country?,
+                locale: locale?,
+                currency: currency?,
+                timezone: timezone?,
+                owners,
+                opening_hours: self.opening_hours.clone(),
+                slot_minutes,
+                wanted_fields: self.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
+                settings: settings?,
+                created_at: app.now(),
+                updated_at: app.now(),
+            })
+        };
+        let business = read().ok_or_else(|| Problem::internal("a field was refused without a word"))?;
+        Ok((business, &self.senders))
+    }
+}
+
+/// A change: what is absent stays. Owners are given as a whole, senders one by one, settings field by field.
+#[derive(Deserialize)]
+pub(crate) struct BusinessChange {
+    name: Option<String>,
+    country: Option<String>,
+    locale: Option<String>,
+    currency: Option<String>,
+    timezone: Option<String>,
+    owners: Option<Vec<GivenOwner>>,
+    senders: Option<Vec<GivenSender>>,
+    opening_hours: Option<OpeningHours>,
+    slot_minutes: Option<u16>,
+    wanted_fields: Option<Vec<ProfileField>>,
+    settings: Option<Map<String, Value>>,
+}
+
+impl BusinessChange {
+    /// A business may change what it decides; where it is and what it sends from is the operator's.
+    pub(crate) fn allowed(&self, caller: Caller) -> Result<(), Problem> {
+        if self.country.is_some() || self.currency.is_some() || self.senders.is_some() {
+            caller.operator()
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn senders(&self) -> &[GivenSender] {
+        self.senders.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn apply(&self, app: &App, before: &Business) -> Result<Business, Problem> {
+        let mut after = before.clone();
+        let mut fields = Fields::new();
+        if let Some(given) = &self.name {
+            after.name = name(given, &mut fields);
+        }
+        if let Some(country) = self.country.as_deref().and_then(|given| country(given, &mut fields)) {
+            after.country = country;
+        }
+        if let Some(locale) = self.locale.as_deref().and_then(|given| locale(given, &mut fields)) {
+            after.locale = locale;
+        }
+        if let Some(currency) = self.currency.as_deref().and_then(|given| currency(given, &mut fields)) {
+            after.currency = currency;
+        }
+        if let Some(timezone) = self.timezone.as_deref().and_then(|given| timezone(given, &mut fields)) {
+            after.timezone = timezone;
+        }
+        if let Some(given) = &self.owners {
+            after.owners = owners(app, given, &before.owners, Some(&after.country), &mut fields);
+        }
+        if let Some(hours) = &self.opening_hours {
+            after.opening_hours.clone_from(hours);
+        }
+        if let Some(given) = self.slot_minutes {
+            after.slot_minutes = slot_minutes(given, &mut fields);
+        }
+        if let Some(wanted) = &self.wanted_fields {
+            after.wanted_fields.clone_from(wanted);
+        }
+        if let Some(settings) = self.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields)) {
+            after.settings = settings;
+        }
+        fields.finish()?;
+        if after != *before {
+            after.updated_at = app.now();
+        }
+        Ok(after)
+    }
+}
+
+fn name(given: &str, fields: &mut Fields) -> String {
+    let name = given.trim();
+    fields.require("name", (1..=200).contains(&name.chars().count()), "expected 1 to 200 characters");
+    name.to_owned()
+}
+
+fn country(given: &str, fields: &mut Fields) -> Option<String> {
+    let country = given.trim().to_ascii_uppercase();
+    let known = country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
+    fields.require("country", known, "expected two letters of ISO 3166-1, as BR");
+    known.then_some(country)
+}
+
+fn locale(given: &str, fields: &mut Fields) -> Option<Locale> {
+    let locale = Locale::parse(given);
+    fields.require("locale", locale.is_some(), "expected es, pt-BR or en");
+    locale
+}
+
+fn currency(given: &str, fields: &mut Fields) -> Option<Currency> {
+    let currency = Currency::from_code(&given.trim().to_ascii_uppercase());
+    fields.require("currency", currency.is_some(), "expected three letters of ISO 4217, as BRL");
+    currency
+}
+
+fn timezone(given: &str, fields: &mut Fields) -> Option<Tz> {
+    let zone = given.trim().parse().ok();
+    fields.require("timezone", zone.is_some(), "expected an IANA zone, as America/Sao_Paulo");
+    zone
+}
+
+fn slot_minutes(given: u16, fields: &mut Fields) -> u16 {
+    fields.require("slot_minutes", (5..=1_440).contains(&given), "expected from 5 to 1440");
+    given
+}
+
+/// An owner keeps the id by naming it, or by the same phone.
+fn owners(app: &App, given: &[GivenOwner], known: &[Owner], country: Option<&str>, fields: &mut Fields) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = Vec::with_capacity(given.len());
+    for (nth, owner) in given.iter().enumerate() {
+        let name = owner.name.trim();
+        let named = (1..=200).contains(&name.chars().count());
+        fields.require(&format!("/owners/{nth}/name"), named, "expected 1 to 200 characters");
+        let place = format!("/owners/{nth}/phone");
+        let Some(phone) = fields.check(&place, Phone::parse(&owner.phone, country)) else { continue };
+        fields.require(&place, owners.iter().all(|other| other.phone != phone), "is given twice");
+        let before = known.iter().find(|known| owner.owner_id == Some(known.owner_id) || known.phone == phone);
+        fields.require(&format!("/owners/{nth}/owner_id"), owner.owner_id.is_none() || before.is_some(), "no such owner");
+        let owner_id = before.map_or_else(|| OwnerId(app.id()), |known| known.owner_id);
+        owners.push(Owner { owner_id, name: name.to_owned(), phone });
+    }
+    owners
+}
+
+/// The settings with the given ones in the place of those before.
+fn settings(before: &Settings, given: &Map<String, Value>, fields: &mut Fields) -> Option<Settings> {
+    let mut all = serde_json::to_value(before).ok()?;
+    let map = all.as_object_mut()?;
+    for (name, value) in given {
+        let place = format!("/settings/{name}");
+        if !map.contains_key(name) {
+            fields.refuse(&place, "unknown field");
+            continue;
+        }
+        let one = Map::from_iter([(name.clone(), value.clone())]);
+        fields.check(&place, serde_json::from_value::<Settings>(Value::Object(one)))?;
+        map.insert(name.clone(), value.clone());
+    }
+    serde_json::from_value(all).ok()
+}

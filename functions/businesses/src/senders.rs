@@ -1,0 +1,136 @@
+//! Senders as they are given: credentials are sealed before they are kept and never read back.
+
+use crate::view::SenderView;
+use domain::business::ApprovedTemplate;
+use domain::{BusinessId, Gateway, Sender, SenderId};
+use kit::fields::Fields;
+use kit::keys::hash_of;
+use kit::{App, Problem};
+use messaging::{Credentials, SealingKey};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::WebhookOwner;
+
+/// A sender in a request: a new one, or the changes of the one that it names.
+#[derive(Clone, Deserialize)]
+pub(crate) struct GivenSender {
+    sender_id: Option<SenderId>,
+    gateway: Option<Gateway>,
+    address: Option<String>,
+    credentials: Option<serde_json::Value>,
+    messages_per_minute: Option<u32>,
+    templates: Option<BTreeMap<String, ApprovedTemplate>>,
+}
+
+/// A sender that is to be kept; a new one has a webhook secret.
+pub(crate) struct ReadSender {
+    sender: Sender,
+    webhook_secret: Option<String>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Sealer {
+    app: App,
+    key: Arc<SealingKey>,
+}
+
+impl Sealer {
+    pub(crate) fn new(app: App, key: SealingKey) -> Self {
+        Self { app, key: Arc::new(key) }
+    }
+
+    /// Reads every given sender, or tells all that is wrong with any.
+    pub(crate) fn read_all(
+        &self,
+        business: BusinessId,
+        known: &[Sender],
+        given: &[GivenSender],
+    ) -> Result<Vec<ReadSender>, Problem> {
+        let mut fields = Fields::new();
+        let read: Vec<_> = given
+            .iter()
+            .enumerate()
+            .filter_map(|(nth, given)| match given.sender_id {
+                None => self.read_new(business, given, &format!("/senders/{nth}"), &mut fields),
+                Some(id) => {
+                    let place = format!("/senders/{nth}");
+                    let Some(before) = known.iter().find(|sender| sender.sender_id == id) else {
+                        fields.refuse(&format!("{place}/sender_id"), "this business has no such sender");
+                        return None;
+                    };
+                    self.read_change(before, given, &place, &mut fields)
+                }
+            })
+            .collect();
+        fields.finish()?;
+        Ok(read)
+    }
+
+    fn read_new(&self, business: BusinessId, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<ReadSender> {
+        let address = given.address.as_deref().unwrap_or_default().trim().to_owned();
+        fields.require(&format!("{at}/address"), !address.is_empty(), "must be given");
+        fields.require(&format!("{at}/credentials"), given.credentials.is_some(), "must be given");
+        let Some(gateway) = given.gateway else {
+            fields.refuse(&format!("{at}/gateway"), "must be given: cloud_api or whapi");
+            return None;
+        };
+        let mut sender = Sender {
+            sender_id: SenderId(self.app.id()),
+            business_id: business,
+            gateway,
+            address,
+            sealed_credentials: String::new(),
+            per_minute: gateway.default_per_minute(),
+            templates: BTreeMap::new(),
+        };
+        self.fill(&mut sender, given, at, fields)?;
+        Some(ReadSender { sender, webhook_secret: Some(self.app.chance().secret()) })
+    }
+
+    fn read_change(&self, before: &Sender, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<ReadSender> {
+        let same = given.gateway.is_none_or(|gateway| gateway == before.gateway);
+        fields.require(&format!("{at}/gateway"), same, "cannot be changed: add another sender");
+        let mut sender = before.clone();
+        if let Some(address) = given.address.as_deref().map(str::trim) {
+            fields.require(&format!("{at}/address"), !address.is_empty(), "expected an address");
+            address.clone_into(&mut sender.address);
+        }
+        self.fill(&mut sender, given, at, fields)?;
+        Some(ReadSender { sender, webhook_secret: None })
+    }
+
+    fn fill(&self, sender: &mut Sender, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<()> {
+        if let Some(per_minute) = given.messages_per_minute {
+            let bounded = (1..=60_000).contains(&per_minute);
+            fields.require(&format!("{at}/messages_per_minute"), bounded, "expected from 1 to 60000");
+            sender.per_minute = per_minute;
+        }
+        if let Some(templates) = &given.templates {
+            sender.templates.clone_from(templates);
+        }
+        if let Some(credentials) = &given.credentials {
+            let at = format!("{at}/credentials");
+            let credentials = fields.check(&at, Credentials::from_json(sender.gateway, credentials))?;
+            let nonce = self.app.chance().bytes();
+            let sealed = self.key.seal(sender.business_id, sender.sender_id, &credentials, nonce);
+            sender.sealed_credentials = fields.check(&at, sealed)?;
+        }
+        Some(())
+    }
+
+    /// Keeps them, each with its way from the webhook first.
+    pub(crate) async fn keep_all(&self, senders: Vec<ReadSender>) -> Result<Vec<SenderView>, Problem> {
+        let mut kept = Vec::with_capacity(senders.len());
+        for ReadSender { sender, webhook_secret } in senders {
+            if let Some(secret) = &webhook_secret {
+                let owner = WebhookOwner { business_id: sender.business_id, sender_id: sender.sender_id };
+                self.app.store().put_webhook(&hash_of(secret), owner, &self.app.attempt()).await?;
+            }
+            self.app.store().put_sender(&sender).await?;
+            let path = webhook_secret.map(|secret| format!("/webhooks/{}/{secret}", sender.gateway));
+            kept.push(SenderView::from(sender).with_webhook(path));
+        }
+        Ok(kept)
+    }
+}

@@ -1,0 +1,83 @@
+//! A human's change of a customer's record: what is absent stays, `null` removes.
+
+use domain::{Birthday, Customer, Gender, Locale, Pet, Profile};
+use kit::Problem;
+use kit::fields::Fields;
+use serde::{Deserialize, Deserializer};
+
+/// The fields that may be changed. Phone and chat id never change here.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Change {
+    #[serde(deserialize_with = "given")]
+    name: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    email: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    birthday: Option<Option<Birthday>>,
+    #[serde(deserialize_with = "given")]
+    gender: Option<Option<Gender>>,
+    #[serde(deserialize_with = "given")]
+    city: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    locale: Option<Option<Locale>>,
+    marketing_consent: Option<bool>,
+    pets: Option<Vec<Pet>>,
+    labels: Option<Vec<String>>,
+}
+
+/// `null` is given too.
+#[expect(clippy::option_option, reason = "absent and removed are two things")]
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Change {
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let profile = Profile {
+            name: self.name.clone().flatten(),
+            email: self.email.clone().flatten(),
+            city: self.city.clone().flatten(),
+            pets: self.pets.clone().unwrap_or_default(),
+            ..Profile::default()
+        };
+        let mut fields = Fields::new();
+        fields.add(profile.problems());
+        let labels = self.labels.as_deref().unwrap_or_default();
+        fields.require("labels", labels.len() <= Customer::MAX_LABELS, "expected at most 3 labels");
+        let plain = labels.iter().all(|label| !label.trim().is_empty() && label.chars().count() <= 100);
+        fields.require("labels", plain, "expected labels of 1 to 100 characters");
+        fields.finish()
+    }
+
+    pub(crate) fn apply(&self, customer: &mut Customer) {
+        let text = |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+        if let Some(name) = &self.name {
+            customer.name = text(name);
+        }
+        if let Some(email) = &self.email {
+            customer.email = text(email);
+        }
+        if let Some(birthday) = self.birthday {
+            customer.birthday = birthday;
+        }
+        if let Some(gender) = self.gender {
+            customer.gender = gender;
+        }
+        if let Some(city) = &self.city {
+            customer.city = text(city);
+        }
+        if let Some(locale) = self.locale {
+            customer.locale = locale;
+        }
+        if let Some(consent) = self.marketing_consent {
+            customer.marketing_consent = Some(consent);
+        }
+        if let Some(pets) = &self.pets {
+            customer.pets.clone_from(pets);
+        }
+        if let Some(labels) = &self.labels {
+            customer.set_labels(labels.iter().map(String::as_str));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Who counts what AWS would bill.
+
+/// Told of each billable request of the queues and the bus.
+pub trait Observe: Send + Sync {
+    /// An action on a queue took so many requests of 64 KiB (never told of an idle poll of a mapping).
+    fn queue_requests(&self, queue: &str, action: &str, requests: u64) {
+        let _ = (queue, action, requests);
+    }
+
+    /// Events of so many chunks of 64 KiB were put on a bus.
+    fn bus_events(&self, bus: &str, chunks: u64) {
+        let _ = (bus, chunks);
+    }
+}
+
+/// Counts nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unobserved;
+
+impl Observe for Unobserved {}
+
+/// Payload of one billed request or event, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Chunks of 64 KiB that so many bytes are billed as; at least one.
+pub(crate) fn chunks(bytes: usize) -> u64 {
+    bytes.div_ceil(CHUNK).max(1) as u64
+}

@@ -1,0 +1,17 @@
+/// What is wrong with a template, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("template, {place}: {reason}")]
+pub struct TemplateError {
+    /// Where, as a path of names.
+    pub place: String,
+    /// What.
+    pub reason: String,
+}
+
+impl TemplateError {
+    pub(super) fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: place.into(), reason: reason.into() }
+    }
+}
+
+pub(super) type Result<T> = std::result::Result<T, TemplateError>;

@@ -1,0 +1,158 @@
+//! The meter's reading; money in US dollars.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::prices;
+
+/// What a run has asked of AWS.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// When the meter stood at zero, UTC.
+    pub since: DateTime<Utc>,
+    /// When it was read, UTC.
+    pub until: DateTime<Utc>,
+    /// Time between.
+    pub seconds: f64,
+    /// Tables by name.
+    pub tables: BTreeMap<String, TableUse>,
+    /// Queues by name.
+    pub queues: BTreeMap<String, QueueUse>,
+    /// Functions by name.
+    pub functions: BTreeMap<String, FunctionUse>,
+    /// Event buses by name.
+    pub buses: BTreeMap<String, Bus>,
+    /// The HTTP API.
+    pub api: Api,
+    /// What all that would cost.
+    pub usd: Cost,
+}
+
+/// Use of a table.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TableUse {
+    /// Requests that name it.
+    pub requests: u64,
+    /// Those that were answered by an error, refused conditions too.
+    pub failed: u64,
+    /// Requests by operation.
+    pub operations: BTreeMap<String, u64>,
+    /// Read request units of the table itself.
+    pub read_units: f64,
+    /// Write request units of the table itself.
+    pub write_units: f64,
+    /// Its indexes by name.
+    pub indexes: BTreeMap<String, Index>,
+    /// Cost with its indexes.
+    pub usd: f64,
+}
+
+/// Use of an index.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Index {
+    /// Read request units.
+    pub read_units: f64,
+    /// Write request units.
+    pub write_units: f64,
+}
+
+/// Use of a queue.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct QueueUse {
+    /// Requests of 64 KiB, those of the pollers among them when they bring something.
+    pub requests: u64,
+    /// The same by action.
+    pub actions: BTreeMap<String, u64>,
+    /// Long polls that AWS's pollers would have made in the time, whether something waited or not.
+    pub idle_polls: u64,
+    /// Cost.
+    pub usd: f64,
+}
+
+/// Use of a function.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FunctionUse {
+    /// Invocations.
+    pub invocations: u64,
+    /// Those that failed.
+    pub errors: u64,
+    /// Those that needed a new instance.
+    pub cold_starts: u64,
+    /// Time in steps of a millisecond, inits included; this machine's time, not that of AWS.
+    pub billed_ms: u64,
+    /// That time by the function's memory.
+    pub gb_seconds: f64,
+    /// Cost.
+    pub usd: f64,
+}
+
+/// Use of an event bus.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Bus {
+    /// Events of 64 KiB put on it.
+    pub events: u64,
+    /// Cost.
+    pub usd: f64,
+}
+
+/// Use of the HTTP API.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Api {
+    /// Requests of 512 KiB.
+    pub requests: u64,
+    /// Cost.
+    pub usd: f64,
+}
+
+/// Cost by service.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Cost {
+    /// DynamoDB's requests.
+    pub dynamodb: f64,
+    /// SQS.
+    pub sqs: f64,
+    /// Lambda.
+    pub lambda: f64,
+    /// EventBridge.
+    pub eventbridge: f64,
+    /// API Gateway.
+    pub http_api: f64,
+    /// All of it.
+    pub total: f64,
+}
+
+impl Report {
+    /// Fills in what everything costs.
+    pub(super) fn priced(mut self) -> Self {
+        for table in self.tables.values_mut() {
+            let read: f64 = table.indexes.values().map(|index| index.read_units).sum();
+            let write: f64 = table.indexes.values().map(|index| index.write_units).sum();
+            table.usd =
+                (table.read_units + read) * prices::READ_UNIT + (table.write_units + write) * prices::WRITE_UNIT;
+        }
+        for queue in self.queues.values_mut() {
+            queue.usd = (queue.requests + queue.idle_polls) as f64 * prices::QUEUE_REQUEST;
+        }
+        for function in self.functions.values_mut() {
+            function.usd =
+                function.invocations as f64 * prices::INVOCATION + function.gb_seconds * prices::GB_SECOND;
+        }
+        for bus in self.buses.values_mut() {
+            bus.usd = bus.events as f64 * prices::EVENT;
+        }
+        self.api.usd = self.api.requests as f64 * prices::API_REQUEST;
+        self.usd = Cost {
+            dynamodb: self.tables.values().map(|table| table.usd).sum(),
+            sqs: self.queues.values().map(|queue| queue.usd).sum(),
+            lambda: self.functions.values().map(|function| function.usd).sum(),
+            eventbridge: self.buses.values().map(|bus| bus.usd).sum(),
+            http_api: self.api.usd,
+            total: 0.0,
+        };
+        let Cost { dynamodb, sqs, lambda, eventbridge, http_api, .. } = self.usd;
+        self.usd.total = dynamodb + sqs + lambda + eventbridge + http_api;
+        self
+    }
+}

@@ -1,0 +1,131 @@
+// One person's chat with one business, as it stands on that person's phone.
+
+import { $, act, ask, day, element, moment, pane, plus, show, shown, text, time } from "./dom.js";
+import { people } from "./people.js";
+
+const WORD = { accepted: "on its way", sent: "sent", delivered: "delivered", read: "read", failed: "failed" };
+const FOR_PERSON = { accepted: "not yet taken by the webhook", delivered: "taken by the webhook", read: "read by the business" };
+
+function ticks(bubble) {
+  const words = bubble.from === "person" ? FOR_PERSON[bubble.tick] : WORD[bubble.tick];
+  const sign = { accepted: "◷", sent: "✓", delivered: "✓✓", read: "✓✓", failed: "!" }[bubble.tick];
+  const two = sign === "✓✓" ? "two" : "";
+  return [element("span", { className: two, ariaHidden: "true", title: words, textContent: sign }),
+    element("span", { className: "hidden", textContent: words })];
+}
+
+export function open(sender, phone, focus) {
+  Object.assign(shown, { sender, phone, chat: null });
+  location.hash = `${encodeURIComponent(sender)}/${phone}`;
+  $("log").replaceChildren();
+  $("kind").value = "text";
+  $("hide-phone").checked = false;
+  $("profile-name").value = "";
+  $("composer-error").hidden = true;
+  $("no-chat").hidden = true;
+  $("chat").hidden = false;
+  pane("phone");
+  people();
+  chat();
+  if (focus) $("text").focus();
+  refreshChat();
+}
+
+export async function refreshChat() {
+  const { sender, phone } = shown;
+  if (!sender) return;
+  const seen = document.visibilityState === "visible" && $("phone").offsetParent !== null;
+  const answer = await ask("GET", `world/chat?${new URLSearchParams({ sender, phone, seen })}`);
+  if (shown.sender !== sender || shown.phone !== phone) return;
+  shown.chat = answer;
+  // The world knows each person under one spelling of the number.
+  shown.phone = answer?.phone ?? phone;
+  chat();
+}
+
+function chat() {
+  const business = shown.businesses.find((one) => one.sender === shown.sender);
+  const view = shown.chat ?? { name: null, bubbles: [], gateway: business?.gateway, business: business?.name ?? "", number: business?.number ?? "" };
+  text($("chat-name"), view.name ?? plus(shown.phone));
+  text($("chat-about"), `${plus(shown.phone)} with ${view.business} (${plus(view.number)})`);
+  text($("text-label"), `Message from ${view.name ?? plus(shown.phone)} to ${view.business}`);
+  const badges = [view.role === "owner" ? ["owner"] : ["customer"]];
+  if (view.gateway === "cloud_api") {
+    const openWindow = view.window_until && (!shown.now || view.window_until > shown.now);
+    badges.push(openWindow ? [`window open until ${moment(view.window_until)}`] : ["window closed: templates only", "warn"]);
+  }
+  if (view.without_phone) badges.push(["phone hidden", "warn"]);
+  if (view.stopped_marketing) badges.push(["marketing stopped", "warn"]);
+  for (const label of view.labels ?? []) badges.push([label]);
+  show($("chat-badges"), badges, (badge) => badge[0], () => element("li"), (node, [words, kind]) => { text(node, words); node.className = kind ?? ""; });
+  const cloud = view.gateway === "cloud_api";
+  $("hide-phone-label").hidden = !cloud;
+  $("stop-marketing").hidden = !cloud;
+  text($("stop-marketing"), view.stopped_marketing ? "Resume marketing in WhatsApp" : "Stop marketing in WhatsApp");
+
+  const log = $("log");
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const rows = [];
+  let last = null;
+  for (const bubble of view.bubbles) {
+    if (day(bubble.at) !== last) rows.push({ id: `day ${bubble.at}`, day: (last = day(bubble.at)) });
+    rows.push(bubble);
+  }
+  const before = log.childElementCount;
+  show(log, rows, (row) => row.id, makeRow, updateRow);
+  if (atEnd || before === 0) log.scrollTop = log.scrollHeight;
+}
+
+function makeRow(row) {
+  if (row.day) return element("p", { className: "day", textContent: row.day });
+  const who = row.from === "person" ? "You" : shown.chat.business;
+  const kind = row.template ? `template ${row.template}` : row.kind === "text" ? "" : row.kind;
+  return element("div", { className: `bubble ${row.from === "person" ? "own" : "theirs"}` },
+    element("span", { className: "hidden", textContent: `${who}: ` }),
+    element("div", { className: "words", textContent: row.text }),
+    element("div", { className: "about" }, element("span", { textContent: kind }), element("span"),
+      element("time", { textContent: time(row.at), title: new Date(row.at).toLocaleString() }), element("span")));
+}
+
+function updateRow(node, row) {
+  if (row.day || node.dataset.tick === row.tick) return;
+  node.dataset.tick = row.tick;
+  node.classList.toggle("failed", row.tick === "failed");
+  const [, error, , sign] = node.lastChild.children;
+  text(error, row.error ? `error ${row.error}` : "");
+  sign.className = `ticks ${row.tick}`;
+  sign.replaceChildren(...ticks(row));
+}
+
+async function send() {
+  const words = $("text").value.trim();
+  const kind = $("kind").value;
+  if (!shown.sender || (!words && (kind === "text" || kind === "button"))) return;
+  const name = $("profile-name").value.trim();
+  const message = { sender: shown.sender, phone: shown.phone, text: words, kind, without_phone: $("hide-phone").checked };
+  if (name) message.name = name;
+  $("text").value = "";
+  try {
+    await ask("POST", "world/inbound", message);
+    $("composer-error").hidden = true;
+  } catch (error) {
+    $("text").value = words;
+    text($("composer-error"), `Not sent: ${error.message}`);
+    $("composer-error").hidden = false;
+  }
+  $("log").scrollTop = $("log").scrollHeight;
+  refreshChat().catch(() => {});
+}
+
+$("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+$("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    send();
+  }
+});
+$("stop-marketing").addEventListener("click", () => {
+  const stop = !shown.chat?.stopped_marketing;
+  const wish = { sender: shown.sender, phone: shown.phone, stop };
+  act(stop ? "Marketing stopped in WhatsApp" : "Marketing resumed in WhatsApp", ask("POST", "world/marketing", wish));
+});

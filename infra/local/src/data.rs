@@ -1,0 +1,132 @@
+//! What a run keeps in its folder (`--data`): the tables always, and at a clean end what waits in queues and streams
+//! and what the outside world must not forget.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Why the folder cannot be used; one clear line.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// Another run uses it.
+    #[error("{} is in use by another run", .0.display())]
+    InUse(PathBuf),
+    /// It cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// File or folder.
+        path: PathBuf,
+        /// What is wrong.
+        error: io::Error,
+    },
+}
+
+/// A run's folder, locked.
+pub struct Data {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Data {
+    /// Takes the folder, made if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, DataError> {
+        let at = |path: &Path| {
+            let path = path.to_path_buf();
+            move |error| DataError::Io { path, error }
+        };
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let path = folder.join("lock");
+        let lock = File::create(&path).map_err(at(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.to_path_buf(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(DataError::InUse(folder.to_path_buf())),
+            Err(TryLockError::Error(error)) => Err(at(&path)(error)),
+        }
+    }
+
+    /// File of the tables.
+    pub fn tables(&self) -> PathBuf {
+        self.folder.join("tables.sqlite")
+    }
+
+    /// The sealing key of this folder, base64; made at its first use.
+    pub fn sealing_key(&self) -> Result<String, DataError> {
+        let path = self.folder.join("sealing-key");
+        match fs::read_to_string(&path) {
+            Ok(key) => Ok(key.trim().to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = random_key().map_err(|error| DataError::Io { path: path.clone(), error })?;
+                self.write("sealing-key", key.as_bytes())?;
+                Ok(key)
+            }
+            Err(error) => Err(DataError::Io { path, error }),
+        }
+    }
+
+    /// What was kept under `name`, if anything that can be read.
+    pub fn load<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_slice(&fs::read(self.folder.join(name)).ok()?).ok()
+    }
+
+    /// Keeps `value` under `name`, whole or not at all.
+    pub fn save(&self, name: &str, value: &impl Serialize) -> Result<(), DataError> {
+        let bytes = serde_json::to_vec(value).unwrap_or_default();
+        self.write(name, &bytes)
+    }
+
+    /// Forgets what was kept under `name`.
+    pub fn forget(&self, name: &str) {
+        // What is not there is forgotten.
+        let _ = fs::remove_file(self.folder.join(name));
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DataError> {
+        let path = self.folder.join(name);
+        let new = self.folder.join(format!("{name}.new"));
+        let written = private(&new).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+        written.and_then(|()| fs::rename(&new, &path)).map_err(|error| DataError::Io { path, error })
+    }
+}
+
+/// A new file that only its owner may read.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// 32 bytes from the system's source of chance, base64.
+pub fn random_key() -> io::Result<String> {
+    let mut key = [0; 32];
+    File::open("/dev/urandom")?.read_exact(&mut key)?;
+    Ok(STANDARD.encode(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_serves_one_run_and_keeps_its_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new");
+        let data = Data::open(&path).unwrap();
+        assert!(matches!(Data::open(&path), Err(DataError::InUse(_))));
+        let key = data.sealing_key().unwrap();
+        data.save("state", &vec![1, 2]).unwrap();
+        drop(data);
+        let data = Data::open(&path).unwrap();
+        assert_eq!(data.sealing_key().unwrap(), key);
+        assert_eq!(STANDARD.decode(key).unwrap().len(), 32);
+        assert_eq!(data.load::<Vec<u8>>("state"), Some(vec![1, 2]));
+        data.forget("state");
+        assert_eq!(data.load::<Vec<u8>>("state"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! Demo data: three businesses with their customers, loaded by the public API alone.
+
+mod people;
+mod places;
+
+use chrono::NaiveDate;
+use futures::{StreamExt, TryStreamExt, stream};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use people::Person;
+use places::{PLACES, Place};
+use serde_json::{Value, json};
+use std::time::Duration;
+use world::{Contact, Gateway, Role, Sender, World};
+
+/// Requests at once.
+const AT_ONCE: usize = 8;
+/// Requests in a window of the demo's keys.
+const KEY_LIMIT: u32 = 100_000;
+/// Tries of one request.
+const TRIES: u32 = 4;
+
+/// Where the demo data goes.
+pub struct Target<'a> {
+    /// With time-outs.
+    pub http: &'a reqwest::Client,
+    /// The public API without a slash at the end, as `http://127.0.0.1:8080`.
+    pub api: &'a str,
+    /// May create businesses.
+    pub operator_key: &'a str,
+    /// Gets the senders and the people.
+    pub world: &'a World,
+    /// Some customers have their birthday then.
+    pub today: NaiveDate,
+    /// Customers of each business at most, for a quick start.
+    pub most_customers: usize,
+}
+
+/// A business that was loaded.
+#[derive(Clone)]
+pub struct Loaded {
+    /// As its customers know it.
+    pub name: &'static str,
+    /// Its id at the API.
+    pub business_id: String,
+    /// A key of its own.
+    pub key: String,
+    /// How many customers it has.
+    pub customers: usize,
+}
+
+/// Why demo data could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The API could not be reached.
+    #[error("{route} was not answered")]
+    Unreachable {
+        /// Method and path, without what is private.
+        route: &'static str,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The API refused.
+    #[error("{route} answered {status}: {title}")]
+    Refused {
+        /// Method and path, without what is private.
+        route: &'static str,
+        /// What it answered.
+        status: StatusCode,
+        /// Title of the problem, and the fields it names.
+        title: String,
+    },
+    /// The API's answer lacks what it must have.
+    #[error("{route} answered without {field}")]
+    Unreadable {
+        /// Method and path, without what is private.
+        route: &'static str,
+        /// What is missing.
+        field: &'static str,
+    },
+}
+
+/// Loads the three businesses.
+///
+/// # Errors
+/// The API cannot be reached, or refuses.
+pub async fn load(target: &Target<'_>) -> Result<Vec<Loaded>, DemoError> {
+    stream::iter(&PLACES).then(|place| business(target, place)).try_collect().await
+}
+
+async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, DemoError> {
+    let secrets = Secrets::of(place);
+    let owners: Value =
+        place.owners.iter().map(|(name, phone)| json!({"name": name, "phone": format!("+{phone}")})).collect();
+    let mut body = (place.profile)();
+    body["owners"] = owners;
+    body["senders"] = json!([{
+        "gateway": place.gateway,
+        "address": place.address,
+        "credentials": secrets.credentials(place.gateway),
+        "templates": place.templates(),
+    }]);
+    let route = "POST /api/businesses";
+    let answer = post(target, route, "/api/businesses", target.operator_key, &body).await?;
+    let business_id = field(route, &answer, "/business_id", "business_id")?;
+    let webhook = field(route, &answer, "/senders/0/webhook_path", "senders[0].webhook_path")?;
+
+    let route = "POST /api/businesses/{business_id}/keys";
+    let path = format!("/api/businesses/{business_id}/keys");
+    let limit = json!({"label": "demo", "limit": KEY_LIMIT});
+    let answer = post(target, route, &path, target.operator_key, &limit).await?;
+    let key = field(route, &answer, "/key", "key")?;
+
+    target.world.register(secrets.sender(place, webhook));
+    let count = place.customers.min(target.most_customers);
+    let people = people::customers(place.names, count, place.unfinished, target.today, place.phone);
+    let owner = |(name, phone): &(&str, &str)| contact(place, name, phone, Role::Owner);
+    target.world.add_contacts(place.owners.iter().map(owner));
+    target.world.add_contacts(people.iter().map(|person| contact(place, &person.name, &person.phone, Role::Customer)));
+    let register = |person: Person| {
+        let key = &key;
+        async move { post(target, "POST /api/customers", "/api/customers", key, &person.body).await.map(drop) }
+    };
+    stream::iter(people).map(register).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    Ok(Loaded { name: place.name, business_id, key, customers: count })
+}
+
+fn contact(place: &Place, name: &str, phone: &str, role: Role) -> Contact {
+    Contact { sender: place.address.to_owned(), phone: phone.to_owned(), name: name.to_owned(), role }
+}
+
+/// What a sender and its gateway both know. They guard nothing, as the gateway is simulated.
+struct Secrets {
+    token: String,
+    webhook: String,
+    verify: String,
+}
+
+impl Secrets {
+    fn of(place: &Place) -> Self {
+        let secret = |what| format!("demo-{what}-{}", place.address);
+        Self { token: secret("token"), webhook: secret("webhook"), verify: secret("verify") }
+    }
+
+    fn credentials(&self, gateway: Gateway) -> Value {
+        match gateway {
+            Gateway::CloudApi => {
+                json!({"access_token": self.token, "app_secret": self.webhook, "verify_token": self.verify})
+            }
+            Gateway::Whapi => json!({"token": self.token, "webhook_secret": self.webhook}),
+        }
+    }
+
+    fn sender(self, place: &Place, webhook: String) -> Sender {
+        let cloud_api = place.gateway == Gateway::CloudApi;
+        let bearer = format!("Bearer {}", self.webhook);
+        Sender {
+            gateway: place.gateway,
+            address: place.address.to_owned(),
+            number: place.number.to_owned(),
+            name: place.name.to_owned(),
+            token: self.token,
+            webhook,
+            app_secret: cloud_api.then_some(self.webhook),
+            verify_token: cloud_api.then_some(self.verify),
+            webhook_headers: (!cloud_api).then(|| ("Authorization".to_owned(), bearer)).into_iter().collect(),
+            templates: place.approved(),
+        }
+    }
+}
+
+/// Posts until it is answered with success; again after a pause while the API is busy or starting.
+async fn post(
+    target: &Target<'_>,
+    route: &'static str,
+    path: &str,
+    key: &str,
+    body: &Value,
+) -> Result<Value, DemoError> {
+    let url = format!("{}{path}", target.api);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let request = target.http.post(&url).header("x-api-key", key).header(CONTENT_TYPE, "application/json");
+        let unreachable = |source: reqwest::Error| DemoError::Unreachable { route, source: source.without_url() };
+        let response = request.body(body.to_string()).send().await.map_err(unreachable)?;
+        let status = response.status();
+        let told = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let bytes = response.bytes().await.map_err(unreachable)?;
+        let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let again = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
+        if !again || tries == TRIES {
+            return Err(DemoError::Refused { route, status, title: title(&answer) });
+        }
+        tokio::time::sleep(Duration::from_secs(told.unwrap_or(1_u64).min(10))).await;
+    }
+}
+
+/// The problem's title and the fields it names; never a value.
+fn title(problem: &Value) -> String {
+    let title = problem["title"].as_str().unwrap_or("no problem document");
+    let errors = problem["errors"].as_array().into_iter().flatten();
+    let fields: Vec<&str> = errors.filter_map(|error| error["pointer"].as_str()).collect();
+    if fields.is_empty() { title.to_owned() } else { format!("{title} ({})", fields.join(", ")) }
+}
+
+fn field(route: &'static str, answer: &Value, pointer: &str, field: &'static str) -> Result<String, DemoError> {
+    let text = answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    text.ok_or(DemoError::Unreadable { route, field })
+}

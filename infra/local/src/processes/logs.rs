@@ -1,0 +1,61 @@
+//! What the functions write.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+
+/// Lines kept.
+const KEPT: usize = 10_000;
+
+/// The last lines of all functions, and whether they are shown too.
+#[derive(Clone)]
+pub struct Logs {
+    lines: Arc<Mutex<VecDeque<LogLine>>>,
+    shown: bool,
+}
+
+/// One line of a function's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Name of the function.
+    pub function: String,
+    /// The line as it was written.
+    pub text: String,
+}
+
+impl Logs {
+    /// No lines yet; if `shown`, each goes to standard error as well.
+    pub fn new(shown: bool) -> Self {
+        Self { lines: Arc::default(), shown }
+    }
+
+    /// The last lines, oldest first; at most 10,000.
+    pub fn lines(&self) -> Vec<LogLine> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The last line of `function`.
+    pub(super) fn last_of(&self, function: &str) -> Option<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().rev().find(|line| line.function == function).map(|line| line.text.clone())
+    }
+
+    /// Takes lines until the output ends.
+    pub(super) async fn follow(self, function: String, output: impl AsyncRead + Unpin) {
+        let mut lines = BufReader::new(output).lines();
+        while let Ok(Some(text)) = lines.next_line().await {
+            if text.is_empty() {
+                continue;
+            }
+            if self.shown {
+                eprintln!("{function:<24} {text}");
+            }
+            let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() == KEPT {
+                kept.pop_front();
+            }
+            kept.push_back(LogLine { function: function.clone(), text });
+        }
+    }
+}

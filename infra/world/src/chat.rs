@@ -1,0 +1,152 @@
+//! Chats as they stand on people's phones, and the record of everything a gateway accepted.
+
+use crate::sender::{Category, Gateway};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+/// What a person is to a business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Gets the reports.
+    Owner,
+    /// Anybody else.
+    #[default]
+    Customer,
+}
+
+/// A person in a business's address book.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Address of the sender whose business it is.
+    pub sender: String,
+    /// Any spelling.
+    pub phone: String,
+    /// The name in the person's own profile.
+    pub name: String,
+    /// What the person is to the business.
+    #[serde(default)]
+    pub role: Role,
+}
+
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// The business.
+    Business,
+    /// The person who holds the phone.
+    Person,
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tick {
+    /// The gateway took it (a person's own message: it left the phone).
+    Accepted,
+    /// One tick: WhatsApp has it.
+    Sent,
+    /// Two ticks: it is on the phone (a person's own message: the webhook was answered).
+    Delivered,
+    /// Two blue ticks.
+    Read,
+    /// It will not arrive.
+    Failed,
+}
+
+/// One bubble.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Bubble {
+    /// The gateway's id.
+    pub id: String,
+    /// Who wrote it.
+    pub from: Author,
+    /// As the person reads it.
+    pub text: String,
+    /// `text`, `button`, `image`, …
+    pub kind: String,
+    /// Name of the template it was sent by.
+    pub template: Option<String>,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// How far it has come.
+    pub tick: Tick,
+    /// The error code of a message that failed.
+    pub error: Option<u32>,
+    #[serde(skip)]
+    pub(crate) category: Category,
+    #[serde(skip)]
+    pub(crate) callback: Option<String>,
+    #[serde(skip)]
+    pub(crate) by_user_id: bool,
+    /// `pricing.type`, once it is sent.
+    #[serde(skip)]
+    pub(crate) pricing: Option<&'static str>,
+}
+
+/// What one person and one business have written to each other.
+pub(crate) struct Chat {
+    pub name: Option<String>,
+    pub role: Role,
+    pub hides_phone: bool,
+    pub stopped_marketing: bool,
+    pub labels: Vec<String>,
+    pub bubbles: Vec<Bubble>,
+    /// Until when the business may write free text.
+    pub window_until: Option<DateTime<Utc>>,
+    /// How many bubbles there were when somebody last looked at it.
+    pub looked_at: usize,
+    /// Until when somebody is looking at it.
+    pub watched_until: Option<Instant>,
+    /// When the pair rate allows the next message but for the burst.
+    pub next_free: Option<Instant>,
+}
+
+impl Chat {
+    pub fn new(name: Option<String>, role: Role) -> Self {
+        Self {
+            name,
+            role,
+            hides_phone: false,
+            stopped_marketing: false,
+            labels: Vec::new(),
+            bubbles: Vec::new(),
+            window_until: None,
+            looked_at: 0,
+            watched_until: None,
+            next_free: None,
+        }
+    }
+
+    pub fn bubble(&mut self, id: &str) -> Option<&mut Bubble> {
+        self.bubbles.iter_mut().rev().find(|bubble| bubble.id == id)
+    }
+
+    /// Messages of the business that nobody has looked at, whether the person has read them or not.
+    pub fn unread(&self) -> usize {
+        self.bubbles.iter().skip(self.looked_at).filter(|bubble| bubble.from == Author::Business).count()
+    }
+}
+
+/// One message that a gateway accepted, whatever it answered.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// Who accepted it.
+    pub gateway: Gateway,
+    /// Address of the sender.
+    pub sender: String,
+    /// The person, in one spelling (see [`crate::person`]).
+    pub to: String,
+    /// As the person reads it.
+    pub text: String,
+    /// Name of the template it was sent by.
+    pub template: Option<String>,
+    /// The caller's `biz_opaque_callback_data`.
+    pub callback_id: Option<String>,
+    /// The gateway's id.
+    pub gateway_id: String,
+    /// When the request arrived, to the microsecond.
+    pub arrived_at: DateTime<Utc>,
+}

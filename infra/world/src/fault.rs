@@ -1,0 +1,233 @@
+//! What goes wrong outside, by rules that are set and cleared while all runs.
+
+use crate::sender::Gateway;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A rule: what goes wrong, for whom, how often.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Only this gateway.
+    #[serde(default)]
+    pub gateway: Option<Gateway>,
+    /// Only the sender of this address.
+    #[serde(default)]
+    pub sender: Option<String>,
+    /// Only this person, in any spelling.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// What goes wrong.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+    /// So many times; without it until cleared.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// With this probability, from 0 to 1. Always, if absent.
+    #[serde(default)]
+    pub probability: Option<f64>,
+}
+
+impl Fault {
+    /// The rule that this goes wrong always, for everybody, until cleared.
+    #[must_use]
+    pub fn always(kind: FaultKind) -> Self {
+        Self { gateway: None, sender: None, to: None, kind, times: None, probability: None }
+    }
+
+    /// The rule that this goes wrong the next `times` times, for everybody.
+    #[must_use]
+    pub fn times(kind: FaultKind, times: u32) -> Self {
+        Self { times: Some(times), ..Self::always(kind) }
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The message is accepted, then the connection is closed without an answer.
+    AnswerLost,
+    /// The connection is closed without an answer and nothing was accepted.
+    RequestLost,
+    /// This HTTP status is answered.
+    Status {
+        /// The status.
+        status: u16,
+        /// Seconds of `Retry-After`.
+        #[serde(default)]
+        retry_after: Option<u32>,
+        /// Whether the message was accepted all the same.
+        #[serde(default)]
+        accepted: bool,
+    },
+    /// This error of the gateway is answered (Whapi: as HTTP status).
+    ErrorCode {
+        /// The gateway's code.
+        code: u32,
+    },
+    /// The message is accepted, and its `failed` status brings this error.
+    FailLater {
+        /// The gateway's code.
+        code: u32,
+    },
+    /// The message is accepted and the answer comes late.
+    Slow {
+        /// So late.
+        milliseconds: u64,
+    },
+    /// The sender is not connected; Whapi says so by a channel webhook too.
+    Disconnected,
+    /// No connection is taken. On a socket the port is closed while such a rule stands, whatever it is limited to.
+    RefuseConnection,
+    /// Cloud API: more than a message in 6 s to one person (and a burst of 45) is 131056.
+    PairRate,
+    /// Cloud API: 131047 comes as the answer instead of later.
+    WindowAtOnce,
+    /// A webhook comes twice.
+    WebhookTwice,
+    /// A webhook comes late.
+    WebhookLate {
+        /// So late.
+        milliseconds: u64,
+    },
+    /// A webhook comes after the one that follows it at the same sender, or after 10 s.
+    WebhookOutOfOrder,
+    /// A webhook never comes.
+    WebhookLost,
+    /// A webhook comes with a wrong signature or secret, once; then, if it was refused, with the right one.
+    BadSignature,
+}
+
+/// A rule that stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StandingFault {
+    /// For clearing it.
+    pub id: u64,
+    /// The rule as it was set.
+    #[serde(flatten)]
+    pub fault: Fault,
+    /// How often it has struck.
+    pub hits: u32,
+}
+
+impl StandingFault {
+    fn spent(&self) -> bool {
+        self.fault.times.is_some_and(|times| self.hits >= times)
+    }
+
+    fn concerns(&self, subject: &Subject) -> bool {
+        let fault = &self.fault;
+        !self.spent()
+            && fault.gateway.is_none_or(|gateway| gateway == subject.gateway)
+            && fault.sender.as_deref().is_none_or(|sender| sender == subject.sender)
+            && fault.to.as_deref().is_none_or(|to| subject.person == Some(crate::person(to).as_str()))
+    }
+}
+
+/// What a request or webhook is about.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub gateway: Gateway,
+    pub sender: &'a str,
+    pub person: Option<&'a str>,
+}
+
+/// The rules, in the order they were set.
+#[derive(Default)]
+pub(crate) struct Faults {
+    rules: Vec<StandingFault>,
+    last_id: u64,
+}
+
+impl Faults {
+    pub fn set(&mut self, fault: Fault) -> u64 {
+        self.last_id += 1;
+        self.rules.push(StandingFault { id: self.last_id, fault, hits: 0 });
+        self.last_id
+    }
+
+    pub fn clear(&mut self, id: Option<u64>) -> bool {
+        let before = self.rules.len();
+        self.rules.retain(|rule| id.is_some_and(|id| rule.id != id));
+        self.rules.len() != before
+    }
+
+    pub fn list(&self) -> Vec<StandingFault> {
+        self.rules.clone()
+    }
+
+    /// Whether such a rule stands, without striking.
+    pub fn stands(&self, subject: &Subject, kind: &FaultKind) -> bool {
+        self.rules.iter().any(|rule| rule.fault.kind == *kind && rule.concerns(subject))
+    }
+
+    /// Whether such a rule stands for anybody.
+    pub fn stands_anywhere(&self, kind: &FaultKind) -> bool {
+        self.rules.iter().any(|rule| rule.fault.kind == *kind && !rule.spent())
+    }
+
+    fn strike<T>(
+        &mut self,
+        subject: &Subject,
+        rng: &mut fastrand::Rng,
+        pick: impl Fn(&FaultKind) -> Option<T>,
+    ) -> Option<T> {
+        for rule in &mut self.rules {
+            if let Some(found) = pick(&rule.fault.kind)
+                && rule.concerns(subject)
+                && rule.fault.probability.is_none_or(|probability| rng.f64() < probability)
+            {
+                rule.hits += 1;
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// What goes wrong with a request to send.
+    pub fn on_send(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> SendFault {
+        let slow = self.strike(subject, rng, |kind| match kind {
+            FaultKind::Slow { milliseconds } => Some(Duration::from_millis(*milliseconds)),
+            _ => None,
+        });
+        let end = self.strike(subject, rng, |kind| match kind {
+            FaultKind::AnswerLost
+            | FaultKind::RequestLost
+            | FaultKind::Status { .. }
+            | FaultKind::ErrorCode { .. }
+            | FaultKind::FailLater { .. }
+            | FaultKind::Disconnected
+            | FaultKind::RefuseConnection => Some(kind.clone()),
+            _ => None,
+        });
+        SendFault { slow, end }
+    }
+
+    /// What goes wrong with a webhook.
+    pub fn on_webhook(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> WebhookFault {
+        let mut whether =
+            |wanted: FaultKind| self.strike(subject, rng, |kind| (*kind == wanted).then_some(())).is_some();
+        let lost = whether(FaultKind::WebhookLost);
+        let twice = whether(FaultKind::WebhookTwice);
+        let held = whether(FaultKind::WebhookOutOfOrder);
+        let bad_signature = whether(FaultKind::BadSignature);
+        let late = self.strike(subject, rng, |kind| match kind {
+            FaultKind::WebhookLate { milliseconds } => Some(Duration::from_millis(*milliseconds)),
+            _ => None,
+        });
+        WebhookFault { lost, twice, held, bad_signature, late }
+    }
+}
+
+pub(crate) struct SendFault {
+    pub slow: Option<Duration>,
+    pub end: Option<FaultKind>,
+}
+
+pub(crate) struct WebhookFault {
+    pub lost: bool,
+    pub twice: bool,
+    pub held: bool,
+    pub bad_signature: bool,
+    pub late: Option<Duration>,
+}

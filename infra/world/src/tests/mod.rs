@@ -1,0 +1,167 @@
+//! The world as its callers see it: in process on a paused clock, and once on a real socket.
+
+mod cloud_api;
+mod faults;
+mod page;
+mod socket;
+mod whapi;
+
+use crate::*;
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt;
+use http::{Method, Request};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+pub const SHOP: &str = "200000000000002";
+pub const HOTEL: &str = "MANTIS-M72HC";
+pub const ANA: &str = "5511999990001";
+
+/// A world with a shop on the Cloud API and a hotel on Whapi, and the webhooks it has sent.
+pub struct Outside {
+    pub world: World,
+    calls: Arc<Mutex<Vec<WebhookCall>>>,
+    answers: Arc<Mutex<VecDeque<u16>>>,
+}
+
+pub fn outside() -> Outside {
+    let began = Instant::now();
+    let start: DateTime<Utc> = "2026-11-21T12:00:00Z".parse().unwrap();
+    let clock = move || start + TimeDelta::from_std(Instant::now() - began).unwrap();
+    let world = World::new(Arc::new(clock), 7);
+    world.register(Sender {
+        gateway: Gateway::CloudApi,
+        address: SHOP.to_owned(),
+        number: "551130000001".to_owned(),
+        name: "Pet shop".to_owned(),
+        token: "meta token".to_owned(),
+        webhook: "/webhooks/cloud_api/abc".to_owned(),
+        app_secret: Some("app secret".to_owned()),
+        verify_token: None,
+        webhook_headers: [].into(),
+        templates: vec![
+            template("points", Category::Utility, "Olá {{1}}, você tem {{2}} pontos."),
+            template("offer", Category::Marketing, "Oi {{first_name}}!"),
+        ],
+    });
+    world.register(Sender {
+        gateway: Gateway::Whapi,
+        address: HOTEL.to_owned(),
+        number: "5716000002".to_owned(),
+        name: "Hotel".to_owned(),
+        token: "whapi token".to_owned(),
+        webhook: "/webhooks/whapi/def".to_owned(),
+        app_secret: None,
+        verify_token: None,
+        webhook_headers: [("x-recado-secret".to_owned(), "s3cr3t".to_owned())].into(),
+        templates: Vec::new(),
+    });
+    let (calls, answers) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(VecDeque::new())));
+    let outside = Outside { world, calls, answers };
+    let (world, calls, answers) = (outside.world.clone(), outside.calls.clone(), outside.answers.clone());
+    let sink: Sink = Arc::new(move |call: WebhookCall| {
+        let status = answers.lock().unwrap().pop_front().unwrap_or(200);
+        // As the door does: the challenge of the query is the answer.
+        let body = call.url.split("hub.challenge=").nth(1).and_then(|rest| rest.split('&').next()).unwrap_or_default();
+        let answer = WebhookAnswer { status, body: Bytes::from(body.to_owned()) };
+        calls.lock().unwrap().push(call);
+        async move { answer }.boxed()
+    });
+    tokio::spawn(async move { world.run(sink).await });
+    outside
+}
+
+fn template(name: &str, category: Category, body: &str) -> Template {
+    Template { name: name.to_owned(), language: "pt_BR".to_owned(), category, body: body.to_owned() }
+}
+
+impl Outside {
+    /// The webhooks sent since the last look.
+    pub fn calls(&self) -> Vec<WebhookCall> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// The statuses that the next webhooks are answered with.
+    pub fn answer(&self, statuses: &[u16]) {
+        self.answers.lock().unwrap().extend(statuses);
+    }
+
+    /// `value`s of the Cloud API webhooks since the last look, and Whapi's bodies.
+    pub fn told(&self) -> Vec<Value> {
+        let body = |call: WebhookCall| serde_json::from_slice(&call.body).unwrap_or_default();
+        let mut bodies: Vec<Value> = self.calls().into_iter().map(body).collect();
+        for body in &mut bodies {
+            if let Some(value) = body.pointer_mut("/entry/0/changes/0/value") {
+                *body = value.take();
+            }
+        }
+        bodies
+    }
+
+    pub fn write(&self, sender: &str, phone: &str, text: &str) -> String {
+        let (sender, phone, text) = (sender.to_owned(), phone.to_owned(), text.to_owned());
+        self.world.inbound(&Inbound { sender, phone, text, ..Inbound::default() }).unwrap()
+    }
+
+    pub async fn call(&self, method: Method, path: &str, token: &str, body: &Value) -> Result<(u16, Value), NoAnswer> {
+        let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        let response = self.world.call(request.body(Bytes::from(body.to_string())).unwrap()).await?;
+        let status = response.status().as_u16();
+        Ok((status, serde_json::from_slice(response.body()).unwrap_or_default()))
+    }
+
+    /// Sends by the Cloud API: fields over those of a plain text to Ana.
+    pub async fn cloud(&self, fields: Value) -> Result<(u16, Value), NoAnswer> {
+        let mut body = json!({
+            "messaging_product": "whatsapp", "to": format!("+{ANA}"), "type": "text", "text": {"body": "Oi"},
+        });
+        for (name, value) in fields.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        self.call(Method::POST, &format!("/cloud_api/v26.0/{SHOP}/messages"), "meta token", &body).await
+    }
+
+    pub async fn whapi(&self, to: &str, body: &str) -> Result<(u16, Value), NoAnswer> {
+        let body = json!({"to": to, "body": body});
+        self.call(Method::POST, "/whapi/messages/text", "whapi token", &body).await
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        self.call(Method::GET, path, "whapi token", &Value::Null).await.unwrap()
+    }
+}
+
+pub async fn wait(milliseconds: u64) {
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+}
+
+/// The statuses told, in order.
+pub fn statuses(told: &[Value]) -> Vec<&str> {
+    told.iter()
+        .flat_map(|value| value["statuses"].as_array().into_iter().flatten())
+        .filter_map(|s| s["status"].as_str())
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_seed_one_world() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let outside = outside();
+        outside.world.set_fault(Fault { probability: Some(0.5), ..Fault::always(FaultKind::WebhookTwice) });
+        for _ in 0..5 {
+            outside.write(SHOP, ANA, "oi");
+            outside.cloud(json!({})).await.unwrap();
+            outside.whapi(ANA, "hola").await.unwrap();
+            wait(1_000).await;
+        }
+        let calls = outside.calls();
+        runs.push(calls.into_iter().map(|call| (call.url, call.body)).collect::<Vec<_>>());
+    }
+    assert!(runs[0].len() > 30);
+    assert_eq!(runs[0], runs[1]);
+}

@@ -1,0 +1,55 @@
+use super::*;
+use axum::body::Body;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+async fn ask(outside: &Outside, method: Method, path: &str, body: Value) -> (u16, Value) {
+    let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    let request = request.body(Body::from(body.to_string())).unwrap();
+    let response = outside.world.page_api().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_sees_and_does_everything() {
+    let outside = outside();
+    let contact =
+        |phone: &str, name: &str, role| Contact { sender: SHOP.into(), phone: phone.into(), name: name.into(), role };
+    outside.world.add_contacts([contact(ANA, "Ana", Role::Customer), contact("+5511988880000", "Bia", Role::Owner)]);
+    let get = |path: String| {
+        let outside = &outside;
+        async move { ask(outside, Method::GET, &path, Value::Null).await }
+    };
+
+    let (_, list) = get("/contacts".to_owned()).await;
+    assert_eq!(list["businesses"].as_array().unwrap().len(), 2);
+    let unchanged = get(format!("/contacts?since={}", list["version"])).await.1;
+    assert_eq!(unchanged["unchanged"], true);
+
+    let message = json!({"sender": SHOP, "phone": ANA, "text": "<b>oi</b>"});
+    assert_eq!(ask(&outside, Method::POST, "/inbound", message.clone()).await.0, 202);
+    assert_eq!(ask(&outside, Method::POST, "/inbound", json!({"sender": "4", "phone": ANA, "text": "x"})).await.0, 404);
+    assert_eq!(
+        ask(&outside, Method::POST, "/inbound", json!({"sender": SHOP, "phone": "1", "text": "x"})).await.0,
+        400
+    );
+    outside.cloud(json!({})).await.unwrap();
+    wait(1_000).await;
+    let (_, list) = get(format!("/contacts?since={}", list["version"])).await;
+    let people = list["businesses"][0]["contacts"].as_array().unwrap();
+    let ana = people.iter().find(|person| person["phone"] == ANA).unwrap();
+    assert_eq!((&ana["unread"], &ana["last"]["tick"]), (&json!(1), &json!("delivered")));
+
+    let (_, chat) = get(format!("/chat?sender={SHOP}&phone={ANA}&seen=true")).await;
+    assert_eq!((&chat["business"], &chat["bubbles"][0]["text"]), (&json!("Pet shop"), &json!("<b>oi</b>")));
+    assert_eq!(get(format!("/chat?sender={SHOP}&phone=551")).await, (200, Value::Null));
+
+    let (status, set) = ask(&outside, Method::POST, "/faults", json!({"kind": "answer_lost"})).await;
+    assert_eq!((status, get("/faults".to_owned()).await.1["faults"][0]["hits"].clone()), (201, json!(0)));
+    assert_eq!(ask(&outside, Method::DELETE, &format!("/faults/{}", set["id"]), Value::Null).await.0, 204);
+    assert_eq!(ask(&outside, Method::DELETE, "/faults/99", Value::Null).await.0, 404);
+    assert_eq!(get("/sent?after=0".to_owned()).await.1["total"], 1);
+    assert_eq!(ask(&outside, Method::PUT, "/habits", json!({"sent": 1})).await.1["sent"], 1);
+}

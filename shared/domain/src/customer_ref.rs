@@ -1,0 +1,66 @@
+//! How a caller names a customer.
+
+use crate::phone::PhoneError;
+use crate::{CustomerId, Phone};
+use serde::Deserialize;
+use std::str::FromStr;
+
+/// A customer as a caller names it: by id, or by phone in any spelling with its country.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum CustomerRef {
+    /// By id.
+    Id(CustomerId),
+    /// By phone.
+    Phone(Phone),
+}
+
+/// A name that was refused, with what was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a customer id (a UUID) or a phone number with its country code, as 573001234567")]
+pub struct CustomerRefError;
+
+impl CustomerRef {
+    /// By a phone number with its country code; the `+` may be left out.
+    ///
+    /// # Errors
+    /// If it is no phone number; says what was expected.
+    pub fn phone(text: &str) -> Result<Self, PhoneError> {
+        let text = text.trim();
+        let with_plus = if text.starts_with('+') { text.to_owned() } else { format!("+{text}") };
+        Phone::parse(&with_plus, None).map(Self::Phone)
+    }
+}
+
+impl FromStr for CustomerRef {
+    type Err = CustomerRefError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = text.parse().map(Self::Id);
+        id.or_else(|_| Self::phone(text)).map_err(|_| CustomerRefError)
+    }
+}
+
+impl TryFrom<String> for CustomerRef {
+    type Error = CustomerRefError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_named_by_id_or_by_phone_in_any_spelling() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        assert_eq!(id.parse(), Ok(CustomerRef::Id(id.parse().unwrap())));
+        let phone: CustomerRef = "5511987654321".parse().unwrap();
+        for spelling in ["+5511987654321", "551187654321", "+55 (11) 98765-4321", " +55 11 8765-4321 "] {
+            assert_eq!(spelling.parse(), Ok(phone.clone()), "{spelling}");
+        }
+        for wrong in ["", "ana", "12", "+", "01890a5d-ac96"] {
+            assert_eq!(wrong.parse::<CustomerRef>(), Err(CustomerRefError), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! How a message's status moves. A claim before the gateway call, a settlement after it; what is not known stays
+//! `unknown` until evidence or policy decides, so that nothing is silently sent twice.
+
+use crate::{Message, Status};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+/// What may happen to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// The gate says later, or the pace has no slot.
+    Defer,
+    /// The gate says never, by a rule of the business or the person.
+    Skip,
+    /// A worker takes it under a lease.
+    Claim,
+    /// The gateway took it.
+    Accepted,
+    /// The gateway surely did not take it: it is tried again, or the delays are used up.
+    NotAccepted {
+        /// Whether there is a delay left.
+        retry: bool,
+    },
+    /// The call went out and its answer is not known.
+    PerhapsAccepted,
+    /// It can never be sent: refused for good by the gateway, or no sender can carry it.
+    Permanent,
+    /// The worker that claimed it has not settled it in its lease.
+    LeaseExpired,
+    /// The gateway says what became of it, by a status webhook or by the chat itself.
+    Evidence(Evidence),
+    /// Nothing was ever known of it, and its kind goes once more.
+    PolicyRepeat,
+    /// Nothing was ever known of it, and its kind does not go again.
+    PolicyGiveUp,
+    /// A human sends it again.
+    Retry,
+}
+
+/// What the gateway says became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// Accepted.
+    Sent,
+    /// On the person's phone.
+    Delivered,
+    /// Seen.
+    Read,
+    /// Accepted and then not delivered.
+    Failed,
+}
+
+impl From<Evidence> for Status {
+    fn from(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::Sent => Self::Sent,
+            Evidence::Delivered => Self::Delivered,
+            Evidence::Read => Self::Read,
+            Evidence::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Where the event takes a message of this status; `None` if it changes nothing, as evidence that is already known,
+/// or must not happen.
+#[must_use]
+pub fn next(status: Status, event: Event) -> Option<Status> {
+    use Status::{Delivered, Failed, Pending, Read, Sending, Sent, Skipped, Unknown};
+    match (status, event) {
+        (Pending, Event::Defer) => Some(Pending),
+        (Pending, Event::Skip) => Some(Skipped),
+        (Pending, Event::Claim) => Some(Sending),
+        (Sending | Unknown, Event::Accepted) => Some(Sent),
+        (Sending, Event::NotAccepted { retry: true }) => Some(Pending),
+        (Sending, Event::NotAccepted { retry: false }) => Some(Failed),
+        (Sending, Event::PerhapsAccepted | Event::LeaseExpired) => Some(Unknown),
+        (Pending | Sending, Event::Permanent) => Some(Failed),
+        (Unknown, Event::PolicyRepeat) => Some(Pending),
+        (Unknown, Event::PolicyGiveUp) => Some(Failed),
+        (Failed, Event::Retry) => Some(Pending),
+        (_, Event::Evidence(evidence)) => {
+            let taken = match evidence {
+                // A `sent` that comes late says nothing against a failure after it.
+                Evidence::Sent => matches!(status, Pending | Sending | Unknown | Skipped),
+                Evidence::Delivered => !matches!(status, Delivered | Read),
+                Evidence::Read => status != Read,
+                Evidence::Failed => matches!(status, Sending | Unknown | Sent),
+            };
+            taken.then(|| evidence.into())
+        }
+        _ => None,
+    }
+}
+
+impl Status {
+    /// Whether some event takes a message from here to `next`.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        EVENTS.iter().any(|event| self::next(self, *event) == Some(next))
+    }
+
+    /// Whether nobody has to look at it again: it is sent, failed or skipped.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Self::Pending | Self::Sending | Self::Unknown)
+    }
+}
+
+const EVENTS: [Event; 16] = [
+    Event::Defer,
+    Event::Skip,
+    Event::Claim,
+    Event::Accepted,
+    Event::NotAccepted { retry: true },
+    Event::NotAccepted { retry: false },
+    Event::PerhapsAccepted,
+    Event::Permanent,
+    Event::LeaseExpired,
+    Event::Evidence(Evidence::Sent),
+    Event::Evidence(Evidence::Delivered),
+    Event::Evidence(Evidence::Read),
+    Event::Evidence(Evidence::Failed),
+    Event::PolicyRepeat,
+    Event::PolicyGiveUp,
+    Event::Retry,
+];
+
+impl Message {
+    /// Where the event takes it. As [`next`], but a message that failed only because nothing was known of it takes
+    /// evidence as an unknown one does.
+    #[must_use]
+    pub fn next(&self, event: Event) -> Option<Status> {
+        let unknown = self.gave_up && self.status == Status::Failed && matches!(event, Event::Evidence(_));
+        next(if unknown { Status::Unknown } else { self.status }, event)
+    }
+
+    /// What policy does with it when nothing has become known of it in time: transactional messages go once more,
+    /// others do not.
+    #[must_use]
+    pub fn unknown_policy(&self) -> Event {
+        if self.kind == crate::Kind::Transactional && !self.repeated {
+            Event::PolicyRepeat
+        } else {
+            Event::PolicyGiveUp
+        }
+    }
+}
+
+/// When a message that the gateway has surely not accepted for the `failures`th time is tried again; `None` when
+/// the delays are used up.
+#[must_use]
+pub fn retry_at(failures: u32, delays: &[Duration], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let index = usize::try_from(failures.checked_sub(1)?).ok()?;
+    let delay = TimeDelta::from_std(*delays.get(index)?).ok()?;
+    now.checked_add_signed(delay)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use strum::IntoEnumIterator;
+
+    proptest! {
+        /// Whatever happens in whatever order: what reached the phone stays there, and a message is only claimed again
+        /// when it surely was not accepted, or policy or a human said so.
+        #[test]
+        fn only_forward(events in prop::collection::vec(prop::sample::select(EVENTS.as_slice()), 0..60)) {
+            let mut status = Status::Pending;
+            let mut claimed = false;
+            for event in events {
+                let Some(after) = next(status, event) else { continue };
+                prop_assert!(status.may_become(after));
+                match status {
+                    Status::Read => prop_assert!(false, "left read"),
+                    Status::Delivered => prop_assert_eq!(after, Status::Read),
+                    Status::Sent => prop_assert!(matches!(after, Status::Delivered | Status::Read | Status::Failed)),
+                    Status::Skipped => prop_assert!(matches!(event, Event::Evidence(_))),
+                    Status::Failed => prop_assert!(matches!(event, Event::Evidence(_) | Event::Retry)),
+                    _ => {}
+                }
+                match event {
+                    Event::Claim => {
+                        prop_assert!(!claimed, "claimed twice");
+                        claimed = true;
+                    }
+                    Event::NotAccepted { retry: true } | Event::PolicyRepeat | Event::Retry => claimed = false,
+                    _ => {}
+                }
+                status = after;
+            }
+        }
+    }
+
+    #[test]
+    fn every_move() {
+        let table: Vec<String> = Status::iter()
+            .map(|from| {
+                let to: Vec<String> =
+                    Status::iter().filter(|to| from.may_become(*to)).map(|to| to.to_string()).collect();
+                format!("{from} → {}", to.join(" ")).trim_end().to_owned()
+            })
+            .collect();
+        insta::assert_snapshot!(table.join("\n"), @r"
+        pending → pending sending sent delivered read failed skipped
+        sending → pending unknown sent delivered read failed
+        unknown → pending sent delivered read failed
+        sent → delivered read failed
+        delivered → read
+        read →
+        failed → pending delivered read
+        skipped → sent delivered read
+        ");
+    }
+
+    #[test]
+    fn a_message_given_up_is_lifted_by_evidence_that_a_failed_one_does_not_take() {
+        let mut message = crate::message::tests::message();
+        message.status = Status::Failed;
+        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), None);
+        assert_eq!(message.next(Event::Evidence(Evidence::Delivered)), Some(Status::Delivered));
+        message.gave_up = true;
+        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), Some(Status::Sent));
+        assert_eq!(message.next(Event::Accepted), None);
+        message.status = Status::Sent;
+        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), None);
+    }
+
+    #[test]
+    fn retries_end() {
+        let delays = [60, 300, 900].map(Duration::from_secs);
+        let now = DateTime::UNIX_EPOCH;
+        let after: Vec<_> = (0..6).map(|n| retry_at(n, &delays, now).map(|at| at.timestamp())).collect();
+        assert_eq!(after, [None, Some(60), Some(300), Some(900), None, None]);
+    }
+}

@@ -1,0 +1,221 @@
+//! What is given about a customer: at registration, by an answer, by a human.
+
+use crate::fold::fold;
+use crate::{Birthday, Locale, Pet};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// Fields given about a customer; what is absent was not given. `Debug` hides them.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// What to call the customer.
+    pub name: Option<String>,
+    /// Address for mail.
+    pub email: Option<String>,
+    /// With or without a year.
+    pub birthday: Option<Birthday>,
+    /// As the customer says.
+    pub gender: Option<Gender>,
+    /// As written by the customer.
+    pub city: Option<String>,
+    /// The language to write in.
+    pub locale: Option<Locale>,
+    /// Whether marketing is welcome.
+    pub marketing_consent: Option<bool>,
+    /// Pets.
+    pub pets: Vec<Pet>,
+}
+
+/// A field that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// JSON pointer (RFC 6901) to it in the request.
+    pub pointer: String,
+    /// What was expected.
+    pub detail: &'static str,
+}
+
+/// The most pets of one customer.
+const MAX_PETS: usize = 50;
+
+impl Profile {
+    /// The fields whose values cannot be stored, with what was expected of each.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let mut check = |ok: bool, pointer: String, detail: &'static str| {
+            if !ok {
+                problems.push(FieldProblem { pointer, detail });
+            }
+        };
+        check(fits(self.name.as_deref()), "/name".to_owned(), "expected at most 200 characters");
+        check(fits(self.city.as_deref()), "/city".to_owned(), "expected at most 200 characters");
+        let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
+        check(email.is_none_or(is_email), "/email".to_owned(), "expected one address, as ana@example.com");
+        check(self.pets.len() <= MAX_PETS, "/pets".to_owned(), "expected at most 50 pets");
+        for (index, pet) in self.pets.iter().take(MAX_PETS).enumerate() {
+            let named = !pet.name.trim().is_empty() && fits(Some(&pet.name));
+            check(named, format!("/pets/{index}/name"), "expected 1 to 200 characters");
+            check(fits(pet.species.as_deref()), format!("/pets/{index}/species"), "expected at most 200 characters");
+        }
+        problems
+    }
+}
+
+/// Whether a text is short enough for the record.
+fn fits(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.chars().count() <= 200 && !text.chars().any(char::is_control))
+}
+
+/// Whether it has the shape of one address, as RFC 5321 bounds it. Whether somebody reads mail there, only mail tells.
+fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.rsplit_once('@') else { return false };
+    let bounded = text.len() <= 254 && (1..=64).contains(&local.len());
+    let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;()\\\"".contains(c));
+    let hosted = host.contains('.') && host.split('.').all(|label| !label.is_empty());
+    bounded && plain && hosted && !local.contains('@')
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Profile(…)")
+    }
+}
+
+/// As the customer says. Read in three languages, written in English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+#[strum(serialize_all = "lowercase")]
+pub enum Gender {
+    /// Also `mujer`, `feminino`, `femenino`.
+    Female,
+    /// Also `hombre`, `masculino`.
+    Male,
+    /// Also `otro`, `outro`.
+    Other,
+}
+
+/// A gender that was refused, with what was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected female, male or other (also mujer, hombre, otro, feminino, masculino, outro)")]
+pub struct GenderError;
+
+impl FromStr for Gender {
+    type Err = GenderError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match fold(text).as_str() {
+            "female" | "mujer" | "femenino" | "femenina" | "feminino" | "feminina" | "mulher" | "woman" => {
+                Ok(Self::Female)
+            }
+            "male" | "hombre" | "masculino" | "homem" | "man" => Ok(Self::Male),
+            "other" | "otro" | "otra" | "outro" | "outra" => Ok(Self::Other),
+            _ => Err(GenderError),
+        }
+    }
+}
+
+impl TryFrom<String> for Gender {
+    type Error = GenderError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// A field of the profile that a business may want.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    EnumIter,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ProfileField {
+    /// What to call the customer.
+    Name,
+    /// Address for mail.
+    Email,
+    /// Day and month at least.
+    Birthday,
+    /// As the customer says.
+    Gender,
+    /// Where the customer lives.
+    City,
+    /// Whether marketing is welcome.
+    Consent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn gender_in_three_languages() {
+        for (text, gender) in [
+            ("female mujer feminino femenino MUJER", Gender::Female),
+            ("male hombre masculino Hombre", Gender::Male),
+            ("other otro outro", Gender::Other),
+        ] {
+            for word in text.split(' ') {
+                assert_eq!(word.parse(), Ok(gender), "{word}");
+            }
+        }
+        assert_eq!("m".parse::<Gender>(), Err(GenderError));
+        for gender in Gender::iter() {
+            let json = serde_json::to_value(gender).unwrap();
+            assert_eq!(json, gender.to_string());
+            assert_eq!(serde_json::from_value::<Gender>(json).unwrap(), gender);
+        }
+    }
+
+    #[test]
+    fn refused_fields_are_pointed_at() {
+        let long = Some("x".repeat(201));
+        let pet = |name: &str| Pet { name: name.to_owned(), species: None, birthday: None };
+        let profile = Profile {
+            name: long.clone(),
+            email: Some("ana@".to_owned()),
+            city: long.clone(),
+            pets: vec![pet("Rex"), pet(" "), Pet { species: long, ..pet("Mia") }],
+            ..Profile::default()
+        };
+        let pointers: Vec<_> = profile.problems().into_iter().map(|problem| problem.pointer).collect();
+        assert_eq!(pointers, ["/name", "/city", "/email", "/pets/1/name", "/pets/2/species"]);
+        let many = Profile { pets: vec![pet("Rex"); 51], ..Profile::default() };
+        assert_eq!(many.problems().len(), 1);
+        assert_eq!(Profile { email: Some(" ".to_owned()), ..Profile::default() }.problems(), []);
+    }
+
+    #[test]
+    fn addresses() {
+        for (email, ok) in [
+            ("ana@example.com", true),
+            ("ana.souza+loja@mail.example.com.br", true),
+            ("josé@exämple.es", true),
+            ("ana", false),
+            ("ana@localhost", false),
+            ("@example.com", false),
+            ("ana@example..com", false),
+            ("ana@b@example.com", false),
+            ("ana souza@example.com", false),
+            ("Ana <ana@example.com>", false),
+            ("a@example.com,b@example.com", false),
+        ] {
+            assert_eq!(is_email(email), ok, "{email}");
+        }
+    }
+}

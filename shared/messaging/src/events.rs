@@ -1,0 +1,183 @@
+//! What is told on the bus: versioned details that name people only by id.
+
+use crate::tasks::{TaskError, VERSION};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, CustomerId, LoadId};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+/// The source of our events.
+pub const SOURCE: &str = "recado";
+
+/// Something that happened, told on the bus; its detail names people only by id.
+pub trait Happening: Serialize + DeserializeOwned {
+    /// The `detail-type` on the bus.
+    const DETAIL_TYPE: &'static str;
+}
+
+/// A customer was registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRegistered {
+    /// Whose customer.
+    pub business_id: BusinessId,
+    /// Who.
+    pub customer_id: CustomerId,
+}
+
+impl Happening for CustomerRegistered {
+    const DETAIL_TYPE: &'static str = "CustomerRegistered";
+}
+
+/// A customer's points changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointsLoaded {
+    /// Whose customer.
+    pub business_id: BusinessId,
+    /// Who.
+    pub customer_id: CustomerId,
+    /// The entry.
+    pub load_id: LoadId,
+    /// The change; negative if points were taken.
+    pub points: i64,
+    /// After the change.
+    pub balance: i64,
+}
+
+impl Happening for PointsLoaded {
+    const DETAIL_TYPE: &'static str = "PointsLoaded";
+}
+
+/// Any event of ours, for publishing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A customer was registered.
+    CustomerRegistered(CustomerRegistered),
+    /// A customer's points changed.
+    PointsLoaded(PointsLoaded),
+}
+
+#[derive(Serialize)]
+struct Detail<'a, T> {
+    v: u64,
+    #[serde(flatten)]
+    happening: &'a T,
+}
+
+impl Event {
+    /// The `detail-type` on the bus.
+    #[must_use]
+    pub fn detail_type(&self) -> &'static str {
+        match self {
+            Self::CustomerRegistered(_) => CustomerRegistered::DETAIL_TYPE,
+            Self::PointsLoaded(_) => PointsLoaded::DETAIL_TYPE,
+        }
+    }
+
+    /// The `detail` on the bus.
+    ///
+    /// # Errors
+    /// Only if a field cannot be written as JSON.
+    pub fn detail(&self) -> Result<String, TaskError> {
+        Ok(match self {
+            Self::CustomerRegistered(it) => serde_json::to_string(&Detail { v: VERSION, happening: it })?,
+            Self::PointsLoaded(it) => serde_json::to_string(&Detail { v: VERSION, happening: it })?,
+        })
+    }
+}
+
+/// An event as a rule of the bus puts it into a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered<T> {
+    /// The bus's own id; the same for every repeat of a delivery.
+    pub event_id: String,
+    /// When it was put on the bus.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub happening: T,
+}
+
+impl<T: Happening> Delivered<T> {
+    /// Reads the whole EventBridge envelope.
+    ///
+    /// # Errors
+    /// Another source, version or type, or malformed.
+    pub fn parse(body: &str) -> Result<Self, TaskError> {
+        #[derive(Deserialize)]
+        struct EventHead {
+            id: String,
+            source: String,
+            #[serde(rename = "detail-type")]
+            detail_type: String,
+            time: DateTime<Utc>,
+            detail: Version,
+        }
+        #[derive(Deserialize)]
+        struct Version {
+            v: u64,
+        }
+        #[derive(Deserialize)]
+        struct Whole<T> {
+            detail: T,
+        }
+        let head: EventHead = serde_json::from_str(body)?;
+        if head.source != SOURCE || head.detail_type != T::DETAIL_TYPE {
+            return Err(TaskError::Type);
+        }
+        if head.detail.v != VERSION {
+            return Err(TaskError::Version(head.detail.v));
+        }
+        let whole: Whole<T> = serde_json::from_str(body)?;
+        Ok(Self { event_id: head.id, at: head.time, happening: whole.detail })
+    }
+}
+
+impl<'de, T: Happening> Deserialize<'de> for Delivered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Box::<RawValue>::deserialize(deserializer)?;
+        Self::parse(body.get()).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    const BUSINESS: &str = "00000000-0000-0000-0000-000000000001";
+    const CUSTOMER: &str = "00000000-0000-0000-0000-000000000002";
+
+    fn envelope(source: &str, kind: &str, detail: &Value) -> String {
+        json!({"version": "0", "id": "e-1", "detail-type": kind, "source": source, "account": "111122223333",
+               "time": "2026-11-21T18:00:00Z", "region": "us-east-1", "resources": [], "detail": detail})
+        .to_string()
+    }
+
+    #[test]
+    fn an_event_survives_the_bus() {
+        let points = PointsLoaded {
+            business_id: BusinessId(Uuid::from_u128(1)),
+            customer_id: CustomerId(Uuid::from_u128(2)),
+            load_id: "invoice-7".parse().unwrap(),
+            points: -5,
+            balance: 20,
+        };
+        let event = Event::PointsLoaded(points.clone());
+        let detail: Value = serde_json::from_str(&event.detail().unwrap()).unwrap();
+        assert_eq!(
+            detail,
+            json!({"v": 1, "business_id": BUSINESS, "customer_id": CUSTOMER, "load_id": "invoice-7", "points": -5, "balance": 20})
+        );
+        let delivered = Delivered::<PointsLoaded>::parse(&envelope(SOURCE, event.detail_type(), &detail)).unwrap();
+        assert_eq!((delivered.event_id.as_str(), delivered.happening), ("e-1", points));
+
+        let wrong = |source: &str, kind: &str, detail: &Value| {
+            Delivered::<CustomerRegistered>::parse(&envelope(source, kind, detail)).unwrap_err()
+        };
+        assert_eq!(wrong("other", "CustomerRegistered", &detail), TaskError::Type);
+        assert_eq!(wrong(SOURCE, "PointsLoaded", &detail), TaskError::Type);
+        assert_eq!(wrong(SOURCE, "CustomerRegistered", &json!({"v": 9})), TaskError::Version(9));
+        assert!(matches!(wrong(SOURCE, "CustomerRegistered", &json!({"v": 1})), TaskError::Malformed { .. }));
+    }
+}

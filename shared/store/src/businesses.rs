@@ -1,0 +1,236 @@
+//! Businesses, their senders and their webhook secrets.
+//!
+//! | pk | sk | |
+//! | --- | --- | --- |
+//! | `{business_id}` | `business` | the record |
+//! | `{business_id}` | `sender/{sender_id}` | a sender |
+//! | `directory` | `{business_id}` | that it exists, for the operator's list |
+//! | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
+
+use crate::calls::{Outcome, Query, Transacted};
+use crate::item::{Item, PK, SK, VERSION, from_item, number, read_text, sorted_key, text, to_item, versioned};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Page, Store, StoreError, Updated, Versioned, cursor};
+use domain::{Attempt, Business, BusinessId, Sender, SenderId};
+use serde::{Deserialize, Serialize};
+
+const BUSINESS: &str = "business";
+const SENDER: &str = "sender/";
+const DIRECTORY: &str = "directory";
+const WHAT: &str = "businesses";
+
+/// A business with its senders.
+#[derive(Clone, PartialEq)]
+pub struct WithSenders {
+    /// Its record.
+    pub business: Versioned<Business>,
+    /// In the order of their ids.
+    pub senders: Vec<Sender>,
+}
+
+/// Whose webhook a secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookOwner {
+    /// The business.
+    pub business_id: BusinessId,
+    /// Its sender that the gateway reports of.
+    pub sender_id: SenderId,
+}
+
+fn business_key(business: BusinessId) -> Item {
+    sorted_key(business.to_string(), BUSINESS)
+}
+
+fn sender_key(business: BusinessId, sender: SenderId) -> Item {
+    sorted_key(business.to_string(), format!("{SENDER}{sender}"))
+}
+
+fn webhook_key(secret_hash: &str) -> Item {
+    sorted_key(format!("webhook/{secret_hash}"), "webhook")
+}
+
+impl Store {
+    /// Keeps a new business, version 1; `false` if its id exists already.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn create_business(&self, business: &Business, attempt: &Attempt) -> Result<bool, StoreError> {
+        let mut item = to_item(business, WHAT)?;
+        item.extend(business_key(business.business_id));
+        item.insert(VERSION.to_owned(), number(1));
+        let entry = sorted_key(DIRECTORY, business.business_id.to_string());
+        let writes = vec![Write::put(Table::Businesses, item).if_new(), Write::put(Table::Businesses, entry)];
+        Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
+    }
+
+    /// A business.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn business(&self, business: BusinessId) -> Result<Option<Versioned<Business>>, StoreError> {
+        let item = self.get(Table::Businesses, business_key(business)).await?;
+        item.map(|item| versioned(item, WHAT)).transpose()
+    }
+
+    /// A business and its senders, by one query.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn business_with_senders(&self, business: BusinessId) -> Result<Option<WithSenders>, StoreError> {
+        let mut record = None;
+        let mut senders = Vec::new();
+        for item in self.partition(business, BUSINESS, "sender/~").await? {
+            match read_text(&item, SK) {
+                Some(BUSINESS) => record = Some(versioned(item, WHAT)?),
+                Some(sk) if sk.starts_with(SENDER) => senders.push(from_item(item, WHAT)?),
+                _ => {}
+            }
+        }
+        Ok(record.map(|business| WithSenders { business, senders }))
+    }
+
+    /// The businesses of the deployment in the order of their ids, at most `limit` a page (100 at most).
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn businesses(&self, limit: usize, cursor: Option<&str>) -> Result<Page<Business>, StoreError> {
+        let start = cursor.map(|cursor| cursor::decode(DIRECTORY, cursor)).transpose()?;
+        let found = self
+            .query(Query {
+                table: Table::Businesses,
+                index: None,
+                condition: "#pk = :pk",
+                values: vec![(PK, text(DIRECTORY))],
+                forward: true,
+                limit: i32::try_from(limit.clamp(1, 100)).ok(),
+                start: start.map(|id| sorted_key(DIRECTORY, id)),
+            })
+            .await?;
+        let ids = found.items.iter().filter_map(|item| read_text(item, SK));
+        let keys = ids.map(|id| sorted_key(id, BUSINESS)).collect();
+        let items = self.batch_get(Table::Businesses, keys).await?;
+        let mut items = items.into_iter().map(|item| from_item(item, WHAT)).collect::<Result<Vec<Business>, _>>()?;
+        items.sort_by_key(|business| business.business_id);
+        let next = found.next.as_ref().and_then(|key| read_text(key, SK));
+        Ok(Page { items, cursor: next.map(|id| cursor::encode(DIRECTORY, id)) })
+    }
+
+    /// Changes a business as it was read.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn update_business(
+        &self,
+        before: &Versioned<Business>,
+        after: &Business,
+        attempt: &Attempt,
+    ) -> Result<Updated, StoreError> {
+        let write = Write::update(Table::Businesses, business_key(before.record.business_id))
+            .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
+        if write.is_idle() {
+            return Ok(Updated::Unchanged);
+        }
+        let next = before.version + 1;
+        let write = write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)));
+        Ok(match self.write(write, attempt).await? {
+            Outcome::Written(_) | Outcome::AlreadyMine(_) => Updated::Done(next),
+            Outcome::Refused(_) => Updated::Conflict,
+        })
+    }
+
+    /// Keeps a sender, new or changed; the last who writes it wins.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn put_sender(&self, sender: &Sender) -> Result<(), StoreError> {
+        let mut item = to_item(sender, "senders")?;
+        item.extend(sender_key(sender.business_id, sender.sender_id));
+        self.write_plain(Write::put(Table::Businesses, item)).await
+    }
+
+    /// A sender of the business.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn sender(&self, business: BusinessId, sender: SenderId) -> Result<Option<Sender>, StoreError> {
+        let item = self.get(Table::Businesses, sender_key(business, sender)).await?;
+        item.map(|item| from_item(item, "senders")).transpose()
+    }
+
+    /// The senders of the business in the order of their ids.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn senders(&self, business: BusinessId) -> Result<Vec<Sender>, StoreError> {
+        let items = self.partition(business, SENDER, "sender/~").await?;
+        items.into_iter().map(|item| from_item(item, "senders")).collect()
+    }
+
+    /// Makes the secret of this hash (SHA-256 in hex) the owner's; `false` if it is another's.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn put_webhook(
+        &self,
+        secret_hash: &str,
+        owner: WebhookOwner,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let mut item = to_item(&owner, "webhooks")?;
+        item.extend(webhook_key(secret_hash));
+        match self.write(Write::put(Table::Businesses, item).if_new(), attempt).await? {
+            Outcome::Written(_) | Outcome::AlreadyMine(_) => Ok(true),
+            Outcome::Refused(Some(old)) => Ok(from_item::<WebhookOwner>(old, "webhooks")? == owner),
+            Outcome::Refused(None) => Ok(false),
+        }
+    }
+
+    /// Whose webhook the secret of this hash is.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn webhook(&self, secret_hash: &str) -> Result<Option<WebhookOwner>, StoreError> {
+        let item = self.get(Table::Businesses, webhook_key(secret_hash)).await?;
+        item.map(|item| from_item(item, "webhooks")).transpose()
+    }
+
+    /// Takes the secret of this hash back.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn remove_webhook(&self, secret_hash: &str) -> Result<(), StoreError> {
+        self.write_plain(Write::delete(Table::Businesses, webhook_key(secret_hash))).await
+    }
+
+    /// Reads something that is not there: that the table of businesses answers.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.get(Table::Businesses, sorted_key("ping", "ping")).await.map(drop)
+    }
+
+    async fn partition(&self, business: BusinessId, from: &str, to: &str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let found = self
+                .query(Query {
+                    table: Table::Businesses,
+                    index: None,
+                    condition: "#pk = :pk AND #sk BETWEEN :from AND :to",
+                    values: vec![(PK, text(business.to_string())), ("from", text(from)), ("to", text(to))],
+                    forward: true,
+                    limit: None,
+                    start,
+                })
+                .await?;
+            items.extend(found.items);
+            start = found.next;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+}

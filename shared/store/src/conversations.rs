@@ -1,0 +1,84 @@
+//! What customers write, each message once. pk `{business_id}/{customer_id}`, sk `turn/{at, epoch
+//! milliseconds}/{gateway's message id}`; removed after 90 days by time to live.
+
+use crate::calls::{Outcome, Query};
+use crate::item::{EXPIRES_AT, PK, SK, from_item, number, read_text, sorted_key, text, to_item};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Page, Store, StoreError, cursor};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Attempt, BusinessId, CustomerId, SenderId};
+use serde::{Deserialize, Serialize};
+
+const WHAT: &str = "conversations";
+const TURN: &str = "turn/";
+const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// A message that a customer wrote.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// When, by the gateway; UTC, kept in milliseconds.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    /// The gateway's id of it.
+    pub gateway_message_id: String,
+    /// To which sender it was written.
+    pub sender_id: SenderId,
+    /// What it says.
+    pub text: String,
+}
+
+fn turn_key(at: DateTime<Utc>, gateway_message_id: &str) -> String {
+    format!("{TURN}{:014}/{gateway_message_id}", at.timestamp_millis())
+}
+
+impl Store {
+    /// Keeps a message; `false` if it was kept before.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn keep_turn(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        turn: &Turn,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let mut item = to_item(turn, WHAT)?;
+        item.extend(sorted_key(format!("{business}/{customer}"), turn_key(turn.at, &turn.gateway_message_id)));
+        item.insert(EXPIRES_AT.to_owned(), number((turn.at + KEPT).timestamp()));
+        let outcome = self.write(Write::put(Table::Conversations, item).if_new(), attempt).await?;
+        Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+
+    /// A customer's messages, oldest first, at most `limit` a page.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn turns(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Turn>, StoreError> {
+        let pk = format!("{business}/{customer}");
+        let scope = format!("{pk}/turns");
+        let start = cursor.map(|cursor| cursor::decode(&scope, cursor)).transpose()?;
+        let found = self
+            .query(Query {
+                table: Table::Conversations,
+                index: None,
+                condition: "#pk = :pk AND begins_with(#sk, :turn)",
+                values: vec![(PK, text(pk.clone())), ("turn", text(TURN))],
+                forward: true,
+                limit: i32::try_from(limit.max(1)).ok(),
+                start: start.map(|sk| sorted_key(pk, sk)),
+            })
+            .await?;
+        let next = found.next.as_ref().and_then(|key| read_text(key, SK));
+        let cursor = next.map(|sk| cursor::encode(&scope, sk));
+        let items = found.items.into_iter().map(|item| from_item(item, WHAT)).collect::<Result<_, _>>()?;
+        Ok(Page { items, cursor })
+    }
+}

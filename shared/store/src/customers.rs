@@ -1,0 +1,299 @@
+//! Customers' records. pk `{business_id}/{customer_id}`; attributes as the fields of [`Customer`], with
+//! `business_id` and `version`. A record is made together with its identities, its balance of points and, if the
+//! customer said yes or no to marketing, its reach row.
+
+use crate::calls::{Outcome, ROUNDS, Refusal, Transacted};
+use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
+use crate::item::{Item, VERSION, key, number, text, to_item, versioned};
+use crate::points::first_balance;
+use crate::reach::decision;
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError, Updated, Versioned};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, SecondsFormat, Utc};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
+
+const WHAT: &str = "customers";
+
+/// What became of a registration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RegisterOutcome {
+    /// The customer is new; the record is as it was given.
+    Created,
+    /// Somebody with this identity was known.
+    Known {
+        /// As the record now is.
+        customer: Box<Customer>,
+        /// Whether something that was empty has been filled.
+        changed: bool,
+    },
+}
+
+/// The person who wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Met {
+    /// As the record now is.
+    pub customer: Versioned<Customer>,
+    /// Whether the record was made for this.
+    pub created: bool,
+    /// Identities that the record was given now.
+    pub attached: u32,
+    /// Identities that are another customer's, or that differ from the record's. Nothing is merged.
+    pub conflicts: u32,
+}
+
+/// What became of a yes or no to marketing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consented {
+    /// It is kept, in the record and in the reach row.
+    Done,
+    /// A later word is kept already.
+    Older,
+    /// There is no such customer.
+    NoCustomer,
+}
+
+pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> Item {
+    key(format!("{business}/{customer}"))
+}
+
+impl Store {
+    /// Registers a customer, made of what is given, once: of several attempts with one identity the first creates the
+    /// record, the others fill what is empty in it.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn register(
+        &self,
+        business: BusinessId,
+        fresh: &Customer,
+        given: &Profile,
+        attempt: &Attempt,
+    ) -> Result<RegisterOutcome, StoreError> {
+        for round in 1..=ROUNDS {
+            let Some(known) = self.create_customer(business, fresh, attempt).await? else {
+                return Ok(RegisterOutcome::Created);
+            };
+            let Some(before) = self.customer(business, known).await? else {
+                // It is being erased.
+                self.pause(&attempt.0, round).await;
+                continue;
+            };
+            let mut after = before.record.clone();
+            if !after.fill_empty(given) {
+                return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
+            }
+            after.updated_at = fresh.created_at;
+            match self.update_customer(business, &before, &after, attempt).await? {
+                Updated::Done(_) => return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: true }),
+                Updated::Unchanged => {
+                    return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
+                }
+                Updated::Conflict => self.pause(&attempt.0, round).await,
+            }
+        }
+        Err(StoreError::Contended("register"))
+    }
+
+    /// Makes the record with all that belongs to it; or says who has one of its identities.
+    async fn create_customer(
+        &self,
+        business: BusinessId,
+        fresh: &Customer,
+        attempt: &Attempt,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        let id = fresh.customer_id;
+        let mut item = to_item(fresh, WHAT)?;
+        item.extend(customer_key(business, id));
+        item.insert("business_id".to_owned(), text(business.to_string()));
+        item.insert(VERSION.to_owned(), number(1));
+        let names = identities(fresh);
+        let mut writes: Vec<_> =
+            names.iter().map(|identity| identity_write(business, *identity, id).if_new()).collect();
+        writes.push(Write::put(Table::Customers, item).if_new());
+        writes.push(Write::put(Table::Points, first_balance(business, id)));
+        if let Some(yes) = fresh.marketing_consent {
+            writes.push(decision(business, Recipient::Customer(id), yes, fresh.created_at));
+        }
+        match self.transact(writes, attempt).await? {
+            Transacted::Committed => Ok(None),
+            Transacted::Refused(refusals) => {
+                let known = refusals.into_iter().take(names.len()).find_map(|refusal| match refusal {
+                    Refusal::Yes(item) => item,
+                    Refusal::No => None,
+                });
+                known.as_ref().map(read_customer_id).transpose()?.map(Some).ok_or(StoreError::Contended("register"))
+            }
+        }
+    }
+
+    /// A customer's record.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customer(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+    ) -> Result<Option<Versioned<Customer>>, StoreError> {
+        let item = self.get(Table::Customers, customer_key(business, customer)).await?;
+        item.map(|item| versioned(item, WHAT)).transpose()
+    }
+
+    /// The record of the customer who has this identity.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customer_by(
+        &self,
+        business: BusinessId,
+        identity: Identity<'_>,
+    ) -> Result<Option<Versioned<Customer>>, StoreError> {
+        match self.customer_id(business, identity).await? {
+            Some(id) => self.customer(business, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Changes a record as it was read; a change of the consent goes to the reach row too, with `updated_at` as its
+    /// date. Identities are not changed this way.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn update_customer(
+        &self,
+        business: BusinessId,
+        before: &Versioned<Customer>,
+        after: &Customer,
+        attempt: &Attempt,
+    ) -> Result<Updated, StoreError> {
+        let id = before.record.customer_id;
+        let write = Write::update(Table::Customers, customer_key(business, id))
+            .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
+        if write.is_idle() {
+            return Ok(Updated::Unchanged);
+        }
+        let next = before.version + 1;
+        let write = write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)));
+        let consent = after.marketing_consent.filter(|_| after.marketing_consent != before.record.marketing_consent);
+        let done = match consent {
+            Some(yes) => {
+                let decided = decision(business, Recipient::Customer(id), yes, after.updated_at);
+                matches!(self.transact(vec![write, decided], attempt).await?, Transacted::Committed)
+            }
+            None => !matches!(self.write(write, attempt).await?, Outcome::Refused(_)),
+        };
+        Ok(if done { Updated::Done(next) } else { Updated::Conflict })
+    }
+
+    /// Keeps that a customer said yes or no to marketing at `at`, in the record and in the reach row, unless a later
+    /// word is kept.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn set_consent(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        yes: bool,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<Consented, StoreError> {
+        let changed = Write::update(Table::Customers, customer_key(business, customer))
+            .set("marketing_consent", AttributeValue::Bool(yes))
+            .set("updated_at", text(at.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
+            .add_one(VERSION)
+            .only_if("attribute_exists(#pk)");
+        let opted = decision(business, Recipient::Customer(customer), yes, at);
+        Ok(match self.transact(vec![changed, opted], attempt).await? {
+            Transacted::Committed => Consented::Done,
+            Transacted::Refused(refusals) => match refusals.first() {
+                Some(Refusal::Yes(_)) => Consented::NoCustomer,
+                _ => Consented::Older,
+            },
+        })
+    }
+
+    /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
+    /// A known customer is given the identities that its record lacks.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn meet(&self, business: BusinessId, fresh: &Customer, attempt: &Attempt) -> Result<Met, StoreError> {
+        for round in 1..=ROUNDS {
+            let mut known = None;
+            for identity in identities(fresh) {
+                known = self.customer_by(business, identity).await?;
+                if known.is_some() {
+                    break;
+                }
+            }
+            let Some(customer) = known else {
+                if self.create_customer(business, fresh, attempt).await?.is_none() {
+                    let customer = Versioned { record: fresh.clone(), version: 1 };
+                    return Ok(Met { customer, created: true, attached: 0, conflicts: 0 });
+                }
+                self.pause(&attempt.0, round).await;
+                continue;
+            };
+            if let Some(met) = self.attach_all(business, fresh, customer, attempt).await? {
+                return Ok(met);
+            }
+            self.pause(&attempt.0, round).await;
+        }
+        Err(StoreError::Contended("meet"))
+    }
+
+    /// `None` if the record has changed meanwhile.
+    async fn attach_all(
+        &self,
+        business: BusinessId,
+        fresh: &Customer,
+        known: Versioned<Customer>,
+        attempt: &Attempt,
+    ) -> Result<Option<Met>, StoreError> {
+        let mut met = Met { customer: known, created: false, attached: 0, conflicts: 0 };
+        for identity in identities(fresh) {
+            let record = &met.customer.record;
+            if identities(record).contains(&identity) {
+                continue;
+            }
+            let lacks = match identity {
+                Identity::Phone(_) => record.phone.is_none(),
+                Identity::Chat(_) => record.chat_id.is_none(),
+                Identity::Bsuid(_) => record.bsuid.is_none(),
+            };
+            if !lacks {
+                met.conflicts += 1;
+                continue;
+            }
+            let id = record.customer_id;
+            // One token cannot serve two transactions: the second would take the first for itself.
+            let own = Attempt(format!("{}/{}", attempt.0, identity.field().0));
+            match self.attach(business, id, customer_key(business, id), identity, &own).await? {
+                Attached::Done => {
+                    let record = &mut met.customer.record;
+                    match identity {
+                        Identity::Phone(phone) => record.phone = Some(phone.clone()),
+                        Identity::Chat(chat) => record.chat_id = Some(chat.to_owned()),
+                        Identity::Bsuid(bsuid) => record.bsuid = Some(bsuid.to_owned()),
+                    }
+                    met.customer.version += 1;
+                    met.attached += 1;
+                }
+                Attached::Taken => met.conflicts += 1,
+                Attached::Changed => return Ok(None),
+            }
+        }
+        Ok(Some(met))
+    }
+
+    /// How many customers there are in the deployment, as the table counts them about every six hours.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customer_count(&self) -> Result<u64, StoreError> {
+        self.item_count(Table::Customers).await
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything of a customer is deleted: what was written, points, messages, identities, the reach row, and last the
+//! record, so that what is left can always be found again.
+
+use crate::calls::Query;
+use crate::customers::customer_key;
+use crate::identities::{identities, identity_removal};
+use crate::item::{Item, PK, SK, text};
+use crate::message_item::{CUSTOMER_KEY, customer_key as customer_list};
+use crate::reach::reach_key;
+use crate::tables::{MESSAGES_BY_CUSTOMER, Table};
+use crate::write::Write;
+use crate::{Store, StoreError};
+use domain::{BusinessId, CustomerId, Recipient};
+use futures::StreamExt;
+use futures::stream;
+
+/// Items deleted by one step at most.
+const STEP: i32 = 100;
+/// Deletions under way at once.
+const AT_ONCE: usize = 10;
+
+/// How far an erasure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erased {
+    /// There is more to delete: take the next step.
+    More,
+    /// Nothing is left.
+    Done,
+}
+
+impl Store {
+    /// Deletes some of what there is of a customer, at most about a hundred items. It is safe to repeat a step and to
+    /// go on after an interruption.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn erase_step(&self, business: BusinessId, customer: CustomerId) -> Result<Erased, StoreError> {
+        let partition = format!("{business}/{customer}");
+        for table in [Table::Conversations, Table::Points] {
+            let found = self.first_keys(table, None, PK, partition.clone()).await?;
+            if !found.is_empty() {
+                self.delete_all(table, found, &[PK, SK]).await?;
+                return Ok(Erased::More);
+            }
+        }
+        let list = customer_list(business, customer);
+        let found = self.first_keys(Table::Messages, Some(MESSAGES_BY_CUSTOMER), CUSTOMER_KEY, list).await?;
+        // A record that has just been deleted may still stand in the index: what it lists is no reason to go on.
+        let more = found.len() >= usize::try_from(STEP).unwrap_or(usize::MAX);
+        self.delete_all(Table::Messages, found, &[PK]).await?;
+        if more {
+            return Ok(Erased::More);
+        }
+        if let Some(known) = self.customer(business, customer).await? {
+            for identity in identities(&known.record) {
+                self.write_plain(identity_removal(business, identity, customer)).await?;
+            }
+        }
+        let reach = reach_key(business, Recipient::Customer(customer));
+        self.write_plain(Write::delete(Table::Recipients, reach)).await?;
+        self.write_plain(Write::delete(Table::Customers, customer_key(business, customer))).await?;
+        Ok(Erased::Done)
+    }
+
+    async fn first_keys(
+        &self,
+        table: Table,
+        index: Option<&'static str>,
+        name: &str,
+        value: String,
+    ) -> Result<Vec<Item>, StoreError> {
+        let found = self
+            .query(Query {
+                table,
+                index,
+                condition: &format!("#{name} = :value"),
+                values: vec![("value", text(value))],
+                forward: true,
+                limit: Some(STEP),
+                start: None,
+            })
+            .await?;
+        Ok(found.items)
+    }
+
+    async fn delete_all(&self, table: Table, items: Vec<Item>, names: &[&str]) -> Result<(), StoreError> {
+        let deletions = items.into_iter().map(|mut item| {
+            item.retain(|name, _| names.contains(&name.as_str()));
+            self.write_plain(Write::delete(table, item))
+        });
+        let mut done = stream::iter(deletions).buffer_unordered(AT_ONCE);
+        while let Some(result) = done.next().await {
+            result?;
+        }
+        Ok(())
+    }
+}

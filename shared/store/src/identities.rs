@@ -1,0 +1,123 @@
+//! Which customer a phone, a chat or a business-scoped user id is. pk `{business_id}/phone/{digits}`,
+//! `{business_id}/chat/{id}` or `{business_id}/bsuid/{id}`, with `customer_id`.
+
+use crate::calls::{Refusal, Transacted};
+use crate::item::{Item, VERSION, key, read_text, text};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Phone};
+
+const CUSTOMER_ID: &str = "customer_id";
+
+/// How a gateway names a person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Identity<'a> {
+    /// The phone number.
+    Phone(&'a Phone),
+    /// The gateway's chat.
+    Chat(&'a str),
+    /// WhatsApp's business-scoped user id.
+    Bsuid(&'a str),
+}
+
+impl Identity<'_> {
+    fn key(self, business: BusinessId) -> Item {
+        key(match self {
+            Self::Phone(phone) => format!("{business}/phone/{}", phone.digits()),
+            Self::Chat(id) => format!("{business}/chat/{id}"),
+            Self::Bsuid(id) => format!("{business}/bsuid/{id}"),
+        })
+    }
+
+    /// The attribute of the customer's record that holds it, and its value.
+    pub(crate) fn field(self) -> (&'static str, String) {
+        match self {
+            Self::Phone(phone) => ("phone", phone.digits().to_owned()),
+            Self::Chat(id) => ("chat_id", id.to_owned()),
+            Self::Bsuid(id) => ("bsuid", id.to_owned()),
+        }
+    }
+}
+
+/// The identities that a record knows, the phone first.
+pub(crate) fn identities(customer: &Customer) -> Vec<Identity<'_>> {
+    [
+        customer.phone.as_ref().map(Identity::Phone),
+        customer.chat_id.as_deref().map(Identity::Chat),
+        customer.bsuid.as_deref().map(Identity::Bsuid),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(crate) fn identity_write(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
+    let mut item = identity.key(business);
+    item.insert(CUSTOMER_ID.to_owned(), text(customer.to_string()));
+    Write::put(Table::Identities, item)
+}
+
+/// Removes the identity if it still is this customer's.
+pub(crate) fn identity_removal(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
+    Write::delete(Table::Identities, identity.key(business))
+        .only_if(format!("#{CUSTOMER_ID} = :customer"))
+        .with("customer", text(customer.to_string()))
+}
+
+pub(crate) fn read_customer_id(item: &Item) -> Result<CustomerId, StoreError> {
+    read_text(item, CUSTOMER_ID).and_then(|id| id.parse().ok()).ok_or(StoreError::Corrupt("identities"))
+}
+
+/// What became of giving a known customer one more identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attached {
+    Done,
+    /// It is another customer's.
+    Taken,
+    /// The customer has another of this kind by now, or is gone.
+    Changed,
+}
+
+impl Store {
+    /// Whose an identity is.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customer_id(
+        &self,
+        business: BusinessId,
+        identity: Identity<'_>,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        let item = self.get(Table::Identities, identity.key(business)).await?;
+        item.as_ref().map(read_customer_id).transpose()
+    }
+
+    /// Gives a known customer an identity that its record lacks.
+    pub(crate) async fn attach(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        customer_key: Item,
+        identity: Identity<'_>,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let (name, value) = identity.field();
+        let writes = vec![
+            identity_write(business, identity, customer)
+                .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
+                .with("customer", text(customer.to_string())),
+            Write::update(Table::Customers, customer_key)
+                .set(name, text(value))
+                .add_one(VERSION)
+                .only_if(format!("attribute_exists(#pk) AND attribute_not_exists(#{name})")),
+        ];
+        Ok(match self.transact(writes, attempt).await? {
+            Transacted::Committed => Attached::Done,
+            Transacted::Refused(refusals) => match refusals.first() {
+                Some(Refusal::Yes(_)) => Attached::Taken,
+                _ => Attached::Changed,
+            },
+        })
+    }
+}

@@ -1,0 +1,312 @@
+//! How a message's record moves from claim to settlement. Which move is allowed is the domain's; here it becomes the
+//! condition of one write.
+
+use crate::calls::{Outcome, Refusal, Transacted};
+use crate::item::{millis, number, text};
+use crate::message_item::{
+    ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
+    LEASE_UNTIL, NOT_BEFORE, REPEATED, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key, message_key, read_message,
+};
+use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, OPTED_IN_AT, OPTED_OUT_AT, marketing_list, reach_key, read_reach};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use domain::ledger::{Event, next};
+use domain::reach::PAIR_TIME;
+use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, SenderId, Status};
+use strum::IntoEnumIterator;
+
+/// A claim of a pending message. Its attempt token is the claim's name from then on.
+#[derive(Clone, Copy)]
+pub struct Claim<'a> {
+    /// As it was read.
+    pub message: &'a Message,
+    /// As the gate saw it.
+    pub reach: &'a Reach,
+    /// Which sender it leaves from.
+    pub sender_id: SenderId,
+    /// UTC.
+    pub now: DateTime<Utc>,
+    /// When it is going to be sent: its slot.
+    pub send_at: DateTime<Utc>,
+    /// Until when it may be settled.
+    pub lease_until: DateTime<Utc>,
+}
+
+/// What became of a claim.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claimed {
+    /// The message is this worker's to send.
+    Claimed,
+    /// It is not pending any more, or gone.
+    Lost(Option<Box<Message>>),
+    /// What the gate saw is not so any more: ask it again.
+    ReachChanged(Reach),
+}
+
+/// How a claim ends, or what policy decides of one that nothing is known of.
+#[derive(Clone, Copy, Debug)]
+pub enum Settlement<'a> {
+    /// The gateway has accepted it.
+    Sent {
+        /// When, UTC.
+        at: DateTime<Utc>,
+        /// The gateway's id of it.
+        gateway_message_id: &'a str,
+        /// Whether its statuses will name only that id.
+        find_by_gateway_id: bool,
+    },
+    /// The gateway surely has not accepted it: pending again.
+    Retry {
+        /// When it is looked at again.
+        not_before: DateTime<Utc>,
+        /// Why.
+        error: &'a str,
+        /// Whether it uses up one of the retries.
+        counts: bool,
+    },
+    /// Perhaps accepted.
+    Unknown {
+        /// Until when evidence is waited for.
+        not_before: DateTime<Utc>,
+        /// Why.
+        error: &'a str,
+    },
+    /// Surely not accepted, and not tried again.
+    Failed {
+        /// Why.
+        error: &'a str,
+    },
+    /// Nothing has become known of it, and it goes once more: pending again.
+    Repeat {
+        /// When it is looked at again.
+        not_before: DateTime<Utc>,
+    },
+    /// Nothing has become known of it, and it does not go again: failed.
+    GiveUp {
+        /// Why.
+        error: &'a str,
+    },
+}
+
+/// What became of a move.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Moved {
+    /// The record has moved.
+    Done,
+    /// It stands elsewhere by now, or is gone.
+    Not(Option<Box<Message>>),
+}
+
+impl Store {
+    /// Takes a pending message under a lease and marks the person as written to, or does neither. Marketing is claimed
+    /// only if the person's answers and the week's marketing are as the gate saw them, any message only if the last one
+    /// to the person goes [`PAIR_TIME`] before this.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn claim(&self, claim: &Claim<'_>, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        let Message { business_id, message_id, recipient, .. } = claim.message;
+        let record = Write::update(Table::Messages, message_key(*business_id, message_id))
+            .set(STATUS, text(Status::Sending.to_string()))
+            .set(CLAIM, text(attempt.0.clone()))
+            .set(CLAIMED_AT, millis(claim.now))
+            .set(LEASE_UNTIL, millis(claim.lease_until))
+            .set(SENDER_ID, text(claim.sender_id.to_string()))
+            .add_one(ATTEMPTS);
+        let mut reach = Write::update(Table::Recipients, reach_key(*business_id, *recipient))
+            .set(LAST_CLAIM_AT, millis(claim.send_at))
+            .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))
+            .with("latest", millis(claim.send_at - PAIR_TIME));
+        if claim.message.kind == Kind::Marketing {
+            let mut after = claim.reach.clone();
+            after.claim(claim.message.kind, claim.now, claim.message.claimed_at);
+            reach = reach
+                .if_same(CONSENT, claim.reach.consent.map(AttributeValue::Bool))
+                .if_same(OPTED_OUT_AT, claim.reach.opted_out_at.map(millis))
+                .if_same(OPTED_IN_AT, claim.reach.opted_in_at.map(millis))
+                .if_same(MARKETING_AT, marketing_list(&claim.reach.marketing_at))
+                .set(MARKETING_AT, AttributeValue::L(after.marketing_at.iter().map(number).collect()));
+        }
+        let writes = vec![from(record, Event::Claim), reach];
+        let refusals = match self.transact(writes, attempt).await? {
+            Transacted::Committed => return Ok(Claimed::Claimed),
+            Transacted::Refused(refusals) => refusals,
+        };
+        let mut refusals = refusals.into_iter();
+        match (refusals.next(), refusals.next()) {
+            (Some(Refusal::Yes(record)), _) => Ok(Claimed::Lost(boxed(record)?)),
+            (_, Some(Refusal::Yes(row))) => Ok(Claimed::ReachChanged(read_reach(row)?)),
+            _ => Err(StoreError::Contended("claim")),
+        }
+    }
+
+    /// Ends the claim of this name, by one write.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn settle(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        claim: &Attempt,
+        settlement: Settlement<'_>,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message)).remove(LEASE_UNTIL);
+        let (event, write) = match settlement {
+            Settlement::Sent { at, gateway_message_id, find_by_gateway_id } => {
+                let mut write = settled(write)
+                    .set(SENT_AT, millis(at))
+                    .set(GATEWAY_MESSAGE_ID, text(gateway_message_id))
+                    .remove(ERROR_MESSAGE);
+                if find_by_gateway_id {
+                    write = write.set(GATEWAY_KEY, text(gateway_key(business, gateway_message_id)));
+                }
+                (Event::Accepted, write)
+            }
+            Settlement::Retry { not_before, error, counts } => {
+                let write = write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error));
+                (Event::NotAccepted { retry: true }, if counts { write.add_one(FAILURES) } else { write })
+            }
+            Settlement::Unknown { not_before, error } => {
+                (Event::PerhapsAccepted, write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error)))
+            }
+            Settlement::Failed { error } => {
+                (Event::NotAccepted { retry: false }, settled(write).set(ERROR_MESSAGE, text(error)))
+            }
+            Settlement::Repeat { not_before } => (
+                Event::PolicyRepeat,
+                write.set(NOT_BEFORE, millis(not_before)).set(REPEATED, AttributeValue::Bool(true)),
+            ),
+            Settlement::GiveUp { error } => (
+                Event::PolicyGiveUp,
+                settled(write).set(ERROR_MESSAGE, text(error)).set(GAVE_UP, AttributeValue::Bool(true)),
+            ),
+        };
+        let write = write.if_same(CLAIM, Some(text(claim.0.clone())));
+        self.advance(event, write, attempt).await
+    }
+
+    /// Nobody has settled the message in its lease, which is over by `now`: it is unknown, and evidence is waited for
+    /// until `not_before`.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn expire_lease(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        now: DateTime<Utc>,
+        not_before: DateTime<Utc>,
+        error: &str,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message))
+            .set(NOT_BEFORE, millis(not_before))
+            .set(ERROR_MESSAGE, text(error))
+            .remove(LEASE_UNTIL)
+            .only_if(format!("#{LEASE_UNTIL} <= :now"))
+            .with("now", millis(now));
+        self.advance(Event::LeaseExpired, write, attempt).await
+    }
+
+    /// A pending message waits until `not_before`.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn defer(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        not_before: DateTime<Utc>,
+        reason: &str,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message))
+            .set(NOT_BEFORE, millis(not_before))
+            .set(ERROR_MESSAGE, text(reason));
+        self.advance(Event::Defer, write, attempt).await
+    }
+
+    /// A pending message is not sent, by a rule.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn skip(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        reason: &str,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message)).set(ERROR_MESSAGE, text(reason));
+        self.advance(Event::Skip, settled(write), attempt).await
+    }
+
+    /// A message that is pending, or held by the claim of this name, can never be sent.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn fail(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        claim: Option<&Attempt>,
+        error: &str,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message))
+            .set(ERROR_MESSAGE, text(error))
+            .remove(LEASE_UNTIL)
+            .if_same(CLAIM, claim.map(|claim| text(claim.0.clone())));
+        self.advance(Event::Permanent, settled(write), attempt).await
+    }
+
+    /// A human sends a failed message again: it is looked at from `not_before` on, with all its retries.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn retry_message(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        not_before: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<Moved, StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message))
+            .set(DUE_SHARD, text(due_shard(message)))
+            .set(NOT_BEFORE, millis(not_before))
+            .set(FAILURES, number(0))
+            .remove(REPEATED)
+            .remove(GAVE_UP);
+        self.advance(Event::Retry, write, attempt).await
+    }
+
+    async fn advance(&self, event: Event, write: Write, attempt: &Attempt) -> Result<Moved, StoreError> {
+        let to = Status::iter().find_map(|status| next(status, event));
+        let to = to.ok_or(StoreError::Unwritable("messages"))?;
+        let write = from(write.set(STATUS, text(to.to_string())), event);
+        match self.write(write, attempt).await? {
+            Outcome::Written(_) | Outcome::AlreadyMine(_) => Ok(Moved::Done),
+            Outcome::Refused(item) => Ok(Moved::Not(boxed(item)?)),
+        }
+    }
+}
+
+/// Only from where the domain lets the event happen.
+fn from(write: Write, event: Event) -> Write {
+    let statuses = Status::iter().filter(|status| next(*status, event).is_some());
+    write.if_one_of(STATUS, statuses.map(|status| status.to_string()))
+}
+
+/// Nobody has to look at it again.
+pub(crate) fn settled(write: Write) -> Write {
+    write.remove(DUE_SHARD).remove(NOT_BEFORE)
+}
+
+fn boxed(item: Option<crate::item::Item>) -> Result<Option<Box<Message>>, StoreError> {
+    Ok(item.map(read_message).transpose()?.map(Box::new))
+}

@@ -1,0 +1,140 @@
+//! Lists of messages, newest first: keys from an index, records by their keys, so that a change of status costs no
+//! write of the index.
+
+use crate::calls::Query;
+use crate::item::{Item, key, read_text, stamp, text};
+use crate::message_item::{
+    BUSINESS_ID, CREATED_KEY, CUSTOMER_KEY, KEPT, customer_key, message_key, read_key, read_message,
+};
+use crate::tables::{MESSAGES_BY_BUSINESS, MESSAGES_BY_CUSTOMER, Table};
+use crate::{Page, Store, StoreError, cursor};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, CustomerId, Message, MessageId, MessageType, Status};
+use std::collections::HashMap;
+
+/// Records that one page of a filtered list reads at most.
+const READ_AT_MOST: usize = 1_000;
+const BATCH: usize = 100;
+
+/// Which messages of a business are listed; what is `None` does not restrict.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MessageFilter {
+    /// To this customer.
+    pub customer: Option<CustomerId>,
+    /// Of this type.
+    pub message_type: Option<MessageType>,
+    /// Of this status, as it now is.
+    pub status: Option<Status>,
+    /// Created at this time or later, UTC.
+    pub from: Option<DateTime<Utc>>,
+    /// Created before this time, UTC.
+    pub to: Option<DateTime<Utc>>,
+}
+
+impl MessageFilter {
+    fn reads_records(&self) -> bool {
+        self.message_type.is_some() || self.status.is_some()
+    }
+
+    fn takes(&self, message: &Message) -> bool {
+        self.message_type.is_none_or(|wanted| wanted == message.message_type)
+            && self.status.is_none_or(|wanted| wanted == message.status)
+            && self.to.is_none_or(|to| message.created_at < to)
+    }
+}
+
+impl Store {
+    /// Messages of a business, newest first, at most `limit` (1 to 100) a page. A page may have fewer than that and
+    /// still be followed by others, as a filter that little passes stops after a thousand records. Messages that are
+    /// to be removed by `now` are left out; one made in this moment may not be among them yet.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn list_messages(
+        &self,
+        business: BusinessId,
+        filter: &MessageFilter,
+        now: DateTime<Utc>,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Message>, StoreError> {
+        let limit = limit.clamp(1, BATCH);
+        let (index, name, value) = match filter.customer {
+            Some(customer) => (MESSAGES_BY_CUSTOMER, CUSTOMER_KEY, customer_key(business, customer)),
+            None => (MESSAGES_BY_BUSINESS, BUSINESS_ID, business.to_string()),
+        };
+        let scope = format!("{value}/messages");
+        let mut start = match cursor {
+            Some(cursor) => Some(read_place(business, name, &value, &cursor::decode(&scope, cursor)?)?),
+            None => None,
+        };
+        let from = filter.from.unwrap_or(DateTime::UNIX_EPOCH).max(now - KEPT);
+        let to = filter.to.unwrap_or(now + KEPT);
+        let step = if filter.reads_records() { BATCH } else { limit };
+        let mut page = Page { items: Vec::new(), cursor: None };
+        let mut examined = 0;
+        loop {
+            let found = self
+                .query(Query {
+                    table: Table::Messages,
+                    index: Some(index),
+                    condition: &format!("#{name} = :list AND #{CREATED_KEY} BETWEEN :from AND :to"),
+                    values: vec![
+                        ("list", text(value.clone())),
+                        ("from", text(stamp(from))),
+                        ("to", text(stamp(to.max(from)))),
+                    ],
+                    forward: false,
+                    limit: i32::try_from(step).ok(),
+                    start,
+                })
+                .await?;
+            examined += found.items.len();
+            let mut records = self.records(&found.items).await?;
+            let last_key = found.items.len().checked_sub(1);
+            for (index, key) in found.items.iter().enumerate() {
+                let (_, id) = read_key(key)?;
+                if let Some(message) = records.remove(&id).filter(|message| filter.takes(message)) {
+                    page.items.push(message);
+                }
+                let more = found.next.is_some() || Some(index) != last_key;
+                if page.items.len() == limit && more {
+                    page.cursor = Some(cursor::encode(&scope, &write_place(key)?));
+                    return Ok(page);
+                }
+            }
+            start = found.next;
+            match &start {
+                None => return Ok(page),
+                Some(next) if examined >= READ_AT_MOST => {
+                    page.cursor = Some(cursor::encode(&scope, &write_place(next)?));
+                    return Ok(page);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    async fn records(&self, keys: &[Item]) -> Result<HashMap<MessageId, Message>, StoreError> {
+        let ids = keys.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
+        let keys = ids.iter().map(|(business, message)| message_key(*business, message)).collect();
+        let items = self.batch_get(Table::Messages, keys).await?;
+        let records = items.into_iter().map(read_message).collect::<Result<Vec<_>, _>>()?;
+        Ok(records.into_iter().map(|message| (message.message_id.clone(), message)).collect())
+    }
+}
+
+/// A place in the index: when, and which message.
+fn write_place(key: &Item) -> Result<String, StoreError> {
+    let (_, message) = read_key(key)?;
+    let created = read_text(key, CREATED_KEY).ok_or(StoreError::Corrupt("messages"))?;
+    Ok(format!("{created} {message}"))
+}
+
+fn read_place(business: BusinessId, name: &str, value: &str, place: &str) -> Result<Item, StoreError> {
+    let (created, message) = place.split_once(' ').ok_or(StoreError::BadCursor)?;
+    let mut start = key(format!("{business}/{message}"));
+    start.insert(name.to_owned(), text(value));
+    start.insert(CREATED_KEY.to_owned(), text(created));
+    Ok(start)
+}

@@ -1,0 +1,78 @@
+//! Message records: made once, read, found by the gateway's id.
+
+use crate::calls::{Outcome, Query};
+use crate::item::text;
+use crate::message_item::{GATEWAY_KEY, gateway_key, message_item, message_key, read_key, read_message};
+use crate::tables::{MESSAGES_BY_GATEWAY_ID, Table};
+use crate::write::Write;
+use crate::{Store, StoreError};
+use domain::{Attempt, BusinessId, Message, MessageId};
+
+/// What became of a new message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CreateMessage {
+    /// It is kept; the stream brings it to a worker.
+    Created,
+    /// There is one of this id, which stays as it is.
+    Exists(Box<Message>),
+}
+
+impl Store {
+    /// Keeps a message that is to be sent, once per id. It is looked at again at its `next_attempt_at`.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn create_message(&self, message: &Message, attempt: &Attempt) -> Result<CreateMessage, StoreError> {
+        let write = Write::put(Table::Messages, message_item(message)?).if_new();
+        Ok(match self.write(write, attempt).await? {
+            Outcome::Written(_) | Outcome::AlreadyMine(_) => CreateMessage::Created,
+            Outcome::Refused(Some(item)) => CreateMessage::Exists(Box::new(read_message(item)?)),
+            Outcome::Refused(None) => return Err(StoreError::Contended("messages")),
+        })
+    }
+
+    /// A message.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn message(&self, business: BusinessId, message: &MessageId) -> Result<Option<Message>, StoreError> {
+        self.get(Table::Messages, message_key(business, message)).await?.map(read_message).transpose()
+    }
+
+    /// Those of the messages that exist, in no order.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn messages(
+        &self,
+        business: BusinessId,
+        messages: impl IntoIterator<Item = &MessageId>,
+    ) -> Result<Vec<Message>, StoreError> {
+        let keys = messages.into_iter().map(|message| message_key(business, message)).collect();
+        let items = self.batch_get(Table::Messages, keys).await?;
+        items.into_iter().map(read_message).collect()
+    }
+
+    /// Which message the gateway knows by this id; only of gateways whose statuses do not name ours.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn find_by_gateway_id(
+        &self,
+        business: BusinessId,
+        gateway_message_id: &str,
+    ) -> Result<Option<MessageId>, StoreError> {
+        let found = self
+            .query(Query {
+                table: Table::Messages,
+                index: Some(MESSAGES_BY_GATEWAY_ID),
+                condition: &format!("#{GATEWAY_KEY} = :key"),
+                values: vec![("key", text(gateway_key(business, gateway_message_id)))],
+                forward: true,
+                limit: Some(1),
+                start: None,
+            })
+            .await?;
+        Ok(found.items.first().map(read_key).transpose()?.map(|(_, message)| message))
+    }
+}

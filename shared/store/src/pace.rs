@@ -1,0 +1,134 @@
+//! When a sender is free next, and whether it is down. pk `{business_id}/{sender_id}`; `next_free` in epoch
+//! microseconds; `down_until` and `restricted` as the fields of [`SenderState`].
+
+use crate::calls::{Outcome, ROUNDS};
+use crate::item::{Item, from_item, key, millis, number, read_number};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use domain::{Attempt, BusinessId, Pace, Reservation, SenderId, SenderState};
+use std::time::Duration;
+
+const NEXT_FREE: &str = "next_free";
+const DOWN_UNTIL: &str = "down_until";
+const RESTRICTED: &str = "restricted";
+
+/// A sender's row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SenderRow {
+    /// From when the next send is free, in epoch microseconds; 0 if it was never used.
+    pub next_free: i64,
+    /// How it stands at its gateway.
+    pub state: SenderState,
+}
+
+/// What a worker asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots {
+    /// The sender's pace.
+    pub pace: Pace,
+    /// How many slots at most.
+    pub want: usize,
+    /// How far ahead.
+    pub horizon: Duration,
+    /// UTC.
+    pub now: DateTime<Utc>,
+}
+
+fn row_key(business: BusinessId, sender: SenderId) -> Item {
+    key(format!("{business}/{sender}"))
+}
+
+fn read_row(item: Option<Item>) -> Result<SenderRow, StoreError> {
+    let Some(item) = item else { return Ok(SenderRow::default()) };
+    let next_free = read_number(&item, NEXT_FREE).unwrap_or_default();
+    Ok(SenderRow { next_free, state: from_item(item, "senders")? })
+}
+
+impl Store {
+    /// A sender's row; as if it had never been used, if there is none.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn sender_row(&self, business: BusinessId, sender: SenderId) -> Result<SenderRow, StoreError> {
+        read_row(self.get(Table::Senders, row_key(business, sender)).await?)
+    }
+
+    /// Reserves slots on the row as it was read, or as others have left it meanwhile. A refusal writes nothing.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn reserve(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        read: &SenderRow,
+        slots: Slots,
+        attempt: &Attempt,
+    ) -> Result<Reservation, StoreError> {
+        let mut before = read.next_free;
+        for round in 1..=ROUNDS {
+            let reservation = slots.pace.reserve(before, slots.now.timestamp_micros(), slots.want, slots.horizon);
+            let Reservation::Reserved { slots: taken, next_free } = &reservation else { return Ok(reservation) };
+            if taken.is_empty() {
+                return Ok(reservation);
+            }
+            let write = Write::update(Table::Senders, row_key(business, sender))
+                .set(NEXT_FREE, number(next_free))
+                .if_same(NEXT_FREE, (before != 0).then(|| number(before)));
+            match self.write(write, attempt).await? {
+                Outcome::Written(_) | Outcome::AlreadyMine(_) => return Ok(reservation),
+                Outcome::Refused(found) => before = read_row(found)?.next_free,
+            }
+            // What was found serves at once, or not at all.
+            if round % 2 == 0 {
+                self.pause(&attempt.0, round).await;
+                before = self.sender_row(business, sender).await?.next_free;
+            }
+        }
+        Err(StoreError::Contended("reserve"))
+    }
+
+    /// Nothing leaves from this sender before `until`; an earlier time than the one known changes nothing (`false`).
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn set_sender_down(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        until: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Senders, row_key(business, sender))
+            .set(DOWN_UNTIL, millis(until))
+            .only_if(format!("attribute_not_exists(#{DOWN_UNTIL}) OR #{DOWN_UNTIL} < :until"))
+            .with("until", millis(until));
+        let outcome = self.write(write, attempt).await?;
+        Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+
+    /// The gateway has restricted the sender: nothing leaves from it until it is cleared.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn restrict_sender(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+    ) -> Result<(), StoreError> {
+        let row = Write::update(Table::Senders, row_key(business, sender));
+        self.write_plain(row.set(RESTRICTED, AttributeValue::Bool(true))).await
+    }
+
+    /// The sender is neither down nor restricted any more.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn clear_sender(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
+        let row = Write::update(Table::Senders, row_key(business, sender));
+        self.write_plain(row.remove(DOWN_UNTIL).remove(RESTRICTED)).await
+    }
+}

@@ -1,0 +1,244 @@
+//! Loyalty points: a balance and the entries that made it.
+//!
+//! | pk | sk | |
+//! | --- | --- | --- |
+//! | `{business_id}/{customer_id}` | `balance` | `balance`, and `seq`, the number of entries; made with the customer |
+//! | `{business_id}/{customer_id}` | `entry/{load_id}` | one change, with the balance after it |
+
+use crate::calls::{Query, ROUNDS, Refusal, Transacted};
+use crate::item::{Item, PK, from_item, number, read_number, sorted_key, text, to_item};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Page, Store, StoreError, cursor};
+use chrono::{DateTime, Utc};
+use domain::{Attempt, BusinessId, CustomerId, LoadId};
+use serde::{Deserialize, Serialize};
+
+const WHAT: &str = "points";
+const BALANCE: &str = "balance";
+const SEQ: &str = "seq";
+pub(crate) const ENTRY: &str = "entry/";
+
+/// One change of a customer's points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What it is known by.
+    pub load_id: LoadId,
+    /// Added, or taken if negative.
+    pub points: i64,
+    /// As the caller gave it.
+    pub reason: Option<String>,
+    /// After it.
+    pub balance_after: i64,
+    /// Its place among the customer's entries, from 1.
+    pub seq: u64,
+    /// When it was loaded, UTC.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A change of points that is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Load<'a> {
+    /// What it is known by; the same one counts once.
+    pub load_id: &'a LoadId,
+    /// To be added, or taken if negative.
+    pub points: i64,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Now, UTC.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of a load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadPoints {
+    /// It counts.
+    Loaded {
+        /// After it.
+        balance: i64,
+    },
+    /// It counted before.
+    Repeated {
+        /// After it, then.
+        balance: i64,
+    },
+    /// It would take the balance below zero, or out of range; nothing changed.
+    BelowZero {
+        /// As it is.
+        balance: i64,
+    },
+    /// There is no such customer.
+    NoCustomer,
+}
+
+#[derive(Clone, Copy)]
+struct Balance {
+    balance: i64,
+    seq: u64,
+}
+
+fn partition(business: BusinessId, customer: CustomerId) -> String {
+    format!("{business}/{customer}")
+}
+
+fn balance_key(business: BusinessId, customer: CustomerId) -> Item {
+    sorted_key(partition(business, customer), BALANCE)
+}
+
+fn entry_key(business: BusinessId, customer: CustomerId, load_id: &LoadId) -> Item {
+    sorted_key(partition(business, customer), format!("{ENTRY}{load_id}"))
+}
+
+pub(crate) fn first_balance(business: BusinessId, customer: CustomerId) -> Item {
+    let mut item = balance_key(business, customer);
+    item.insert(BALANCE.to_owned(), number(0));
+    item.insert(SEQ.to_owned(), number(0));
+    item
+}
+
+fn read_balance(item: &Item) -> Result<Balance, StoreError> {
+    let read = || Some(Balance { balance: read_number(item, BALANCE)?, seq: read_number(item, SEQ)? });
+    read().ok_or(StoreError::Corrupt(WHAT))
+}
+
+fn read_repeated(item: &Item) -> Result<LoadPoints, StoreError> {
+    let balance = read_number(item, "balance_after").ok_or(StoreError::Corrupt(WHAT))?;
+    Ok(LoadPoints::Repeated { balance })
+}
+
+impl Store {
+    /// Adds points, once per load id. One read and one transaction of two writes; others that load the same
+    /// customer's points at the same time make it try again.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn load_points(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        load: &Load<'_>,
+        attempt: &Attempt,
+    ) -> Result<LoadPoints, StoreError> {
+        let Some(mut balance) = self.balance_row(business, customer).await? else { return Ok(LoadPoints::NoCustomer) };
+        for round in 1..=ROUNDS {
+            let after = balance.balance.checked_add(load.points).filter(|after| *after >= 0);
+            let Some(after) = after else {
+                // A repeat of a load that counted is still answered as such.
+                let entry = self.get(Table::Points, entry_key(business, customer, load.load_id)).await?;
+                return entry
+                    .map_or(Ok(LoadPoints::BelowZero { balance: balance.balance }), |entry| read_repeated(&entry));
+            };
+            let writes = vec![
+                balance_write(business, customer, balance, after),
+                entry_write(business, customer, load, balance, after)?,
+            ];
+            match self.transact(writes, attempt).await? {
+                Transacted::Committed => return Ok(LoadPoints::Loaded { balance: after }),
+                Transacted::Refused(refusals) => match refusals.as_slice() {
+                    [_, Refusal::Yes(Some(entry))] => return read_repeated(entry),
+                    [Refusal::Yes(Some(item)), _] => balance = read_balance(item)?,
+                    _ => return Ok(LoadPoints::NoCustomer),
+                },
+            }
+            // What was found serves at once, or not at all.
+            if round % 2 == 0 {
+                self.pause(&attempt.0, round).await;
+                match self.balance_row(business, customer).await? {
+                    Some(row) => balance = row,
+                    None => return Ok(LoadPoints::NoCustomer),
+                }
+            }
+        }
+        Err(StoreError::Contended("load points"))
+    }
+
+    /// A customer's balance; `None` if there is no such customer.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn balance(&self, business: BusinessId, customer: CustomerId) -> Result<Option<i64>, StoreError> {
+        Ok(self.balance_row(business, customer).await?.map(|row| row.balance))
+    }
+
+    async fn balance_row(&self, business: BusinessId, customer: CustomerId) -> Result<Option<Balance>, StoreError> {
+        let item = self.get(Table::Points, balance_key(business, customer)).await?;
+        item.as_ref().map(read_balance).transpose()
+    }
+
+    /// A customer's entries, the newest first. They are kept by load id, so each page reads all of them.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn entries(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Entry>, StoreError> {
+        let pk = partition(business, customer);
+        let scope = format!("{pk}/points");
+        let before = match cursor {
+            Some(cursor) => cursor::decode(&scope, cursor)?.parse().map_err(|_| StoreError::BadCursor)?,
+            None => u64::MAX,
+        };
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut start = None;
+        loop {
+            let found = self
+                .query(Query {
+                    table: Table::Points,
+                    index: None,
+                    condition: "#pk = :pk AND begins_with(#sk, :entry)",
+                    values: vec![(PK, text(pk.clone())), ("entry", text(ENTRY))],
+                    forward: true,
+                    limit: None,
+                    start,
+                })
+                .await?;
+            for item in found.items {
+                if read_number::<u64>(&item, SEQ).is_some_and(|seq| seq < before) {
+                    entries.push(from_item(item, WHAT)?);
+                }
+            }
+            start = found.next;
+            if start.is_none() {
+                break;
+            }
+        }
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        let last = entries.last().filter(|_| more);
+        let cursor = last.map(|entry| cursor::encode(&scope, &entry.seq.to_string()));
+        Ok(Page { items: entries, cursor })
+    }
+}
+
+fn balance_write(business: BusinessId, customer: CustomerId, before: Balance, after: i64) -> Write {
+    Write::update(Table::Points, balance_key(business, customer))
+        .set(BALANCE, number(after))
+        .set(SEQ, number(before.seq + 1))
+        .if_same(BALANCE, Some(number(before.balance)))
+        .if_same(SEQ, Some(number(before.seq)))
+}
+
+fn entry_write(
+    business: BusinessId,
+    customer: CustomerId,
+    load: &Load<'_>,
+    before: Balance,
+    after: i64,
+) -> Result<Write, StoreError> {
+    let entry = Entry {
+        load_id: load.load_id.clone(),
+        points: load.points,
+        reason: load.reason.map(str::to_owned),
+        balance_after: after,
+        seq: before.seq + 1,
+        created_at: load.at,
+    };
+    let mut item = to_item(&entry, WHAT)?;
+    item.extend(entry_key(business, customer, load.load_id));
+    Ok(Write::put(Table::Points, item).if_new())
+}

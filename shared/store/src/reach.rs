@@ -1,0 +1,95 @@
+//! The reach row: whether a person may be written to, and when they last were. pk `{business_id}/{recipient}`;
+//! attributes as the fields of [`Reach`].
+
+use crate::calls::Outcome;
+use crate::item::{Item, from_item, key, millis, number, text};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use domain::reach::WINDOW;
+use domain::{Attempt, BusinessId, Reach, Recipient, SenderId};
+
+pub(crate) const OPTED_OUT_AT: &str = "opted_out_at";
+pub(crate) const OPTED_IN_AT: &str = "opted_in_at";
+pub(crate) const CONSENT: &str = "consent";
+pub(crate) const LAST_CLAIM_AT: &str = "last_claim_at";
+pub(crate) const MARKETING_AT: &str = "marketing_at";
+const WINDOW_UNTIL: &str = "window_until";
+const SENDER_ID: &str = "sender_id";
+
+pub(crate) fn reach_key(business: BusinessId, recipient: Recipient) -> Item {
+    key(format!("{business}/{recipient}"))
+}
+
+/// As if nothing had ever happened, if there is no row.
+pub(crate) fn read_reach(item: Option<Item>) -> Result<Reach, StoreError> {
+    item.map_or(Ok(Reach::default()), |item| from_item(item, "recipients"))
+}
+
+/// The week's marketing as it is stored; nothing, if there was none.
+pub(crate) fn marketing_list(times: &[i64]) -> Option<AttributeValue> {
+    (!times.is_empty()).then(|| AttributeValue::L(times.iter().map(number).collect()))
+}
+
+/// Keeps a yes or no to marketing, unless a later word is kept already; as [`Reach::decide`].
+pub(crate) fn decision(business: BusinessId, recipient: Recipient, yes: bool, at: DateTime<Utc>) -> Write {
+    let not_later = |name: &str| format!("attribute_not_exists(#{name}) OR #{name} <= :at");
+    Write::update(Table::Recipients, reach_key(business, recipient))
+        .set(CONSENT, AttributeValue::Bool(yes))
+        .set(if yes { OPTED_IN_AT } else { OPTED_OUT_AT }, millis(at))
+        .only_if(not_later(OPTED_OUT_AT))
+        .only_if(not_later(OPTED_IN_AT))
+        .with("at", millis(at))
+}
+
+impl Store {
+    /// What is known of a recipient; as if nothing had ever happened, if there is no row.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn reach(&self, business: BusinessId, recipient: Recipient) -> Result<Reach, StoreError> {
+        read_reach(self.get(Table::Recipients, reach_key(business, recipient)).await?)
+    }
+
+    /// Keeps that the person said yes or no to marketing at `at` (UTC), as [`Reach::decide`]; `false` if a later word
+    /// is kept already.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn decide_marketing(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        yes: bool,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let outcome = self.write(decision(business, recipient, yes, at), attempt).await?;
+        Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+
+    /// Opens the 24-hour window: the person wrote to `sender` at `at` (UTC), as [`Reach::wrote`]; `false` if it is open
+    /// as long already.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn touch_window(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        sender: SenderId,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let until = millis(at + WINDOW);
+        let write = Write::update(Table::Recipients, reach_key(business, recipient))
+            .set(WINDOW_UNTIL, until.clone())
+            .set(SENDER_ID, text(sender.to_string()))
+            .only_if(format!("attribute_not_exists(#{WINDOW_UNTIL}) OR #{WINDOW_UNTIL} < :until"))
+            .with("until", until);
+        let outcome = self.write(write, attempt).await?;
+        Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+}

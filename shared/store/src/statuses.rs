@@ -1,0 +1,104 @@
+//! What the gateway reports of a message, applied forward only.
+
+use crate::calls::Outcome;
+use crate::item::{millis, text};
+use crate::ledger::settled;
+use crate::message_item::{
+    ERROR_MESSAGE, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, message_key, read_message,
+};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use domain::ledger::{Event, Evidence, next};
+use domain::{Attempt, BusinessId, MessageId, Status};
+use strum::IntoEnumIterator;
+
+/// What a gateway says of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// What became of it.
+    pub evidence: Evidence,
+    /// When, by the gateway, UTC.
+    pub at: DateTime<Utc>,
+    /// The gateway's id of it.
+    pub gateway_message_id: Option<&'a str>,
+    /// Why it failed.
+    pub error: Option<&'a str>,
+}
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// The record has moved.
+    Done,
+    /// It is as far or farther.
+    AlreadyThere(Status),
+    /// The worker that sends it has not settled it: apply it again when the lease is over.
+    NotYet {
+        /// Until when the worker may settle, UTC.
+        lease_until: DateTime<Utc>,
+    },
+    /// There is no such message.
+    Gone,
+}
+
+impl Store {
+    /// Moves a message as the gateway reports, by one write.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn apply_report(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        report: &Report<'_>,
+        now: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<Applied, StoreError> {
+        let event = Event::Evidence(report.evidence);
+        let takes = |status: Status| next(status, event).is_some();
+        let mut write = Write::update(Table::Messages, message_key(business, message))
+            .set(STATUS, text(Status::from(report.evidence).to_string()))
+            .remove(LEASE_UNTIL)
+            .remove(GAVE_UP);
+        write = settled(write);
+        write = if report.evidence == Evidence::Failed {
+            write.set(ERROR_MESSAGE, text(report.error.unwrap_or("the gateway reports a failure")))
+        } else {
+            write.set_if_absent(SENT_AT, millis(report.at)).remove(ERROR_MESSAGE)
+        };
+        if let Some(id) = report.gateway_message_id {
+            write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
+        }
+        let mut places = Vec::new();
+        for status in Status::iter().filter(|status| takes(*status)) {
+            let place = format!("#{STATUS} = :from_{status}");
+            write = write.with(&format!("from_{status}"), text(status.to_string()));
+            if status == Status::Sending {
+                write = write.with("now", millis(now));
+                places.push(format!("{place} AND #{LEASE_UNTIL} <= :now"));
+            } else {
+                places.push(place);
+            }
+        }
+        if takes(Status::Unknown) && !takes(Status::Failed) {
+            // One that failed only because nothing was known of it takes evidence as an unknown one does.
+            write = write
+                .with("from_failed", text(Status::Failed.to_string()))
+                .with("yes", AttributeValue::Bool(true));
+            places.push(format!("#{STATUS} = :from_failed AND #{GAVE_UP} = :yes"));
+        }
+        let write = write.only_if(places.iter().map(|place| format!("({place})")).collect::<Vec<_>>().join(" OR "));
+        let found = match self.write(write, attempt).await? {
+            Outcome::Written(_) | Outcome::AlreadyMine(_) => return Ok(Applied::Done),
+            Outcome::Refused(None) => return Ok(Applied::Gone),
+            Outcome::Refused(Some(item)) => read_message(item)?,
+        };
+        Ok(match found.lease_until {
+            Some(lease_until) if found.status == Status::Sending => Applied::NotYet { lease_until },
+            _ => Applied::AlreadyThere(found.status),
+        })
+    }
+}

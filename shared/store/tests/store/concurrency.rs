@@ -1,0 +1,189 @@
+//! Many at once: every rule holds whoever comes in between.
+
+use crate::support::*;
+use chrono::TimeDelta;
+use domain::pace::PROMPT_HORIZON;
+use domain::{CustomerId, KeyId, Kind, Message, Pace, Profile, Reach, Recipient, Reservation};
+use futures::future::join_all;
+use std::collections::BTreeSet;
+use store::*;
+use uuid::Uuid;
+
+#[tokio::test(start_paused = true)]
+async fn one_phone_registered_by_twenty_is_one_customer() {
+    let world = World::new();
+    let outcomes = join_all((0..20).map(async |n| {
+        let given = Profile { city: Some(format!("city {n}")), ..Profile::default() };
+        let fresh = domain::Customer::new(CustomerId(Uuid::from_u128(100 + n)), Some(phone(7)), &given, at(0));
+        match world.store.register(BUSINESS, &fresh, &given, &attempt()).await.unwrap() {
+            RegisterOutcome::Created => (fresh.customer_id, true),
+            RegisterOutcome::Known { customer, changed } => {
+                assert!(!changed);
+                (customer.customer_id, false)
+            }
+        }
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|(_, created)| *created).count(), 1);
+    assert_eq!(outcomes.iter().map(|(id, _)| id).collect::<BTreeSet<_>>().len(), 1);
+    assert_eq!(world.database.items("CustomersTable").len(), 1);
+    assert_eq!(world.database.items("PointsTable").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn different_fields_registered_at_once_are_all_kept() {
+    let world = World::seeded().await;
+    let name = Profile { name: Some("Ana".to_owned()), ..Profile::default() };
+    let city = Profile { city: Some("Cali".to_owned()), ..Profile::default() };
+    let email = Profile { email: Some("ana@example.com".to_owned()), ..Profile::default() };
+    let yes = Profile { marketing_consent: Some(true), ..Profile::default() };
+    let fresh = customer(50, Some(1));
+    join_all([name, city, email, yes].iter().map(async |given| {
+        world.store.register(BUSINESS, &fresh, given, &attempt()).await.unwrap();
+    }))
+    .await;
+    let ana = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    assert_eq!(ana.version, 5);
+    let Profile { name, city, email, marketing_consent, .. } = Profile::default();
+    let after = (ana.record.name, ana.record.city, ana.record.email, ana.record.marketing_consent);
+    assert!(after.0 != name && after.1 != city && after.2 != email && after.3 != marketing_consent);
+    assert_eq!(world.store.reach(BUSINESS, Recipient::Customer(ANA)).await.unwrap().consent, Some(true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_sent_fifty_times_counts_once() {
+    let world = World::seeded().await;
+    let id = load_id("visit");
+    let load = Load { load_id: &id, points: 10, reason: None, at: at(1) };
+    let outcomes = join_all((0..50).map(async |_| {
+        world.store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap()
+    }))
+    .await;
+    let loaded = outcomes.iter().filter(|outcome| **outcome == LoadPoints::Loaded { balance: 110 }).count();
+    let repeated = outcomes.iter().filter(|outcome| **outcome == LoadPoints::Repeated { balance: 110 }).count();
+    assert_eq!((loaded, repeated), (1, 49));
+    assert_eq!(world.store.balance(BUSINESS, ANA).await.unwrap(), Some(110));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_loads_at_once_all_count() {
+    let world = World::seeded().await;
+    let mut balances = join_all((0..50).map(async |n| {
+        let id = load_id(&format!("visit-{n}"));
+        let load = Load { load_id: &id, points: 1, reason: None, at: at(1) };
+        match world.store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap() {
+            LoadPoints::Loaded { balance } => balance,
+            other => panic!("{other:?}"),
+        }
+    }))
+    .await;
+    balances.sort_unstable();
+    assert_eq!(balances, (101..=150).collect::<Vec<_>>());
+    let entries = world.store.entries(BUSINESS, ANA, 100, None).await.unwrap().items;
+    let chain: Vec<_> = entries.iter().map(|entry| (entry.seq, entry.balance_after)).collect();
+    assert_eq!(chain, (1..=51).rev().map(|seq| (seq, 99 + i64::try_from(seq).unwrap())).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_balance_is_never_taken_twice() {
+    let world = World::seeded().await;
+    let outcomes = join_all((0..10).map(async |n| {
+        let id = load_id(&format!("prize-{n}"));
+        let load = Load { load_id: &id, points: -30, reason: None, at: at(1) };
+        world.store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, LoadPoints::Loaded { .. })).count(), 3);
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == LoadPoints::BelowZero { balance: 10 }).count(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_has_exactly_its_requests_in_each_window() {
+    let world = World::new();
+    let key = KeyId(Uuid::from_u128(9));
+    let window = TimeDelta::minutes(15);
+    for (start, after) in [(at(0), at(899)), (at(900), at(1_700))] {
+        let counted = join_all((0..150).map(async |_| {
+            world.store.count_request(key, 100, window, start, &attempt()).await.unwrap()
+        }))
+        .await;
+        let mut within: Vec<_> = counted
+            .iter()
+            .filter_map(|counted| match counted {
+                Counted::Within(n) => Some(*n),
+                Counted::Limited { retry_after } => {
+                    assert_eq!(*retry_after, window);
+                    None
+                }
+            })
+            .collect();
+        within.sort_unstable();
+        assert_eq!(within, (1..=100).collect::<Vec<_>>());
+        let late = world.store.count_request(key, 100, window, after, &attempt()).await.unwrap();
+        assert_eq!(late, Counted::Limited { retry_after: start + window - after });
+    }
+    let none = world.store.count_request(KeyId(Uuid::from_u128(10)), 0, window, at(0), &attempt()).await.unwrap();
+    assert_eq!(none, Counted::Limited { retry_after: window });
+}
+
+#[tokio::test(start_paused = true)]
+async fn workers_never_get_the_same_slot() {
+    let world = World::new();
+    let pace = Pace::per_minute(4_800);
+    let slots = Slots { pace, want: 3, horizon: PROMPT_HORIZON, now: at(0) };
+    let taken = join_all((0..40).map(async |_| {
+        let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+        match world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap() {
+            Reservation::Reserved { slots, .. } => slots,
+            Reservation::Refused { .. } => panic!("120 slots are within 10 s"),
+        }
+    }))
+    .await;
+    let mut taken: Vec<_> = taken.into_iter().flatten().collect();
+    taken.sort_unstable();
+    assert_eq!(taken.len(), 120);
+    let interval = i64::try_from(pace.interval().as_micros()).unwrap();
+    assert!(taken.windows(2).all(|pair| pair[1] - pair[0] >= interval));
+
+    // No one waits as long for a slot as a refusal says, and a refusal writes nothing.
+    let row = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+    let tight = Slots { horizon: std::time::Duration::ZERO, ..slots };
+    let refused = world.store.reserve(BUSINESS, SENDER, &row, tight, &attempt()).await.unwrap();
+    assert!(matches!(refused, Reservation::Refused { .. }));
+    assert_eq!(world.store.sender_row(BUSINESS, SENDER).await.unwrap(), row);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_of_many_claims_wins() {
+    let world = World::seeded().await;
+    let pending = message(&message_id("pending"), Kind::Transactional);
+    let reach = Reach::default();
+    let claims = join_all((0..10).map(async |_| {
+        world.store.claim(&claim_of(&pending, &reach, at(100)), &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(claims.iter().filter(|claimed| **claimed == Claimed::Claimed).count(), 1);
+    assert_eq!(claims.iter().filter(|claimed| matches!(claimed, Claimed::Lost(Some(_)))).count(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_messages_to_one_person_keep_their_distance_and_the_cap() {
+    let world = World::seeded().await;
+    let mut all = Vec::new();
+    for n in 0..8 {
+        let message = message(&message_id(&format!("offer-{n}")), Kind::Marketing);
+        world.store.create_message(&message, &attempt()).await.unwrap();
+        all.push(message);
+    }
+    let reach = Reach::default();
+    let claims = join_all(all.iter().map(async |message: &Message| {
+        world.store.claim(&claim_of(message, &reach, at(100)), &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(claims.iter().filter(|claimed| **claimed == Claimed::Claimed).count(), 1);
+    let seen = claims.iter().find_map(|claimed| match claimed {
+        Claimed::ReachChanged(reach) => Some(reach.clone()),
+        _ => None,
+    });
+    assert_eq!(seen.map(|reach| reach.marketing_at), Some(vec![at(100).timestamp_millis()]));
+}

@@ -1,0 +1,178 @@
+//! Customers by any of their identities, consent, points and erasure.
+
+use crate::support::*;
+use domain::{Customer, CustomerId, Kind, Profile, Recipient};
+use store::*;
+use uuid::Uuid;
+
+fn person(id: u128, number: Option<u32>, chat: Option<&str>, bsuid: Option<&str>) -> Customer {
+    let mut customer = customer(id, number);
+    (customer.chat_id, customer.bsuid) = (chat.map(str::to_owned), bsuid.map(str::to_owned));
+    customer
+}
+
+async fn meet(world: &World, person: &Customer) -> Met {
+    world.store.meet(BUSINESS, person, &attempt()).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_is_met_by_any_identity() {
+    let world = World::new();
+    let first = meet(&world, &person(1, None, None, Some("b1"))).await;
+    assert!(first.created);
+
+    // The same person with more identities, each in turn.
+    let met = meet(&world, &person(2, Some(1), None, Some("b1"))).await;
+    assert_eq!((met.created, met.attached, met.conflicts), (false, 1, 0));
+    let met = meet(&world, &person(3, Some(1), Some("c1"), None)).await;
+    assert_eq!((met.created, met.attached, met.conflicts), (false, 1, 0));
+    for again in [person(4, None, Some("c1"), None), person(5, Some(1), Some("c1"), Some("b1"))] {
+        let met = meet(&world, &again).await;
+        assert_eq!((met.created, met.attached, met.conflicts), (false, 0, 0));
+        assert_eq!(met.customer, world.store.customer(BUSINESS, CustomerId(Uuid::from_u128(1))).await.unwrap().unwrap());
+        assert_eq!(met.customer.version, 3);
+    }
+
+    // Somebody else's phone with this one's chat: the phone decides, nothing is merged.
+    assert!(meet(&world, &person(6, Some(2), None, None)).await.created);
+    let met = meet(&world, &person(7, Some(2), Some("c1"), Some("b2"))).await;
+    assert_eq!((met.customer.record.customer_id.0.as_u128(), met.attached, met.conflicts), (6, 1, 1));
+    assert_eq!(met.customer.record.chat_id, None);
+
+    // A known person's chat with a new phone: the record's own phone stays.
+    let met = meet(&world, &person(8, Some(3), Some("c1"), None)).await;
+    assert_eq!((met.customer.record.customer_id.0.as_u128(), met.created, met.conflicts), (1, false, 1));
+    assert_eq!(world.store.customer_id(BUSINESS, Identity::Phone(&phone(3))).await.unwrap(), None);
+
+    // Another business knows nobody.
+    assert!(world.store.meet(OTHER, &person(9, Some(1), Some("c1"), Some("b1")), &attempt()).await.unwrap().created);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_optimistic_change_loses_to_another() {
+    let world = World::seeded().await;
+    let before = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    assert_eq!(before.record, ana());
+    let mut one = before.record.clone();
+    one.city = Some("Cali".to_owned());
+    let mut two = before.record.clone();
+    two.marketing_consent = Some(false);
+    let update = async |after| world.store.update_customer(BUSINESS, &before, after, &attempt()).await.unwrap();
+    assert_eq!(update(&before.record).await, Updated::Unchanged);
+    assert_eq!(update(&one).await, Updated::Done(2));
+    assert_eq!(update(&two).await, Updated::Conflict);
+    assert_eq!(world.store.reach(BUSINESS, Recipient::Customer(ANA)).await.unwrap().consent, None);
+
+    // What is taken away is gone.
+    let before = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    one.city = None;
+    assert_eq!(world.store.update_customer(BUSINESS, &before, &one, &attempt()).await.unwrap(), Updated::Done(3));
+    assert_eq!(world.store.customer(BUSINESS, ANA).await.unwrap().unwrap().record, ana());
+    assert_eq!(world.store.update_customer(OTHER, &before, &one, &attempt()).await.unwrap(), Updated::Conflict);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_word_about_marketing_counts() {
+    let world = World::seeded().await;
+    let set = async |yes, seconds| world.store.set_consent(BUSINESS, ANA, yes, at(seconds), &attempt()).await.unwrap();
+    assert_eq!(set(false, 20).await, Consented::Done);
+    assert_eq!(set(true, 10).await, Consented::Older);
+    assert_eq!(world.store.customer(BUSINESS, ANA).await.unwrap().unwrap().record.marketing_consent, Some(false));
+    assert_eq!(set(true, 30).await, Consented::Done);
+    let record = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    assert_eq!((record.record.marketing_consent, record.record.updated_at, record.version), (Some(true), at(30), 3));
+    let reach = world.store.reach(BUSINESS, Recipient::Customer(ANA)).await.unwrap();
+    assert_eq!((reach.opted_out_at, reach.opted_in_at, reach.consent), (Some(at(20)), Some(at(30)), Some(true)));
+    let nobody = CustomerId(Uuid::from_u128(99));
+    let set = world.store.set_consent(BUSINESS, nobody, true, at(1), &attempt()).await.unwrap();
+    assert_eq!(set, Consented::NoCustomer);
+    assert_eq!(world.store.reach(BUSINESS, Recipient::Customer(nobody)).await.unwrap(), domain::Reach::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn points_need_a_customer() {
+    let world = World::seeded().await;
+    let id = load_id("first");
+    let load = Load { load_id: &id, points: 1, reason: None, at: at(1) };
+    for (business, customer) in [(OTHER, ANA), (BUSINESS, CustomerId(Uuid::from_u128(99)))] {
+        let outcome = world.store.load_points(business, customer, &load, &attempt()).await.unwrap();
+        assert_eq!(outcome, LoadPoints::NoCustomer);
+        assert_eq!(world.store.balance(business, customer).await.unwrap(), None);
+    }
+    // A repeat that would now go below zero is still a repeat.
+    let taken = load_id("taken");
+    let take = Load { load_id: &taken, points: -100, reason: Some("prize"), at: at(1) };
+    let outcomes = [
+        world.store.load_points(BUSINESS, ANA, &take, &attempt()).await.unwrap(),
+        world.store.load_points(BUSINESS, ANA, &take, &attempt()).await.unwrap(),
+    ];
+    assert_eq!(outcomes, [LoadPoints::Loaded { balance: 0 }, LoadPoints::Repeated { balance: 0 }]);
+    let most = Load { load_id: &id, points: i64::MAX, reason: None, at: at(1) };
+    assert_eq!(
+        world.store.load_points(BUSINESS, ANA, &most, &attempt()).await.unwrap(),
+        LoadPoints::Repeated { balance: 100 }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    let ana = person(4, Some(1), Some("c1"), Some("b1"));
+    assert_eq!(meet(&world, &ana).await.attached, 2);
+    store.set_consent(BUSINESS, ANA, true, at(1), &attempt()).await.unwrap();
+    let rui = customer(60, Some(2));
+    store.register(BUSINESS, &rui, &Profile::default(), &attempt()).await.unwrap();
+    store.decide_marketing(BUSINESS, Recipient::Customer(rui.customer_id), true, at(0), &attempt()).await.unwrap();
+    for n in 0..150 {
+        for customer in [ANA, rui.customer_id] {
+            let name = format!("{n}-{customer}");
+            let turn = Turn { at: at(n), gateway_message_id: name.clone(), sender_id: SENDER, text: "Oi".to_owned() };
+            assert!(store.keep_turn(BUSINESS, customer, &turn, &attempt()).await.unwrap());
+            let mut message = message(&message_id(&name), Kind::Transactional);
+            message.recipient = Recipient::Customer(customer);
+            store.create_message(&message, &attempt()).await.unwrap();
+        }
+    }
+    let mut steps = 0;
+    while store.erase_step(BUSINESS, ANA).await.unwrap() == Erased::More {
+        steps += 1;
+        // A step that is repeated, and one by a worker whose message came twice, do no harm.
+        if steps == 2 {
+            let (one, two) = futures::join!(store.erase_step(BUSINESS, ANA), store.erase_step(BUSINESS, ANA));
+            assert!(one.is_ok() && two.is_ok());
+        }
+    }
+    assert_eq!(store.erase_step(BUSINESS, ANA).await.unwrap(), Erased::Done);
+    let left: Vec<_> = TABLES.iter().flat_map(|table| world.database.items(table)).collect();
+    let hers = left.iter().filter(|item| item.to_string().contains(&ANA.to_string())).count();
+    assert_eq!(hers, 0);
+    assert_eq!(store.customer_id(BUSINESS, Identity::Chat("c1")).await.unwrap(), None);
+    let his = left.iter().filter(|item| item.to_string().contains(&rui.customer_id.to_string())).count();
+    assert_eq!(his, 150 + 150 + 4);
+
+    // An identity that somebody else has taken meanwhile is theirs.
+    let met = meet(&world, &person(70, Some(1), None, None)).await;
+    assert!(met.created);
+    assert_eq!(store.erase_step(BUSINESS, ANA).await.unwrap(), Erased::Done);
+    assert_eq!(store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(), Some(met.customer.record.customer_id));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_streams_tell_what_was_made() {
+    let world = World::seeded().await;
+    let mut told = Vec::new();
+    for table in TABLES {
+        for item in world.database.items(table) {
+            let image: serde_dynamo::Item = serde_json::from_value(item).unwrap();
+            told.extend(changes::inserted(&image).unwrap());
+        }
+    }
+    let business_id = BUSINESS;
+    let expected = [
+        Change::CustomerRegistered { business_id, customer_id: ANA },
+        Change::PointsLoaded { business_id, customer_id: ANA, load_id: load_id("first"), points: 100, balance: 100 },
+        Change::MessagePending { business_id, message_id: message_id("pending") },
+    ];
+    assert_eq!(told, expected);
+}

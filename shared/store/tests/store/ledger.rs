@@ -1,0 +1,200 @@
+//! A message's way: which moves are let through is the domain's decision, for every state.
+
+use crate::support::*;
+use domain::{Attempt, Event, Evidence, Kind, Message, Reach, Recipient, Status};
+use store::*;
+
+const LEASE_OVER: i64 = 30;
+
+async fn read(world: &World, state: State) -> Message {
+    world.store.message(BUSINESS, &message_id(state.name())).await.unwrap().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn reports_move_a_message_as_the_domain_says() {
+    let seeded = World::seeded().await;
+    for evidence in [Evidence::Sent, Evidence::Delivered, Evidence::Read, Evidence::Failed] {
+        let world = seeded.copy();
+        for state in State::ALL {
+            let id = message_id(state.name());
+            let before = read(&world, state).await;
+            let report = Report { evidence, at: at(40), gateway_message_id: Some("reported"), error: Some("131026: …") };
+            let apply = async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
+            if state == State::Sending {
+                assert_eq!(apply(LEASE_OVER - 1).await, Applied::NotYet { lease_until: at(LEASE_OVER) });
+                assert_eq!(read(&world, state).await, before);
+            }
+            let expected = before.next(Event::Evidence(evidence));
+            let applied = apply(LEASE_OVER).await;
+            let after = read(&world, state).await;
+            let case = format!("{state:?} {evidence:?}");
+            let Some(status) = expected else {
+                assert_eq!(applied, Applied::AlreadyThere(before.status), "{case}");
+                assert_eq!(after, before, "{case}");
+                continue;
+            };
+            assert_eq!((applied, after.status), (Applied::Done, status), "{case}");
+            assert!(after.status.is_settled() && after.next_attempt_at.is_none() && !after.gave_up, "{case}");
+            assert_eq!(after.error_message.is_some(), evidence == Evidence::Failed, "{case}");
+            if evidence != Evidence::Failed {
+                assert_eq!(after.sent_at, before.sent_at.or(Some(at(40))), "{case}");
+            }
+            let reported = before.gateway_message_id.unwrap_or("reported".to_owned());
+            assert_eq!(after.gateway_message_id, Some(reported), "{case}");
+        }
+    }
+    let world = World::new();
+    let report = Report { evidence: Evidence::Read, at: at(0), gateway_message_id: None, error: None };
+    let applied = world.store.apply_report(BUSINESS, &message_id("none"), &report, at(0), &attempt()).await.unwrap();
+    assert_eq!(applied, Applied::Gone);
+    assert!(world.database.items("MessagesTable").is_empty());
+}
+
+/// All the moves but the claim and the reports.
+const MOVES: [(Event, bool); 12] = [
+    (Event::Defer, false),
+    (Event::Skip, false),
+    (Event::Permanent, false),
+    (Event::Permanent, true),
+    (Event::LeaseExpired, false),
+    (Event::Retry, false),
+    (Event::Accepted, true),
+    (Event::NotAccepted { retry: true }, true),
+    (Event::NotAccepted { retry: false }, true),
+    (Event::PerhapsAccepted, true),
+    (Event::PolicyRepeat, true),
+    (Event::PolicyGiveUp, true),
+];
+
+async fn make(world: &World, state: State, event: Event, by_claim: Option<&str>) -> Moved {
+    let (store, id, token) = (&world.store, message_id(state.name()), attempt());
+    let claim = by_claim.map(|name| Attempt(name.to_owned()));
+    let until = at(900);
+    let settlement = match event {
+        Event::Defer => return store.defer(BUSINESS, &id, until, "pace: …", &token).await.unwrap(),
+        Event::Skip => return store.skip(BUSINESS, &id, "opted_out: …", &token).await.unwrap(),
+        Event::Permanent => return store.fail(BUSINESS, &id, claim.as_ref(), "refused: …", &token).await.unwrap(),
+        Event::LeaseExpired => {
+            return store.expire_lease(BUSINESS, &id, at(LEASE_OVER), until, "unknown: …", &token).await.unwrap();
+        }
+        Event::Retry => return store.retry_message(BUSINESS, &id, until, &token).await.unwrap(),
+        Event::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", find_by_gateway_id: false },
+        Event::NotAccepted { retry: true } => Settlement::Retry { not_before: until, error: "e: …", counts: true },
+        Event::NotAccepted { retry: false } => Settlement::Failed { error: "e: …" },
+        Event::PerhapsAccepted => Settlement::Unknown { not_before: until, error: "unknown: …" },
+        Event::PolicyRepeat => Settlement::Repeat { not_before: until },
+        Event::PolicyGiveUp => Settlement::GiveUp { error: "unknown: …" },
+        Event::Claim | Event::Evidence(_) => panic!("not among the moves"),
+    };
+    store.settle(BUSINESS, &id, &claim.unwrap(), settlement, &token).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn moves_are_let_through_as_the_domain_says() {
+    let seeded = World::seeded().await;
+    for (event, by_claim) in MOVES {
+        let world = seeded.copy();
+        for state in State::ALL {
+            let case = format!("{state:?} {event:?} {by_claim}");
+            let before = read(&world, state).await;
+            if by_claim {
+                // Not by another's claim.
+                let moved = make(&world, state, event, Some("another's")).await;
+                assert_eq!(moved, Moved::Not(Some(Box::new(before.clone()))), "{case}");
+            }
+            let holds = before.attempt.is_some() == by_claim || matches!(event, Event::LeaseExpired | Event::Retry);
+            let expected = before.next(event).filter(|_| holds);
+            let moved = make(&world, state, event, by_claim.then_some(CLAIM)).await;
+            let after = read(&world, state).await;
+            let Some(status) = expected else {
+                assert_eq!((moved, &after), (Moved::Not(Some(Box::new(before.clone()))), &before), "{case}");
+                continue;
+            };
+            assert_eq!((moved, after.status), (Moved::Done, status), "{case}");
+            // It stands in the due index exactly while somebody has to look at it again.
+            let due = (!status.is_settled()).then_some(at(900));
+            assert_eq!((after.next_attempt_at, after.lease_until), (due, None), "{case}");
+            assert_eq!(after.failures, u32::from(event == Event::NotAccepted { retry: true }), "{case}");
+            assert_eq!(after.repeated, event == Event::PolicyRepeat, "{case}");
+            assert_eq!(after.gave_up, event == Event::PolicyGiveUp, "{case}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_holds_is_not_expired() {
+    let world = World::seeded().await;
+    let id = message_id("sending");
+    let moved = world.store.expire_lease(BUSINESS, &id, at(29), at(900), "unknown: …", &attempt()).await.unwrap();
+    assert!(matches!(moved, Moved::Not(Some(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_holds_only_if_the_gate_saw_what_is() {
+    let world = World::seeded().await;
+    let (store, ana) = (&world.store, Recipient::Customer(ANA));
+    let reach = Reach::default();
+    let id = message_id("offer");
+    store.create_message(&message(&id, Kind::Marketing), &attempt()).await.unwrap();
+    let pending = store.message(BUSINESS, &id).await.unwrap().unwrap();
+    store.decide_marketing(BUSINESS, ana, false, at(50), &attempt()).await.unwrap();
+
+    // The person has said no since.
+    let claimed = store.claim(&claim_of(&pending, &reach, at(60)), &attempt()).await.unwrap();
+    let Claimed::ReachChanged(now) = claimed else { panic!("{claimed:?}") };
+    assert!(now.opted_out());
+    assert_eq!(now, store.reach(BUSINESS, ana).await.unwrap());
+    assert_eq!(store.message(BUSINESS, &id).await.unwrap(), Some(pending.clone()));
+
+    // Something transactional goes all the same, but not within 6 s of the last.
+    let answer = store.message(BUSINESS, &message_id("pending")).await.unwrap().unwrap();
+    let token = attempt();
+    let claimed = store.claim(&Claim { send_at: at(65), ..claim_of(&answer, &reach, at(61)) }, &token).await.unwrap();
+    assert_eq!(claimed, Claimed::Claimed);
+    let held = store.message(BUSINESS, &answer.message_id).await.unwrap().unwrap();
+    let expected = Message {
+        status: Status::Sending,
+        attempts: 1,
+        attempt: Some(token.clone()),
+        claimed_at: Some(at(61)),
+        lease_until: Some(at(91)),
+        sender_id: Some(SENDER),
+        ..answer
+    };
+    assert_eq!(held, expected);
+    store.decide_marketing(BUSINESS, ana, true, at(62), &attempt()).await.unwrap();
+    let yes = store.reach(BUSINESS, ana).await.unwrap();
+    assert_eq!((yes.last_claim_at, yes.marketing_at.len()), (Some(at(65)), 0));
+    let soon = store.claim(&claim_of(&pending, &yes, at(70)), &attempt()).await.unwrap();
+    assert_eq!(soon, Claimed::ReachChanged(yes.clone()));
+
+    // Not accepted, and claimed again: it counts once against the cap.
+    let token = attempt();
+    assert_eq!(store.claim(&claim_of(&pending, &yes, at(71)), &token).await.unwrap(), Claimed::Claimed);
+    let again = Settlement::Retry { not_before: at(131), error: "not_accepted: …", counts: true };
+    assert_eq!(store.settle(BUSINESS, &id, &token, again, &attempt()).await.unwrap(), Moved::Done);
+    let pending = store.message(BUSINESS, &id).await.unwrap().unwrap();
+    let marked = store.reach(BUSINESS, ana).await.unwrap();
+    assert_eq!(marked.marketing_at, [at(71).timestamp_millis()]);
+    assert_eq!(store.claim(&claim_of(&pending, &marked, at(131)), &attempt()).await.unwrap(), Claimed::Claimed);
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap().marketing_at, [at(131).timestamp_millis()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_made_once_and_reads_as_it_was_written() {
+    let world = World::new();
+    let mut first = message(&message_id("once"), Kind::Marketing);
+    first.content.variables.insert("name".to_owned(), "Ana".to_owned());
+    first.metadata.insert("by".to_owned(), "api".to_owned());
+    (first.scheduled_for, first.next_attempt_at) = (at(7_200), Some(at(7_200)));
+    let create = async |message| world.store.create_message(message, &attempt()).await.unwrap();
+    assert_eq!(create(&first).await, CreateMessage::Created);
+    let second = message(&message_id("once"), Kind::Transactional);
+    assert_eq!(create(&second).await, CreateMessage::Exists(Box::new(first.clone())));
+    assert_eq!(world.store.message(BUSINESS, &first.message_id).await.unwrap(), Some(first.clone()));
+    assert_eq!(world.store.message(OTHER, &first.message_id).await.unwrap(), None);
+    let owner = Recipient::Owner(domain::OwnerId(uuid::Uuid::from_u128(8)));
+    let report = Message { recipient: owner, ..message(&message_id("report"), Kind::Owner) };
+    assert_eq!(create(&report).await, CreateMessage::Created);
+    assert_eq!(world.store.message(BUSINESS, &report.message_id).await.unwrap(), Some(report));
+}

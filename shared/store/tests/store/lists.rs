@@ -1,0 +1,242 @@
+//! Lists come whole, in order and only to those they belong to.
+
+use crate::support::*;
+use chrono::TimeDelta;
+use domain::{Kind, Message, MessageType, OwnerId, Recipient, Status};
+use std::collections::BTreeSet;
+use store::*;
+use uuid::Uuid;
+
+/// 230 messages, ten in each second; every fifth to an owner, every seventh a notice of points, every second skipped.
+async fn world() -> (World, Vec<Message>) {
+    let world = World::new();
+    let mut all = Vec::new();
+    for n in 0..230u32 {
+        let mut message = message(&message_id(&format!("m{n}")), Kind::Transactional);
+        message.created_at = at(i64::from(n / 10));
+        message.scheduled_for = message.created_at;
+        if n % 5 == 0 {
+            message.recipient = Recipient::Owner(OwnerId(Uuid::from_u128(8)));
+        }
+        if n % 7 == 0 {
+            message.message_type = MessageType::Points;
+        }
+        world.store.create_message(&message, &attempt()).await.unwrap();
+        if n % 2 == 0 {
+            world.store.skip(BUSINESS, &message.message_id, "opted_out: …", &attempt()).await.unwrap();
+        }
+        let is = world.store.message(BUSINESS, &message.message_id).await.unwrap().unwrap();
+        all.push(is);
+    }
+    let other = Message { business_id: OTHER, ..message(&message_id("other"), Kind::Transactional) };
+    world.store.create_message(&other, &attempt()).await.unwrap();
+    (world, all)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_filter_lists_what_it_takes_once_newest_first() {
+    let (world, all) = world().await;
+    let none = MessageFilter::default();
+    let filters = [
+        none,
+        MessageFilter { customer: Some(ANA), ..none },
+        MessageFilter { status: Some(Status::Skipped), ..none },
+        MessageFilter { message_type: Some(MessageType::Points), status: Some(Status::Pending), ..none },
+        MessageFilter { customer: Some(ANA), message_type: Some(MessageType::Points), ..none },
+        MessageFilter { from: Some(at(3)), to: Some(at(11)), ..none },
+        MessageFilter { customer: Some(ANA), from: Some(at(20)), ..none },
+        MessageFilter { message_type: Some(MessageType::OptIn), ..none },
+        MessageFilter { from: Some(at(11)), to: Some(at(3)), ..none },
+    ];
+    for filter in filters {
+        let takes = |message: &&Message| {
+            filter.customer.is_none_or(|customer| message.customer_id() == Some(customer))
+                && filter.message_type.is_none_or(|wanted| message.message_type == wanted)
+                && filter.status.is_none_or(|status| message.status == status)
+                && filter.from.is_none_or(|from| message.created_at >= from)
+                && filter.to.is_none_or(|to| message.created_at < to)
+        };
+        let expected: BTreeSet<_> = all.iter().filter(takes).map(|message| message.message_id.clone()).collect();
+        for limit in [1, 7, 100] {
+            let mut listed: Vec<Message> = Vec::new();
+            let mut cursor = None;
+            loop {
+                let list = world.store.list_messages(BUSINESS, &filter, at(100), limit, cursor.as_deref());
+                let page = list.await.unwrap();
+                assert!(page.items.len() <= limit);
+                listed.extend(page.items);
+                cursor = page.cursor;
+                if cursor.is_none() {
+                    break;
+                }
+                assert!(listed.len() < 1_000, "{filter:?}");
+            }
+            assert!(listed.windows(2).all(|pair| pair[0].created_at >= pair[1].created_at), "{filter:?}");
+            let ids: BTreeSet<_> = listed.iter().map(|message| message.message_id.clone()).collect();
+            assert_eq!((ids.len(), &ids), (listed.len(), &expected), "{filter:?} {limit}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_costs_what_it_holds() {
+    let (world, _) = world().await;
+    world.store.meter().reset();
+    world.store.list_messages(BUSINESS, &MessageFilter::default(), at(100), 20, None).await.unwrap();
+    let usage = world.store.meter().usage();
+    assert_eq!((usage.calls, usage.queries, usage.items_read, usage.read_units), (2, 1, 40, 20.5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_is_for_its_own_list() {
+    let (world, _) = world().await;
+    let list = async |business, filter: MessageFilter, cursor: Option<&str>| {
+        world.store.list_messages(business, &filter, at(100), 10, cursor).await
+    };
+    let cursor = list(BUSINESS, MessageFilter::default(), None).await.unwrap().cursor.unwrap();
+    let of_ana = MessageFilter { customer: Some(ANA), ..MessageFilter::default() };
+    let refused = [
+        list(OTHER, MessageFilter::default(), Some(&cursor)).await,
+        list(BUSINESS, of_ana, Some(&cursor)).await,
+        list(BUSINESS, MessageFilter::default(), Some("nonsense")).await,
+        list(BUSINESS, MessageFilter::default(), Some("")).await,
+    ];
+    assert!(refused.iter().all(|refused| *refused == Err(StoreError::BadCursor)));
+    assert!(list(BUSINESS, MessageFilter::default(), Some(&cursor)).await.is_ok());
+    assert!(world.store.businesses(10, Some(&cursor)).await == Err(StoreError::BadCursor));
+    assert!(world.store.turns(BUSINESS, ANA, 10, Some(&cursor)).await == Err(StoreError::BadCursor));
+    assert!(world.store.entries(BUSINESS, ANA, 10, Some(&cursor)).await == Err(StoreError::BadCursor));
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_past_their_time_are_not_listed() {
+    let (world, _) = world().await;
+    let later = at(11) + TimeDelta::days(90);
+    let mut count = 0;
+    let mut cursor = None;
+    loop {
+        let filter = MessageFilter::default();
+        let page = world.store.list_messages(BUSINESS, &filter, later, 100, cursor.as_deref()).await.unwrap();
+        count += page.items.len();
+        cursor = page.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(count, 120);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_due_is_found_in_one_shard_and_put_off_once() {
+    let (world, all) = world().await;
+    let pending: BTreeSet<_> =
+        all.iter().filter(|m| m.status == Status::Pending).map(|m| m.message_id.clone()).collect();
+    let mut found = Vec::new();
+    for shard in due_shards() {
+        let mut cursor = None;
+        loop {
+            let (due, next) = world.store.due(shard, at(900), 3, cursor).await.unwrap();
+            found.extend(due);
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert!(world.store.due(shard, at(899), 100, None).await.unwrap().0.is_empty());
+    }
+    let ids: BTreeSet<_> =
+        found.iter().filter(|due| due.business_id == BUSINESS).map(|due| due.message_id.clone()).collect();
+    assert_eq!((ids.len() + 1, &ids), (found.len(), &pending));
+    for due in &found {
+        assert!(world.store.advance_due(due, at(1_800), &attempt()).await.unwrap());
+        assert!(!world.store.advance_due(due, at(1_800), &attempt()).await.unwrap());
+    }
+    for shard in due_shards() {
+        assert!(world.store.due(shard, at(1_799), 100, None).await.unwrap().0.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn businesses_keys_entries_and_turns_are_listed() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    for n in 10..31 {
+        store.create_business(&business(domain::BusinessId(Uuid::from_u128(n))), &attempt()).await.unwrap();
+    }
+    let mut names = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = store.businesses(4, cursor.as_deref()).await.unwrap();
+        names.extend(page.items.iter().map(|business| business.business_id.0.as_u128()));
+        cursor = page.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(names, [1].into_iter().chain(10..31).collect::<Vec<_>>());
+    assert!(!store.create_business(&business(BUSINESS), &attempt()).await.unwrap());
+
+    for n in 0..9 {
+        let turn = Turn { at: at(n), gateway_message_id: format!("w{n}"), sender_id: SENDER, text: "Oi".to_owned() };
+        assert!(store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap());
+        assert!(!store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap());
+        let id = load_id(&format!("{}", 100 - n));
+        let load = Load { load_id: &id, points: 1, reason: None, at: at(n) };
+        store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap();
+    }
+    let first = store.turns(BUSINESS, ANA, 5, None).await.unwrap();
+    let rest = store.turns(BUSINESS, ANA, 5, first.cursor.as_deref()).await.unwrap();
+    let times: Vec<_> = first.items.iter().chain(&rest.items).map(|turn| turn.at).collect();
+    assert_eq!((times, rest.cursor), ((0..9).map(at).collect::<Vec<_>>(), None));
+    let first = store.entries(BUSINESS, ANA, 6, None).await.unwrap();
+    let rest = store.entries(BUSINESS, ANA, 6, first.cursor.as_deref()).await.unwrap();
+    let order: Vec<_> = first.items.iter().chain(&rest.items).map(|entry| entry.seq).collect();
+    assert_eq!((order, rest.cursor), ((1..=10).rev().collect::<Vec<_>>(), None));
+
+    let key = |n: u128| ApiKey {
+        key_id: domain::KeyId(Uuid::from_u128(n)),
+        business_id: Some(BUSINESS),
+        label: format!("key {n}"),
+        limit_requests: (n == 1).then_some(7),
+        created_at: at(i64::try_from(n).unwrap()),
+    };
+    for n in [2, 1, 3] {
+        assert!(store.create_key(&format!("hash {n}"), &key(n), &attempt()).await.unwrap());
+    }
+    assert!(!store.create_key("hash 1", &key(4), &attempt()).await.unwrap());
+    assert_eq!(store.keys(BUSINESS).await.unwrap(), [key(1), key(2), key(3)]);
+    assert!(!store.delete_key(OTHER, key(2).key_id).await.unwrap());
+    assert!(store.delete_key(BUSINESS, key(2).key_id).await.unwrap());
+    assert_eq!(store.keys(BUSINESS).await.unwrap(), [key(1), key(3)]);
+    assert_eq!(store.key("hash 2").await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_business_reads_as_it_was_written() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    let whole = store.business_with_senders(BUSINESS).await.unwrap().unwrap();
+    assert!(whole.business.record == business(BUSINESS) && whole.senders == [sender()]);
+    assert!(store.business_with_senders(OTHER).await.unwrap().is_none());
+    assert!(store.senders(BUSINESS).await.unwrap() == [sender()]);
+    assert!(store.sender(BUSINESS, SENDER).await.unwrap() == Some(sender()));
+    let mut after = whole.business.record.clone();
+    after.settings.weekly_cap = 1;
+    let update = async |after| store.update_business(&whole.business, after, &attempt()).await.unwrap();
+    assert_eq!(update(&whole.business.record).await, Updated::Unchanged);
+    assert_eq!(update(&after).await, Updated::Done(2));
+    assert_eq!(update(&after).await, Updated::Conflict);
+    assert!(store.business(BUSINESS).await.unwrap().unwrap().record == after);
+
+    let owner = |n| WebhookOwner { business_id: BUSINESS, sender_id: domain::SenderId(Uuid::from_u128(n)) };
+    assert!(store.put_webhook("hash", owner(1), &attempt()).await.unwrap());
+    assert!(store.put_webhook("hash", owner(1), &attempt()).await.unwrap());
+    assert!(!store.put_webhook("hash", owner(2), &attempt()).await.unwrap());
+    assert_eq!(store.webhook("hash").await.unwrap(), Some(owner(1)));
+    store.remove_webhook("hash").await.unwrap();
+    assert_eq!(store.webhook("hash").await.unwrap(), None);
+    store.ping().await.unwrap();
+    assert_eq!(store.customer_count().await.unwrap(), 1);
+    let missing = Store::new(client(&world.database), Tables::default(), Meter::default());
+    assert_eq!(missing.ping().await, Err(StoreError::NoTable("businesses")));
+}

@@ -1,0 +1,299 @@
+//! Every writing operation, and the reads that a budget is set for: what it answers, what it costs, and that a lost
+//! answer or a conflict changes neither.
+
+use crate::support::*;
+use chrono::TimeDelta;
+use domain::pace::PROMPT_HORIZON;
+use domain::{Attempt, Evidence, KeyId, Kind, Pace, Profile, Reach, Recipient};
+use std::fmt::Debug;
+use std::pin::Pin;
+use store::*;
+use uuid::Uuid;
+
+type Run = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = String> + 'a>>;
+
+struct Operation {
+    name: &'static str,
+    run: Run,
+    answer: &'static str,
+    calls: u64,
+    read_units: f64,
+    write_units: f64,
+}
+
+/// `"name", calls, read units, write units, answer => what is done with a fresh world`
+macro_rules! operations {
+    ($($name:literal, $calls:literal, $read:literal, $written:literal, $answer:literal => |$w:ident| $run:expr;)*) => {
+        vec![$(Operation {
+            name: $name,
+            run: |$w| Box::pin(async move { shown(&$run.await) }),
+            answer: $answer,
+            calls: $calls,
+            read_units: $read,
+            write_units: $written,
+        }),*]
+    };
+}
+
+/// The answer, without what is between the braces of a record.
+fn shown<T: Debug>(answer: &Result<T, StoreError>) -> String {
+    match answer {
+        Ok(answer) => format!("{answer:?}"),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+const KEY: KeyId = KeyId(Uuid::from_u128(9));
+
+fn api_key() -> ApiKey {
+    ApiKey {
+        key_id: KEY,
+        business_id: Some(BUSINESS),
+        label: "shop".to_owned(),
+        limit_requests: None,
+        created_at: at(0),
+    }
+}
+
+fn owner() -> WebhookOwner {
+    WebhookOwner { business_id: BUSINESS, sender_id: SENDER }
+}
+
+fn named() -> Profile {
+    Profile { name: Some("Ana".to_owned()), ..Profile::default() }
+}
+
+fn to_ana() -> Recipient {
+    Recipient::Customer(ANA)
+}
+
+fn by_claim() -> Attempt {
+    Attempt(CLAIM.to_owned())
+}
+
+fn turn() -> Turn {
+    Turn { at: at(5), gateway_message_id: "wamid.1".to_owned(), sender_id: SENDER, text: "Oi!".to_owned() }
+}
+
+fn report(evidence: Evidence) -> Report<'static> {
+    Report { evidence, at: at(50), gateway_message_id: Some("wamid.2"), error: Some("131026: …") }
+}
+
+async fn world() -> World {
+    let world = World::seeded().await;
+    world.store.create_key("known", &api_key(), &attempt()).await.unwrap();
+    world.store.count_request(KEY, 3, TimeDelta::minutes(15), at(0), &attempt()).await.unwrap();
+    world.store.put_webhook("known", owner(), &attempt()).await.unwrap();
+    world.store.meter().reset();
+    world
+}
+
+async fn load(w: &World, id: &str, points: i64) -> Result<LoadPoints, StoreError> {
+    let id = load_id(id);
+    w.store.load_points(BUSINESS, ANA, &Load { load_id: &id, points, reason: Some("visit"), at: at(1) }, &attempt()).await
+}
+
+async fn claim(w: &World, kind: Kind) -> Result<Claimed, StoreError> {
+    let message = message(&message_id("pending"), kind);
+    w.store.claim(&claim_of(&message, &Reach::default(), at(10)), &attempt()).await
+}
+
+async fn settle(w: &World, id: &str, settlement: Settlement<'_>) -> Result<Moved, StoreError> {
+    w.store.settle(BUSINESS, &message_id(id), &by_claim(), settlement, &attempt()).await
+}
+
+async fn apply(w: &World, id: &str, evidence: Evidence) -> Result<Applied, StoreError> {
+    w.store.apply_report(BUSINESS, &message_id(id), &report(evidence), at(50), &attempt()).await
+}
+
+async fn rename_business(w: &World) -> Result<Updated, StoreError> {
+    let before = Versioned { record: business(BUSINESS), version: 1 };
+    let mut after = business(BUSINESS);
+    after.name = "Patas".to_owned();
+    w.store.update_business(&before, &after, &attempt()).await
+}
+
+async fn change_ana(w: &World, consent: Option<bool>) -> Result<Updated, StoreError> {
+    let mut after = ana();
+    (after.city, after.marketing_consent, after.updated_at) = (Some("Cali".to_owned()), consent, at(9));
+    w.store.update_customer(BUSINESS, &Versioned { record: ana(), version: 1 }, &after, &attempt()).await
+}
+
+async fn register(w: &World, id: u128, number: u32, given: &Profile) -> Result<&'static str, StoreError> {
+    let fresh = domain::Customer::new(domain::CustomerId(Uuid::from_u128(id)), Some(phone(number)), given, at(3));
+    Ok(match w.store.register(BUSINESS, &fresh, given, &attempt()).await? {
+        RegisterOutcome::Created => "created",
+        RegisterOutcome::Known { changed: true, .. } => "filled",
+        RegisterOutcome::Known { changed: false, .. } => "known",
+    })
+}
+
+async fn meet(w: &World, id: u128, number: u32, chat: Option<&str>) -> Result<(bool, u32, u32), StoreError> {
+    let mut fresh = customer(id, Some(number));
+    fresh.chat_id = chat.map(str::to_owned);
+    let met = w.store.meet(BUSINESS, &fresh, &attempt()).await?;
+    Ok((met.created, met.attached, met.conflicts))
+}
+
+async fn reserve(w: &World) -> Result<usize, StoreError> {
+    let read = w.store.sender_row(BUSINESS, SENDER).await?;
+    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: PROMPT_HORIZON, now: at(0) };
+    match w.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await? {
+        domain::Reservation::Reserved { slots, .. } => Ok(slots.len()),
+        domain::Reservation::Refused { .. } => Ok(0),
+    }
+}
+
+fn due(id: &str) -> Due {
+    Due { business_id: BUSINESS, message_id: message_id(id), not_before: at(900) }
+}
+
+fn operations() -> Vec<Operation> {
+    operations! {
+        "create business", 1, 0.0, 4.0, "true" => |w| w.store.create_business(&business(OTHER), &attempt());
+        "business with senders", 1, 1.0, 0.0, "1" => |w| async {
+            Ok(w.store.business_with_senders(BUSINESS).await?.unwrap().senders.len())
+        };
+        "update business", 1, 0.0, 1.0, "Done(2)" => |w| rename_business(w);
+        "put sender", 1, 0.0, 1.0, "()" => |w| async { w.store.put_sender(&sender()).await };
+        "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
+        "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
+        "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
+        "key", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.key("known").await? == Some(api_key())) };
+        "delete key", 2, 0.5, 2.0, "true" => |w| w.store.delete_key(BUSINESS, KEY);
+        "count request", 1, 0.0, 1.0, "Within(2)" => |w| async {
+            w.store.count_request(KEY, 3, TimeDelta::minutes(15), at(1), &attempt()).await
+        };
+        "count request in a new window", 2, 0.0, 2.0, "Within(1)" => |w| async {
+            w.store.count_request(KEY, 3, TimeDelta::minutes(15), at(900), &attempt()).await
+        };
+        "register", 1, 0.0, 6.0, "\"created\"" => |w| async { register(w, 50, 2, &named()).await };
+        "register with consent", 1, 0.0, 8.0, "\"created\"" => |w| async {
+            register(w, 50, 2, &Profile { marketing_consent: Some(true), ..named() }).await
+        };
+        "register again", 2, 1.0, 6.0, "\"known\"" => |w| async { register(w, 50, 1, &Profile::default()).await };
+        "register again with more", 3, 1.0, 7.0, "\"filled\"" => |w| async { register(w, 50, 1, &named()).await };
+        "customer", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.customer(BUSINESS, ANA).await?.is_some()) };
+        "customer by phone", 2, 2.0, 0.0, "true" => |w| async {
+            Ok(w.store.customer_by(BUSINESS, Identity::Phone(&phone(1))).await?.is_some())
+        };
+        "update customer", 1, 0.0, 1.0, "Done(2)" => |w| change_ana(w, None);
+        "update customer's consent", 1, 0.0, 4.0, "Done(2)" => |w| change_ana(w, Some(true));
+        "set consent", 1, 0.0, 4.0, "Done" => |w| async {
+            w.store.set_consent(BUSINESS, ANA, false, at(9), &attempt()).await
+        };
+        "meet somebody known", 2, 2.0, 0.0, "(false, 0, 0)" => |w| meet(w, 50, 1, None);
+        "meet somebody known by a new chat", 3, 2.0, 4.0, "(false, 1, 0)" => |w| meet(w, 50, 1, Some("chat"));
+        "meet somebody new", 3, 2.0, 8.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
+        "load points", 2, 1.0, 4.0, "Loaded { balance: 90 }" => |w| load(w, "second", -10);
+        "load points again", 2, 1.0, 4.0, "Repeated { balance: 100 }" => |w| load(w, "first", 100);
+        "load points below zero", 2, 2.0, 0.0, "BelowZero { balance: 100 }" => |w| load(w, "second", -101);
+        "entries", 1, 1.0, 0.0, "1" => |w| async {
+            Ok(w.store.entries(BUSINESS, ANA, 10, None).await?.items.len())
+        };
+        "decide marketing", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.decide_marketing(BUSINESS, to_ana(), false, at(9), &attempt()).await
+        };
+        "touch window", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.touch_window(BUSINESS, to_ana(), SENDER, at(9), &attempt()).await
+        };
+        "reserve", 2, 1.0, 1.0, "1" => |w| reserve(w);
+        "set sender down", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.set_sender_down(BUSINESS, SENDER, at(60), &attempt()).await
+        };
+        "restrict sender", 1, 0.0, 1.0, "()" => |w| w.store.restrict_sender(BUSINESS, SENDER);
+        "clear sender", 1, 0.0, 1.0, "()" => |w| w.store.clear_sender(BUSINESS, SENDER);
+        "keep turn", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.keep_turn(BUSINESS, ANA, &turn(), &attempt()).await
+        };
+        // The record and three indexes.
+        "create message", 1, 0.0, 4.0, "Created" => |w| async {
+            w.store.create_message(&message(&message_id("new"), Kind::Transactional), &attempt()).await
+        };
+        "message", 1, 1.0, 0.0, "true" => |w| async {
+            Ok(w.store.message(BUSINESS, &message_id("pending")).await?.is_some())
+        };
+        "claim", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Transactional);
+        "claim marketing", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Marketing);
+        "settle: sent", 1, 0.0, 2.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
+            at: at(11), gateway_message_id: "wamid.1", find_by_gateway_id: false,
+        });
+        "settle: sent, found by the gateway's id", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
+            at: at(11), gateway_message_id: "whapi.1", find_by_gateway_id: true,
+        });
+        // Its place in the due index is one write away and one write back.
+        "settle: retry", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Retry {
+            not_before: at(60), error: "not_accepted: …", counts: true,
+        });
+        "settle: unknown", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Unknown {
+            not_before: at(600), error: "unknown: …",
+        });
+        "settle: failed", 1, 0.0, 2.0, "Done" => |w| settle(w, "sending", Settlement::Failed { error: "refused: …" });
+        "settle: repeat", 1, 0.0, 3.0, "Done" => |w| settle(w, "unknown", Settlement::Repeat { not_before: at(900) });
+        "settle: give up", 1, 0.0, 2.0, "Done" => |w| settle(w, "unknown", Settlement::GiveUp { error: "unknown: …" });
+        "settle: evidence", 1, 0.0, 2.0, "Done" => |w| settle(w, "unknown", Settlement::Sent {
+            at: at(11), gateway_message_id: "wamid.1", find_by_gateway_id: false,
+        });
+        "expire lease", 1, 0.0, 3.0, "Done" => |w| async {
+            let id = message_id("sending");
+            w.store.expire_lease(BUSINESS, &id, at(30), at(630), "unknown: …", &attempt()).await
+        };
+        "defer", 1, 0.0, 3.0, "Done" => |w| async {
+            w.store.defer(BUSINESS, &message_id("pending"), at(60), "pace: …", &attempt()).await
+        };
+        "skip", 1, 0.0, 2.0, "Done" => |w| async {
+            w.store.skip(BUSINESS, &message_id("pending"), "opted_out: …", &attempt()).await
+        };
+        "fail", 1, 0.0, 2.0, "Done" => |w| async {
+            w.store.fail(BUSINESS, &message_id("pending"), None, "no_sender: …", &attempt()).await
+        };
+        "fail when claimed", 1, 0.0, 2.0, "Done" => |w| async {
+            w.store.fail(BUSINESS, &message_id("sending"), Some(&by_claim()), "refused: …", &attempt()).await
+        };
+        "retry message", 1, 0.0, 2.0, "Done" => |w| async {
+            w.store.retry_message(BUSINESS, &message_id("failed"), at(60), &attempt()).await
+        };
+        "report: delivered", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Delivered);
+        "report: delivered, of an unknown one", 1, 0.0, 2.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
+        "report: failed", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Failed);
+        "report: nothing new", 1, 0.0, 1.0, "AlreadyThere(Read)" => |w| apply(w, "read", Evidence::Delivered);
+        "find by gateway id", 1, 0.5, 0.0, "true" => |w| async {
+            Ok(w.store.find_by_gateway_id(BUSINESS, "sent").await? == Some(message_id("sent")))
+        };
+        "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due(0, at(10_000), 100, None).await.map(drop) };
+        "advance due", 1, 0.0, 3.0, "true" => |w| async {
+            w.store.advance_due(&due("pending"), at(1_800), &attempt()).await
+        };
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn costs_what_its_budget_says() {
+    let seeded = world().await;
+    for operation in operations() {
+        let world = seeded.copy();
+        assert_eq!((operation.run)(&world).await, operation.answer, "{}", operation.name);
+        let usage = world.store.meter().usage();
+        let cost = (usage.calls, usage.read_units, usage.write_units);
+        let budget = (operation.calls, operation.read_units, operation.write_units);
+        assert_eq!(cost, budget, "{}: {:#?}", operation.name, world.store.meter().calls());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_or_a_conflict_changes_nothing() {
+    let seeded = world().await;
+    for operation in operations().into_iter().filter(|operation| operation.write_units > 0.0) {
+        let (plain, expected) = (seeded.copy(), operation.answer);
+        (operation.run)(&plain).await;
+        for fault in [Fault::AnswerLost, Fault::Conflict] {
+            let world = seeded.copy();
+            world.database.inject(fault);
+            assert_eq!((operation.run)(&world).await, expected, "{}: {fault:?}", operation.name);
+            assert_eq!(world.database.faults_left(), 0);
+            for table in TABLES {
+                assert_eq!(world.without_tokens(table), plain.without_tokens(table), "{}: {fault:?}", operation.name);
+            }
+        }
+    }
+}

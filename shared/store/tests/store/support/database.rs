@@ -1,0 +1,181 @@
+//! DynamoDB's protocol on an embedded database, without a socket, with faults.
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// What goes wrong with the next write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is carried out, and the connection breaks before the answer.
+    AnswerLost,
+    /// Another transaction is at the same item.
+    Conflict,
+}
+
+/// An embedded DynamoDB.
+#[derive(Clone)]
+pub struct Database {
+    engine: dynoxide::Database,
+    faults: Arc<Mutex<VecDeque<Fault>>>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+impl Database {
+    /// With the tables of the template.
+    pub fn new() -> Self {
+        let engine = dynoxide::Database::memory().unwrap();
+        for table in tables() {
+            engine.create_table(serde_json::from_value(table.clone()).unwrap()).unwrap();
+        }
+        Self { engine, faults: Arc::default() }
+    }
+
+    /// Another with the same items.
+    pub fn copy(&self) -> Self {
+        let copy = Self::new();
+        for table in tables() {
+            let name = table["TableName"].as_str().unwrap();
+            for item in self.items(name) {
+                copy.engine.put_item(serde_json::from_value(json!({"TableName": name, "Item": item})).unwrap()).unwrap();
+            }
+        }
+        copy
+    }
+
+    pub fn inject(&self, fault: Fault) {
+        self.faults.lock().unwrap().push_back(fault);
+    }
+
+    pub fn faults_left(&self) -> usize {
+        self.faults.lock().unwrap().len()
+    }
+
+    /// Every item of a table, in DynamoDB's JSON.
+    pub fn items(&self, table: &str) -> Vec<Value> {
+        let answer = self.engine.scan(serde_json::from_value(json!({"TableName": table})).unwrap()).unwrap();
+        serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    fn answer(&self, operation: &str, body: &[u8]) -> Result<Value, Value> {
+        macro_rules! call {
+            ($method:ident) => {
+                self.engine
+                    .$method(serde_json::from_slice(body).unwrap())
+                    .map(|answer| serde_json::to_value(answer).unwrap())
+            };
+        }
+        let answer = match operation {
+            "GetItem" => call!(get_item),
+            "PutItem" => call!(put_item),
+            "UpdateItem" => call!(update_item),
+            "DeleteItem" => call!(delete_item),
+            "Query" => call!(query),
+            "BatchGetItem" => call!(batch_get_item),
+            "TransactWriteItems" => call!(transact_write_items),
+            "DescribeTable" => call!(describe_table),
+            other => panic!("{other} is not an operation of the store"),
+        };
+        answer.map_err(|error| {
+            let error: Value = serde_json::from_str(&error.to_json()).unwrap();
+            assert!(!error["__type"].as_str().unwrap().contains("Validation"), "{operation}: {error}");
+            error
+        })
+    }
+
+    fn respond(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let target = request.headers().get("x-amz-target").unwrap();
+        let operation = target.split_once('.').unwrap().1.to_owned();
+        let body = request.body().bytes().unwrap().to_vec();
+        let writes = matches!(operation.as_str(), "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems");
+        let fault = if writes { self.faults.lock().unwrap().pop_front() } else { None };
+        let answer = match fault {
+            Some(Fault::Conflict) => Err(conflict(&operation, &body)),
+            Some(Fault::AnswerLost) => {
+                drop(self.answer(&operation, &body));
+                return Err(ConnectorError::io("connection reset by peer".into()));
+            }
+            None => self.answer(&operation, &body),
+        };
+        let (status, body) = match answer {
+            Ok(body) => (200, body),
+            Err(body) => (400, body),
+        };
+        Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string())))
+    }
+}
+
+fn conflict(operation: &str, body: &[u8]) -> Value {
+    const NAME: &str = "com.amazonaws.dynamodb.v20120810";
+    if operation != "TransactWriteItems" {
+        return json!({"__type": format!("{NAME}#TransactionConflictException"), "message": "conflict"});
+    }
+    let request: Value = serde_json::from_slice(body).unwrap();
+    let actions = request["TransactItems"].as_array().unwrap().len();
+    let mut reasons = vec![json!({"Code": "None"}); actions];
+    reasons[0] = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
+    json!({
+        "__type": format!("{NAME}#TransactionCanceledException"),
+        "Message": "Transaction cancelled",
+        "CancellationReasons": reasons,
+    })
+}
+
+impl HttpConnector for Database {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let database = self.clone();
+        HttpConnectorFuture::new(async move {
+            // Others may come in between, before and after.
+            tokio::task::yield_now().await;
+            let response = database.respond(&request);
+            tokio::task::yield_now().await;
+            response
+        })
+    }
+}
+
+impl HttpClient for Database {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+/// `CreateTable` requests for the tables of the template, under their logical names.
+fn tables() -> &'static [Value] {
+    static TABLES: OnceLock<Vec<Value>> = OnceLock::new();
+    TABLES.get_or_init(read_tables)
+}
+
+fn read_tables() -> Vec<Value> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+    let template: yaml_serde::Value = yaml_serde::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let resources = template.get("Resources").unwrap().as_mapping().unwrap();
+    let tables = resources.iter().filter(|(_, resource)| {
+        resource.get("Type").and_then(yaml_serde::Value::as_str) == Some("AWS::DynamoDB::Table")
+    });
+    tables
+        .map(|(name, resource)| {
+            let properties: Value = serde_json::to_value(resource.get("Properties").unwrap()).unwrap();
+            let mut table = json!({"TableName": name.as_str().unwrap()});
+            for kept in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"] {
+                if !properties[kept].is_null() {
+                    table[kept] = properties[kept].clone();
+                }
+            }
+            table
+        })
+        .collect()
+}

@@ -1,0 +1,7 @@
+//! A store of its own for each test.
+
+mod database;
+mod world;
+
+pub use database::{Database, Fault};
+pub use world::*;

@@ -1,0 +1,271 @@
+//! A business with a customer and messages in every state.
+
+use super::Database;
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Attempt, Business, BusinessId, Content, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale, Message,
+    MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId, Settings,
+};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Store, Tables};
+use uuid::Uuid;
+
+pub const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
+pub const OTHER: BusinessId = BusinessId(Uuid::from_u128(2));
+pub const SENDER: SenderId = SenderId(Uuid::from_u128(3));
+pub const ANA: CustomerId = CustomerId(Uuid::from_u128(4));
+pub const CLAIM: &str = "claim";
+
+/// A moment on a round millisecond.
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_900_000_000 + seconds, 0).unwrap()
+}
+
+/// A token that no other attempt has.
+pub fn attempt() -> Attempt {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    Attempt(format!("attempt-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+pub struct World {
+    pub database: Database,
+    pub store: Store,
+}
+
+pub fn client(database: &Database) -> Client {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::from_keys("key", "secret", None))
+        .endpoint_url("http://dynamodb")
+        .http_client(database.clone());
+    Client::from_conf(config.build())
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::on(Database::new())
+    }
+
+    /// Another with the same items.
+    pub fn copy(&self) -> Self {
+        Self::on(self.database.copy())
+    }
+
+    fn on(database: Database) -> Self {
+        let name = |name: &str| Some(name.to_owned());
+        let tables = Tables {
+            businesses: name("BusinessesTable"),
+            api_keys: name("ApiKeysTable"),
+            customers: name("CustomersTable"),
+            identities: name("IdentitiesTable"),
+            points: name("PointsTable"),
+            messages: name("MessagesTable"),
+            recipients: name("RecipientsTable"),
+            senders: name("SendersTable"),
+            conversations: name("ConversationsTable"),
+        };
+        let store = Store::new(client(&database), tables, Meter::with_log());
+        Self { database, store }
+    }
+
+    /// With a business, its sender, a customer with 100 points and messages in every state.
+    pub async fn seeded() -> Self {
+        let world = Self::new();
+        let store = &world.store;
+        store.create_business(&business(BUSINESS), &attempt()).await.unwrap();
+        store.put_sender(&sender()).await.unwrap();
+        store.register(BUSINESS, &ana(), &Profile::default(), &attempt()).await.unwrap();
+        let load = Load { load_id: &load_id("first"), points: 100, reason: None, at: at(0) };
+        let loaded = store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap();
+        assert_eq!(loaded, LoadPoints::Loaded { balance: 100 });
+        for state in State::ALL {
+            world.message_in(state, &message_id(state.name())).await;
+        }
+        store.meter().reset();
+        world
+    }
+
+    /// Makes a message and brings it into a state. Those that are sending have a lease until 30 s.
+    pub async fn message_in(&self, state: State, id: &MessageId) {
+        let store = &self.store;
+        let created = store.create_message(&message(id, Kind::Transactional), &attempt()).await.unwrap();
+        assert_eq!(created, CreateMessage::Created);
+        let claim = Attempt(CLAIM.to_owned());
+        if !matches!(state, State::Pending | State::Skipped) {
+            // Each to a person of its own, so that none waits for another.
+            let message = store.message(BUSINESS, id).await.unwrap().unwrap();
+            let other = Recipient::Customer(CustomerId(Uuid::from_u128(1_000 + state as u128)));
+            let message = Message { recipient: other, ..message };
+            let reach = Reach::default();
+            let claimed = store.claim(&claim_of(&message, &reach, at(0)), &claim).await.unwrap();
+            assert_eq!(claimed, Claimed::Claimed);
+        }
+        let settle = async |settlement| {
+            store.settle(BUSINESS, id, &claim, settlement, &attempt()).await.unwrap();
+        };
+        match state {
+            State::Pending | State::Sending => {}
+            State::Skipped => drop(store.skip(BUSINESS, id, "opted_out: …", &attempt()).await.unwrap()),
+            State::Unknown => settle(unknown()).await,
+            State::GaveUp => {
+                settle(unknown()).await;
+                settle(Settlement::GiveUp { error: "unknown: …" }).await;
+            }
+            State::Failed => settle(Settlement::Failed { error: "refused: …" }).await,
+            State::Sent | State::Delivered | State::Read => {
+                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name(), find_by_gateway_id: true }).await;
+                let evidence = match state {
+                    State::Delivered => Evidence::Delivered,
+                    State::Read => Evidence::Read,
+                    _ => return,
+                };
+                let report = Report { evidence, at: at(2), gateway_message_id: None, error: None };
+                store.apply_report(BUSINESS, id, &report, at(2), &attempt()).await.unwrap();
+            }
+        }
+    }
+}
+
+/// Where a message stands, with the two kinds of failure apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Pending,
+    Sending,
+    Unknown,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    GaveUp,
+    Skipped,
+}
+
+impl State {
+    pub const ALL: [Self; 9] = [
+        Self::Pending,
+        Self::Sending,
+        Self::Unknown,
+        Self::Sent,
+        Self::Delivered,
+        Self::Read,
+        Self::Failed,
+        Self::GaveUp,
+        Self::Skipped,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+            Self::GaveUp => "gave-up",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+fn unknown() -> Settlement<'static> {
+    Settlement::Unknown { not_before: at(600), error: "unknown: …" }
+}
+
+pub fn claim_of<'a>(message: &'a Message, reach: &'a Reach, now: DateTime<Utc>) -> Claim<'a> {
+    let lease_until = now + TimeDelta::seconds(30);
+    Claim { message, reach, sender_id: SENDER, now, send_at: now, lease_until }
+}
+
+pub fn message_id(name: &str) -> MessageId {
+    MessageId::direct(&name.parse().unwrap())
+}
+
+pub fn load_id(name: &str) -> LoadId {
+    name.parse().unwrap()
+}
+
+pub fn phone(number: u32) -> Phone {
+    Phone::parse(&format!("+57 300 {number:07}"), None).unwrap()
+}
+
+/// To Ana, made at 0.
+pub fn message(id: &MessageId, kind: Kind) -> Message {
+    let text = "Olá Ana! 🐾 Você ganhou 10 pontos, agora são 110. Até logo na Patas e Pelos!".to_owned();
+    let content = Content { text, template: None, variables: BTreeMap::new() };
+    let to = Recipient::Customer(ANA);
+    let backstop = TimeDelta::minutes(15);
+    Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }
+}
+
+pub fn business(business_id: BusinessId) -> Business {
+    Business {
+        business_id,
+        name: "Patas e Pelos".to_owned(),
+        country: "BR".to_owned(),
+        locale: Locale::PtBr,
+        currency: "BRL".parse().unwrap(),
+        timezone: "America/Sao_Paulo".parse().unwrap(),
+        owners: Vec::new(),
+        opening_hours: BTreeMap::new(),
+        slot_minutes: 30,
+        wanted_fields: Vec::new(),
+        settings: Settings::default(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub fn sender() -> Sender {
+    Sender {
+        sender_id: SENDER,
+        business_id: BUSINESS,
+        gateway: Gateway::Whapi,
+        address: "CHANNEL".to_owned(),
+        sealed_credentials: "sealed".to_owned(),
+        per_minute: 20,
+        templates: BTreeMap::new(),
+    }
+}
+
+pub fn ana() -> Customer {
+    customer(4, Some(1))
+}
+
+/// A customer with an id, and a phone if a number is given.
+pub fn customer(id: u128, number: Option<u32>) -> Customer {
+    Customer::new(CustomerId(Uuid::from_u128(id)), number.map(phone), &Profile::default(), at(0))
+}
+
+/// The tables of the template.
+pub const TABLES: [&str; 9] = [
+    "BusinessesTable",
+    "ApiKeysTable",
+    "CustomersTable",
+    "IdentitiesTable",
+    "PointsTable",
+    "MessagesTable",
+    "RecipientsTable",
+    "SendersTable",
+    "ConversationsTable",
+];
+
+impl World {
+    /// What is in a table, by key, but for the tokens, which differ in every world.
+    pub fn without_tokens(&self, table: &str) -> BTreeMap<String, serde_json::Value> {
+        let items = self.database.items(table).into_iter().map(|mut item| {
+            let attributes = item.as_object_mut().unwrap();
+            attributes.remove("attempt");
+            if attributes.get("claim").is_some_and(|claim| claim["S"] != CLAIM) {
+                attributes.remove("claim");
+            }
+            (format!("{} {}", item["pk"], item["sk"]), item)
+        });
+        items.collect()
+    }
+}
