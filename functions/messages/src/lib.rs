@@ -115,7 +115,7 @@ async fn read(
 
 /// `POST /api/messages/{message_id}/retry`: a human sends a failed message again.
 async fn retry(
-    State(Messages { app, backstop }): State<Messages>,
+    State(Messages { app, .. }): State<Messages>,
     caller: Caller,
     Path(path): Path<String>,
     Query(about): Query<About>,
@@ -123,7 +123,7 @@ async fn retry(
     let Some(id) = path.strip_suffix("/retry") else { return Err(Problem::method_not_allowed()) };
     let id: MessageId = id.parse().map_err(|_| no_message())?;
     let business = caller.business(about.business_id)?;
-    let moved = app.store().retry_message(business, &id, app.now() + backstop.0, &app.attempt()).await?;
+    let moved = app.store().retry_message(business, &id, app.now(), &app.attempt()).await?;
     if let Moved::Not(found) = moved {
         let status = found.ok_or_else(no_message)?.status;
         let detail = format!("Only a failed message can be sent again; this one is {status}.");

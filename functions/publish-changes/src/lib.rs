@@ -1,1 +1,170 @@
-//! publish-changes
+//! Passes changes of the tables on (P1): what happened to the bus, messages to send to their queues. Everything it
+//! makes has the same ids when it is made again, so a repeated batch does no harm.
+
+use aws_lambda_events::event::dynamodb::{Event as StreamEvent, EventRecord};
+use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use chrono::TimeDelta;
+use kit::App;
+use kit::dead_letters::DeadLetter;
+use kit::env::{FromEnv, Vars};
+use messaging::events::{CustomerRegistered, Event, PointsLoaded};
+use messaging::producer::MAX_DELAY;
+use messaging::tasks::SendTask;
+use messaging::{Bus, QueueUrls, Queues, Unsent};
+use std::convert::Infallible;
+use std::time::Duration;
+use store::{Change, changes};
+
+/// What the function itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    bus_name: String,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), bus_name: vars.text("BUS_NAME", "the name of the bus") }
+    }
+}
+
+/// What the function stands on.
+pub struct Function {
+    app: App,
+    queues: Queues,
+    bus: Bus,
+}
+
+/// What is to be sent, with the place in the batch of the record that it follows from.
+#[derive(Default)]
+struct Outgoing {
+    events: Vec<(usize, Event)>,
+    tasks: Vec<(usize, SendTask, Duration)>,
+}
+
+impl Function {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, config: Config) -> Self {
+        let queues = Queues::new(app.sqs().clone(), config.urls);
+        let bus = Bus::new(app.eventbridge().clone(), config.bus_name);
+        Self { app, queues, bus }
+    }
+
+    /// Passes on all records; answers the first that has to come again.
+    async fn publish(&self, records: &[EventRecord]) -> Option<usize> {
+        let mut outgoing = Outgoing::default();
+        let mut hopeless = Vec::new();
+        for (place, record) in records.iter().enumerate() {
+            let images = (&record.change.old_image, &record.change.new_image);
+            let (before, after) = (Some(images.0).filter(|it| !it.is_empty()), Some(images.1).filter(|it| !it.is_empty()));
+            match changes::change(before, after) {
+                Ok(change) => self.collect(place, change, &mut outgoing),
+                Err(error) => hopeless.push((place, error.to_string())),
+            }
+        }
+        let (events, tasks) = (self.publish_events(&outgoing.events), self.send_tasks(&outgoing.tasks));
+        let mut again = events.await;
+        again.extend(tasks.await);
+        for (place, reason) in hopeless.into_iter().chain(again.iter().filter_map(Refused::hopeless)) {
+            if !self.give_up(records.get(place), &reason).await {
+                again.push(Refused { place, reason, permanent: false });
+            }
+        }
+        again.iter().filter(|refused| !refused.permanent).map(|refused| refused.place).min()
+    }
+
+    fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) {
+        match change {
+            Some(Change::CustomerRegistered { business_id, customer_id }) => {
+                let event = Event::CustomerRegistered(CustomerRegistered { business_id, customer_id });
+                outgoing.events.push((place, event));
+            }
+            Some(Change::PointsLoaded { business_id, customer_id, load_id, points, balance }) => {
+                let event = PointsLoaded { business_id, customer_id, load_id, points, balance };
+                outgoing.events.push((place, Event::PointsLoaded(event)));
+            }
+            Some(Change::MessagePending { business_id, message_id, kind, not_before }) => {
+                let wait = not_before.map_or(TimeDelta::zero(), |at| at - self.app.now());
+                let delay = wait.to_std().unwrap_or_default();
+                // What waits longer than a queue can comes up in the due index.
+                if delay <= MAX_DELAY {
+                    outgoing.tasks.push((place, SendTask { business_id, message_id, kind, put_backs: 0 }, delay));
+                }
+            }
+            None => {}
+        }
+    }
+
+    async fn publish_events(&self, events: &[(usize, Event)]) -> Vec<Refused> {
+        if events.is_empty() {
+            return Vec::new();
+        }
+        let all: Vec<Event> = events.iter().map(|(_, event)| event.clone()).collect();
+        match self.bus.publish(&all).await {
+            Ok(unsent) => refused(unsent, |index| events.get(index).map(|it| it.0)),
+            Err(error) => events.iter().map(|it| Refused::passing(it.0, &error)).collect(),
+        }
+    }
+
+    async fn send_tasks(&self, tasks: &[(usize, SendTask, Duration)]) -> Vec<Refused> {
+        if tasks.is_empty() {
+            return Vec::new();
+        }
+        match self.queues.send_each(tasks.iter().map(|(_, task, delay)| (task, *delay))).await {
+            Ok(unsent) => refused(unsent, |index| tasks.get(index).map(|it| it.0)),
+            Err(error) => tasks.iter().map(|it| Refused::passing(it.0, &error)).collect(),
+        }
+    }
+
+    /// The whole change to the dead letters: a stream's own record of a failure is only a pointer that expires.
+    async fn give_up(&self, record: Option<&EventRecord>, reason: &str) -> bool {
+        let Some(body) = record.and_then(|record| serde_json::to_string(record).ok()) else { return false };
+        match self.app.dead_letters().put(DeadLetter { body, ..DeadLetter::default() }, reason).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(%error, reason, "a change that cannot be passed on was not kept: {error}");
+                false
+            }
+        }
+    }
+}
+
+/// What was not sent.
+struct Refused {
+    place: usize,
+    reason: String,
+    permanent: bool,
+}
+
+impl Refused {
+    fn passing(place: usize, error: &impl ToString) -> Self {
+        Self { place, reason: error.to_string(), permanent: false }
+    }
+
+    fn hopeless(&self) -> Option<(usize, String)> {
+        self.permanent.then(|| (self.place, self.reason.clone()))
+    }
+}
+
+fn refused(unsent: Vec<Unsent>, place: impl Fn(usize) -> Option<usize>) -> Vec<Refused> {
+    let refused = unsent.into_iter().filter_map(|it| {
+        Some(Refused { place: place(it.index)?, reason: it.code, permanent: it.permanent })
+    });
+    refused.collect()
+}
+
+/// Passes a batch on. What failed comes again from the first failure on.
+///
+/// # Errors
+/// None: what fails is answered for by its sequence number.
+pub async fn handle(function: &Function, event: StreamEvent) -> Result<DynamoDbEventResponse, Infallible> {
+    let mut response = DynamoDbEventResponse::default();
+    if let Some(place) = function.publish(&event.records).await {
+        let record = event.records.get(place);
+        let mut failure = DynamoDbBatchItemFailure::default();
+        failure.item_identifier = record.and_then(|record| record.change.sequence_number.clone());
+        tracing::warn!(place, "changes from place {place} of the batch on come again");
+        response.batch_item_failures.push(failure);
+    }
+    Ok(response)
+}

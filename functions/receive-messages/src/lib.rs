@@ -1,1 +1,144 @@
-//! receive-messages
+//! What people write, and what the gateways tell of them: the text is kept once, the reply window opens, opt-out and
+//! opt-in are honoured at once and confirmed (R4.1, R4.7).
+
+mod consent;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
+use kit::batch::{Failure, Item, Order, Outcome, batch};
+use kit::{App, config::Backstop};
+use messaging::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, Received, SenderTask};
+use messaging::{Identity, InboundMessage, SenderEvent};
+use std::convert::Infallible;
+use store::{Met, Turn};
+
+/// What the function stands on.
+pub struct Function {
+    app: App,
+    backstop: Backstop,
+}
+
+impl Function {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, backstop: Backstop) -> Self {
+        Self { app, backstop }
+    }
+
+    async fn receive(&self, work: InboundWork) -> Outcome {
+        match work {
+            InboundWork::Message(task) => self.message(task).await,
+            InboundWork::Preference(task) => self.preference(task).await,
+            InboundWork::Identity(task) => self.identity_change(task).await,
+            InboundWork::Sender(task) => self.sender(task).await,
+        }
+    }
+
+    async fn message(&self, task: InboundTask) -> Outcome {
+        let InboundTask { business_id, sender_id, message, .. } = task;
+        let business = self.business(business_id).await?;
+        if let Some(owner) = owner(&business, &message.from) {
+            return self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await;
+        }
+        let customer = self.met(business_id, &message.from, &message).await?.customer.record;
+        self.keep(business_id, customer.customer_id, sender_id, &message).await?;
+        self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
+        match message.text.as_deref().and_then(opt_word) {
+            Some(change) => self.opt(&business, &customer, change, &message).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Meta's own switch: the person sees there what it did, so nothing is confirmed.
+    async fn preference(&self, task: PreferenceTask) -> Outcome {
+        let PreferenceTask { business_id, preference, .. } = task;
+        let met = self.known(business_id, &preference.who).await?;
+        let change = if preference.stop { OptChange::Out } else { OptChange::In };
+        self.decide(business_id, met.customer.record.customer_id, change, preference.at).await?;
+        Ok(())
+    }
+
+    /// The record goes on under the new number or user id.
+    async fn identity_change(&self, task: IdentityChangeTask) -> Outcome {
+        let IdentityChangeTask { business_id, change, .. } = task;
+        let before = self.known(business_id, &change.before).await?.customer;
+        let (phone, bsuid) = (change.after.phone.as_ref(), change.after.bsuid.as_deref());
+        let moved = self.app.store().move_identities(business_id, &before, phone, bsuid, &self.app.attempt()).await?;
+        if !moved {
+            metrics::counter!("identity_conflicts").increment(1);
+            tracing::warn!(%business_id, "a number moved to one that another customer of {business_id} has");
+        }
+        Ok(())
+    }
+
+    async fn sender(&self, task: SenderTask) -> Outcome {
+        let SenderTask { business_id, sender_id, event, .. } = task;
+        metrics::counter!("sender_events").increment(1);
+        tracing::info!(%business_id, %sender_id, ?event, "sender {sender_id} is {event:?}");
+        if event == SenderEvent::Connected {
+            self.app.store().clear_sender_down(business_id, sender_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn business(&self, id: BusinessId) -> Result<Business, Failure> {
+        let found = self.app.store().business(id).await?;
+        found.map(|found| found.record).ok_or_else(|| Failure::permanent("there is no such business"))
+    }
+
+    /// Whoever writes for the first time is a customer from then on.
+    async fn met(&self, business: BusinessId, who: &Identity, message: &InboundMessage) -> Result<Met, Failure> {
+        let profile = Profile { name: message.name.clone(), ..Profile::default() };
+        let mut fresh = Customer::new(CustomerId(self.app.id()), who.phone.clone(), &profile, self.app.now());
+        fresh.username.clone_from(&message.username);
+        self.meet(business, fresh, who).await
+    }
+
+    async fn known(&self, business: BusinessId, who: &Identity) -> Result<Met, Failure> {
+        let id = CustomerId(self.app.id());
+        let fresh = Customer::new(id, who.phone.clone(), &Profile::default(), self.app.now());
+        self.meet(business, fresh, who).await
+    }
+
+    async fn meet(&self, business: BusinessId, mut fresh: Customer, who: &Identity) -> Result<Met, Failure> {
+        if who.is_empty() {
+            return Err(Failure::permanent("it names nobody"));
+        }
+        fresh.chat_id.clone_from(&who.chat_id);
+        fresh.bsuid.clone_from(&who.bsuid);
+        let met = self.app.store().meet(business, &fresh, &self.app.attempt()).await?;
+        if met.conflicts > 0 {
+            metrics::counter!("identity_conflicts").increment(u64::from(met.conflicts));
+        }
+        Ok(met)
+    }
+
+    async fn keep(&self, business: BusinessId, customer: CustomerId, sender: SenderId, it: &InboundMessage) -> Outcome {
+        let Some(text) = it.text.clone().filter(|text| !text.trim().is_empty()) else { return Ok(()) };
+        let turn = Turn { at: it.at, gateway_message_id: it.gateway_message_id.clone(), sender_id: sender, text };
+        self.app.store().keep_turn(business, customer, &turn, &self.app.attempt()).await?;
+        Ok(())
+    }
+
+    /// Free text may go to the person for 24 hours, from the sender that was written to.
+    async fn opened(&self, business: BusinessId, who: Recipient, sender: SenderId, it: &InboundMessage) -> Outcome {
+        // A gateway's clock may be ahead; a window never opens in the future.
+        let at = it.at.min(self.app.now());
+        self.app.store().touch_window(business, who, sender, at, &self.app.attempt()).await?;
+        Ok(())
+    }
+}
+
+fn owner<'a>(business: &'a Business, who: &Identity) -> Option<&'a Owner> {
+    let phone = who.phone.as_ref()?;
+    business.owners.iter().find(|owner| owner.phone == *phone)
+}
+
+/// Does each thing of a batch by itself, in the order it came.
+///
+/// # Errors
+/// None: what fails is answered for by itself.
+pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+    let receive = async |item: Item<Received<InboundWork>>| function.receive(item.body.0).await;
+    Ok(batch(&function.app, event, Order::InOrder, receive).await)
+}

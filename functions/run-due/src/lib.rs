@@ -1,1 +1,99 @@
-//! run-due
+//! Enqueues what has become due (P6), every minute: messages that waited for more than a queue can, and messages that
+//! made no progress. It enqueues first and then puts the row off, so a repeat is harmless and nothing is lost.
+
+use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+use chrono::{DateTime, Utc};
+use futures::stream::{self, StreamExt};
+use kit::config::Backstop;
+use kit::env::{FromEnv, Vars};
+use kit::{App, Error};
+use messaging::tasks::SendTask;
+use messaging::{QueueUrls, Queues};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use store::{Due, due_shards};
+
+/// Rows of one page, and of one round of sending.
+const PAGE: usize = 200;
+/// Pages of a shard in one minute; the rest is taken by the next minute.
+const PAGES: usize = 10;
+/// Rows that are put off at the same time.
+const AT_ONCE: usize = 16;
+
+/// What the function itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    backstop: Backstop,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
+    }
+}
+
+/// What the function stands on.
+pub struct Function {
+    app: App,
+    queues: Queues,
+    backstop: Backstop,
+}
+
+impl Function {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, config: Config) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), config.urls), backstop: config.backstop, app }
+    }
+
+    async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
+        let mut enqueued = 0;
+        for shard in due_shards() {
+            let mut cursor = None;
+            for _ in 0..PAGES {
+                let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
+                enqueued += self.enqueue(due, now).await?;
+                cursor = next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(enqueued)
+    }
+
+    async fn enqueue(&self, due: Vec<Due>, now: DateTime<Utc>) -> Result<usize, Error> {
+        let tasks: Vec<SendTask> = due
+            .iter()
+            .map(|it| SendTask {
+                business_id: it.business_id,
+                message_id: it.message_id.clone(),
+                kind: it.kind,
+                put_backs: 0,
+            })
+            .collect();
+        let unsent: BTreeSet<usize> = self.queues.send_all(&tasks).await?.into_iter().map(|it| it.index).collect();
+        let sent = due.into_iter().enumerate().filter(|(index, _)| !unsent.contains(index)).map(|(_, due)| due);
+        let next = now + self.backstop.0;
+        let put_off = sent.map(async |due| self.app.store().advance_due(&due, next, &self.app.attempt()).await);
+        let results: Vec<_> = stream::iter(put_off).buffer_unordered(AT_ONCE).collect().await;
+        let done = results.len();
+        results.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(done)
+    }
+}
+
+/// Takes what is due by the time of the event, or by now where that is earlier: a rule that is fired as of a later time
+/// by hand sees what will be due then.
+///
+/// # Errors
+/// The store or a queue did not answer; the next minute goes on.
+pub async fn handle(function: &Function, event: EventBridgeEvent<Value>) -> Result<(), Error> {
+    let as_of = event.time.unwrap_or_else(|| function.app.now()).max(function.app.now());
+    let enqueued = function.run(as_of).await?;
+    metrics::counter!("due_enqueued").increment(enqueued as u64);
+    if enqueued > 0 {
+        tracing::info!(enqueued, "{enqueued} messages were due");
+    }
+    Ok(())
+}

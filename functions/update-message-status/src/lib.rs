@@ -1,1 +1,157 @@
-//! update-message-status
+//! Moves messages forward as the gateways report (R5.8). The reports of a batch are folded by message first, so that
+//! `sent`, `delivered` and `read` that come together cost one write.
+
+mod fold;
+
+use crate::fold::{Folded, Named, fold};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::{DateTime, Utc};
+use domain::{MessageId, Recipient, Status};
+use futures::stream::{self, StreamExt};
+use kit::App;
+use kit::batch::{Failure, Item, Outcome, whole_batch};
+use kit::env::{FromEnv, Vars};
+use messaging::tasks::{Received, StatusTask};
+use messaging::{QueueUrls, Queues, Refusal, StatusUpdate};
+use std::convert::Infallible;
+use std::time::Duration;
+use store::{Applied, Report};
+
+/// Messages that are moved at the same time.
+const AT_ONCE: usize = 16;
+/// How often a report of a message that is not there (yet) is looked at again, a lease later each time.
+const PUT_BACKS: u32 = 2;
+
+/// What the function itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    lease: Duration,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), lease: vars.seconds_or("LEASE_SECONDS", 30) }
+    }
+}
+
+/// What the function stands on.
+pub struct Function {
+    app: App,
+    queues: Queues,
+    lease: Duration,
+}
+
+impl Function {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, config: Config) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), config.urls), lease: config.lease, app }
+    }
+
+    /// Answers for each task: it is done if all that it tells is.
+    async fn update(&self, tasks: Vec<StatusTask>) -> Vec<Outcome> {
+        let folded = fold(&tasks);
+        let applied = folded.into_iter().map(async |folded| {
+            let outcome = self.apply(&folded, &tasks).await;
+            (folded, outcome)
+        });
+        let applied: Vec<_> = stream::iter(applied).buffer_unordered(AT_ONCE).collect().await;
+        let mut outcomes: Vec<Outcome> = tasks.iter().map(|_| Ok(())).collect();
+        for (folded, outcome) in applied {
+            let Err(failure) = outcome else { continue };
+            for place in folded.tasks {
+                if let Some(slot) = outcomes.get_mut(place) {
+                    *slot = Err(failure.clone());
+                }
+            }
+        }
+        outcomes
+    }
+
+    async fn apply(&self, folded: &Folded, tasks: &[StatusTask]) -> Outcome {
+        let Some(task) = folded.tasks.last().and_then(|place| tasks.get(*place)) else { return Ok(()) };
+        let update = &folded.update;
+        let message = match &folded.named {
+            Named::Ours(id) => id.clone(),
+            Named::Theirs(id) => match self.app.store().find_by_gateway_id(task.business_id, id).await? {
+                Some(id) => id,
+                None => return self.later(task, update, self.lease).await,
+            },
+        };
+        let word = update.error.map(|error| match error.refusal {
+            Some(refusal) => format!("not_delivered: {} (code {}).", refusal.word(), error.code),
+            None => format!("not_delivered: code {}.", error.code),
+        });
+        let report = Report {
+            evidence: folded.evidence,
+            at: update.at,
+            gateway_message_id: Some(&update.gateway_message_id),
+            error: word.as_deref(),
+        };
+        let now = self.app.now();
+        let applied = self.app.store().apply_report(task.business_id, &message, &report, now, &self.app.attempt()).await?;
+        match applied {
+            Applied::Done => {
+                let status: &'static str = Status::from(folded.evidence).into();
+                metrics::counter!("message_statuses", "status" => status).increment(1);
+                self.learn(task, &message, update).await
+            }
+            Applied::AlreadyThere(_) => Ok(()),
+            Applied::NotYet { lease_until } => self.later(task, update, until(lease_until, now)).await,
+            Applied::Gone => self.later(task, update, self.lease).await,
+        }
+    }
+
+    /// The worker has not settled the message, or an index does not show it yet: a lease later it is known.
+    async fn later(&self, task: &StatusTask, update: &StatusUpdate, wait: Duration) -> Outcome {
+        if task.put_backs >= PUT_BACKS {
+            metrics::counter!("message_statuses_unmatched").increment(1);
+            return Ok(());
+        }
+        let again = StatusTask { statuses: vec![update.clone()], put_backs: task.put_backs + 1, ..task.clone() };
+        self.queues.send(&again, wait + Duration::from_secs(1)).await.map_err(Failure::retry)
+    }
+
+    /// What a failure says of the person or the sender, beyond this message.
+    async fn learn(&self, task: &StatusTask, message: &MessageId, update: &StatusUpdate) -> Outcome {
+        let Some(refusal) = update.error.and_then(|error| error.refusal) else { return Ok(()) };
+        let store = self.app.store();
+        match refusal {
+            Refusal::SenderRestricted => {
+                tracing::error!(sender_id = %task.sender_id, "sender {} is restricted", task.sender_id);
+                store.restrict_sender(task.business_id, task.sender_id).await?;
+            }
+            Refusal::OptedOut | Refusal::WindowClosed => {
+                let Some(recipient) = self.recipient(task, message).await? else { return Ok(()) };
+                if refusal == Refusal::WindowClosed {
+                    store.close_window(task.business_id, recipient).await?;
+                } else {
+                    let (at, attempt) = (update.at, self.app.attempt());
+                    store.decide_marketing(task.business_id, recipient, false, at, &attempt).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn recipient(&self, task: &StatusTask, message: &MessageId) -> Result<Option<Recipient>, Failure> {
+        let found = self.app.store().message(task.business_id, message).await?;
+        Ok(found.map(|message| message.recipient))
+    }
+}
+
+fn until(time: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+    (time - now).to_std().unwrap_or_default()
+}
+
+/// Does a batch of tasks as one.
+///
+/// # Errors
+/// None: what fails is answered for by itself.
+pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+    let update = async |items: Vec<Item<Received<StatusTask>>>| {
+        function.update(items.into_iter().map(|item| item.body.0).collect()).await
+    };
+    Ok(whole_batch(&function.app, event, update).await)
+}

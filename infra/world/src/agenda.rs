@@ -233,7 +233,7 @@ impl State {
         let update = match registered.setup.gateway {
             Gateway::CloudApi => {
                 if tick == Tick::Sent {
-                    bubble.pricing = Some(registered.pricing_type(bubble.category, now));
+                    bubble.pricing = Some(registered.pricing_type(bubble.category, now).to_owned());
                 }
                 crate::webhook::cloud_status(sender, person, name.as_deref(), hides_phone, bubble, now)
             }

@@ -57,7 +57,7 @@ pub enum Tick {
 }
 
 /// One bubble.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bubble {
     /// The gateway's id.
     pub id: String,
@@ -65,7 +65,7 @@ pub struct Bubble {
     pub from: Author,
     /// As the person reads it.
     pub text: String,
-    /// `text`, `button`, `image`, …
+    /// `text`, `template`, `button`, `image`, …
     pub kind: String,
     /// Name of the template it was sent by.
     pub template: Option<String>,
@@ -75,18 +75,41 @@ pub struct Bubble {
     pub tick: Tick,
     /// The error code of a message that failed.
     pub error: Option<u32>,
-    #[serde(skip)]
-    pub(crate) category: Category,
-    #[serde(skip)]
-    pub(crate) callback: Option<String>,
-    #[serde(skip)]
-    pub(crate) by_user_id: bool,
+    /// What it is billed as.
+    pub category: Category,
     /// `pricing.type`, once it is sent.
-    #[serde(skip)]
-    pub(crate) pricing: Option<&'static str>,
+    pub pricing: Option<String>,
+    /// The caller's `biz_opaque_callback_data`.
+    pub callback_id: Option<String>,
+    /// Whether it was sent to the user id, not to the phone.
+    pub by_user_id: bool,
+    /// The error that will make it fail.
+    pub fails: Option<u32>,
+}
+
+impl Bubble {
+    /// A person's own message.
+    pub(crate) fn of_person(id: String, text: String, kind: String, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            from: Author::Person,
+            text,
+            kind,
+            template: None,
+            at,
+            tick: Tick::Accepted,
+            error: None,
+            category: Category::Service,
+            pricing: None,
+            callback_id: None,
+            by_user_id: false,
+            fails: None,
+        }
+    }
 }
 
 /// What one person and one business have written to each other.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Chat {
     pub name: Option<String>,
     pub role: Role,
@@ -99,8 +122,10 @@ pub(crate) struct Chat {
     /// How many bubbles there were when somebody last looked at it.
     pub looked_at: usize,
     /// Until when somebody is looking at it.
+    #[serde(skip)]
     pub watched_until: Option<Instant>,
     /// When the pair rate allows the next message but for the burst.
+    #[serde(skip)]
     pub next_free: Option<Instant>,
 }
 
@@ -131,7 +156,7 @@ impl Chat {
 }
 
 /// One message that a gateway accepted, whatever it answered.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// Who accepted it.
     pub gateway: Gateway,

@@ -34,7 +34,7 @@ struct Checked {
     text: String,
     template: Option<String>,
     category: Category,
-    callback: Option<String>,
+    callback_id: Option<String>,
 }
 
 impl World {
@@ -171,7 +171,7 @@ impl World {
             return Err(CloudError::parameter("recipient_type must be individual"));
         }
         let (person, input, by_user_id) = self.recipient(sender, body)?;
-        let callback = match &body["biz_opaque_callback_data"] {
+        let callback_id = match &body["biz_opaque_callback_data"] {
             Value::Null => None,
             Value::String(data) if data.len() <= MOST_CALLBACK_BYTES => Some(data.clone()),
             _ => {
@@ -197,7 +197,7 @@ impl World {
             }
             _ => return Err(CloudError::new(131_051, "Only text and template are known here")),
         };
-        Ok(Checked { person, input, by_user_id, text, template, category, callback })
+        Ok(Checked { person, input, by_user_id, text, template, category, callback_id })
     }
 
     fn mark_read(&self, sender: &str, id: &str, trace: &str) -> Answer {
@@ -222,7 +222,7 @@ impl State {
         fails: Option<u32>,
         arrived_at: DateTime<Utc>,
     ) -> Result<String, CloudError> {
-        let Checked { person, by_user_id, text, template, category, callback, .. } = checked;
+        let Checked { person, by_user_id, text, template, category, callback_id, .. } = checked;
         let subject = Subject { gateway: Gateway::CloudApi, sender, person: Some(&person) };
         let paired = self.faults.stands(&subject, &FaultKind::PairRate);
         let at_once = self.faults.stands(&subject, &FaultKind::WindowAtOnce);
@@ -238,7 +238,7 @@ impl State {
         let rule = if closed { Some(131_047) } else { stopped.then_some(131_050) };
         let (sender, fails) = (sender.to_owned(), fails.or(rule));
         let acceptance =
-            Acceptance { sender, person, text, template, category, callback, by_user_id, fails, arrived_at };
+            Acceptance { sender, person, text, template, category, callback_id, by_user_id, fails, arrived_at };
         Ok(self.accept(Gateway::CloudApi, acceptance))
     }
 }

@@ -12,6 +12,7 @@ mod chat;
 mod cloud_api;
 mod cloud_errors;
 mod fault;
+mod keep;
 mod page;
 mod people;
 mod phones;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use chat::{Author, Bubble, Contact, Role, Sent, Tick};
 pub use fault::{Fault, FaultKind, StandingFault};
+pub use keep::Kept;
 pub use people::{chat_id, person, user_id, wa_id};
 pub use phones::{ChatView, Inbound, UnknownSender};
 pub use sender::{Category, Gateway, Sender, Template};

@@ -3,7 +3,7 @@
 use crate::agenda::Due;
 use crate::chat::{Author, Bubble, Role, Tick};
 use crate::people;
-use crate::sender::{Category, Gateway};
+use crate::sender::Gateway;
 use crate::state::{State, World};
 use crate::webhook::{Part, Update, contact};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,24 +95,9 @@ impl World {
             }
             chat.hides_phone = (chat.hides_phone || message.without_phone) && gateway == Gateway::CloudApi;
             chat.window_until = Some(now + TimeDelta::hours(24));
-            chat.bubbles.push(Bubble {
-                id: id.clone(),
-                from: Author::Person,
-                text: message.text.clone(),
-                kind: message.kind.clone().unwrap_or_else(|| "text".to_owned()),
-                template: None,
-                at: now,
-                tick: Tick::Accepted,
-                error: None,
-                category: Category::Service,
-                callback: None,
-                by_user_id: false,
-                pricing: None,
-            });
-            match gateway {
-                Gateway::CloudApi => state.tell_cloud(&sender, &person, &id),
-                Gateway::Whapi => state.echo(&sender, &person, &id),
-            }
+            let kind = message.kind.clone().unwrap_or_else(|| "text".to_owned());
+            chat.bubbles.push(Bubble::of_person(id.clone(), message.text.clone(), kind, now));
+            state.tell(gateway, &sender, &person, &id);
             Ok(id)
         })
     }
@@ -211,7 +196,14 @@ impl State {
         news || !ids.is_empty()
     }
 
-    /// Tells a Cloud API webhook of a person's message.
+    /// Tells the webhook of a person's message.
+    pub fn tell(&mut self, gateway: Gateway, sender: &str, person: &str, id: &str) {
+        match gateway {
+            Gateway::CloudApi => self.tell_cloud(sender, person, id),
+            Gateway::Whapi => self.echo(sender, person, id),
+        }
+    }
+
     fn tell_cloud(&mut self, sender: &str, person: &str, id: &str) {
         let chat = self.chat(sender, person);
         let contact = contact(sender, person, chat.name.as_deref(), chat.hides_phone);

@@ -120,7 +120,7 @@ impl World {
         });
     }
 
-    /// The senders, for keeping them over a restart.
+    /// The senders that are registered.
     #[must_use]
     pub fn senders(&self) -> Vec<Sender> {
         self.state().senders.values().map(|sender| sender.setup.clone()).collect()
@@ -143,7 +143,7 @@ impl World {
         });
     }
 
-    /// Everything the gateways accepted, in order of arrival.
+    /// Everything the gateways accepted, in order of acceptance.
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
         self.state().sent.clone()
@@ -212,7 +212,7 @@ pub(crate) struct Acceptance {
     pub text: String,
     pub template: Option<String>,
     pub category: Category,
-    pub callback: Option<String>,
+    pub callback_id: Option<String>,
     pub by_user_id: bool,
     /// The error that its `failed` status will bring.
     pub fails: Option<u32>,
@@ -236,7 +236,7 @@ impl State {
 
     /// Keeps the message, shows it on the phone and lets its ticks begin. Answers its id.
     pub fn accept(&mut self, gateway: Gateway, acceptance: Acceptance) -> String {
-        let Acceptance { sender, person, text, template, category, callback, by_user_id, fails, arrived_at } =
+        let Acceptance { sender, person, text, template, category, callback_id, by_user_id, fails, arrived_at } =
             acceptance;
         let id = self.id(gateway);
         self.sent.push(Sent {
@@ -245,7 +245,7 @@ impl State {
             to: person.clone(),
             text: text.clone(),
             template: template.clone(),
-            callback_id: callback.clone(),
+            callback_id: callback_id.clone(),
             gateway_id: id.clone(),
             arrived_at,
         });
@@ -260,18 +260,25 @@ impl State {
             tick: Tick::Accepted,
             error: None,
             category,
-            callback,
-            by_user_id,
             pricing: None,
+            callback_id,
+            by_user_id,
+            fails,
         };
         self.chat(&sender, &person).bubbles.push(bubble);
         if gateway == Gateway::Whapi {
             self.echo(&sender, &person, &id);
         }
-        let tick = if fails.is_some() { Tick::Failed } else { Tick::Sent };
-        let due = Due::Advance { sender, person, id: id.clone(), tick, error: fails };
-        self.agenda.at(Instant::now() + Duration::from_millis(self.habits.sent), due);
+        self.begin_ticks(&sender, &person, &id, fails);
         id
+    }
+
+    /// Puts the first step of an accepted message on the agenda.
+    pub fn begin_ticks(&mut self, sender: &str, person: &str, id: &str, fails: Option<u32>) {
+        let tick = if fails.is_some() { Tick::Failed } else { Tick::Sent };
+        let (sender, person, id) = (sender.to_owned(), person.to_owned(), id.to_owned());
+        let due = Due::Advance { sender, person, id, tick, error: fails };
+        self.agenda.at(Instant::now() + Duration::from_millis(self.habits.sent), due);
     }
 
     /// Tells every Whapi sender whose connection has come or gone.

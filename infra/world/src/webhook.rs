@@ -139,10 +139,10 @@ pub(crate) fn cloud_status(
     if !failed || bubble.by_user_id {
         item["recipient_user_id"] = json!(people::user_id(sender, person));
     }
-    if let Some(callback) = &bubble.callback {
+    if let Some(callback) = &bubble.callback_id {
         item["biz_opaque_callback_data"] = json!(callback);
     }
-    if let (Some(kind), Tick::Sent | Tick::Delivered) = (bubble.pricing, bubble.tick) {
+    if let (Some(kind), Tick::Sent | Tick::Delivered) = (&bubble.pricing, bubble.tick) {
         let category = bubble.category.name();
         item["pricing"] =
             json!({"billable": kind == "regular", "pricing_model": "PMP", "type": kind, "category": category});

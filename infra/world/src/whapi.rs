@@ -1,7 +1,7 @@
 //! Whapi: what a channel answers, and what its webhooks say.
 
 use crate::chat::{Author, Bubble, Chat, Tick};
-use crate::fault::FaultKind;
+use crate::fault::{FaultKind, Subject};
 use crate::people;
 use crate::sender::{Category, Gateway, SenderState};
 use crate::serve::{Answer, NoAnswer};
@@ -41,7 +41,13 @@ impl World {
         if (method, parts.as_slice()) == (&Method::POST, &["messages", "text"]) {
             return self.whapi_send(&channel, &body, now).await;
         }
+        if self.stands(&channel, &FaultKind::RefuseConnection) {
+            return Err(NoAnswer::Refused);
+        }
         self.take_time(None).await;
+        if matches!(parts.first(), Some(&"chats" | &"messages")) && self.stands(&channel, &FaultKind::Disconnected) {
+            return Ok(error(401, "channel not authorized"));
+        }
         let mut state = self.state();
         Ok(match (method.as_str(), parts.as_slice()) {
             ("GET", ["messages", "list", chat]) => state.list_messages(&channel, chat, &query),
@@ -59,6 +65,11 @@ impl World {
             },
             _ => error(404, "not found"),
         })
+    }
+
+    fn stands(&self, channel: &str, kind: &FaultKind) -> bool {
+        let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: None };
+        self.state().faults.stands(&subject, kind)
     }
 
     async fn whapi_send(&self, channel: &str, body: &Value, arrived_at: DateTime<Utc>) -> Result<Answer, NoAnswer> {
@@ -106,7 +117,7 @@ impl World {
                 text: text.to_owned(),
                 template: None,
                 category: Category::Service,
-                callback: None,
+                callback_id: None,
                 by_user_id: false,
                 fails,
                 arrived_at,

@@ -26,9 +26,7 @@ impl CustomerRef {
     /// # Errors
     /// If it is no phone number; says what was expected.
     pub fn phone(text: &str) -> Result<Self, PhoneError> {
-        let text = text.trim();
-        let with_plus = if text.starts_with('+') { text.to_owned() } else { format!("+{text}") };
-        Phone::parse(&with_plus, None).map(Self::Phone)
+        Phone::parse(text, None).map(Self::Phone)
     }
 }
 
@@ -56,7 +54,9 @@ mod tests {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         assert_eq!(id.parse(), Ok(CustomerRef::Id(id.parse().unwrap())));
         let phone: CustomerRef = "5511987654321".parse().unwrap();
-        for spelling in ["+5511987654321", "551187654321", "+55 (11) 98765-4321", " +55 11 8765-4321 "] {
+        for spelling in
+            ["+5511987654321", "551187654321", "+55 (11) 98765-4321", " +55 11 8765-4321 ", "0055 11 98765-4321"]
+        {
             assert_eq!(spelling.parse(), Ok(phone.clone()), "{spelling}");
         }
         for wrong in ["", "ana", "12", "+", "01890a5d-ac96"] {

@@ -123,6 +123,12 @@ impl MessageId {
         Self::of(format!("direct/{name}"))
     }
 
+    /// A message that an API caller sends and does not name.
+    #[must_use]
+    pub fn direct_unnamed(id: Uuid) -> Self {
+        Self::of(format!("direct/{id}"))
+    }
+
     /// The one question for missing profile fields.
     #[must_use]
     pub fn missing_fields(customer: CustomerId) -> Self {

@@ -4,6 +4,7 @@
 pub mod birthday;
 pub mod business;
 pub mod customer;
+mod customer_ref;
 pub mod fold;
 pub mod gate;
 pub mod ids;
@@ -25,6 +26,7 @@ pub mod texts;
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
 pub use customer::{Customer, Pet};
+pub use customer_ref::{CustomerRef, CustomerRefError};
 pub use gate::{Gate, GateInput, SenderState, gate};
 pub use ids::{Attempt, BusinessId, CustomerId, KeyId, LoadId, MessageId, MessageName, OwnerId, Recipient, SenderId};
 pub use ledger::{Event, Evidence};

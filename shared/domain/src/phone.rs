@@ -1,8 +1,11 @@
 //! WhatsApp numbers as E.164 digits, in one spelling per person.
 
+mod plain;
+
 use phonenumber::Type;
 use phonenumber::country::Id;
 use phonenumber::metadata::DATABASE;
+use plain::{COUNTRIES, plain};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -45,35 +48,12 @@ impl Phone {
     pub fn parse(text: &str, default_country: Option<&str>) -> Result<Self, PhoneError> {
         let written = bare(text)?;
         let international = written.strip_prefix('+').or_else(|| written.strip_prefix("00"));
-        let country = default_country.and_then(|country| country.to_ascii_uppercase().parse::<Id>().ok());
-
-        let plan = country.and_then(|country| DATABASE.by_id(country.as_ref()));
-        let (readings, guesses) = match (international, plan) {
-            (None, Some(plan)) => {
-                // The crate's own way takes area codes for country codes (Brazil's 55), so the code is put before it.
-                let code = plan.country_code().to_string();
-                let own: Vec<_> = with_trunk(format!("{code}{written}")).collect();
-                let abroad = with_trunk(written.clone()).chain(in_plan(country, &written));
-                let (known, guesses): (Vec<_>, Vec<_>) = abroad.partition(|digits| digits.starts_with(&code));
-                (own.into_iter().chain(known).collect(), guesses)
-            }
-            _ => (with_trunk(international.unwrap_or(&written).to_owned()).collect::<Vec<_>>(), Vec::new()),
-        };
-        let readings: Vec<_> = readings.iter().map(|digits| fold(digits)).collect();
-        let guesses: Vec<_> = guesses.iter().map(|digits| fold(digits)).collect();
-
-        // A number in use, or else one that could be: new ranges come faster than the plans are updated.
-        if let Some(found) = readings.iter().chain(&guesses).find(|digits| in_use(digits)) {
-            return Ok(Self(found.clone()));
+        let country = default_country.filter(|_| international.is_none()).map(str::to_ascii_uppercase);
+        let digits = international.unwrap_or(&written);
+        match plain(digits, country.as_deref()) {
+            Some(digits) => Ok(Self(digits)),
+            None => by_plans(digits, country.and_then(|country| country.parse().ok())).map(Self),
         }
-        let mut error = None;
-        for digits in readings {
-            match possible(&digits) {
-                Ok(()) => return Ok(Self(digits)),
-                Err(refused) => error = error.or(Some(refused)),
-            }
-        }
-        Err(error.unwrap_or(PhoneError::TooShort))
     }
 
     /// Reads a number as a gateway names it: digits, with or without `+`, or a chat id as
@@ -114,37 +94,6 @@ impl Phone {
     }
 }
 
-/// Longer prefixes before shorter ones.
-const COUNTRIES: [(&str, &str); 27] = [
-    ("1787", "PR"),
-    ("1939", "PR"),
-    ("1809", "DO"),
-    ("1829", "DO"),
-    ("1849", "DO"),
-    ("1", "US"),
-    ("34", "ES"),
-    ("351", "PT"),
-    ("501", "BZ"),
-    ("502", "GT"),
-    ("503", "SV"),
-    ("504", "HN"),
-    ("505", "NI"),
-    ("506", "CR"),
-    ("507", "PA"),
-    ("51", "PE"),
-    ("52", "MX"),
-    ("53", "CU"),
-    ("54", "AR"),
-    ("55", "BR"),
-    ("56", "CL"),
-    ("57", "CO"),
-    ("58", "VE"),
-    ("591", "BO"),
-    ("593", "EC"),
-    ("595", "PY"),
-    ("598", "UY"),
-];
-
 /// The digits of what a person wrote, after a `+` if there was one.
 fn bare(text: &str) -> Result<String, PhoneError> {
     let mut bare = String::with_capacity(16);
@@ -180,6 +129,36 @@ fn well_formed(digits: &str) -> Result<(), PhoneError> {
         n if n > *DIGITS.end() => Err(PhoneError::TooLong),
         _ => Ok(()),
     }
+}
+
+/// Reads digits by the numbering plans of the world, as a whole or in the national form of a country: a number in use,
+/// or else one that could be, for new ranges come faster than the plans are updated.
+fn by_plans(written: &str, country: Option<Id>) -> Result<String, PhoneError> {
+    let (readings, guesses) = match country.and_then(|country| DATABASE.by_id(country.as_ref())) {
+        Some(plan) => {
+            // The crate's own way takes area codes for country codes (Brazil's 55), so the code is put before it.
+            let code = plan.country_code().to_string();
+            let own: Vec<_> = with_trunk(format!("{code}{written}")).collect();
+            let abroad = with_trunk(written.to_owned()).chain(in_plan(country, written));
+            let (known, guesses): (Vec<_>, Vec<_>) = abroad.partition(|digits| digits.starts_with(&code));
+            (own.into_iter().chain(known).collect(), guesses)
+        }
+        None => (with_trunk(written.to_owned()).collect::<Vec<_>>(), Vec::new()),
+    };
+    let readings: Vec<_> = readings.iter().map(|digits| fold(digits)).collect();
+    let guesses: Vec<_> = guesses.iter().map(|digits| fold(digits)).collect();
+
+    if let Some(found) = readings.iter().chain(&guesses).find(|digits| in_use(digits)) {
+        return Ok(found.clone());
+    }
+    let mut error = None;
+    for digits in readings {
+        match possible(&digits) {
+            Ok(()) => return Ok(digits),
+            Err(refused) => error = error.or(Some(refused)),
+        }
+    }
+    Err(error.unwrap_or(PhoneError::TooShort))
 }
 
 /// The digits, and those without a trunk prefix that does not belong there, as in +44 (0) 20 or the Argentine 15.

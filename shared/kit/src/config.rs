@@ -78,6 +78,16 @@ impl FromEnv for Keys {
     }
 }
 
+/// `BACKSTOP_SECONDS`: after which time a message that made no progress is looked at again. Default 15 minutes.
+#[derive(Clone, Copy, Debug)]
+pub struct Backstop(pub TimeDelta);
+
+impl FromEnv for Backstop {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self(TimeDelta::from_std(vars.seconds_or("BACKSTOP_SECONDS", 900)).unwrap_or(TimeDelta::MAX))
+    }
+}
+
 /// What belongs to the process rather than to a function.
 #[derive(Clone, Debug)]
 pub struct Process {
@@ -129,6 +139,7 @@ mod tests {
         assert_eq!((keys.limit, keys.operator_limit, keys.window), (7, 7, Duration::from_secs(900)));
         assert!(!format!("{aws:?} {keys:?}").contains("hush"));
 
+        assert_eq!(env.read::<Backstop>().unwrap().0, TimeDelta::minutes(15));
         let process: Process = env.read().unwrap();
         assert_eq!(process.cors, ["https://a.test", "https://b.test"]);
         assert_eq!(process.clock_offset, TimeDelta::seconds(-60));

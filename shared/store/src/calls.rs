@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConsumedCapacity, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
     ReturnValuesOnConditionCheckFailure,
 };
-use aws_smithy_async::rt::sleep::AsyncSleep;
+use aws_smithy_async::rt::sleep::{AsyncSleep, default_async_sleep};
 use domain::Attempt;
 use std::collections::HashMap;
 use std::slice;
@@ -336,7 +336,8 @@ impl Store {
     pub(crate) async fn pause(&self, seed: &str, round: u32) {
         let longest = FIRST_PAUSE.saturating_mul(1 << round.min(16)).min(LONGEST_PAUSE);
         let share = f64::from(u32::try_from(hash(seed, round) >> 32).unwrap_or_default()) / f64::from(u32::MAX);
-        if let Some(sleep) = self.client.config().sleep_impl() {
+        // Without one of its own the client sleeps by this default too.
+        if let Some(sleep) = self.client.config().sleep_impl().or_else(default_async_sleep) {
             sleep.sleep(longest.mul_f64(share)).await;
         }
     }

@@ -1,9 +1,10 @@
-//! What the tables' streams tell: the change that an inserted item means.
+//! What the tables' streams tell: what the change of an item means.
 
 use crate::StoreError;
-use crate::message_item::{CREATED_KEY, STATUS};
+use crate::message_item::{CREATED_KEY, KIND, NOT_BEFORE, SCHEDULED_FOR, STATUS};
 use crate::points::ENTRY;
-use domain::{BusinessId, CustomerId, LoadId, MessageId, Status};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, CustomerId, Kind, LoadId, MessageId, Status};
 use serde_dynamo::{AttributeValue, Item};
 use std::str::FromStr;
 
@@ -36,15 +37,26 @@ pub enum Change {
         business_id: BusinessId,
         /// Which.
         message_id: MessageId,
+        /// Its kind.
+        kind: Kind,
+        /// From when on it may be tried; absent if at once.
+        not_before: Option<DateTime<Utc>>,
     },
 }
 
-/// What the insertion of this item means; `None` if nobody acts on it.
+/// What the change of an item means; `None` if nobody acts on it.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] if it looks like one of ours and cannot be read.
-pub fn inserted(image: &Item) -> Result<Option<Change>, StoreError> {
+pub fn change(before: Option<&Item>, after: Option<&Item>) -> Result<Option<Change>, StoreError> {
+    let Some(image) = after else { return Ok(None) };
     let sk = text(image, "sk");
+    if text(image, STATUS).is_some() && text(image, CREATED_KEY).is_some() {
+        return pending(before, image);
+    }
+    if before.is_some() {
+        return Ok(None);
+    }
     if let Some(load_id) = sk.and_then(|sk| sk.strip_prefix(ENTRY)) {
         let change = || {
             let (business_id, customer_id) = key(image)?;
@@ -54,21 +66,28 @@ pub fn inserted(image: &Item) -> Result<Option<Change>, StoreError> {
         };
         return change().map(Some).ok_or(StoreError::Corrupt("points"));
     }
-    if sk.is_some() {
-        return Ok(None);
-    }
-    if let Some(status) = text(image, STATUS).filter(|_| text(image, CREATED_KEY).is_some()) {
-        if status != Status::Pending.to_string() {
-            return Ok(None);
-        }
-        let change = key(image).map(|(business_id, message_id)| Change::MessagePending { business_id, message_id });
-        return change.map(Some).ok_or(StoreError::Corrupt("messages"));
-    }
-    if text(image, "customer_id").is_some() && text(image, "updated_at").is_some() {
+    if sk.is_none() && text(image, "customer_id").is_some() && text(image, "updated_at").is_some() {
         let change = key(image).map(|(business_id, customer_id)| Change::CustomerRegistered { business_id, customer_id });
         return change.map(Some).ok_or(StoreError::Corrupt("customers"));
     }
     Ok(None)
+}
+
+/// A message that has become pending. One that was pending before has only been put off.
+fn pending(before: Option<&Item>, image: &Item) -> Result<Option<Change>, StoreError> {
+    let is_pending = |image: &Item| text(image, STATUS) == Some(Status::Pending.into());
+    if !is_pending(image) || before.is_some_and(is_pending) {
+        return Ok(None);
+    }
+    // A new message is looked at again later, and tried at once unless it is scheduled.
+    let at = if before.is_some() { NOT_BEFORE } else { SCHEDULED_FOR };
+    let not_before = number(image, at).and_then(DateTime::from_timestamp_millis);
+    let change = || {
+        let (business_id, message_id) = key(image)?;
+        let kind = text(image, KIND)?.parse().ok()?;
+        Some(Change::MessagePending { business_id, message_id, kind, not_before })
+    };
+    change().map(Some).ok_or(StoreError::Corrupt("messages"))
 }
 
 fn key<T: FromStr>(image: &Item) -> Option<(BusinessId, T)> {

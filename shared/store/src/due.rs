@@ -1,13 +1,13 @@
 //! The due index: messages that are not settled, by the time at which they are looked at again.
 
 use crate::calls::{Outcome, Query};
-use crate::item::{Item, millis, read_millis, text};
-use crate::message_item::{DUE_SHARD, NOT_BEFORE, SHARDS, WHAT, message_key, read_key};
+use crate::item::{Item, millis, read_millis, read_text, text};
+use crate::message_item::{DUE_SHARD, KIND, NOT_BEFORE, SHARDS, WHAT, message_key, read_key};
 use crate::tables::{MESSAGES_DUE, Table};
 use crate::write::Write;
 use crate::{Store, StoreError};
 use chrono::{DateTime, Utc};
-use domain::{Attempt, BusinessId, MessageId};
+use domain::{Attempt, BusinessId, Kind, MessageId};
 
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Due {
     pub business_id: BusinessId,
     /// Which it is.
     pub message_id: MessageId,
+    /// Its kind.
+    pub kind: Kind,
     /// Since when, UTC.
     pub not_before: DateTime<Utc>,
 }
@@ -55,7 +57,8 @@ impl Store {
         let due = found.items.iter().map(|item| {
             let (business_id, message_id) = read_key(item)?;
             let not_before = read_millis(item, NOT_BEFORE).ok_or(StoreError::Corrupt(WHAT))?;
-            Ok(Due { business_id, message_id, not_before })
+            let kind = read_text(item, KIND).and_then(|kind| kind.parse().ok()).ok_or(StoreError::Corrupt(WHAT))?;
+            Ok(Due { business_id, message_id, kind, not_before })
         });
         Ok((due.collect::<Result<_, StoreError>>()?, found.next.map(DueCursor)))
     }

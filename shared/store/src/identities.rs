@@ -2,11 +2,12 @@
 //! `{business_id}/chat/{id}` or `{business_id}/bsuid/{id}`, with `customer_id`.
 
 use crate::calls::{Refusal, Transacted};
-use crate::item::{Item, VERSION, key, read_text, text};
+use crate::customers::customer_key;
+use crate::item::{Item, VERSION, Versioned, key, number, read_text, text};
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError};
-use domain::{Attempt, BusinessId, Customer, CustomerId, Phone};
+use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone};
 
 const CUSTOMER_ID: &str = "customer_id";
 
@@ -91,6 +92,58 @@ impl Store {
     ) -> Result<Option<CustomerId>, StoreError> {
         let item = self.get(Table::Identities, identity.key(business)).await?;
         item.as_ref().map(read_customer_id).transpose()
+    }
+
+    /// Whom a caller means; an id is not looked up.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn resolve(&self, business: BusinessId, who: &CustomerRef) -> Result<Option<CustomerId>, StoreError> {
+        match who {
+            CustomerRef::Id(id) => Ok(Some(*id)),
+            CustomerRef::Phone(phone) => self.customer_id(business, Identity::Phone(phone)).await,
+        }
+    }
+
+    /// A customer goes on under another phone or user id, as the gateway says; `false`, and nothing changes, if one of
+    /// them is another customer's or the record has changed since it was read.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn move_identities(
+        &self,
+        business: BusinessId,
+        before: &Versioned<Customer>,
+        phone: Option<&Phone>,
+        bsuid: Option<&str>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let known = &before.record;
+        let id = known.customer_id;
+        let moves = [
+            (known.phone.as_ref().map(Identity::Phone), phone.map(Identity::Phone)),
+            (known.bsuid.as_deref().map(Identity::Bsuid), bsuid.map(Identity::Bsuid)),
+        ];
+        let mut record = Write::update(Table::Customers, customer_key(business, id));
+        let mut writes = Vec::new();
+        for (old, new) in moves {
+            let Some(new) = new.filter(|new| old != Some(*new)) else { continue };
+            let (name, value) = new.field();
+            record = record.set(name, text(value));
+            writes.push(
+                identity_write(business, new, id)
+                    .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
+                    .with("customer", text(id.to_string())),
+            );
+            writes.extend(old.map(|old| identity_removal(business, old, id)));
+        }
+        if writes.is_empty() {
+            return Ok(true);
+        }
+        writes.push(
+            record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version))),
+        );
+        Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
     }
 
     /// Gives a known customer an identity that its record lacks.

@@ -123,6 +123,15 @@ impl Store {
         self.write_plain(row.set(RESTRICTED, AttributeValue::Bool(true))).await
     }
 
+    /// The sender is connected again.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn clear_sender_down(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
+        let row = Write::update(Table::Senders, row_key(business, sender));
+        self.write_plain(row.remove(DOWN_UNTIL)).await
+    }
+
     /// The sender is neither down nor restricted any more.
     ///
     /// # Errors

@@ -165,6 +165,20 @@ impl Store {
         item.as_ref().map(read_balance).transpose()
     }
 
+    /// One entry.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn entry(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        load_id: &LoadId,
+    ) -> Result<Option<Entry>, StoreError> {
+        let item = self.get(Table::Points, entry_key(business, customer, load_id)).await?;
+        item.map(|item| from_item(item, WHAT)).transpose()
+    }
+
     /// A customer's entries, the newest first. They are kept by load id, so each page reads all of them.
     ///
     /// # Errors

@@ -70,6 +70,15 @@ impl Store {
         Ok(!matches!(outcome, Outcome::Refused(_)))
     }
 
+    /// The gateway says that the window is closed: only an approved template may go until the person writes again.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn close_window(&self, business: BusinessId, recipient: Recipient) -> Result<(), StoreError> {
+        let row = Write::update(Table::Recipients, reach_key(business, recipient));
+        self.write_plain(row.remove(WINDOW_UNTIL)).await
+    }
+
     /// Opens the 24-hour window: the person wrote to `sender` at `at` (UTC), as [`Reach::wrote`]; `false` if it is open
     /// as long already.
     ///

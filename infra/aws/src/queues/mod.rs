@@ -125,6 +125,9 @@ impl Queues {
 
     /// Deletes a received message by its receipt handle.
     pub fn delete(&self, queue: &str, receipt_handle: &str) -> Result<(), Refusal> {
+        if self.strikes(queue, Fault::LoseDelete) {
+            return Ok(());
+        }
         let now = self.shared.clock.now();
         self.state().delete(queue, receipt_handle, now)
     }

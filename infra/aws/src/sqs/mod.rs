@@ -1,6 +1,6 @@
 //! The protocol of SQS (AWS JSON 1.0) over [`Queues`].
 
-mod attributes;
+pub(crate) mod attributes;
 mod requests;
 
 use std::collections::BTreeSet;
@@ -164,9 +164,6 @@ impl Sqs {
 
     fn delete(&self, queue: &str, handle: Handle) -> Result<(), Refusal> {
         let receipt = handle.receipt_handle.ok_or_else(|| Refusal::missing("ReceiptHandle"))?;
-        if self.queues.strikes(queue, Fault::LoseDelete) {
-            return Ok(());
-        }
         self.queues.delete(queue, &receipt)
     }
 

@@ -165,3 +165,27 @@ async fn one_seed_one_world() {
     assert!(runs[0].len() > 30);
     assert_eq!(runs[0], runs[1]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_world_goes_on_where_it_was_kept() {
+    let before = outside();
+    before.write(SHOP, ANA, "oi");
+    wait(1_000).await;
+    before.cloud(json!({"biz_opaque_callback_data": "a"})).await.unwrap();
+    wait(100).await;
+    before.answer(&[500]);
+    before.write(SHOP, "5511999990002", "alô");
+    wait(10).await;
+    let kept = serde_json::to_string(&before.world.keep()).unwrap();
+
+    let after = outside();
+    after.world.recall(serde_json::from_str(&kept).unwrap());
+    wait(10_000).await;
+    let told = after.told();
+    assert_eq!(statuses(&told), ["delivered", "read"]);
+    assert_eq!(told.iter().filter(|value| value["messages"][0]["text"]["body"] == "alô").count(), 1);
+    assert_eq!(after.world.sent().len(), 1);
+    after.cloud(json!({})).await.unwrap();
+    wait(1_000).await;
+    assert_eq!(statuses(&after.told()), ["sent", "delivered"], "the window is still open");
+}

@@ -83,6 +83,7 @@ async fn a_channel_comes_and_goes() {
     let id = outside.world.set_fault(Fault { gateway: Some(Gateway::Whapi), ..Fault::always(FaultKind::Disconnected) });
     assert_eq!(outside.whapi(PILAR, "Hola").await.unwrap().0, 401);
     assert_eq!(outside.get("/whapi/health").await.1["status"]["text"], "QR");
+    assert_eq!(outside.get(&format!("/whapi/messages/list/{PILAR}@s.whatsapp.net")).await.0, 401);
     outside.world.clear_fault(Some(id));
     assert_eq!(outside.whapi(PILAR, "Hola").await.unwrap().0, 200);
     wait(10).await;

@@ -1,3 +1,4 @@
+use super::plain::is_plain;
 use super::*;
 use proptest::prelude::*;
 
@@ -133,6 +134,23 @@ proptest! {
         let json = serde_json::to_string(&Phone(canonical.clone())).unwrap();
         prop_assert_eq!(json.clone(), format!("\"{canonical}\""));
         prop_assert_eq!(serde_json::from_str::<Phone>(&json).unwrap().0, canonical);
+    }
+
+    /// What is plain, the plans of the world read the same way, if they know it at all and nothing but plain numbers.
+    #[test]
+    fn plain_numbers_are_read_as_by_the_plans(
+        code in prop::sample::select(vec!["", "", "0", "55", "52", "54", "57", "506", "56", "1", "34", "598"]),
+        national in "[1-9][0-9]{6,10}",
+        country in prop::sample::select(COUNTRIES.map(|(_, country)| Some(country)).into_iter().chain([None]).collect::<Vec<_>>()),
+    ) {
+        let digits = format!("{code}{national}");
+        if let Some(read) = plain(&digits, country).filter(|read| in_use(read)) {
+            prop_assert_eq!(Phone::try_from(read.clone()).map(String::from), Ok(read.clone()));
+            let by_plans = by_plans(&digits, country.map(|country| country.parse().unwrap()));
+            // Some countries have long toll-free numbers that begin as another's plain ones do.
+            let agree = by_plans.as_ref().is_ok_and(|by_plans| *by_plans == read || !is_plain(by_plans));
+            prop_assert!(agree, "{} in {:?}: {} or {:?}", digits, country, read, by_plans);
+        }
     }
 
     /// No text panics, and what comes out is canonical.

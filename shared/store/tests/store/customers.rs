@@ -165,14 +165,19 @@ async fn the_streams_tell_what_was_made() {
     for table in TABLES {
         for item in world.database.items(table) {
             let image: serde_dynamo::Item = serde_json::from_value(item).unwrap();
-            told.extend(changes::inserted(&image).unwrap());
+            told.extend(changes::change(None, Some(&image)).unwrap());
         }
     }
     let business_id = BUSINESS;
     let expected = [
         Change::CustomerRegistered { business_id, customer_id: ANA },
         Change::PointsLoaded { business_id, customer_id: ANA, load_id: load_id("first"), points: 100, balance: 100 },
-        Change::MessagePending { business_id, message_id: message_id("pending") },
+        Change::MessagePending {
+            business_id,
+            message_id: message_id("pending"),
+            kind: domain::Kind::Transactional,
+            not_before: None,
+        },
     ];
     assert_eq!(told, expected);
 }

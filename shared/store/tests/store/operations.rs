@@ -145,7 +145,7 @@ async fn reserve(w: &World) -> Result<usize, StoreError> {
 }
 
 fn due(id: &str) -> Due {
-    Due { business_id: BUSINESS, message_id: message_id(id), not_before: at(900) }
+    Due { business_id: BUSINESS, message_id: message_id(id), kind: Kind::Transactional, not_before: at(900) }
 }
 
 fn operations() -> Vec<Operation> {

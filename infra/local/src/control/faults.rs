@@ -1,0 +1,124 @@
+//! What goes wrong: outside (the default), at DynamoDB or at a queue.
+//!
+//! - `{"kind": "answer_lost", "times": 1}` and every other rule of [`world::Fault`]: a gateway's answer lost, 429,
+//!   5xx, slow, disconnected, each error code, webhooks twice, late, out of order; 201 `{"id": 1}`.
+//! - `{"service": "dynamodb", "kind": "throttled", "operation": "PutItem", "table": "Messages", "times": 2}`: `kind` is
+//!   `throttled`, `transaction_conflict`, `internal_error`, `answer_lost`, `slow` (with `milliseconds`) or
+//!   `unprocessed`; operation, table and times may be left out.
+//! - `{"service": "sqs", "queue": "send-message", "kind": "deliver_twice", "times": 1}`: `kind` is `refuse_send`,
+//!   `lose_send_answer`, `refuse_entry`, `lose_delete` or `deliver_twice`.
+
+use std::sync::Arc;
+
+use aws::dynamodb;
+use aws::queues;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{problem, unknown};
+use crate::parts::Parts;
+
+/// Every fault that a queue knows.
+const AT_QUEUES: [queues::Fault; 5] = [
+    queues::Fault::RefuseSend,
+    queues::Fault::LoseSendAnswer,
+    queues::Fault::RefuseEntry,
+    queues::Fault::LoseDelete,
+    queues::Fault::DeliverTwice,
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AtQueue {
+    queue: String,
+    kind: QueueFault,
+    #[serde(default = "once")]
+    times: usize,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum QueueFault {
+    RefuseSend,
+    LoseSendAnswer,
+    RefuseEntry,
+    LoseDelete,
+    DeliverTwice,
+}
+
+impl From<QueueFault> for queues::Fault {
+    fn from(fault: QueueFault) -> Self {
+        match fault {
+            QueueFault::RefuseSend => Self::RefuseSend,
+            QueueFault::LoseSendAnswer => Self::LoseSendAnswer,
+            QueueFault::RefuseEntry => Self::RefuseEntry,
+            QueueFault::LoseDelete => Self::LoseDelete,
+            QueueFault::DeliverTwice => Self::DeliverTwice,
+        }
+    }
+}
+
+fn once() -> usize {
+    1
+}
+
+pub(super) async fn list(State(parts): State<Arc<Parts>>) -> Json<Value> {
+    Json(json!({"faults": parts.world.faults(), "dynamodb": parts.dynamodb.faults().list()}))
+}
+
+pub(super) async fn set(State(parts): State<Arc<Parts>>, body: Bytes) -> Response {
+    let Ok(Value::Object(mut wish)) = serde_json::from_slice(&body) else {
+        return problem(StatusCode::BAD_REQUEST, "a fault is a JSON object");
+    };
+    let service = wish.remove("service");
+    let set = match service.as_ref().and_then(Value::as_str) {
+        None if service.is_none() => outside(&parts, wish.into()),
+        Some("gateway") => outside(&parts, wish.into()),
+        Some("dynamodb") => at_dynamodb(&parts, wish.into()),
+        Some("sqs") => at_queue(&parts, wish.into()),
+        _ => return problem(StatusCode::BAD_REQUEST, "service is gateway, dynamodb or sqs"),
+    };
+    set.unwrap_or_else(|error| problem(StatusCode::BAD_REQUEST, &error.to_string()))
+}
+
+fn outside(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
+    let id = parts.world.set_fault(serde_json::from_value(wish)?);
+    Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
+}
+
+fn at_dynamodb(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
+    let mut rule: dynamodb::Rule = serde_json::from_value(wish)?;
+    if let Some(table) = &rule.table {
+        let Some(name) = parts.names.table(table) else { return Ok(unknown("table", table)) };
+        rule.table = Some(name.to_owned());
+    }
+    parts.dynamodb.faults().add(rule);
+    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
+}
+
+fn at_queue(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
+    let AtQueue { queue, kind, times } = serde_json::from_value(wish)?;
+    let Some(name) = parts.names.queue(&queue) else { return Ok(unknown("queue", &queue)) };
+    parts.queues.inject(name, kind.into(), times);
+    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
+}
+
+pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) -> Response {
+    if parts.world.clear_fault(Some(id)) { StatusCode::NO_CONTENT.into_response() } else { unknown("fault", &id.to_string()) }
+}
+
+pub(super) async fn clear_all(State(parts): State<Arc<Parts>>) -> StatusCode {
+    parts.world.clear_fault(None);
+    parts.dynamodb.faults().clear();
+    for (_, queue) in parts.names.queues() {
+        for fault in AT_QUEUES {
+            parts.queues.inject(queue, fault, 0);
+        }
+    }
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,48 @@
+//! How a run is set up.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+/// How a run is set up; [`Options::default`] is what tests want: nothing kept, a free port, no output.
+#[derive(Clone)]
+pub struct Options {
+    /// The template.
+    pub template: PathBuf,
+    /// Folder of the functions' programs; that of the running program if `None`.
+    pub programs: Option<PathBuf>,
+    /// Port of the page, the API and everything else; 0 for a free one.
+    pub port: u16,
+    /// Where to keep the tables and, at a clean end, what waits in queues; memory if `None`.
+    pub data: Option<PathBuf>,
+    /// What the clock shows at the start, UTC; this machine's time if `None`.
+    pub start: Option<DateTime<Utc>>,
+    /// Template parameters that are not to have the run's own values or the template's defaults.
+    pub parameters: BTreeMap<String, String>,
+    /// Decides ids and chances of the engine; time decides if `None`.
+    pub seed: Option<u64>,
+    /// Whether what the functions write goes to standard error.
+    pub show_logs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            template: workspace().join("template.yaml"),
+            programs: None,
+            port: 0,
+            data: None,
+            start: None,
+            parameters: BTreeMap::new(),
+            seed: None,
+            show_logs: false,
+        }
+    }
+}
+
+/// The folder of this workspace.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}

@@ -1,0 +1,90 @@
+//! What a run gives to the template and to the functions.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use aws::arn;
+use aws::template::{Given, Template};
+use sha2::{Digest, Sha256};
+
+use crate::processes::Spec;
+use crate::programs::{self, ProgramError};
+
+/// The operator key of every run; it guards nothing but a laptop.
+pub const OPERATOR_KEY: &str = "laptop-operator-key";
+/// Processes at once of a function whose mapping names no other number.
+const MOST_PROCESSES: usize = 10;
+
+/// Addresses of a run.
+pub(crate) struct Addresses {
+    /// Page, API, AWS, as `http://127.0.0.1:3000`.
+    pub(crate) public: String,
+    /// The gateways outside, on a port of their own.
+    pub(crate) outside: String,
+}
+
+/// What the template is given: addresses and keys of the run, and what `parameters` says instead.
+pub(crate) fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
+    let own = [
+        ("OperatorKeyHash", hex::encode(Sha256::digest(OPERATOR_KEY))),
+        ("CloudApiUrl", format!("{}/cloud_api/v26.0", addresses.outside)),
+        ("WhapiUrl", format!("{}/whapi", addresses.outside)),
+    ];
+    let secret = parameters.get("SealingKeySecret").map_or("recado/sealing-key", String::as_str);
+    let mut given = Given::at(format!("{}/_aws/sqs", addresses.public));
+    given.parameters = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    given.parameters.extend(parameters.clone());
+    given.secrets = [(secret.to_owned(), [("key".to_owned(), sealing_key)].into())].into();
+    given
+}
+
+/// The functions of `template` with their programs from `folder`.
+pub(crate) fn functions(
+    template: &Template,
+    folder: &Path,
+    addresses: &Addresses,
+) -> Result<BTreeMap<String, Spec>, ProgramError> {
+    let spec = |(id, function): (&String, &aws::template::Function)| {
+        let name = function.program().to_owned();
+        let mut environment = function.environment.0.clone();
+        environment.extend(lambda(addresses));
+        let spec = Spec {
+            program: programs::find(folder, &name)?,
+            name,
+            timeout: function.timeout,
+            memory_mb: function.memory_mb,
+            most: most(template, id),
+            environment,
+        };
+        Ok((id.clone(), spec))
+    };
+    template.functions.iter().map(spec).collect()
+}
+
+/// What Lambda gives to every function, and where AWS is here.
+fn lambda(addresses: &Addresses) -> BTreeMap<String, String> {
+    let endpoint = |service: &str| format!("{}/_aws/{service}", addresses.public);
+    let variables = [
+        ("AWS_REGION", arn::REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", arn::REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "laptop".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "laptop".to_owned()),
+        ("AWS_SESSION_TOKEN", "laptop".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoint("dynamodb")),
+        ("AWS_ENDPOINT_URL_SQS", endpoint("sqs")),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint("events")),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("TZ", ":UTC".to_owned()),
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
+    ];
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Processes at once of a function: what its mappings say together, or ten.
+fn most(template: &Template, function: &str) -> usize {
+    let mine = template.queue_mappings.iter().filter(|mapping| mapping.function == function);
+    let limits = mine.map(|mapping| mapping.maximum_concurrency).collect::<Option<Vec<usize>>>();
+    let mapped: usize = limits.unwrap_or_default().iter().sum();
+    let asked = template.routes.iter().any(|route| route.function == function);
+    if mapped == 0 || asked { mapped.max(MOST_PROCESSES) } else { mapped }
+}

@@ -1,0 +1,74 @@
+//! What the world does not forget when a run ends and its folder is taken up by another.
+
+use crate::agenda::Due;
+use crate::chat::{Author, Chat, Sent, Tick};
+use crate::sender::Sender;
+use crate::state::World;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Senders, chats and what was accepted; not the faults.
+#[derive(Serialize, Deserialize)]
+pub struct Kept {
+    senders: Vec<(Sender, Map<String, Value>)>,
+    chats: Vec<(String, String, Chat)>,
+    sent: Vec<Sent>,
+}
+
+impl World {
+    /// What must not be forgotten.
+    #[must_use]
+    pub fn keep(&self) -> Kept {
+        let state = self.state();
+        let chats = state.chats.iter().map(|((sender, person), chat)| (sender.clone(), person.clone(), chat.clone()));
+        Kept {
+            senders: state.senders.values().map(|sender| (sender.setup.clone(), sender.settings.clone())).collect(),
+            chats: chats.collect(),
+            sent: state.sent.clone(),
+        }
+    }
+
+    /// Goes on from what was kept: ticks move on from where they stood, and messages that no webhook has taken are
+    /// told again.
+    pub fn recall(&self, kept: Kept) {
+        for (sender, _) in &kept.senders {
+            self.register(sender.clone());
+        }
+        self.change(|state| {
+            for (sender, settings) in kept.senders {
+                if let Some(known) = state.senders.get_mut(&sender.address) {
+                    known.settings = settings;
+                }
+            }
+            state.sent = kept.sent;
+            let mut open = Vec::new();
+            for (sender, person, chat) in kept.chats {
+                let unfinished = chat.bubbles.iter().filter(|bubble| !matches!(bubble.tick, Tick::Read | Tick::Failed));
+                open.extend(unfinished.map(|bubble| (sender.clone(), person.clone(), bubble.clone())));
+                state.chats.insert((sender, person), chat);
+            }
+            for (sender, person, bubble) in open {
+                let Some(gateway) = state.senders.get(&sender).map(|sender| sender.setup.gateway) else { continue };
+                let (tick, wait) = match (bubble.from, bubble.tick) {
+                    (Author::Business, Tick::Accepted) => {
+                        state.begin_ticks(&sender, &person, &bubble.id, bubble.fails);
+                        continue;
+                    }
+                    (Author::Person, Tick::Accepted) => {
+                        state.tell(gateway, &sender, &person, &bubble.id);
+                        continue;
+                    }
+                    (Author::Business, Tick::Sent) => (Tick::Delivered, Some(state.habits.delivered)),
+                    (Author::Business, _) => (Tick::Read, state.habits.read),
+                    (Author::Person, _) => continue,
+                };
+                if let Some(wait) = wait {
+                    let due = Due::Advance { sender, person, id: bubble.id, tick, error: None };
+                    state.agenda.at(Instant::now() + Duration::from_millis(wait), due);
+                }
+            }
+        });
+    }
+}
