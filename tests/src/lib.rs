@@ -1,4 +1,12 @@
-//! What no room can show alone: the template, the bundle run end to end, and what a crash leaves behind.
+//! What no room can show alone: the template, and the bundle run end to end with the functions' real programs.
 #![cfg(test)]
 
+mod bad_input;
+mod bundle;
+mod events;
+mod ledger;
+mod pace;
+mod points;
+mod registration;
 mod template;
+mod tour;

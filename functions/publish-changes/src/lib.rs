@@ -65,7 +65,8 @@ impl Function {
         let (events, tasks) = (self.publish_events(&outgoing.events), self.send_tasks(&outgoing.tasks));
         let mut again = events.await;
         again.extend(tasks.await);
-        for (place, reason) in hopeless.into_iter().chain(again.iter().filter_map(Refused::hopeless)) {
+        hopeless.extend(again.iter().filter_map(Refused::hopeless));
+        for (place, reason) in hopeless {
             if !self.give_up(records.get(place), &reason).await {
                 again.push(Refused { place, reason, permanent: false });
             }

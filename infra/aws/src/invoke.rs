@@ -37,7 +37,8 @@ pub enum InvokeError {
 /// Waits of Lambda between the tries of an asynchronous call.
 const ASYNC_RETRIES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
-/// Calls as Lambda calls asynchronously: two more tries after a failure, one and two minutes later.
+/// Calls as Lambda calls asynchronously: two more tries after a failure, one and two minutes later. What is missing is
+/// not tried again.
 pub async fn invoke_later(
     invoke: &dyn Invoke,
     clock: &Clock,
@@ -47,8 +48,8 @@ pub async fn invoke_later(
     let mut waits = ASYNC_RETRIES.iter();
     loop {
         let error = match invoke.invoke(function, payload.clone()).await {
-            Ok(result) => return Ok(result),
-            Err(error) => error,
+            Err(error) if !matches!(error, InvokeError::Missing(_)) => error,
+            result => return result,
         };
         let Some(wait) = waits.next() else { return Err(error) };
         tracing::warn!(function, %error, "call failed, tried again in {} s", wait.as_secs());

@@ -44,7 +44,9 @@ impl Expression {
         let wrong = |reason: &str| ExpressionError(format!("{text} is no schedule: {reason}"));
         let inner = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
         if let Some(rate) = inner("rate") {
-            let Some((number, unit)) = rate.split_once(' ') else { return Err(wrong("a rate has a number and a unit")) };
+            let Some((number, unit)) = rate.split_once(' ') else {
+                return Err(wrong("a rate has a number and a unit"));
+            };
             let number: u32 = number.parse().map_err(|_| wrong("a rate begins with a whole number"))?;
             let seconds = match (number, unit) {
                 (0, _) => return Err(wrong("a rate is at least 1")),

@@ -81,6 +81,13 @@ export const number = (value) => (value ?? 0).toLocaleString("en", { maximumFrac
 export const usd = (value) => (value ?? 0).toLocaleString("en", { style: "currency", currency: "USD", minimumFractionDigits: 6 });
 export const plus = (phone) => `+${phone}`;
 
+// A button that asks for something.
+export function press(label, name, done, path, body, method = "POST") {
+  const button = element("button", { type: "button", className: "small", textContent: label, ariaLabel: `${label} ${name}` });
+  button.addEventListener("click", () => act(done, ask(method, path, body)));
+  return button;
+}
+
 export function count(node, value) {
   node.hidden = !value;
   text(node, value > 999 ? "999+" : value);

@@ -47,7 +47,7 @@ function makeBusiness(group) {
   all.addEventListener("click", () => { shown.whole.add(group.business.sender); people(); });
   const id = `business-${group.business.sender}`;
   return element("section", { className: "business", "aria-labelledby": id },
-    element("h3", { id }, element("span"), element("small")), element("ul"), all);
+    element("h2", { id }, element("span"), element("small")), element("ul"), all);
 }
 
 function updateBusiness(node, { business, people, hidden }) {

@@ -1,5 +1,30 @@
-//! Recado on a laptop.
+//! Recado on one machine: the whole deployment that `template.yaml` describes, with the functions' own programs as
+//! processes, an AWS in process and a simulated world of gateways and phones outside.
+//!
+//! [`Laptop::start`] is what `cargo dev` and the end-to-end tests run; [`control`] is the API by which people and
+//! tests look into it and let things go wrong.
 
+mod client;
+pub mod control;
+pub mod data;
+pub mod demo;
+mod endpoints;
+mod gate;
 pub mod gateway_api;
+mod keep;
+mod laptop;
+mod names;
+mod options;
+mod page;
+mod parts;
 pub mod processes;
+pub mod programs;
 mod serve;
+mod setup;
+
+pub use client::http_client;
+pub use laptop::{Laptop, StartError};
+pub use names::Names;
+pub use options::{Options, workspace};
+pub use parts::Parts;
+pub use setup::{OPERATOR_KEY, programs_of};

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use aws::bus::Bus;
 use aws::clock::Clock;
 use aws::dynamodb::Dynamodb;
+use aws::pollers::Checkpoints;
 use aws::queues::Queues;
 use aws::schedules::Schedules;
 use aws::sqs::Sqs;
+use aws::template::StreamMapping;
 use aws::usage::Usage;
 use world::World;
 
@@ -29,6 +31,12 @@ pub struct Parts {
     pub queues: Queues,
     /// Physical names of the queues that a function reads.
     pub read: Vec<String>,
+    /// Physical names of the tables with a stream.
+    pub streamed: Vec<String>,
+    /// What brings changes to functions.
+    pub stream_mappings: Vec<StreamMapping>,
+    /// How far they have come.
+    pub checkpoints: Checkpoints,
     /// The queues' protocol.
     pub sqs: Sqs,
     /// The event bus and its protocol.

@@ -1,12 +1,13 @@
 //! What a run gives to the template and to the functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use aws::arn;
-use aws::template::{Given, Template};
+use aws::template::{Given, Template, TemplateError};
 use sha2::{Digest, Sha256};
 
+use crate::options::Options;
 use crate::processes::Spec;
 use crate::programs::{self, ProgramError};
 
@@ -36,6 +37,15 @@ pub(crate) fn given(addresses: &Addresses, sealing_key: String, parameters: &BTr
     given.parameters.extend(parameters.clone());
     given.secrets = [(secret.to_owned(), [("key".to_owned(), sealing_key)].into())].into();
     given
+}
+
+/// Names of the programs that the functions of the template need.
+pub fn programs_of(options: &Options) -> Result<Vec<String>, TemplateError> {
+    let nowhere = || "http://127.0.0.1:0".to_owned();
+    let addresses = Addresses { public: nowhere(), outside: nowhere() };
+    let template = Template::load(&options.template, &given(&addresses, String::new(), &options.parameters))?;
+    let names: BTreeSet<String> = template.functions.values().map(|function| function.program().to_owned()).collect();
+    Ok(names.into_iter().collect())
 }
 
 /// The functions of `template` with their programs from `folder`.

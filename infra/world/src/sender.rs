@@ -138,7 +138,23 @@ pub(crate) fn calling_code(digits: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::calling_code;
+    use super::*;
+
+    #[test]
+    fn a_thousand_service_messages_a_month_are_free() {
+        let setup: Sender = serde_json::from_value(serde_json::json!({
+            "gateway": "cloud_api", "address": "1", "number": "1", "name": "", "token": "", "webhook": "",
+        }))
+        .unwrap();
+        let mut sender = SenderState::new(setup, "2026-11-30T23:59:59Z".parse().unwrap());
+        let mut billed = |time: &str, count| {
+            let time = time.parse().unwrap();
+            (0..count).filter(|_| sender.pricing_type(Category::Service, time) == "regular").count()
+        };
+        assert_eq!(billed("2026-11-30T23:59:59Z", 1_001), 1);
+        assert_eq!(billed("2026-12-01T00:00:00Z", 1_000), 0);
+        assert_eq!(sender.pricing_type(Category::Utility, "2027-01-01T00:00:00Z".parse().unwrap()), "regular");
+    }
 
     #[test]
     fn calling_codes() {

@@ -7,7 +7,7 @@
 
 use crate::calls::{Outcome, Query, ROUNDS};
 use crate::item::{EXPIRES_AT, Item, PK, from_item, key, millis, number, read_millis, read_number, read_text, text};
-use crate::item::{TOKEN, stamp, to_item};
+use crate::item::{stamp, to_item};
 use crate::tables::{KEYS_BY_BUSINESS, Table};
 use crate::write::Write;
 use crate::{Store, StoreError};
@@ -139,10 +139,9 @@ impl Store {
         for _ in 0..ROUNDS {
             let count = Write::update(Table::ApiKeys, row.clone())
                 .add_one(COUNT)
-                .only_if(format!("#{WINDOW_START} > :over AND #{COUNT} < :limit AND #{TOKEN} <> :token"))
+                .only_if(format!("#{WINDOW_START} > :over AND #{COUNT} < :limit"))
                 .with("over", millis(over))
-                .with("limit", number(limit))
-                .with("token", text(attempt.0.clone()));
+                .with("limit", number(limit));
             let found = match self.write(count, attempt).await? {
                 Outcome::Written(item) | Outcome::AlreadyMine(item) => return within(&item),
                 Outcome::Refused(found) => found,

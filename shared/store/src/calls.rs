@@ -202,9 +202,9 @@ impl Store {
                 match request.send().await {
                     Ok(answer) => Ok(self.written("PutItem", answer.consumed_capacity.as_ref(), None)),
                     Err(error) => self.refused("PutItem", error, |error| match error {
-                        aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) => {
-                            Some(failed.item)
-                        }
+                        aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(
+                            failed,
+                        ) => Some(failed.item),
                         _ => None,
                     }),
                 }
@@ -256,12 +256,7 @@ impl Store {
         }
     }
 
-    fn written(
-        &self,
-        operation: &'static str,
-        capacity: Option<&ConsumedCapacity>,
-        item: Option<Item>,
-    ) -> Outcome {
+    fn written(&self, operation: &'static str, capacity: Option<&ConsumedCapacity>, item: Option<Item>) -> Outcome {
         self.meter.add(operation, Direction::Write, 0, only(capacity));
         Outcome::Written(item.unwrap_or_default())
     }

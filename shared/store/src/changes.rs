@@ -67,7 +67,8 @@ pub fn change(before: Option<&Item>, after: Option<&Item>) -> Result<Option<Chan
         return change().map(Some).ok_or(StoreError::Corrupt("points"));
     }
     if sk.is_none() && text(image, "customer_id").is_some() && text(image, "updated_at").is_some() {
-        let change = key(image).map(|(business_id, customer_id)| Change::CustomerRegistered { business_id, customer_id });
+        let change =
+            key(image).map(|(business_id, customer_id)| Change::CustomerRegistered { business_id, customer_id });
         return change.map(Some).ok_or(StoreError::Corrupt("customers"));
     }
     Ok(None)

@@ -140,9 +140,7 @@ impl Store {
         if writes.is_empty() {
             return Ok(true);
         }
-        writes.push(
-            record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version))),
-        );
+        writes.push(record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version))));
         Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
     }
 

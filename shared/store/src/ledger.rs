@@ -7,7 +7,9 @@ use crate::message_item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
     LEASE_UNTIL, NOT_BEFORE, REPEATED, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key, message_key, read_message,
 };
-use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, OPTED_IN_AT, OPTED_OUT_AT, marketing_list, reach_key, read_reach};
+use crate::reach::{
+    CONSENT, LAST_CLAIM_AT, MARKETING_AT, OPTED_IN_AT, OPTED_OUT_AT, marketing_list, reach_key, read_reach,
+};
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError};

@@ -101,8 +101,7 @@ pub(crate) fn due_shard(message: &MessageId) -> String {
 
 /// The business and the message of a key of the table or of one of its indexes.
 pub(crate) fn read_key(item: &Item) -> Result<(BusinessId, MessageId), StoreError> {
-    let (business, message) =
-        read_text(item, PK).and_then(|pk| pk.split_once('/')).ok_or(StoreError::Corrupt(WHAT))?;
+    let (business, message) = read_text(item, PK).and_then(|pk| pk.split_once('/')).ok_or(StoreError::Corrupt(WHAT))?;
     let ids = business.parse().ok().zip(message.parse().ok());
     ids.ok_or(StoreError::Corrupt(WHAT))
 }

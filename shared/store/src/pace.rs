@@ -114,11 +114,7 @@ impl Store {
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn restrict_sender(
-        &self,
-        business: BusinessId,
-        sender: SenderId,
-    ) -> Result<(), StoreError> {
+    pub async fn restrict_sender(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
         let row = Write::update(Table::Senders, row_key(business, sender));
         self.write_plain(row.set(RESTRICTED, AttributeValue::Bool(true))).await
     }

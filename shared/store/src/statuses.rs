@@ -85,9 +85,7 @@ impl Store {
         }
         if takes(Status::Unknown) && !takes(Status::Failed) {
             // One that failed only because nothing was known of it takes evidence as an unknown one does.
-            write = write
-                .with("from_failed", text(Status::Failed.to_string()))
-                .with("yes", AttributeValue::Bool(true));
+            write = write.with("from_failed", text(Status::Failed.to_string())).with("yes", AttributeValue::Bool(true));
             places.push(format!("#{STATUS} = :from_failed AND #{GAVE_UP} = :yes"));
         }
         let write = write.only_if(places.iter().map(|place| format!("({place})")).collect::<Vec<_>>().join(" OR "));

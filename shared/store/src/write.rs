@@ -131,7 +131,7 @@ impl Write {
         !self.conditions.is_empty()
     }
 
-    /// Marks the write with the token by which it recognises itself.
+    /// Marks the write with the token by which it recognises itself; it is not made twice, whatever its condition says.
     pub(crate) fn marked(mut self, attempt: &Attempt) -> Self {
         let token = text(attempt.0.clone());
         match self.form {
@@ -139,7 +139,12 @@ impl Write {
                 self.item.insert(TOKEN.to_owned(), token);
                 self
             }
-            Form::Update => self.set(TOKEN, token),
+            Form::Update => {
+                if self.is_conditional() {
+                    self = self.only_if(format!("attribute_not_exists(#{TOKEN}) OR #{TOKEN} <> :new_{TOKEN}"));
+                }
+                self.set(TOKEN, token)
+            }
             Form::Delete => self,
         }
     }
@@ -149,9 +154,7 @@ impl Write {
     }
 
     pub(crate) fn change(&self) -> Option<String> {
-        let clause = |word: &str, parts: &[String]| {
-            (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")))
-        };
+        let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
         let clauses: Vec<_> =
             [clause("SET", &self.sets), clause("REMOVE", &self.removes)].into_iter().flatten().collect();
         (!clauses.is_empty()).then(|| clauses.join(" "))

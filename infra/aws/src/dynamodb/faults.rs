@@ -121,11 +121,9 @@ pub(super) fn refusal(fault: &Fault, operation: &str, request: &Value) -> Option
              provisioning level with the UpdateTable API.",
         )),
         Fault::TransactionConflict if operation == "TransactWriteItems" => Some(conflict(request)),
-        Fault::TransactionConflict => Some(WireError::named(
-            400,
-            "TransactionConflictException",
-            "Transaction is ongoing for the item",
-        )),
+        Fault::TransactionConflict => {
+            Some(WireError::named(400, "TransactionConflictException", "Transaction is ongoing for the item"))
+        }
         Fault::InternalError => Some(WireError::named(500, "InternalServerError", "Internal server error")),
         Fault::AnswerLost | Fault::Slow { .. } | Fault::Unprocessed => None,
     }
@@ -135,10 +133,8 @@ pub(super) fn refusal(fault: &Fault, operation: &str, request: &Value) -> Option
 fn conflict(request: &Value) -> WireError {
     let count = request["TransactItems"].as_array().map_or(1, Vec::len);
     let codes: Vec<&str> = (0..count).map(|n| if n == 0 { "TransactionConflict" } else { "None" }).collect();
-    let message = format!(
-        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
-        codes.join(", ")
-    );
+    let message =
+        format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "));
     let reason = |code: &&str| match *code {
         "None" => json!({"Code": "None"}),
         code => json!({"Code": code, "Message": "Transaction is ongoing for the item"}),

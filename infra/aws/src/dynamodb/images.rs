@@ -68,9 +68,8 @@ fn touched(operation: &str, request: &Value, tables: &BTreeMap<String, Table>) -
         "TransactWriteItems" => actions(request).filter_map(|(kind, action)| one(kind, action)).collect(),
         "BatchWriteItem" => {
             let tables = request["RequestItems"].as_object().into_iter().flatten();
-            let writes = tables.flat_map(|(table, writes)| {
-                writes.as_array().into_iter().flatten().map(move |write| (table, write))
-            });
+            let writes = tables
+                .flat_map(|(table, writes)| writes.as_array().into_iter().flatten().map(move |write| (table, write)));
             let key = |table: &String, write: &Value| match write.get("PutRequest") {
                 Some(put) => of_item(table, &put["Item"]),
                 None => write["DeleteRequest"]["Key"].clone(),

@@ -21,7 +21,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-
 use dynoxide::Database;
 use serde_json::Value;
 use tokio::sync::Notify;

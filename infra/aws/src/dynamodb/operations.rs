@@ -2,8 +2,8 @@
 
 use dynoxide::actions;
 use dynoxide::{Database, DynoxideError};
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::capacity::{Mode, Slot, Units};

@@ -12,11 +12,8 @@ fn clock() -> Clock {
 
 fn table(indexes: &[&str]) -> template::Table {
     let key = |name: &str| Key { attribute: name.to_owned(), kind: "S".to_owned(), sorts: false };
-    let index = |name: &&str| Index {
-        name: format!("by_{name}"),
-        keys: vec![key(name)],
-        projection: Projection::KeysOnly,
-    };
+    let index =
+        |name: &&str| Index { name: format!("by_{name}"), keys: vec![key(name)], projection: Projection::KeysOnly };
     template::Table {
         name: "Things".to_owned(),
         keys: vec![key("pk")],

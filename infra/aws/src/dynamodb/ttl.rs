@@ -56,7 +56,9 @@ fn expired(
     loop {
         let page = engine.database.scan(operations::parse(&request)?)?;
         for key in page.items.iter().flatten() {
-            found.push(serde_json::to_value(key).map_err(|error| DynoxideError::InternalServerError(error.to_string()))?);
+            found.push(
+                serde_json::to_value(key).map_err(|error| DynoxideError::InternalServerError(error.to_string()))?,
+            );
         }
         let Some(last) = page.last_evaluated_key else { return Ok(found) };
         request["ExclusiveStartKey"] =

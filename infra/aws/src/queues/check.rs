@@ -87,7 +87,11 @@ fn attributes(attributes: &Attributes) -> Result<(), Refusal> {
             ("Number", Some(text), None) if text.parse::<f64>().is_ok() => {}
             ("Binary", None, Some(value)) if STANDARD.decode(value).is_ok_and(|bytes| !bytes.is_empty()) => {}
             ("String" | "Number" | "Binary", _, _) => return refused("must contain a value that fits its type."),
-            _ => return refused("has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."),
+            _ => {
+                return refused(
+                    "has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.",
+                );
+            }
         }
     }
     Ok(())
@@ -97,7 +101,8 @@ fn attributes(attributes: &Attributes) -> Result<(), Refusal> {
 fn id(parameter: &str, value: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_punctuation();
     if value.is_empty() || value.len() > 128 || !value.chars().all(allowed) {
-        let reason = format!("{parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.");
+        let reason =
+            format!("{parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.");
         return Err(Refusal::invalid(parameter, value, &reason));
     }
     Ok(())

@@ -21,6 +21,7 @@ pub(super) struct Queue {
     timers: BTreeSet<(DateTime<Utc>, u64)>,
     expiries: BTreeSet<(DateTime<Utc>, u64)>,
     repeats: BTreeMap<String, Repeat>,
+    repeat_ends: BTreeSet<(DateTime<Utc>, String)>,
     turn: u64,
     in_flight: usize,
 }
@@ -41,7 +42,6 @@ struct Waiting {
 }
 
 pub(super) struct Repeat {
-    until: DateTime<Utc>,
     pub message_id: String,
     pub sequence_number: Option<String>,
 }
@@ -57,6 +57,7 @@ impl Queue {
             timers: BTreeSet::new(),
             expiries: BTreeSet::new(),
             repeats: BTreeMap::new(),
+            repeat_ends: BTreeSet::new(),
             turn: 0,
             in_flight: 0,
         }
@@ -64,13 +65,17 @@ impl Queue {
 
     /// The message of which a new one with this name would be a repeat.
     pub fn repeat(&mut self, name: &str, now: DateTime<Utc>) -> Option<&Repeat> {
-        self.repeats.retain(|_, repeat| repeat.until > now);
+        while self.repeat_ends.first().is_some_and(|(end, _)| *end <= now) {
+            let ended = self.repeat_ends.pop_first();
+            ended.and_then(|(_, name)| self.repeats.remove(&name));
+        }
         self.repeats.get(name)
     }
 
     pub fn remember(&mut self, name: String, message: &Message, now: DateTime<Utc>) {
         let Message { message_id, sequence_number, .. } = message.clone();
-        self.repeats.insert(name, Repeat { until: now + REPEAT_WINDOW, message_id, sequence_number });
+        self.repeat_ends.insert((now + REPEAT_WINDOW, name.clone()));
+        self.repeats.insert(name, Repeat { message_id, sequence_number });
     }
 
     /// Takes a message in, new, moved or restored.

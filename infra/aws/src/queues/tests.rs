@@ -19,39 +19,43 @@ fn bodies(received: &[Received]) -> Vec<&str> {
 /// What a test knows of a message it sent.
 struct Known {
     id: String,
-    group: u8,
+    group: Option<String>,
     visible_at: DateTime<Utc>,
     receives: u32,
     handle: Option<String>,
 }
 
-const MAX_RECEIVES: u32 = 3;
+impl Known {
+    fn in_flight(&self, now: DateTime<Utc>) -> bool {
+        self.receives > 0 && self.visible_at > now
+    }
+}
 
 /// Any mix of requests, held against a plain list of what was sent.
 #[tokio::test(start_paused = true)]
-async fn no_message_is_lost_early_late_or_out_of_order() {
-    for (seed, name) in (0..120).zip(["q", "q.fifo"].iter().cycle()) {
+async fn no_message_is_lost_doubled_early_or_out_of_order() {
+    const MAX_RECEIVES: u32 = 3;
+    for (seed, name) in (0..40).zip(["q", "q.fifo"].iter().cycle()) {
         let (queues, clock) = queues();
         let fifo = name.ends_with(".fifo");
         let redrive = Some(Redrive { dead_letters: "dead".to_owned(), max_receives: MAX_RECEIVES });
         queues.create(QueueConfig { redrive, content_deduplication: fifo, ..QueueConfig::new(*name) }).unwrap();
-        let dead = QueueConfig { name: "dead".to_owned(), ..QueueConfig::new(*name) };
-        queues.create(QueueConfig { fifo: false, ..dead }).unwrap();
+        queues.create(QueueConfig::new("dead")).unwrap();
         let mut rng = fastrand::Rng::with_seed(seed);
-        let (mut alive, mut died): (Vec<Known>, usize) = (Vec::new(), 0);
-        for step in 0..150 {
+        let (mut alive, mut dead) = (Vec::<Known>::new(), 0);
+        for step in 0..100 {
             let now = clock.now();
-            let failed = |known: &Known| known.receives >= MAX_RECEIVES && known.visible_at <= now;
-            died += alive.iter().filter(|known| failed(known)).count();
-            alive.retain(|known| !failed(known));
+            let before = alive.len();
+            alive.retain(|known| known.receives < MAX_RECEIVES || known.visible_at > now);
+            dead += before - alive.len();
+
+            let chosen = rng.usize(0..alive.len().max(1));
             match rng.u8(0..10) {
                 0..=2 => {
-                    let (group, delay) = (rng.u8(0..3), if fifo { 0 } else { rng.i64(0..4) });
-                    let message = NewMessage {
-                        group: (fifo || rng.bool()).then(|| group.to_string()),
-                        delay: Some(delay),
-                        ..NewMessage::text(step.to_string())
-                    };
+                    let (group, delay) = (rng.u8(0..3).to_string(), if fifo { 0 } else { rng.i64(0..4) });
+                    let group = Some(group).filter(|_| fifo || rng.bool());
+                    let body = NewMessage::text(step.to_string());
+                    let message = NewMessage { group: group.clone(), delay: Some(delay), ..body };
                     let id = queues.send(name, message).unwrap().message_id;
                     let visible_at = now + TimeDelta::seconds(delay);
                     alive.push(Known { id, group, visible_at, receives: 0, handle: None });
@@ -59,26 +63,157 @@ async fn no_message_is_lost_early_late_or_out_of_order() {
                 3..=5 => {
                     let (most, hide) = (rng.usize(1..5), rng.i64(1..4));
                     let received = queues.receive(name, most, Some(hide)).unwrap();
-                    let is_busy = |known: &Known| known.visible_at > now && known.receives > 0;
-                    let free = |group: u8| !alive.iter().any(|known| known.group == group && is_busy(known));
-                    let can = alive.iter().filter(|known| known.visible_at <= now && (!fifo || free(known.group)));
-                    assert_eq!(received.len(), can.count().min(most), "seed {seed}: all that can be had, up to {most}");
-                    for received in &received {
-                        let index = alive.iter().position(|known| known.id == received.message.message_id).unwrap();
-                        let group = alive[index].group;
-                        let earlier = alive[..index].iter().filter(|known| fifo && known.group == group);
-                        assert!(earlier.cloned_ids().all(|id| bodies_ids(&received_before(&id, &alive), &id)), "seed {seed}");
-                        let known = &mut alive[index];
-                        assert!(known.visible_at <= now, "seed {seed}: early");
+                    let busy: Vec<_> = alive.iter().filter(|known| known.in_flight(now)).collect();
+                    let free = |known: &&Known| !fifo || !busy.iter().any(|busy| busy.group == known.group);
+                    let can: Vec<_> = alive.iter().filter(|known| known.visible_at <= now).filter(free).collect();
+                    assert_eq!(received.len(), can.len().min(most), "seed {seed}: all that can be had");
+                    for Received { message, .. } in received.iter().filter(|_| fifo) {
+                        let of_group =
+                            |id: &&str| can.iter().any(|known| known.id == *id && known.group == message.group);
+                        let got: Vec<&str> = received.iter().map(|one| one.message.message_id.as_str()).collect();
+                        let got: Vec<&str> = got.into_iter().filter(of_group).collect();
+                        let sent =
+                            can.iter().filter(|known| known.group == message.group).map(|known| known.id.as_str());
+                        assert!(sent.take(got.len()).eq(got.iter().copied()), "seed {seed}: order");
+                    }
+                    for Received { message, receipt_handle } in received {
+                        let known = alive.iter_mut().find(|known| known.id == message.message_id).unwrap();
+                        assert!(known.visible_at <= now, "seed {seed}: hidden");
                         known.receives += 1;
-                        assert_eq!(received.message.receive_count, known.receives, "seed {seed}");
+                        assert_eq!(message.receive_count, known.receives, "seed {seed}");
                         known.visible_at = now + TimeDelta::seconds(hide);
-                        known.handle = Some(received.receipt_handle.clone());
+                        known.handle = Some(receipt_handle);
                     }
                 }
-                _ => {}
+                6 => {
+                    if let Some(handle) = alive.get(chosen).and_then(|known| known.handle.clone()) {
+                        let allowed = !fifo || alive[chosen].in_flight(now);
+                        assert_eq!(queues.delete(name, &handle).is_ok(), allowed, "seed {seed}");
+                        if allowed {
+                            alive.remove(chosen);
+                        }
+                        assert!(queues.delete(name, &handle).is_ok() || !allowed, "to delete twice is no error");
+                    }
+                }
+                7 => {
+                    if let Some(known) = alive.get_mut(chosen)
+                        && let Some(handle) = &known.handle
+                    {
+                        let (seconds, in_flight) = (rng.i64(0..5), known.in_flight(now));
+                        assert_eq!(queues.change_visibility(name, handle, seconds).is_ok(), in_flight, "seed {seed}");
+                        if in_flight {
+                            known.visible_at = now + TimeDelta::seconds(seconds);
+                        }
+                    }
+                }
+                8 => {
+                    let dump = serde_json::to_string(&queues.dump()).unwrap();
+                    for name in queues.names() {
+                        queues.purge(&name).unwrap();
+                    }
+                    queues.restore(serde_json::from_str(&dump).unwrap());
+                }
+                _ => clock.advance(Duration::from_millis(rng.u64(500..2_000))),
             }
-            let _ = died;
+        }
+        let now = clock.now();
+        let before = alive.len();
+        alive.retain(|known| known.receives < MAX_RECEIVES || known.visible_at > now);
+        dead += before - alive.len();
+        let (depth, in_flight) = (queues.depths(), alive.iter().filter(|known| known.in_flight(now)).count());
+        assert_eq!((depth["dead"].visible, depth[*name].in_flight), (dead, in_flight), "seed {seed}");
+        assert_eq!(depth[*name].visible + depth[*name].delayed + in_flight, alive.len(), "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_noisy_tenant_delays_nobody() {
+    let (queues, _) = queues();
+    queues.create(QueueConfig::new("q")).unwrap();
+    for number in 0..50 {
+        queues.send("q", grouped(&format!("noisy {number}"), "noisy")).unwrap();
+    }
+    let first = queues.receive("q", 10, None).unwrap();
+    assert_eq!(bodies(&first)[..2], ["noisy 0", "noisy 1"], "alone it is served in order");
+    for tenant in ["a", "b"] {
+        for number in 0..2 {
+            queues.send("q", grouped(&format!("{tenant} {number}"), tenant)).unwrap();
         }
     }
+    queues.send("q", NewMessage::text("nobody's")).unwrap();
+    // The others first, in turn, until each has as many in flight as the noisy one.
+    let next = queues.receive("q", 6, None).unwrap();
+    assert_eq!(bodies(&next), ["a 0", "b 0", "nobody's", "a 1", "b 1", "noisy 10"]);
+
+    // With one consumer nobody has anything in flight, and they still take turns.
+    for received in first.iter().chain(&next) {
+        queues.delete("q", &received.receipt_handle).unwrap();
+    }
+    queues.send("q", grouped("c 0", "c")).unwrap();
+    queues.send("q", grouped("c 1", "c")).unwrap();
+    let mut served = Vec::new();
+    for _ in 0..5 {
+        let received = queues.receive("q", 1, None).unwrap().remove(0);
+        queues.delete("q", &received.receipt_handle).unwrap();
+        served.push(received.message.body);
+    }
+    assert_eq!(served, ["noisy 11", "c 0", "noisy 12", "c 1", "noisy 13"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_letters_go_back_as_new_messages() {
+    let (queues, clock) = queues();
+    queues.create(QueueConfig::new("dead")).unwrap();
+    let redrive = Some(Redrive { dead_letters: "dead".to_owned(), max_receives: 1 });
+    queues.create(QueueConfig { redrive, ..QueueConfig::new("q") }).unwrap();
+    let id = queues.send("q", grouped("m", "g")).unwrap().message_id;
+    queues.receive("q", 1, Some(60)).unwrap();
+
+    // Who waits at the dead letters is woken when the message arrives, whoever asked for it.
+    let waiting = clock.now() + TimeDelta::seconds(600);
+    assert!(queues.wait("dead", waiting).await.unwrap());
+    assert_eq!((clock.now() - TimeDelta::seconds(60)).to_rfc3339(), "2026-11-21T12:00:00+00:00");
+    assert_eq!(queues.peek("dead", 10).unwrap()[0].message.failed_in.as_deref(), Some("q"));
+
+    queues.send("dead", NewMessage::text("put here by hand")).unwrap();
+    assert_eq!(queues.redrive("dead", None), Ok(1));
+    let back = queues.receive("q", 10, None).unwrap().remove(0).message;
+    assert_eq!((back.body.as_str(), back.receive_count, back.sent_at), ("m", 1, clock.now()));
+    assert_ne!(back.message_id, id);
+    assert_eq!(queues.depths()["dead"].visible, 1, "what has nowhere to go stays");
+    assert_eq!(queues.redrive("dead", Some("q")), Ok(1));
+    assert_eq!(queues.redrive("q", None).unwrap_err().code, "InvalidParameterValue");
+    assert_eq!(queues.redrive("none", None).unwrap_err().code, "ResourceNotFoundException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_old_is_forgotten_and_repeats_are_new_after_five_minutes() {
+    let (queues, clock) = queues();
+    let config = QueueConfig::new("q.fifo");
+    queues.create(QueueConfig { content_deduplication: true, retention: 600, ..config }).unwrap();
+    let first = queues.send("q.fifo", grouped("m", "g")).unwrap();
+    clock.advance(Duration::from_secs(299));
+    assert_eq!(queues.send("q.fifo", grouped("m", "other")).unwrap().message_id, first.message_id);
+    clock.advance(Duration::from_secs(1));
+    assert_ne!(queues.send("q.fifo", grouped("m", "g")).unwrap().message_id, first.message_id);
+    assert_eq!(queues.depths()["q.fifo"].visible, 2);
+    clock.advance(Duration::from_secs(300));
+    assert_eq!(queues.depths()["q.fifo"].visible, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_goes_wrong_as_often_as_asked() {
+    let (queues, _) = queues();
+    queues.create(QueueConfig::new("q")).unwrap();
+    queues.inject("q", Fault::DeliverTwice, 1);
+    queues.inject("q", Fault::LoseDelete, 1);
+    queues.send("q", NewMessage::text("m")).unwrap();
+    let twice = [queues.receive("q", 1, None).unwrap(), queues.receive("q", 1, None).unwrap()];
+    assert!(twice.iter().all(|received| received.len() == 1));
+    assert!(queues.receive("q", 1, None).unwrap().is_empty());
+    let handle = &twice[1][0].receipt_handle;
+    queues.delete("q", handle).unwrap();
+    assert_eq!(queues.depths()["q"].in_flight, 1);
+    queues.delete("q", handle).unwrap();
+    assert_eq!(queues.depths()["q"], Depth::default());
 }

@@ -120,9 +120,8 @@ impl Sqs {
         let size = |(_, message): &(String, NewMessage)| bytes(&message.body, &message.attributes);
         let total: usize = messages.iter().map(size).sum();
         if total > MOST_BATCH_BYTES {
-            let text = format!(
-                "Batch requests cannot be longer than {MOST_BATCH_BYTES} bytes. You have sent {total} bytes."
-            );
+            let text =
+                format!("Batch requests cannot be longer than {MOST_BATCH_BYTES} bytes. You have sent {total} bytes.");
             return Err(Refusal::new("BatchRequestTooLong", text));
         }
         self.queues.count(&queue, "SendMessageBatch", total);
@@ -259,11 +258,7 @@ fn outcome(results: impl Iterator<Item = (String, Result<Map<String, Value>, Ref
             })),
         }
     }
-    let mut answer = json!({"Successful": successful});
-    if !failed.is_empty() {
-        answer["Failed"] = failed.into();
-    }
-    answer
+    json!({"Successful": successful, "Failed": failed})
 }
 
 fn sent_json(sent: Sent) -> Map<String, Value> {

@@ -37,7 +37,8 @@ fn check(declaration: &Value, value: &str) -> std::result::Result<(), String> {
         }
     }
     let length = value.chars().count() as f64;
-    if number("MinLength").is_some_and(|least| length < least) || number("MaxLength").is_some_and(|most| length > most) {
+    if number("MinLength").is_some_and(|least| length < least) || number("MaxLength").is_some_and(|most| length > most)
+    {
         return Err("is too short or too long".to_owned());
     }
     if let Some(allowed) = declaration.get("AllowedValues").and_then(Value::as_array)

@@ -208,7 +208,9 @@ impl<'a> Resolver<'a> {
     fn parameter(&self, name: &str, value: &str) -> Value {
         let declared = self.document.get("Parameters").and_then(|all| all.get(name)?.get("Type")?.as_str());
         match declared {
-            Some("CommaDelimitedList" | "List<Number>") => value.split(',').map(|item| Value::from(item.trim())).collect(),
+            Some("CommaDelimitedList" | "List<Number>") => {
+                value.split(',').map(|item| Value::from(item.trim())).collect()
+            }
             _ => value.into(),
         }
     }

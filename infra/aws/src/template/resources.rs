@@ -110,7 +110,8 @@ pub(super) fn function(resolver: &Resolver<'_>, id: &str) -> Result<(Function, P
     let own = resolver.resource(id).and_then(|resource| resource.get("Properties")).and_then(Value::as_object);
     let globals = resolver.document.get("Globals").and_then(|globals| globals.get("Function")?.as_object());
     let merged = merge(globals.cloned().unwrap_or_default(), own.cloned().unwrap_or_default());
-    let known: Map<_, _> = merged.into_iter().filter(|(name, _)| FUNCTION_PROPERTIES.contains(&name.as_str())).collect();
+    let known: Map<_, _> =
+        merged.into_iter().filter(|(name, _)| FUNCTION_PROPERTIES.contains(&name.as_str())).collect();
     let properties = Properties::new(&place, resolver.resolve(&place, &Value::Object(known))?)?;
 
     let variables = properties.map("Environment")?.map("Variables")?;

@@ -122,9 +122,7 @@ fn what_is_wrong_is_said_in_one_line_with_its_place() {
         properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         function(json!({"E": {"Type": "SQS", "Properties": properties}}))
     };
-    let queue = |properties: serde_json::Value| {
-        json!({"Resources": {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": properties}}})
-    };
+    let queue = |properties: serde_json::Value| json!({"Resources": {"Jobs": {"Type": "AWS::SQS::Queue", "Properties": properties}}});
     let cases = [
         (json!({"Parameters": {"P": {"Type": "String"}}}), "Parameters.P: has neither a value nor a default"),
         (json!({"Parameters": {"P": {"Type": "Number", "Default": "x"}}}), "Parameters.P: must be a number"),
@@ -132,10 +130,7 @@ fn what_is_wrong_is_said_in_one_line_with_its_place() {
             json!({"Parameters": {"P": {"Type": "Number", "Default": 0, "MinValue": 1}}}),
             "Parameters.P: must be at least 1",
         ),
-        (
-            json!({"Parameters": {"P": {"Default": "xy", "AllowedPattern": "[a-x]"}}}),
-            "Parameters.P: must match [a-x]",
-        ),
+        (json!({"Parameters": {"P": {"Default": "xy", "AllowedPattern": "[a-x]"}}}), "Parameters.P: must match [a-x]"),
         (
             queue(json!({"VisibilityTimeout": {"Ref": "Nope"}})),
             "Resources.Jobs.Properties.VisibilityTimeout: there is no parameter or resource Nope",
@@ -144,10 +139,7 @@ fn what_is_wrong_is_said_in_one_line_with_its_place() {
             queue(json!({"DelaySeconds": 901})),
             "Resources.Jobs.Properties.DelaySeconds: must be a whole number from 0 to 900",
         ),
-        (
-            queue(json!({"QueueName": {"Fn::Sub": "${Jobs}"}})),
-            "Resources.Jobs.Properties.QueueName: refers to itself",
-        ),
+        (queue(json!({"QueueName": {"Fn::Sub": "${Jobs}"}})), "Resources.Jobs.Properties.QueueName: refers to itself"),
         (
             queue(json!({"RedrivePolicy": {"maxReceiveCount": 1, "deadLetterTargetArn": {"Fn::GetAtt": "Jobs.Nope"}}})),
             "Resources.Jobs.Properties.RedrivePolicy.deadLetterTargetArn: Nope of a AWS::SQS::Queue is not known here",
@@ -156,10 +148,7 @@ fn what_is_wrong_is_said_in_one_line_with_its_place() {
             on_queue(json!({"BatchSize": 11})),
             "Resources.F.Properties.Events.E.Properties.BatchSize: above 10 needs a MaximumBatchingWindowInSeconds of at least 1",
         ),
-        (
-            on_queue(json!({"BatchSise": 1})),
-            "Resources.F.Properties.Events.E.Properties.BatchSise: is not known here",
-        ),
+        (on_queue(json!({"BatchSise": 1})), "Resources.F.Properties.Events.E.Properties.BatchSise: is not known here"),
         (
             on_queue(json!({"FilterCriteria": {"Filters": [{"Pattern": "{"}]}})),
             "Resources.F.Properties.Events.E.Properties.FilterCriteria.Filters[0].Pattern: event pattern: EOF while parsing an object at line 1 column 1",

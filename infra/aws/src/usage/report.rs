@@ -136,8 +136,7 @@ impl Report {
             queue.usd = (queue.requests + queue.idle_polls) as f64 * prices::QUEUE_REQUEST;
         }
         for function in self.functions.values_mut() {
-            function.usd =
-                function.invocations as f64 * prices::INVOCATION + function.gb_seconds * prices::GB_SECOND;
+            function.usd = function.invocations as f64 * prices::INVOCATION + function.gb_seconds * prices::GB_SECOND;
         }
         for bus in self.buses.values_mut() {
             bus.usd = bus.events as f64 * prices::EVENT;

@@ -1,4 +1,4 @@
-//! What goes wrong: outside (the default), at DynamoDB or at a queue.
+//! What goes wrong: outside (the default), at DynamoDB, at a queue or at the event bus.
 //!
 //! - `{"kind": "answer_lost", "times": 1}` and every other rule of [`world::Fault`]: a gateway's answer lost, 429,
 //!   5xx, slow, disconnected, each error code, webhooks twice, late, out of order; 201 `{"id": 1}`.
@@ -7,9 +7,12 @@
 //!   `unprocessed`; operation, table and times may be left out.
 //! - `{"service": "sqs", "queue": "send-message", "kind": "deliver_twice", "times": 1}`: `kind` is `refuse_send`,
 //!   `lose_send_answer`, `refuse_entry`, `lose_delete` or `deliver_twice`.
+//! - `{"service": "events", "kind": "fail_entry", "times": 1}`: `kind` is `refuse`, `fail_entry`, `lose_answer` or
+//!   `deliver_twice`.
 
 use std::sync::Arc;
 
+use aws::bus::BusFault;
 use aws::dynamodb;
 use aws::queues;
 use axum::Json;
@@ -31,6 +34,38 @@ const AT_QUEUES: [queues::Fault; 5] = [
     queues::Fault::LoseDelete,
     queues::Fault::DeliverTwice,
 ];
+
+/// Every fault that the bus knows.
+const AT_BUS: [BusFault; 4] =
+    [BusFault::Refuse, BusFault::FailEntry, BusFault::LoseAnswer, BusFault::DeliverTwice];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AtBus {
+    kind: BusKind,
+    #[serde(default = "once")]
+    times: usize,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BusKind {
+    Refuse,
+    FailEntry,
+    LoseAnswer,
+    DeliverTwice,
+}
+
+impl From<BusKind> for BusFault {
+    fn from(kind: BusKind) -> Self {
+        match kind {
+            BusKind::Refuse => Self::Refuse,
+            BusKind::FailEntry => Self::FailEntry,
+            BusKind::LoseAnswer => Self::LoseAnswer,
+            BusKind::DeliverTwice => Self::DeliverTwice,
+        }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +116,8 @@ pub(super) async fn set(State(parts): State<Arc<Parts>>, body: Bytes) -> Respons
         Some("gateway") => outside(&parts, wish.into()),
         Some("dynamodb") => at_dynamodb(&parts, wish.into()),
         Some("sqs") => at_queue(&parts, wish.into()),
-        _ => return problem(StatusCode::BAD_REQUEST, "service is gateway, dynamodb or sqs"),
+        Some("events") => at_bus(&parts, wish.into()),
+        _ => return problem(StatusCode::BAD_REQUEST, "service is gateway, dynamodb, sqs or events"),
     };
     set.unwrap_or_else(|error| problem(StatusCode::BAD_REQUEST, &error.to_string()))
 }
@@ -108,6 +144,12 @@ fn at_queue(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
+fn at_bus(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
+    let AtBus { kind, times } = serde_json::from_value(wish)?;
+    parts.bus.inject(kind.into(), times);
+    Ok((StatusCode::CREATED, Json(json!({}))).into_response())
+}
+
 pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) -> Response {
     if parts.world.clear_fault(Some(id)) { StatusCode::NO_CONTENT.into_response() } else { unknown("fault", &id.to_string()) }
 }
@@ -115,6 +157,9 @@ pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) 
 pub(super) async fn clear_all(State(parts): State<Arc<Parts>>) -> StatusCode {
     parts.world.clear_fault(None);
     parts.dynamodb.faults().clear();
+    for fault in AT_BUS {
+        parts.bus.inject(fault, 0);
+    }
     for (_, queue) in parts.names.queues() {
         for fault in AT_QUEUES {
             parts.queues.inject(queue, fault, 0);

@@ -137,6 +137,13 @@ impl Processes {
         &self.inner.logs
     }
 
+    /// Lets every process be killed, without waiting.
+    pub fn abandon(&self) {
+        if let Ok(mut group) = self.inner.group.try_lock() {
+            group.let_go();
+        }
+    }
+
     /// Kills every process and waits until they are gone.
     pub async fn end(&self) {
         self.inner.group.lock().await.end().await;

@@ -89,6 +89,8 @@ async fn ticks_move_on_and_are_told() {
     assert_eq!(chat.bubbles.last().unwrap().tick, Tick::Delivered);
     wait(10).await;
     assert_eq!(statuses(&outside.told()), ["sent", "delivered", "read"]);
+    wait(10_000).await;
+    assert!(outside.told().is_empty(), "read once");
     assert_eq!(outside.world.chat(SHOP, ANA, false).unwrap().bubbles.last().unwrap().tick, Tick::Read);
 }
 

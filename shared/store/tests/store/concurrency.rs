@@ -55,10 +55,8 @@ async fn a_load_sent_fifty_times_counts_once() {
     let world = World::seeded().await;
     let id = load_id("visit");
     let load = Load { load_id: &id, points: 10, reason: None, at: at(1) };
-    let outcomes = join_all((0..50).map(async |_| {
-        world.store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap()
-    }))
-    .await;
+    let outcomes =
+        join_all((0..50).map(async |_| world.store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap())).await;
     let loaded = outcomes.iter().filter(|outcome| **outcome == LoadPoints::Loaded { balance: 110 }).count();
     let repeated = outcomes.iter().filter(|outcome| **outcome == LoadPoints::Repeated { balance: 110 }).count();
     assert_eq!((loaded, repeated), (1, 49));
@@ -103,9 +101,9 @@ async fn a_key_has_exactly_its_requests_in_each_window() {
     let key = KeyId(Uuid::from_u128(9));
     let window = TimeDelta::minutes(15);
     for (start, after) in [(at(0), at(899)), (at(900), at(1_700))] {
-        let counted = join_all((0..150).map(async |_| {
-            world.store.count_request(key, 100, window, start, &attempt()).await.unwrap()
-        }))
+        let counted = join_all(
+            (0..150).map(async |_| world.store.count_request(key, 100, window, start, &attempt()).await.unwrap()),
+        )
         .await;
         let mut within: Vec<_> = counted
             .iter()
@@ -158,9 +156,9 @@ async fn one_of_many_claims_wins() {
     let world = World::seeded().await;
     let pending = message(&message_id("pending"), Kind::Transactional);
     let reach = Reach::default();
-    let claims = join_all((0..10).map(async |_| {
-        world.store.claim(&claim_of(&pending, &reach, at(100)), &attempt()).await.unwrap()
-    }))
+    let claims = join_all(
+        (0..10).map(async |_| world.store.claim(&claim_of(&pending, &reach, at(100)), &attempt()).await.unwrap()),
+    )
     .await;
     assert_eq!(claims.iter().filter(|claimed| **claimed == Claimed::Claimed).count(), 1);
     assert_eq!(claims.iter().filter(|claimed| matches!(claimed, Claimed::Lost(Some(_)))).count(), 9);

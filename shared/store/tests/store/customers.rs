@@ -29,7 +29,10 @@ async fn a_person_is_met_by_any_identity() {
     for again in [person(4, None, Some("c1"), None), person(5, Some(1), Some("c1"), Some("b1"))] {
         let met = meet(&world, &again).await;
         assert_eq!((met.created, met.attached, met.conflicts), (false, 0, 0));
-        assert_eq!(met.customer, world.store.customer(BUSINESS, CustomerId(Uuid::from_u128(1))).await.unwrap().unwrap());
+        assert_eq!(
+            met.customer,
+            world.store.customer(BUSINESS, CustomerId(Uuid::from_u128(1))).await.unwrap().unwrap()
+        );
         assert_eq!(met.customer.version, 3);
     }
 
@@ -155,7 +158,10 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     let met = meet(&world, &person(70, Some(1), None, None)).await;
     assert!(met.created);
     assert_eq!(store.erase_step(BUSINESS, ANA).await.unwrap(), Erased::Done);
-    assert_eq!(store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(), Some(met.customer.record.customer_id));
+    assert_eq!(
+        store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(),
+        Some(met.customer.record.customer_id)
+    );
 }
 
 #[tokio::test(start_paused = true)]

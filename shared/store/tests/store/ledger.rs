@@ -18,8 +18,10 @@ async fn reports_move_a_message_as_the_domain_says() {
         for state in State::ALL {
             let id = message_id(state.name());
             let before = read(&world, state).await;
-            let report = Report { evidence, at: at(40), gateway_message_id: Some("reported"), error: Some("131026: …") };
-            let apply = async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
+            let report =
+                Report { evidence, at: at(40), gateway_message_id: Some("reported"), error: Some("131026: …") };
+            let apply =
+                async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
             if state == State::Sending {
                 assert_eq!(apply(LEASE_OVER - 1).await, Applied::NotYet { lease_until: at(LEASE_OVER) });
                 assert_eq!(read(&world, state).await, before);

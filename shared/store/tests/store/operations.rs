@@ -90,7 +90,9 @@ async fn world() -> World {
 
 async fn load(w: &World, id: &str, points: i64) -> Result<LoadPoints, StoreError> {
     let id = load_id(id);
-    w.store.load_points(BUSINESS, ANA, &Load { load_id: &id, points, reason: Some("visit"), at: at(1) }, &attempt()).await
+    w.store
+        .load_points(BUSINESS, ANA, &Load { load_id: &id, points, reason: Some("visit"), at: at(1) }, &attempt())
+        .await
 }
 
 async fn claim(w: &World, kind: Kind) -> Result<Claimed, StoreError> {
@@ -281,12 +283,12 @@ async fn costs_what_its_budget_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_or_a_conflict_changes_nothing() {
+async fn a_fault_that_passes_changes_nothing() {
     let seeded = world().await;
     for operation in operations().into_iter().filter(|operation| operation.write_units > 0.0) {
         let (plain, expected) = (seeded.copy(), operation.answer);
         (operation.run)(&plain).await;
-        for fault in [Fault::AnswerLost, Fault::Conflict] {
+        for fault in [Fault::AnswerLost, Fault::TokenLost, Fault::Conflict, Fault::Throttled] {
             let world = seeded.copy();
             world.database.inject(fault);
             assert_eq!((operation.run)(&world).await, expected, "{}: {fault:?}", operation.name);

@@ -17,6 +17,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub enum Fault {
     /// It is carried out, and the connection breaks before the answer.
     AnswerLost,
+    /// The same, and a transaction that comes again is not known by its request token.
+    TokenLost,
+    /// There is too much to do.
+    Throttled,
     /// Another transaction is at the same item.
     Conflict,
 }
@@ -50,10 +54,16 @@ impl Database {
         for table in tables() {
             let name = table["TableName"].as_str().unwrap();
             for item in self.items(name) {
-                copy.engine.put_item(serde_json::from_value(json!({"TableName": name, "Item": item})).unwrap()).unwrap();
+                copy.put(name, &item);
             }
         }
         copy
+    }
+
+    /// Puts an item, in DynamoDB's JSON.
+    pub fn put(&self, table: &str, item: &Value) {
+        let request = json!({"TableName": table, "Item": item});
+        self.engine.put_item(serde_json::from_value(request).unwrap()).unwrap();
     }
 
     pub fn inject(&self, fault: Fault) {
@@ -104,8 +114,13 @@ impl Database {
         let fault = if writes { self.faults.lock().unwrap().pop_front() } else { None };
         let answer = match fault {
             Some(Fault::Conflict) => Err(conflict(&operation, &body)),
-            Some(Fault::AnswerLost) => {
-                drop(self.answer(&operation, &body));
+            Some(Fault::Throttled) => Err(error("ThrottlingException")),
+            Some(Fault::AnswerLost | Fault::TokenLost) => {
+                let mut request: Value = serde_json::from_slice(&body).unwrap();
+                if fault == Some(Fault::TokenLost) {
+                    request.as_object_mut().unwrap().remove("ClientRequestToken");
+                }
+                drop(self.answer(&operation, request.to_string().as_bytes()));
                 return Err(ConnectorError::io("connection reset by peer".into()));
             }
             None => self.answer(&operation, &body),
@@ -118,20 +133,21 @@ impl Database {
     }
 }
 
+fn error(code: &str) -> Value {
+    json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "…"})
+}
+
 fn conflict(operation: &str, body: &[u8]) -> Value {
-    const NAME: &str = "com.amazonaws.dynamodb.v20120810";
     if operation != "TransactWriteItems" {
-        return json!({"__type": format!("{NAME}#TransactionConflictException"), "message": "conflict"});
+        return error("TransactionConflictException");
     }
     let request: Value = serde_json::from_slice(body).unwrap();
     let actions = request["TransactItems"].as_array().unwrap().len();
     let mut reasons = vec![json!({"Code": "None"}); actions];
     reasons[0] = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
-    json!({
-        "__type": format!("{NAME}#TransactionCanceledException"),
-        "Message": "Transaction cancelled",
-        "CancellationReasons": reasons,
-    })
+    let mut cancelled = error("TransactionCanceledException");
+    cancelled["CancellationReasons"] = Value::Array(reasons);
+    cancelled
 }
 
 impl HttpConnector for Database {

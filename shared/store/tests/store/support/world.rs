@@ -12,6 +12,7 @@ use domain::{
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Store, Tables};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
@@ -56,7 +57,7 @@ impl World {
         Self::on(self.database.copy())
     }
 
-    fn on(database: Database) -> Self {
+    pub fn on(database: Database) -> Self {
         let name = |name: &str| Some(name.to_owned());
         let tables = Tables {
             businesses: name("BusinessesTable"),
@@ -75,6 +76,12 @@ impl World {
 
     /// With a business, its sender, a customer with 100 points and messages in every state.
     pub async fn seeded() -> Self {
+        static SEEDED: OnceCell<Database> = OnceCell::const_new();
+        let seeded = SEEDED.get_or_init(async || Self::seed().await.database);
+        Self::on(seeded.await.copy())
+    }
+
+    async fn seed() -> Self {
         let world = Self::new();
         let store = &world.store;
         store.create_business(&business(BUSINESS), &attempt()).await.unwrap();
@@ -86,7 +93,6 @@ impl World {
         for state in State::ALL {
             world.message_in(state, &message_id(state.name())).await;
         }
-        store.meter().reset();
         world
     }
 
@@ -118,7 +124,8 @@ impl World {
             }
             State::Failed => settle(Settlement::Failed { error: "refused: …" }).await,
             State::Sent | State::Delivered | State::Read => {
-                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name(), find_by_gateway_id: true }).await;
+                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name(), find_by_gateway_id: true })
+                    .await;
                 let evidence = match state {
                     State::Delivered => Evidence::Delivered,
                     State::Read => Evidence::Read,

@@ -1,17 +1,9 @@
-//! What SQS promises, held against our own engine and, if `CONTRACT_SQS_URL` is set (like `http://127.0.0.1:4566`),
-//! against another one over the wire.
-//!
-//! ministack differs from AWS, and so is not asked: it has no fair groups and no StartMessageMoveTask, checks neither
-//! `DelaySeconds` nor visibility for their bounds, refuses the deletion of what is deleted already, and gives a batch's
-//! `Failed` even when it is empty.
-
-mod support;
-
 use serde_json::{Value, json};
-use support::{Client, Ours, Wire};
+
+use super::support::Client;
 
 /// Runs each case on queues of its own, all at once.
-async fn contract(client: &impl Client) {
+pub async fn all(client: &impl Client) {
     futures::join!(
         a_message_comes_as_it_was_sent(client),
         a_delay_hides_a_message_until_it_ends(client),
@@ -26,19 +18,6 @@ async fn contract(client: &impl Client) {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn ours() {
-    contract(&Ours::new()).await;
-}
-
-#[tokio::test]
-async fn another() {
-    match std::env::var("CONTRACT_SQS_URL") {
-        Ok(url) => contract(&Wire::new(&url)).await,
-        Err(_) => eprintln!("CONTRACT_SQS_URL is not set: only our own engine was asked"),
-    }
-}
-
 async fn a_message_comes_as_it_was_sent(client: &impl Client) {
     let queue = client.create("plain", json!({})).await;
     let attributes = json!({
@@ -47,7 +26,11 @@ async fn a_message_comes_as_it_was_sent(client: &impl Client) {
         "raw": {"DataType": "Binary", "BinaryValue": "AAEC"},
     });
     let sent = client
-        .ok("SendMessage", &queue, json!({"MessageBody": "hola", "MessageAttributes": attributes, "MessageGroupId": "b1"}))
+        .ok(
+            "SendMessage",
+            &queue,
+            json!({"MessageBody": "hola", "MessageAttributes": attributes, "MessageGroupId": "b1"}),
+        )
         .await;
     assert_eq!(sent["MD5OfMessageBody"], "4d186321c1a7f0f354b297e8914ab240");
     assert_eq!(sent["MD5OfMessageAttributes"], "0afd2fae87ead7ed9789701d6e7b3e31");
@@ -192,7 +175,11 @@ async fn a_batch_is_checked_as_a_whole_and_done_entry_by_entry(client: &impl Cli
     ]});
     for action in ["ChangeMessageVisibilityBatch", "DeleteMessageBatch"] {
         let answer = client.ok(action, &queue, handles.clone()).await;
-        assert_eq!((&answer["Successful"][0]["Id"], &answer["Failed"][0]["Id"]), (&json!("0"), &json!("1")), "{action}");
+        assert_eq!(
+            (&answer["Successful"][0]["Id"], &answer["Failed"][0]["Id"]),
+            (&json!("0"), &json!("1")),
+            "{action}"
+        );
         assert_eq!(answer["Failed"][0]["Code"], "ReceiptHandleIsInvalid", "{action}");
     }
     assert_eq!(client.depth(&queue).await, (0, 0, 1));

@@ -1,0 +1,37 @@
+//! What the function itself is configured with.
+
+use chrono::TimeDelta;
+use kit::env::{FromEnv, Secret, Vars};
+use messaging::QueueUrls;
+use messaging::gateway::Gateways;
+use std::time::Duration;
+
+/// Every delay is a parameter of the template, so that a rehearsal can shorten it.
+pub struct Config {
+    pub(crate) urls: QueueUrls,
+    pub(crate) gateways: Gateways,
+    pub(crate) sealing_key: Secret<32>,
+    /// How long a claim is held from its slot on.
+    pub(crate) lease: TimeDelta,
+    /// Waits before a message that was surely not accepted is tried again.
+    pub(crate) retry_delays: Vec<Duration>,
+    /// How long evidence of a message whose answer was lost is waited for.
+    pub(crate) unknown_wait: TimeDelta,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self {
+            urls: QueueUrls::from_env(vars),
+            gateways: Gateways::from_env(vars),
+            sealing_key: vars.base64_key("SEALING_KEY"),
+            lease: span(vars.seconds_or("LEASE_SECONDS", 30)),
+            retry_delays: vars.durations_or("RETRY_DELAYS_SECONDS", &[60, 300, 900]),
+            unknown_wait: span(vars.seconds_or("UNKNOWN_WAIT_SECONDS", 600)),
+        }
+    }
+}
+
+pub(crate) fn span(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}

@@ -1,0 +1,103 @@
+//! One message in its slot: claim, wait, call, settle.
+
+use crate::Function;
+use crate::prepare::{Next, Ready};
+use chrono::DateTime;
+use domain::{Attempt, Message, Pace};
+use kit::batch::Failure;
+use messaging::{Outbound, Outcome};
+use store::{Claim, Claimed, Moved, Settlement};
+
+/// What became of a message in its slot.
+pub(crate) enum Sent {
+    /// What comes next for its task.
+    Next(Result<Next, Failure>),
+    /// The slot was over before it could be used.
+    Forfeited(Box<Ready>),
+}
+
+impl Function {
+    /// Claims the message while its slot is still ahead, so that nothing but the call is left when it begins.
+    pub(crate) async fn send(&self, mut ready: Ready, slot: i64) -> (usize, Sent) {
+        let place = ready.place;
+        let claim = match self.claimed(&mut ready, slot).await {
+            Ok(Ok(claim)) => claim,
+            Ok(Err(next)) => return (place, Sent::Next(self.lost(ready, *next).await)),
+            Err(failure) => return (place, Sent::Next(Err(failure))),
+        };
+        let ahead = slot - self.app.now().timestamp_micros();
+        if let Ok(ahead) = u64::try_from(ahead) {
+            self.app.clock().sleep(std::time::Duration::from_micros(ahead)).await;
+        }
+        let now = self.app.now();
+        let pace = Pace::per_minute(ready.sender.per_minute);
+        if !pace.slot_is_live(slot, now.timestamp_micros()) {
+            metrics::counter!("slots_forfeited").increment(1);
+            return (place, Sent::Forfeited(Box::new(ready)));
+        }
+        let outcome = match self.call(&ready).await {
+            Ok(outcome) => outcome,
+            Err(failure) => return (place, Sent::Next(Err(failure))),
+        };
+        (place, Sent::Next(self.settle(&ready, &claim, outcome).await))
+    }
+
+    /// The claim that it has, or a new one.
+    async fn claimed(&self, ready: &mut Ready, slot: i64) -> Result<Result<Attempt, Box<Claimed>>, Failure> {
+        let now = self.app.now();
+        let send_at = DateTime::from_timestamp_micros(slot).unwrap_or(now);
+        if let Some(claim) = &ready.claim {
+            return Ok(Ok(claim.clone()));
+        }
+        let attempt = self.app.attempt();
+        let claim = Claim {
+            message: &ready.message,
+            reach: &ready.reach,
+            sender_id: ready.sender.sender_id,
+            now,
+            send_at,
+            lease_until: send_at.max(now) + self.config.lease,
+        };
+        match self.app.store().claim(&claim, &attempt).await? {
+            Claimed::Claimed => {
+                ready.claim = Some(attempt.clone());
+                Ok(Ok(attempt))
+            }
+            other => Ok(Err(Box::new(other))),
+        }
+    }
+
+    /// Somebody else took it, or what the gate saw has changed.
+    async fn lost(&self, mut ready: Ready, claimed: Claimed) -> Result<Next, Failure> {
+        match claimed {
+            Claimed::ReachChanged(reach) => {
+                let now = self.app.now();
+                let said = ready.gate(&reach, now);
+                ready.reach = reach;
+                self.obey(ready, said, now).await
+            }
+            Claimed::Claimed | Claimed::Lost(_) => Ok(Next::Done),
+        }
+    }
+
+    async fn call(&self, ready: &Ready) -> Result<Outcome, Failure> {
+        let opened = self.key.open(ready.message.business_id, ready.sender.sender_id, &ready.sender.sealed_credentials);
+        let credentials = opened.map_err(Failure::permanent)?;
+        let http = self.app.http().clone();
+        let client = self.config.gateways.client(http, &ready.sender, credentials).map_err(Failure::permanent)?;
+        let message_id = ready.message.message_id.clone();
+        Ok(client.send(&Outbound { to: ready.to.clone(), body: ready.body.clone(), message_id }).await)
+    }
+
+    /// Gives a claim back that was not used.
+    pub(crate) async fn release(&self, message: &Message, claim: &Attempt) -> Result<(), Failure> {
+        let (business, id) = (message.business_id, &message.message_id);
+        let error = domain::Reason::Pace.error_message();
+        let settlement = Settlement::Retry { not_before: self.app.now(), error: &error, counts: false };
+        let moved = self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await?;
+        if let Moved::Not(_) = moved {
+            tracing::warn!("a claim was gone before it was given back");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! A message of which nobody knows whether the gateway took it: evidence settles it, else the policy of its kind.
+
+use crate::Function;
+use crate::prepare::{Next, count};
+use chrono::{DateTime, Utc};
+use domain::{Attempt, Gateway, Message, Reason, Recipient, Sender, Status};
+use kit::batch::Failure;
+use messaging::{Address, Evidence, Sought};
+use store::{Moved, Settlement};
+
+impl Function {
+    pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
+        // Until then a report of the gateway may come.
+        if message.next_attempt_at.is_some_and(|at| at > now) {
+            return Ok(Next::Done);
+        }
+        let Some(claim) = &message.attempt else { return Err(Failure::permanent("an unknown message has no claim")) };
+        match self.look(message).await? {
+            Some(Evidence::Found { gateway_message_ids }) => match self.ours(message, gateway_message_ids).await? {
+                Some(id) => {
+                    let at = message.claimed_at.unwrap_or(now);
+                    let sent = Settlement::Sent { at, gateway_message_id: &id, find_by_gateway_id: true };
+                    self.move_on(message, claim, sent, Status::Sent).await
+                }
+                None => self.by_policy(message, claim, now).await,
+            },
+            // The due index brings it up again.
+            Some(Evidence::Unavailable { .. }) => Ok(Next::Done),
+            Some(Evidence::NotFound | Evidence::Unsupported) | None => self.by_policy(message, claim, now).await,
+        }
+    }
+
+    /// Looks for it at the gateway; `None` if there is nobody to ask or to ask for.
+    async fn look(&self, message: &Message) -> Result<Option<Evidence>, Failure> {
+        let store = self.app.store();
+        let Some(sender_id) = message.sender_id else { return Ok(None) };
+        let Some(sender) = store.sender(message.business_id, sender_id).await? else { return Ok(None) };
+        let Some(to) = self.sought_address(message, &sender).await? else { return Ok(None) };
+        let opened = self.key.open(message.business_id, sender_id, &sender.sealed_credentials);
+        let credentials = opened.map_err(Failure::permanent)?;
+        let http = self.app.http().clone();
+        let client = self.config.gateways.client(http, &sender, credentials).map_err(Failure::permanent)?;
+        let since = message.claimed_at.unwrap_or(message.created_at);
+        Ok(Some(client.find_sent(&Sought { to, text: message.content.text.clone(), since }).await))
+    }
+
+    async fn sought_address(&self, message: &Message, sender: &Sender) -> Result<Option<Address>, Failure> {
+        if sender.gateway == Gateway::CloudApi {
+            return Ok(None);
+        }
+        match message.recipient {
+            Recipient::Customer(id) => {
+                let found = self.app.store().customer(message.business_id, id).await?;
+                Ok(found.and_then(|found| {
+                    let it = found.record;
+                    Address::choose(sender.gateway, it.phone.as_ref(), it.bsuid.as_deref(), it.chat_id.as_deref())
+                }))
+            }
+            Recipient::Owner(id) => {
+                let business = self.app.store().business(message.business_id).await?;
+                let owner = business.and_then(|it| it.record.owners.into_iter().find(|owner| owner.owner_id == id));
+                Ok(owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None)))
+            }
+        }
+    }
+
+    /// The first of equal messages that is no other record's.
+    async fn ours(&self, message: &Message, candidates: Vec<String>) -> Result<Option<String>, Failure> {
+        for id in candidates {
+            let owner = self.app.store().find_by_gateway_id(message.business_id, &id).await?;
+            if owner.is_none_or(|owner| owner == message.message_id) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Transactional once more, others not.
+    async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<Next, Failure> {
+        if message.unknown_policy() == domain::Event::PolicyRepeat {
+            return self.move_on(message, claim, Settlement::Repeat { not_before: now }, Status::Pending).await;
+        }
+        let error = Reason::Unknown.error_message();
+        self.move_on(message, claim, Settlement::GiveUp { error: &error }, Status::Failed).await
+    }
+
+    async fn move_on(
+        &self,
+        message: &Message,
+        claim: &Attempt,
+        settlement: Settlement<'_>,
+        status: Status,
+    ) -> Result<Next, Failure> {
+        let (business, id) = (message.business_id, &message.message_id);
+        if self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await? == Moved::Done {
+            metrics::counter!("messages_unknown_settled", "as" => <&'static str>::from(status)).increment(1);
+            count(message, status);
+        }
+        Ok(Next::Done)
+    }
+}

@@ -1,0 +1,75 @@
+//! The command line of `cargo dev`.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use clap::Parser;
+
+/// Runs Recado on this machine: no Docker, no account.
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev", version)]
+pub struct Args {
+    /// Port of the page and the API; 0 for any that is free
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// Folder that keeps the tables and, at a clean end, what waits in queues
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Time at which the clock starts, UTC if it names no zone: 2026-12-24, 2026-12-24T09:00, 2026-12-24T09:00:00-03:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub now: Option<DateTime<Utc>>,
+    /// Begin without the demo's businesses and customers
+    #[arg(long)]
+    pub empty: bool,
+    /// A parameter of the template, as often as wanted
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameter: Vec<(String, String)>,
+    /// Another template than the workspace's
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// Folder of programs that are built already; without it they are built now
+    #[arg(long, value_name = "DIR")]
+    pub programs: Option<PathBuf>,
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a parameter is NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
+    let local = local.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
+    local.or_else(day).map(|time| time.and_utc()).ok_or_else(|| "a time is 2026-12-24T09:00 or the like".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_or_without_a_zone() {
+        for (text, expected) in [
+            ("2026-12-24", Some("2026-12-24T00:00:00+00:00")),
+            ("2026-12-24T09:30", Some("2026-12-24T09:30:00+00:00")),
+            ("2026-12-24T09:30:15", Some("2026-12-24T09:30:15+00:00")),
+            ("2026-12-24 09:30", Some("2026-12-24T09:30:00+00:00")),
+            ("2026-12-24T09:30:00-03:00", Some("2026-12-24T12:30:00+00:00")),
+            ("tomorrow", None),
+        ] {
+            assert_eq!(time(text).ok().map(|time| time.to_rfc3339()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Args as clap::CommandFactory>::command().debug_assert();
+        let args = <Args as Parser>::try_parse_from(["dev", "--parameter", "RetryDelaysSeconds=1,2", "--port", "0"]);
+        assert_eq!(args.unwrap().parameter, [("RetryDelaysSeconds".to_owned(), "1,2".to_owned())]);
+        assert!(<Args as Parser>::try_parse_from(["dev", "--parameter", "nothing"]).is_err());
+    }
+}

@@ -1,0 +1,82 @@
+//! What `cargo dev` prints when all is up.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::shops::Shop;
+
+/// What there is to tell.
+pub struct Greeting<'a> {
+    /// As `http://127.0.0.1:3000`.
+    pub address: &'a str,
+    /// May do everything.
+    pub operator_key: &'a str,
+    /// What the clock shows, if that is not this machine's time.
+    pub clock: Option<DateTime<Utc>>,
+    /// The demo's businesses.
+    pub shops: &'a [Shop],
+    /// Number of a sender that one can write to.
+    pub sender: Option<String>,
+}
+
+impl Greeting<'_> {
+    /// The lines before `ready`.
+    pub fn text(&self) -> String {
+        let Self { address, operator_key, .. } = self;
+        let mut text = format!("Recado on this machine\n\n  page and API    {address}\n  operator key    {operator_key}\n");
+        if let Some(clock) = self.clock {
+            line(&mut text, &format!("  clock           {}", clock.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        }
+        if !self.shops.is_empty() {
+            line(&mut text, "\n  business          customers  API key");
+        }
+        for shop in self.shops {
+            line(&mut text, &format!("  {:<18}{:>9}  {}", shop.name, shop.customers, shop.key));
+        }
+        line(&mut text, "\nTry:");
+        for curl in self.curls() {
+            line(&mut text, &format!("  {curl}"));
+        }
+        text
+    }
+
+    /// Three requests to begin with.
+    fn curls(&self) -> [String; 3] {
+        let Self { address, operator_key, .. } = self;
+        let post = |path: &str, key: Option<&str>, body: &str| {
+            let key = key.map(|key| format!("-H 'x-api-key: {key}' ")).unwrap_or_default();
+            format!("curl -s {address}{path} {key}-H 'content-type: application/json' -d '{body}'")
+        };
+        let health = format!("curl -s {address}/health");
+        match (self.shops.first(), &self.sender) {
+            (Some(shop), Some(sender)) => [
+                post(
+                    "/api/customers",
+                    Some(&shop.key),
+                    r#"{"name": "Ana Souza", "phone": "+55 11 98765-4321", "locale": "pt-BR"}"#,
+                ),
+                post(
+                    "/api/points/load",
+                    Some(&shop.key),
+                    r#"{"phone": "+55 11 98765-4321", "points": 50, "reason": "welcome", "load_id": "first"}"#,
+                ),
+                post(
+                    "/_local/inbound",
+                    None,
+                    &format!(r#"{{"sender": "{sender}", "phone": "5511987654321", "text": "Oi!"}}"#),
+                ),
+            ],
+            _ => [
+                health,
+                format!("curl -s {address}/api/businesses -H 'x-api-key: {operator_key}'"),
+                format!("curl -s {address}/_local/usage"),
+            ],
+        }
+    }
+}
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{line}");
+}

@@ -1,0 +1,341 @@
+//! A run: everything that the template describes, at work on this machine.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws::bus::Bus;
+use aws::clock::Clock;
+use aws::dynamodb::{Dynamodb, TableError};
+use aws::pollers::{Checkpoints, QueuePoller, StreamPoller, StreamSource};
+use aws::queues::{Queues, Refusal};
+use aws::schedules::{ExpressionError, Schedules};
+use aws::sqs::Sqs;
+use aws::template::{Template, TemplateError};
+use aws::usage::{Report, Usage};
+use axum::Router;
+use axum::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use futures::future::BoxFuture;
+use http_body_util::BodyExt;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use world::{WebhookAnswer, WebhookCall, World};
+
+use crate::data::{self, Data, DataError};
+use crate::gate::Gate;
+use crate::gateway_api::Gateway;
+use crate::names::Names;
+use crate::options::Options;
+use crate::parts::Parts;
+use crate::processes::{LogLine, Logs, Processes};
+use crate::programs::{self, ProgramError};
+use crate::setup::{self, Addresses, OPERATOR_KEY};
+use crate::{control, endpoints, page, serve};
+
+/// How long what is under way may take at the end of a run.
+const LAST_MOMENT: Duration = Duration::from_secs(5);
+/// How often what has outlived its time is looked for; DynamoDB takes its time too.
+const SWEEP: Duration = Duration::from_secs(3_600);
+/// How often changes that all have seen are forgotten.
+const TRIM: Duration = Duration::from_secs(30);
+
+/// Why a run does not start; one clear line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program has the port.
+    #[error("port {0} is in use; choose another one, or 0 for any that is free")]
+    PortInUse(u16),
+    /// The network is not there.
+    #[error("nothing can be served on this machine: {0}")]
+    Network(io::Error),
+    /// A helper process does not start.
+    #[error("no process can be started: {0}")]
+    Processes(io::Error),
+    /// The template is broken.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A schedule in it is broken.
+    #[error("template: {0}")]
+    Schedule(#[from] ExpressionError),
+    /// A queue in it is broken.
+    #[error("template: {0}")]
+    Queue(#[from] Refusal),
+    /// A table in it is broken, or other than the one kept.
+    #[error("{0}")]
+    Table(#[from] TableError),
+    /// A function has no program.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// The folder for what is kept cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+}
+
+/// A run. Dropping it kills its processes; [`Laptop::shutdown`] ends it well.
+pub struct Laptop {
+    parts: Arc<Parts>,
+    gate: Arc<Gate>,
+    addresses: Addresses,
+    data: Option<Data>,
+    tasks: JoinSet<()>,
+}
+
+impl Laptop {
+    /// Starts everything; the functions start at their first events. Their programs must be there.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let data = options.data.as_deref().map(Data::open).transpose()?;
+        let listener = listen(options.port).await?;
+        let outside = listen(0).await?;
+        let addresses = Addresses { public: address(&listener)?, outside: address(&outside)? };
+        let sealing_key = match &data {
+            Some(data) => data.sealing_key()?,
+            None => data::random_key().map_err(StartError::Processes)?,
+        };
+        let given = setup::given(&addresses, sealing_key, &options.parameters);
+        let template = Template::load(&options.template, &given)?;
+        let folder = options.programs.map_or_else(programs::folder, Ok)?;
+        let functions = setup::functions(&template, &folder, &addresses)?;
+
+        let mut rng = options.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let clock = Clock::starting_at(options.start.unwrap_or_else(|| SystemTime::now().into()));
+        let read: Vec<String> = template.queue_mappings.iter().map(|mapping| mapping.queue.clone()).collect();
+        let usage = Arc::new(Usage::new(clock.clone(), read.clone()));
+        let dynamodb = Arc::new(open_tables(&template, data.as_ref(), &clock)?);
+        dynamodb.observe(usage.clone());
+        let queues = Queues::new(clock.clone(), rng.fork(), usage.clone());
+        create_queues(&template, &queues)?;
+
+        let logs = Logs::new(options.show_logs);
+        let made = Processes::new(functions, clock.clone(), usage.clone(), logs).await;
+        let (processes, runtime_api) = made.map_err(StartError::Processes)?;
+        let gate = Arc::new(Gate::new(Arc::new(processes.clone())));
+        let bus = Bus::new(&template, queues.clone(), rng.fork(), gate.clone(), usage.clone());
+        let schedules = Schedules::new(&template.schedules, clock.clone(), rng.fork(), gate.clone())?;
+        let shown = clock.clone();
+        let parts = Arc::new(Parts {
+            names: Names::new(&template),
+            gateway: Gateway::new(&template.routes, gate.clone(), usage.clone(), clock.clone()),
+            sqs: Sqs::new(queues.clone(), format!("{}/_aws/sqs", addresses.public)),
+            world: World::new(Arc::new(move || shown.now()), rng.u64(..)),
+            checkpoints: Checkpoints::default(),
+            stream_mappings: template.stream_mappings.clone(),
+            streamed: template.tables.values().filter(|table| table.stream.is_some()).map(|table| table.name.clone()).collect(),
+            read,
+            clock,
+            usage,
+            dynamodb,
+            queues,
+            bus,
+            schedules,
+            processes,
+        });
+        if let Some(data) = &data {
+            parts.take_up(data);
+        }
+        let mut laptop = Self { parts, gate, addresses, data, tasks: JoinSet::new() };
+        laptop.tasks.spawn(runtime_api);
+        laptop.work(&template, listener, outside);
+        Ok(laptop)
+    }
+
+    /// Sets everything to work.
+    fn work(&mut self, template: &Template, listener: TcpListener, outside: TcpListener) {
+        let Self { parts, gate, addresses, tasks, .. } = self;
+        tasks.spawn(serve::serve(listener, router(parts.clone())));
+        let world = parts.world.clone();
+        tasks.spawn(async move {
+            if let Err(error) = world.serve(outside).await {
+                tracing::error!("the gateways outside are gone: {error}");
+            }
+        });
+        let (world, sink) = (parts.world.clone(), webhooks(parts.clone(), &addresses.public));
+        tasks.spawn(async move { world.run(sink).await });
+        tasks.spawn(parts.bus.clone().run());
+        tasks.spawn(parts.schedules.clone().run());
+        for mapping in &template.queue_mappings {
+            tasks.spawn(QueuePoller::new(mapping.clone(), parts.queues.clone(), gate.clone()).run());
+        }
+        for mapping in &template.stream_mappings {
+            let source: Arc<dyn StreamSource> = parts.dynamodb.clone();
+            let (checkpoints, queues) = (parts.checkpoints.clone(), parts.queues.clone());
+            tasks.spawn(StreamPoller::new(mapping.clone(), source, checkpoints, queues, gate.clone()).run());
+        }
+        tasks.spawn(sweep(parts.clone()));
+        tasks.spawn(trim(parts.clone()));
+    }
+
+    /// Where everything is, as `http://127.0.0.1:3000`.
+    pub fn address(&self) -> &str {
+        &self.addresses.public
+    }
+
+    /// The key that may do everything.
+    pub fn operator_key(&self) -> &'static str {
+        OPERATOR_KEY
+    }
+
+    /// What the run is made of: clock, tables, queues, bus, schedules, functions, the world outside.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Gateways, phones, people.
+    pub fn world(&self) -> &World {
+        &self.parts.world
+    }
+
+    /// The meter's reading, by short names.
+    pub fn usage(&self) -> Report {
+        self.parts.names.shorten(self.parts.usage.report())
+    }
+
+    /// `kill -9` of all processes of a function; `None` if there is no such function.
+    pub fn kill(&self, function: &str) -> Option<usize> {
+        self.parts.processes.kill(self.parts.names.function(function)?)
+    }
+
+    /// The last lines that the functions wrote.
+    pub fn logs(&self) -> Vec<LogLine> {
+        self.parts.processes.logs().lines()
+    }
+
+    /// Waits until nothing is under way: no message that can be received or is with a function, no change unseen, no
+    /// function at work. Messages that wait for a delay are not waited for, nor is the world outside.
+    pub async fn settled(&self) {
+        loop {
+            let passed = self.gate.passed();
+            if self.is_quiet() && self.gate.passed() == passed {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        let depths = self.parts.queues.depths();
+        let empty = |queue| depths.get(queue).is_none_or(|depth| depth.visible + depth.in_flight == 0);
+        !self.is_busy() && self.parts.read.iter().all(empty) && self.parts.streams_are_read()
+    }
+
+    fn is_busy(&self) -> bool {
+        self.parts.processes.standing().iter().any(|function| function.busy > 0)
+    }
+
+    /// Writes down what must outlive even a bad end of the run, if it keeps anything.
+    pub async fn keep_outside(&self) -> Result<(), DataError> {
+        match &self.data {
+            Some(data) => self.parts.keep_outside(data).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The run's folder.
+    pub fn data(&self) -> Option<&Data> {
+        self.data.as_ref()
+    }
+
+    /// Ends the run: nothing new begins, what is under way gets a moment, what waits is written down if the run keeps
+    /// anything, and no process is left.
+    pub async fn shutdown(mut self) -> Result<(), DataError> {
+        self.gate.close();
+        let done = async {
+            while self.is_busy() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // Who waited for a result has a moment to note it.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        if tokio::time::timeout(LAST_MOMENT, done).await.is_err() {
+            tracing::warn!("functions still at work are killed");
+        }
+        self.tasks.shutdown().await;
+        self.parts.processes.end().await;
+        if let Some(data) = &self.data {
+            self.parts.keep_outside(data).await?;
+            self.parts.keep_waiting(data)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Laptop {
+    fn drop(&mut self) {
+        self.parts.processes.abandon();
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(port),
+        _ => StartError::Network(error),
+    })
+}
+
+fn address(listener: &TcpListener) -> Result<String, StartError> {
+    listener.local_addr().map(|address| format!("http://{address}")).map_err(StartError::Network)
+}
+
+fn open_tables(template: &Template, data: Option<&Data>, clock: &Clock) -> Result<Dynamodb, TableError> {
+    let dynamodb = match data {
+        Some(data) => Dynamodb::file(&data.tables(), clock.clone())?,
+        None => Dynamodb::memory(clock.clone())?,
+    };
+    template.tables.values().try_for_each(|table| dynamodb.open_table(table))?;
+    Ok(dynamodb)
+}
+
+/// Dead letters first: a queue may name only what is there.
+fn create_queues(template: &Template, queues: &Queues) -> Result<(), Refusal> {
+    let (dead, alive): (Vec<_>, Vec<_>) = template.queues.values().partition(|queue| queue.redrive.is_none());
+    dead.into_iter().chain(alive).try_for_each(|queue| queues.create(queue.clone()))
+}
+
+fn router(parts: Arc<Parts>) -> Router {
+    let api = parts.clone();
+    let gateway = move |request: Request<axum::body::Body>| {
+        let api = api.clone();
+        async move { api.gateway.serve(request).await }
+    };
+    Router::new()
+        .merge(page::routes())
+        .merge(endpoints::routes(parts.clone()))
+        .merge(control::routes(parts))
+        .fallback(gateway)
+}
+
+/// Brings the webhooks of the world outside to the HTTP API.
+fn webhooks(parts: Arc<Parts>, public: &str) -> world::Sink {
+    let host = HeaderValue::from_str(public.trim_start_matches("http://")).ok();
+    Arc::new(move |call: WebhookCall| -> BoxFuture<'static, WebhookAnswer> {
+        let parts = parts.clone();
+        let mut headers: HeaderMap = call.headers;
+        headers.extend(host.clone().map(|host| (header::HOST, host)));
+        Box::pin(async move {
+            let nothing = WebhookAnswer { status: 0, body: bytes::Bytes::new() };
+            let Ok(uri) = call.url.parse::<Uri>() else { return nothing };
+            let response = parts.gateway.call(&call.method, &uri, &headers, call.body).await;
+            let status = response.status().as_u16();
+            match response.into_body().collect().await {
+                Ok(body) => WebhookAnswer { status, body: body.to_bytes() },
+                Err(_) => nothing,
+            }
+        })
+    })
+}
+
+/// Deletes what has outlived its time, now and then.
+async fn sweep(parts: Arc<Parts>) {
+    loop {
+        parts.clock.sleep(SWEEP).await;
+        if let Err(error) = parts.dynamodb.sweep_ttl() {
+            tracing::error!("what has outlived its time stays: {error}");
+        }
+    }
+}
+
+async fn trim(parts: Arc<Parts>) {
+    loop {
+        tokio::time::sleep(TRIM).await;
+        parts.trim_streams();
+    }
+}

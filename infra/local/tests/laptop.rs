@@ -1,0 +1,296 @@
+//! The laptop as a whole, with one small program behind every function.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+
+use local::{Laptop, Options, StartError};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A folder of programs that are all the example `echo`.
+fn programs() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let echo = local::programs::folder().unwrap().join("examples/echo");
+    for name in ["http", "tasks", "changes", "clock"] {
+        std::os::unix::fs::symlink(&echo, folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+fn template() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/echo.yaml")
+}
+
+fn options(programs: &TempDir) -> Options {
+    Options { template: template(), programs: Some(programs.path().to_path_buf()), ..Options::default() }
+}
+
+/// A client of one run.
+struct Run<'a> {
+    http: Client,
+    address: &'a str,
+}
+
+impl<'a> Run<'a> {
+    fn at(address: &'a str) -> Self {
+        Self { http: local::http_client().unwrap(), address }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, answer) = self.ask(Method::GET, path, None).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.ask(Method::POST, path, Some(body)).await;
+        assert!((200..300).contains(&status), "{path}: {status} {answer}");
+        answer
+    }
+
+    async fn aws(&self, service: &str, target: &str, body: Value) -> Result<Value, reqwest::Error> {
+        let request = self.http.post(format!("{}/_aws/{service}/", self.address)).header("x-amz-target", target);
+        let response = request.body(body.to_string()).send().await?.error_for_status()?;
+        Ok(serde_json::from_slice(&response.bytes().await?).unwrap())
+    }
+
+    async fn send_task(&self, task: Value, delay: u32) {
+        let url = format!("{}/_aws/sqs/000000000000/recado-TasksQueue", self.address);
+        let message = json!({"QueueUrl": url, "MessageBody": task.to_string(), "DelaySeconds": delay});
+        self.aws("sqs", "AmazonSQS.SendMessage", message).await.unwrap();
+    }
+
+    async fn put_thing(&self, pk: &str) -> Result<Value, reqwest::Error> {
+        let request = json!({"TableName": "recado-ThingsTable", "Item": {"pk": {"S": pk}}});
+        self.aws("dynamodb", "DynamoDB_20120810.PutItem", request).await
+    }
+
+    async fn things(&self) -> Value {
+        let request = json!({"TableName": "recado-ThingsTable", "Select": "COUNT"});
+        self.aws("dynamodb", "DynamoDB_20120810.Scan", request).await.unwrap()["Count"].clone()
+    }
+}
+
+#[tokio::test]
+async fn everything_that_calls_a_function_calls_it_and_is_metered() {
+    let programs = programs();
+    let mut options = options(&programs);
+    options.parameters.insert("Greeting".to_owned(), "ahoj".to_owned());
+    let laptop = Laptop::start(options).await.unwrap();
+    let run = Run::at(laptop.address());
+
+    let echoed = run.get("/echo/one?two=3").await;
+    assert_eq!(echoed["event"]["rawPath"], "/echo/one");
+    let environment = &echoed["environment"];
+    assert_eq!((&environment["GREETING"], &environment["TZ"]), (&json!("ahoj"), &json!(":UTC")));
+    assert!(environment["WHAPI_URL"].as_str().unwrap().ends_with("/whapi"));
+    assert!(environment.get("CLOCK_OFFSET_SECONDS").is_none());
+    assert_eq!(run.ask(Method::GET, "/elsewhere", None).await, (404, json!({"message": "Not Found"})));
+
+    run.put_thing("a").await.unwrap();
+    let event = json!({"Source": "test", "DetailType": "T", "Detail": "{}", "EventBusName": "bus"});
+    run.aws("events", "AWSEvents.PutEvents", json!({"Entries": [event]})).await.unwrap();
+    let fired = run.post("/_local/schedules/clock/fire", json!({"as_of": "2026-12-24T09:00:00Z"})).await;
+    assert_eq!(fired["result"]["event"]["time"], "2026-12-24T09:00:00Z");
+    laptop.settled().await;
+
+    let usage = run.get("/_local/usage").await;
+    for function in ["http", "tasks", "changes", "clock"] {
+        assert_eq!(usage["functions"][function]["invocations"], 1, "{function}");
+    }
+    assert_eq!(usage["tables"]["Things"]["write_units"], 1.0);
+    assert_eq!(usage["queues"]["tasks"]["actions"], json!({"SendMessage": 1, "ReceiveMessage": 1, "DeleteMessageBatch": 1}));
+    assert_eq!((&usage["buses"]["bus"]["events"], &usage["api"]["requests"]), (&json!(1), &json!(2)));
+    assert!(usage["usd"]["total"].as_f64().unwrap() > 0.0);
+    let state = run.get("/_local/state").await;
+    let names = |part: &str| -> Vec<String> {
+        let list = state[part].as_array().unwrap();
+        list.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((names("queues"), names("schedules")), (vec!["tasks".to_owned()], vec!["clock".to_owned()]));
+    assert_eq!(names("functions"), ["changes", "clock", "http", "tasks"]);
+    laptop.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_fails_can_be_seen_and_sent_again() {
+    let programs = programs();
+    let laptop = Laptop::start(options(&programs)).await.unwrap();
+    let run = Run::at(laptop.address());
+
+    run.post("/_local/faults", json!({"service": "sqs", "queue": "tasks", "kind": "lose_delete"})).await;
+    run.send_task(json!({"n": 1}), 0).await;
+    let dead = async |count: u32| {
+        while run.get("/_local/queues").await["queues"][0]["dead"] != count {
+            laptop.settled().await;
+        }
+    };
+    dead(1).await;
+    let shown = run.get("/_local/queues/tasks").await;
+    assert_eq!(shown["dead_letters"][0]["body"], json!({"n": 1}));
+    assert_eq!(run.post("/_local/queues/tasks/redrive", json!({})).await, json!({"moved": 1}));
+    dead(0).await;
+
+    run.post("/_local/faults", json!({"service": "dynamodb", "kind": "answer_lost", "table": "Things", "times": 1})).await;
+    assert!(run.put_thing("a").await.unwrap_err().is_request());
+    assert_eq!(run.things().await, 1);
+    run.post("/_local/faults", json!({"service": "dynamodb", "kind": "throttled"})).await;
+    assert!(run.put_thing("b").await.is_err());
+    run.post("/_local/faults", json!({"kind": "answer_lost", "times": 1})).await;
+    let faults = run.get("/_local/faults").await;
+    assert_eq!((&faults["faults"][0]["kind"], &faults["dynamodb"][0]["kind"]), (&json!("answer_lost"), &json!("throttled")));
+    assert_eq!(run.ask(Method::DELETE, "/_local/faults", None).await.0, 204);
+    run.put_thing("b").await.unwrap();
+
+    run.get("/echo/x").await;
+    assert_eq!(run.post("/_local/functions/http/kill", json!({})).await, json!({"killed": 1}));
+    assert_eq!(laptop.kill("HttpFunction"), Some(0));
+    let before = run.get("/echo/x").await["environment"]["CLOCK_OFFSET_SECONDS"].clone();
+    run.post("/_local/clock", json!({"advance_seconds": 86_400})).await;
+    let after = run.get("/echo/x").await["environment"]["CLOCK_OFFSET_SECONDS"].clone();
+    assert_eq!((before, after), (Value::Null, json!("86400")));
+
+    for (method, path, body) in [
+        (Method::POST, "/_local/faults", json!({"kind": "unheard_of"})),
+        (Method::POST, "/_local/faults", json!({"service": "s3"})),
+        (Method::POST, "/_local/schedules/clock/fire", json!({"as": 1})),
+        (Method::POST, "/_local/queues/nothing/redrive", json!({})),
+        (Method::POST, "/_local/functions/nothing/kill", json!({})),
+        (Method::GET, "/_local/nothing", json!({})),
+        (Method::POST, "/_local/inbound", json!({"sender": "nobody", "phone": "5511999990001", "text": "Oi"})),
+    ] {
+        let (status, answer) = run.ask(method, path, Some(body)).await;
+        assert!([400, 404].contains(&status) && answer["error"].is_string(), "{path}: {status} {answer}");
+    }
+    assert_eq!(run.get("/_local/sent").await, json!({"total": 0, "sent": []}));
+    laptop.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn foreign_names_are_not_served() {
+    let programs = programs();
+    let laptop = Laptop::start(options(&programs)).await.unwrap();
+    let request = local::http_client().unwrap().get(laptop.address()).header("host", "evil.example");
+    assert_eq!(request.send().await.unwrap().status(), 403);
+    let page = local::http_client().unwrap().get(laptop.address()).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("<html"));
+}
+
+#[tokio::test]
+async fn a_run_goes_on_where_the_last_one_ended() {
+    let programs = programs();
+    let folder = tempfile::tempdir().unwrap();
+    let options = || Options { data: Some(folder.path().to_path_buf()), ..options(&programs) };
+    let laptop = Laptop::start(options()).await.unwrap();
+    let run = Run::at(laptop.address());
+    run.put_thing("a").await.unwrap();
+    run.send_task(json!({"later": true}), 900).await;
+    laptop.settled().await;
+    assert!(matches!(Laptop::start(options()).await, Err(StartError::Data(_))));
+    laptop.shutdown().await.unwrap();
+
+    let laptop = Laptop::start(options()).await.unwrap();
+    let run = Run::at(laptop.address());
+    run.put_thing("b").await.unwrap();
+    laptop.settled().await;
+    assert_eq!(run.things().await, 2);
+    let queue = &run.get("/_local/queues").await["queues"][0];
+    assert_eq!((&queue["delayed"], &queue["visible"]), (&json!(1), &json!(0)));
+    // The change of the first run was seen then.
+    assert_eq!(run.get("/_local/usage").await["functions"]["changes"]["invocations"], 1);
+    laptop.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_start_says_why_in_one_line() {
+    let programs = programs();
+    let laptop = Laptop::start(options(&programs)).await.unwrap();
+    let port: u16 = laptop.address().rsplit(':').next().unwrap().parse().unwrap();
+    let nothing = tempfile::tempdir().unwrap();
+    let broken = nothing.path().join("template.yaml");
+    std::fs::write(&broken, "Resources: [").unwrap();
+    let mut unknown = options(&programs);
+    unknown.parameters.insert("Greting".to_owned(), "hi".to_owned());
+    for (options, says) in [
+        (Options { port, ..options(&programs) }, format!("port {port} is in use")),
+        (Options { template: broken, ..options(&programs) }, "template".to_owned()),
+        (unknown, "Parameters.Greting".to_owned()),
+        (Options { programs: Some(nothing.path().to_path_buf()), ..options(&programs) }, "function changes has no program".to_owned()),
+    ] {
+        let Err(error) = Laptop::start(options).await else { panic!("{says}") };
+        let line = error.to_string();
+        assert!(line.contains(&says) && !line.contains('\n'), "{line}");
+    }
+}
+
+/// Starts the program itself and waits until it is ready; answers its address.
+fn dev(programs: &TempDir, more: &[&str]) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_local"))
+        .args(["--port", "0", "--empty", "--template"])
+        .arg(template())
+        .arg("--programs")
+        .arg(programs.path())
+        .args(more)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.as_mut().unwrap());
+    let ready = output.lines().map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
+    (child, ready.unwrap())
+}
+
+fn lives(process: &Value) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
+}
+
+#[tokio::test]
+async fn the_program_leaves_no_process_behind_however_it_ends() {
+    let programs = programs();
+    for (signal, clean) in [("INT", true), ("TERM", true), ("KILL", false)] {
+        let (mut child, address) = dev(&programs, &["--now", "2026-12-24T09:00"]);
+        let run = Run::at(&address);
+        let echoed = run.get("/echo/x").await;
+        assert_eq!(echoed["event"]["requestContext"]["time"].as_str().unwrap().get(..17), Some("24/Dec/2026:09:00"));
+        // One of them does not look up from its work.
+        let (task, hangs) = (json!({"do": "block"}), json!({}));
+        run.post("/_local/faults", json!({"service": "sqs", "queue": "tasks", "kind": "deliver_twice"})).await;
+        let _ = (task, hangs);
+        Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!(status.code() == Some(0), clean, "{signal}: {status}");
+        while lives(&echoed["process"]) {
+            tokio::task::yield_now().await;
+        }
+        let mut rest = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
+    }
+}
+
+#[test]
+fn the_program_says_in_one_line_why_it_does_not_start() {
+    let nothing = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_local"))
+        .args(["--port", "0", "--template"])
+        .arg(template())
+        .arg("--programs")
+        .arg(nothing.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.starts_with("cargo dev: function changes has no program"), "{said}");
+}

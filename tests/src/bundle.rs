@@ -1,0 +1,214 @@
+//! The bundle at work on this machine, and how a caller, a gateway and a person meet it.
+
+use local::{Laptop, Options};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use world::{Category, Gateway, Sender, Template};
+
+/// Nothing here takes longer unless it is stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+static BUILT: OnceCell<()> = OnceCell::const_new();
+
+pub struct Bundle {
+    pub laptop: Laptop,
+    pub http: reqwest::Client,
+}
+
+/// An answer of the API.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub content_type: String,
+    pub retry_after: Option<String>,
+    pub body: Value,
+}
+
+/// A business with one sender and a key of its own.
+pub struct Shop {
+    pub id: String,
+    pub key: String,
+    pub address: String,
+    pub webhook: String,
+    pub gateway: Gateway,
+}
+
+impl Bundle {
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With template parameters that are not the defaults.
+    pub async fn with(parameters: &[(&str, &str)]) -> Self {
+        BUILT
+            .get_or_init(async || {
+                local::programs::build(&local::workspace().join("Cargo.toml")).await.unwrap();
+            })
+            .await;
+        let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
+        given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let show_logs = std::env::var_os("SHOW_LOGS").is_some();
+        let laptop = Laptop::start(Options { parameters: given, show_logs, ..Options::default() }).await.unwrap();
+        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().unwrap();
+        Self { laptop, http }
+    }
+
+    pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
+        let url = format!("{}{path}", self.laptop.address());
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        if !key.is_empty() {
+            request = request.header("x-api-key", key);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: Value) -> Answer {
+        self.call("POST", path, key, Some(&body)).await
+    }
+
+    pub async fn get(&self, path: &str, key: &str) -> Answer {
+        self.call("GET", path, key, None).await
+    }
+
+    pub fn operator(&self) -> &'static str {
+        self.laptop.operator_key()
+    }
+
+    /// A business in its gateway's country, made by the documented calls.
+    pub async fn shop(&self, gateway: Gateway, per_minute: u32) -> Shop {
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+        let address = format!("sender-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let (name, credentials) = match gateway {
+            Gateway::CloudApi => {
+                ("cloud_api", json!({"access_token": "t", "app_secret": "s", "verify_token": "v"}))
+            }
+            Gateway::Whapi => ("whapi", json!({"token": "t", "webhook_secret": "s"})),
+        };
+        let templates = json!({
+            "missing_fields": {"name": "perfil", "language": "pt_BR", "variables": ["name", "fields"]},
+            "points": {"name": "pontos", "language": "pt_BR", "variables": ["points", "balance"]},
+        });
+        let business = json!({
+            "name": "Pet Feliz", "country": "BR", "locale": "pt-BR", "currency": "BRL", "timezone": "America/Sao_Paulo",
+            "owners": [{"name": "Rui", "phone": "+55 11 91234-0000"}],
+            "senders": [{"gateway": name, "address": address, "credentials": credentials,
+                         "messages_per_minute": per_minute, "templates": templates}],
+            "settings": {"quiet_from": "00:00", "quiet_until": "00:00", "weekly_cap": 100},
+        });
+        let made = self.post("/api/businesses", self.operator(), business).await.expect(201);
+        let id = made["business_id"].as_str().unwrap().to_owned();
+        let webhook = made["senders"][0]["webhook_path"].as_str().unwrap().to_owned();
+        let path = format!("/api/businesses/{id}/keys");
+        let key = self.post(&path, self.operator(), json!({"label": "test"})).await.expect(201);
+        let cloud_api = gateway == Gateway::CloudApi;
+        let template = |name: &str, body: &str| Template {
+            name: name.to_owned(),
+            language: "pt_BR".to_owned(),
+            category: Category::Utility,
+            body: body.to_owned(),
+        };
+        self.laptop.world().register(Sender {
+            gateway,
+            address: address.clone(),
+            number: "5511900000000".to_owned(),
+            name: "Pet Feliz".to_owned(),
+            token: "t".to_owned(),
+            webhook: webhook.clone(),
+            app_secret: cloud_api.then(|| "s".to_owned()),
+            verify_token: cloud_api.then(|| "v".to_owned()),
+            webhook_headers: [("Authorization".to_owned(), "Bearer s".to_owned())]
+                .into_iter()
+                .filter(|_| !cloud_api)
+                .collect(),
+            templates: vec![
+                template("perfil", "Oi {{1}}, falta: {{2}}"),
+                template("pontos", "Você tem {{1}} novos, {{2}} ao todo"),
+            ],
+        });
+        Shop { id, key: key["key"].as_str().unwrap().to_owned(), address, webhook, gateway }
+    }
+
+    /// A registered customer who lacks nothing, and so is asked nothing.
+    pub async fn customer(&self, shop: &Shop, phone: &str) -> String {
+        let body = json!({"phone": phone, "name": "Ana", "email": "ana@example.com", "birthday": "--03-10",
+                          "gender": "female", "city": "Santos", "marketing_consent": true});
+        let made = self.post("/api/customers", &shop.key, body).await;
+        assert!([200, 201].contains(&made.status), "{made:?}");
+        made.body["customer_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The person writes.
+    pub fn write(&self, shop: &Shop, phone: &str, text: &str) {
+        let inbound = json!({"sender": shop.address, "phone": phone, "text": text});
+        self.laptop.world().inbound(&serde_json::from_value(inbound).unwrap()).unwrap();
+    }
+
+    /// What the phone got from the shop, oldest first.
+    pub fn got(&self, shop: &Shop, phone: &str) -> Vec<String> {
+        let person = world::person(phone);
+        let sent = self.laptop.world().sent().into_iter();
+        sent.filter(|it| it.sender == shop.address && it.to == person).map(|it| it.text).collect()
+    }
+
+    /// Waits until it holds.
+    pub async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        let waiting = async {
+            while !holds().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            let logs: Vec<_> = self.laptop.logs().into_iter().map(|line| format!("{line:?}")).collect();
+            panic!("never: {what}\n{}", logs.join("\n"));
+        }
+    }
+
+    /// All messages of a shop.
+    pub async fn messages(&self, shop: &Shop) -> Vec<Value> {
+        let (mut all, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
+        loop {
+            let page = self.get(&path, &shop.key).await.expect(200);
+            all.extend(page["messages"].as_array().unwrap().iter().cloned());
+            match page["cursor"].as_str() {
+                Some(cursor) => path = format!("/api/messages?limit=100&cursor={cursor}"),
+                None => return all,
+            }
+        }
+    }
+
+    /// What is left of the dead.
+    pub async fn dead_letters(&self) -> u64 {
+        let queues = self.get("/_local/queues", "").await.expect(200);
+        queues["queues"].as_array().unwrap().iter().map(|queue| queue["dead"].as_u64().unwrap()).sum()
+    }
+
+    pub async fn end(self) {
+        self.laptop.shutdown().await.unwrap();
+    }
+}
+
+impl Answer {
+    pub async fn of(response: reqwest::Response) -> Self {
+        let header = |name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap_or_default().to_owned())
+        };
+        let (status, content_type) = (response.status().as_u16(), header("content-type").unwrap_or_default());
+        let retry_after = header("retry-after");
+        let bytes = response.bytes().await.unwrap();
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Self { status, content_type, retry_after, body }
+    }
+
+    /// The body of an answer of this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+}

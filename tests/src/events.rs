@@ -1,0 +1,36 @@
+//! The event files, each through its function's real program.
+
+use crate::bundle::Bundle;
+use aws::invoke::Invoke;
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_file_is_answered() {
+    let bundle = Bundle::start().await;
+    let folder = local::workspace().join("events");
+    let mut seen = 0;
+    for kind in ["apigw", "sqs", "dynamodb", "eventbridge"] {
+        for entry in std::fs::read_dir(folder.join(kind)).unwrap() {
+            let path = entry.unwrap().path();
+            let room = path.file_stem().unwrap().to_str().unwrap();
+            let payload = std::fs::read(&path).unwrap();
+            let processes = &bundle.laptop.parts().processes;
+            let function = bundle.laptop.parts().names.function(room).unwrap();
+            let answer = processes.invoke(function, payload.into()).await.unwrap();
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            println!("{kind}/{room}: {}", answer.to_string().chars().take(160).collect::<String>());
+            match (kind, room) {
+                ("apigw", "businesses") => assert_eq!(answer["statusCode"], 201),
+                ("apigw", "health" | "messages") => assert_eq!(answer["statusCode"], 200),
+                ("apigw", "gateway-webhook") => assert_eq!(answer["statusCode"], 401),
+                // They name a business that is not there.
+                ("apigw", _) => assert_eq!(answer["statusCode"], 404),
+                ("sqs" | "dynamodb", _) => assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), 0),
+                _ => assert!(answer.is_null()),
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 14);
+    bundle.end().await;
+}
