@@ -19,23 +19,72 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
         ("POST", "/api/customers", &shop.key, json!({"phone": "call me maybe"}), 400, "/phone"),
         ("POST", "/api/customers", &shop.key, json!({"phone": 5_511_987_654_321_u64}), 400, "/phone"),
         ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "nmae": secret}), 400, "/nmae"),
-        ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "birthday": "1990-02-31"}), 400, "/birthday"),
+        (
+            "POST",
+            "/api/customers",
+            &shop.key,
+            json!({"phone": "5511987654321", "birthday": "1990-02-31"}),
+            400,
+            "/birthday",
+        ),
         ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "email": secret}), 400, "/email"),
         ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "name": ["a"]}), 400, "/name"),
         ("POST", "/api/customers", &shop.key, json!([]), 400, ""),
         ("POST", "/api/customers?buisness_id=1", &shop.key, json!({"phone": "5511987654321"}), 400, "/buisness_id"),
-        ("POST", "/api/points/load", &shop.key, json!({"phone": "5511987654321", "points": 1.5, "load_id": "x"}), 400, "/points"),
-        ("POST", "/api/points/load", &shop.key, json!({"phone": "5511987654321", "points": 0, "load_id": "x"}), 400, "/points"),
-        ("POST", "/api/points/load", &shop.key, json!({"phone": "5511987654321", "points": 1, "load_id": "a b"}), 400, "/load_id"),
-        ("POST", "/api/points/load", &shop.key, json!({"phone": "5511987654321", "points": 1, "load_id": "x"}), 404, ""),
+        (
+            "POST",
+            "/api/points/load",
+            &shop.key,
+            json!({"phone": "5511987654321", "points": 1.5, "load_id": "x"}),
+            400,
+            "/points",
+        ),
+        (
+            "POST",
+            "/api/points/load",
+            &shop.key,
+            json!({"phone": "5511987654321", "points": 0, "load_id": "x"}),
+            400,
+            "/points",
+        ),
+        (
+            "POST",
+            "/api/points/load",
+            &shop.key,
+            json!({"phone": "5511987654321", "points": 1, "load_id": "a b"}),
+            400,
+            "/load_id",
+        ),
+        (
+            "POST",
+            "/api/points/load",
+            &shop.key,
+            json!({"phone": "5511987654321", "points": 1, "load_id": "x"}),
+            404,
+            "",
+        ),
         ("POST", "/api/points/load", &shop.key, json!({"customer_id": theirs, "points": 1, "load_id": "x"}), 404, ""),
         ("GET", &format!("/api/customers/{theirs}"), &shop.key, Value::Null, 404, ""),
         ("GET", &format!("/api/customers/{theirs}?business_id={}", other.id), &shop.key, Value::Null, 403, ""),
         ("PATCH", &format!("/api/customers/{theirs}"), &shop.key, json!({"name": secret}), 404, ""),
         ("DELETE", "/api/customers/5511912340001", &shop.key, Value::Null, 404, ""),
         ("GET", &format!("/api/businesses/{}", other.id), &shop.key, Value::Null, 403, ""),
-        ("POST", "/api/businesses", &shop.key, json!({"name": "x", "country": "BR", "locale": "es", "currency": "BRL", "timezone": "America/Bogota"}), 403, ""),
-        ("POST", "/api/businesses", bundle.operator(), json!({"name": "x", "country": "Brasil", "locale": "xx", "currency": "BRLL", "timezone": "Mars"}), 400, "/country"),
+        (
+            "POST",
+            "/api/businesses",
+            &shop.key,
+            json!({"name": "x", "country": "BR", "locale": "es", "currency": "BRL", "timezone": "America/Bogota"}),
+            403,
+            "",
+        ),
+        (
+            "POST",
+            "/api/businesses",
+            bundle.operator(),
+            json!({"name": "x", "country": "Brasil", "locale": "xx", "currency": "BRLL", "timezone": "Mars"}),
+            400,
+            "/country",
+        ),
         ("POST", "/api/messages", &shop.key, json!({"customer_id": theirs, "text": secret}), 404, ""),
         ("POST", "/api/messages", &shop.key, json!({"phone": "5511912340001"}), 400, "/text"),
         ("GET", "/api/messages?status=flying", &shop.key, Value::Null, 400, "/status"),
@@ -116,9 +165,12 @@ async fn raw(bundle: &Bundle, key: &str, content_type: &str, body: String, statu
 async fn items(bundle: &Bundle) -> Vec<(String, i64)> {
     let tables = &bundle.laptop.parts().dynamodb;
     let mut counts = Vec::new();
-    for table in ["Businesses", "Customers", "Identities", "Points", "Messages", "Recipients", "Senders", "Conversations"] {
+    for table in
+        ["Businesses", "Customers", "Identities", "Points", "Messages", "Recipients", "Senders", "Conversations"]
+    {
         let name = format!("recado-{table}Table");
-        let reply = tables.handle("DynamoDB_20120810.DescribeTable", json!({"TableName": name}).to_string().as_bytes()).await;
+        let reply =
+            tables.handle("DynamoDB_20120810.DescribeTable", json!({"TableName": name}).to_string().as_bytes()).await;
         let body: Value = serde_json::from_slice(&reply.body).unwrap();
         counts.push((table.to_owned(), body["Table"]["ItemCount"].as_i64().unwrap()));
     }

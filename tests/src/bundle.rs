@@ -84,9 +84,7 @@ impl Bundle {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
         let address = format!("sender-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let (name, credentials) = match gateway {
-            Gateway::CloudApi => {
-                ("cloud_api", json!({"access_token": "t", "app_secret": "s", "verify_token": "v"}))
-            }
+            Gateway::CloudApi => ("cloud_api", json!({"access_token": "t", "app_secret": "s", "verify_token": "v"})),
             Gateway::Whapi => ("whapi", json!({"token": "t", "webhook_secret": "s"})),
         };
         let templates = json!({
@@ -194,9 +192,8 @@ impl Bundle {
 
 impl Answer {
     pub async fn of(response: reqwest::Response) -> Self {
-        let header = |name: &str| {
-            response.headers().get(name).map(|value| value.to_str().unwrap_or_default().to_owned())
-        };
+        let header =
+            |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap_or_default().to_owned());
         let (status, content_type) = (response.status().as_u16(), header("content-type").unwrap_or_default());
         let retry_after = header("retry-after");
         let bytes = response.bytes().await.unwrap();

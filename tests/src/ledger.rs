@@ -67,8 +67,12 @@ async fn under_fire(gateway: Gateway, count: usize) {
     }
     let twice: Vec<_> = phones.iter().enumerate().filter(|(_, phone)| arrived.get(*phone) > Some(&1)).collect();
     let repeated = messages.iter().filter(|message| message["attempts"].as_u64() > Some(1)).count();
-    println!("{gateway:?}: {} messages, {ends:?}; {} arrived, {} twice, {repeated} tried again",
-        messages.len(), arrived.len(), twice.len());
+    println!(
+        "{gateway:?}: {} messages, {ends:?}; {} arrived, {} twice, {repeated} tried again",
+        messages.len(),
+        arrived.len(),
+        twice.len()
+    );
 
     assert_eq!(messages.len(), count, "every message has its record");
     assert!(messages.iter().all(is_settled), "none is stuck: {ends:?}");

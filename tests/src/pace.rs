@@ -65,7 +65,8 @@ async fn twenty_a_minute_and_a_transactional_message_goes_first() {
     bundle.until("the urgent one", async || !bundle.got(&shop, "5511966660000").is_empty()).await;
     let sent = bundle.laptop.world().sent();
     let urgent = sent.iter().find(|it| it.text == "your code").unwrap();
-    let before = sent.iter().filter(|it| it.text == "hello" && it.arrived_at > asked && it.arrived_at < urgent.arrived_at);
+    let before =
+        sent.iter().filter(|it| it.text == "hello" && it.arrived_at > asked && it.arrived_at < urgent.arrived_at);
     let before = before.count();
     println!("20/min: {before} marketing messages between asking and sending");
     // One slot may be reserved 2 s ahead, and one may be under way.

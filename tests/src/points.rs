@@ -27,8 +27,14 @@ async fn one_load_id_fifty_times_at_once_counts_once() {
 /// Every function on the way from a load to its notice is killed again and again while 60 loads go through.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_balance_without_its_notice_and_no_notice_without_its_balance() {
-    let quick = [("BackstopSeconds", "5"), ("SendVisibilitySeconds", "3"), ("LeaseSeconds", "2"),
-        ("GatewayTimeoutSeconds", "1"), ("UnknownWaitSeconds", "2"), ("HandlerVisibilitySeconds", "3")];
+    let quick = [
+        ("BackstopSeconds", "5"),
+        ("SendVisibilitySeconds", "3"),
+        ("LeaseSeconds", "2"),
+        ("GatewayTimeoutSeconds", "1"),
+        ("UnknownWaitSeconds", "2"),
+        ("HandlerVisibilitySeconds", "3"),
+    ];
     let bundle = Bundle::with(&quick).await;
     let shop = bundle.shop(Gateway::CloudApi, 60_000).await;
     let phones: Vec<String> = (0..60).map(|nth| format!("55119876{:05}", 50_000 + nth)).collect();
@@ -54,7 +60,8 @@ async fn no_balance_without_its_notice_and_no_notice_without_its_balance() {
     let told = async || {
         bundle.call("POST", "/_local/schedules/run-due/fire", "", Some(&json!({}))).await;
         let messages = bundle.messages(&shop).await;
-        let settled = |message: &&Value| !["pending", "sending", "unknown"].contains(&message["status"].as_str().unwrap());
+        let settled =
+            |message: &&Value| !["pending", "sending", "unknown"].contains(&message["status"].as_str().unwrap());
         messages.len() == phones.len() && messages.iter().filter(settled).count() == phones.len()
     };
     bundle.until("all notices are settled", told).await;

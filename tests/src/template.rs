@@ -116,7 +116,8 @@ fn event_sources_report_partial_failures_and_give_up_into_a_queue() {
                 assert!(timeout(&function) <= 60, "{name} works longer than a minute");
             }
             if kind == "SQS" {
-                let (batch, window) = (number(&event["BatchSize"]).unwrap(), number(&event["MaximumBatchingWindowInSeconds"]));
+                let (batch, window) =
+                    (number(&event["BatchSize"]).unwrap(), number(&event["MaximumBatchingWindowInSeconds"]));
                 assert!(batch <= 10 || window.unwrap_or(0) >= 1, "{name}: a batch of {batch} needs a window");
                 let concurrency = number(&event["ScalingConfig"]["MaximumConcurrency"]).unwrap();
                 assert!((2..=1000).contains(&concurrency), "{name}: concurrency {concurrency}");
@@ -195,7 +196,9 @@ fn roles_name_single_things_and_match_the_environment() {
             .iter()
             .filter(|(name, _)| {
                 let name = name.as_str().unwrap();
-                name.starts_with("TABLE_") || name.starts_with("QUEUE_") || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name)
+                name.starts_with("TABLE_")
+                    || name.starts_with("QUEUE_")
+                    || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name)
             })
             .map(|(_, value)| target(value))
             .collect();

@@ -146,7 +146,8 @@ impl BusinessChange {
         if let Some(wanted) = &self.wanted_fields {
             after.wanted_fields.clone_from(wanted);
         }
-        if let Some(settings) = self.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields)) {
+        if let Some(settings) = self.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields))
+        {
             after.settings = settings;
         }
         fields.finish()?;
@@ -204,7 +205,11 @@ fn owners(app: &App, given: &[GivenOwner], known: &[Owner], country: Option<&str
         let Some(phone) = fields.check(&place, Phone::parse(&owner.phone, country)) else { continue };
         fields.require(&place, owners.iter().all(|other| other.phone != phone), "is given twice");
         let before = known.iter().find(|known| owner.owner_id == Some(known.owner_id) || known.phone == phone);
-        fields.require(&format!("/owners/{nth}/owner_id"), owner.owner_id.is_none() || before.is_some(), "no such owner");
+        fields.require(
+            &format!("/owners/{nth}/owner_id"),
+            owner.owner_id.is_none() || before.is_some(),
+            "no such owner",
+        );
         let owner_id = before.map_or_else(|| OwnerId(app.id()), |known| known.owner_id);
         owners.push(Owner { owner_id, name: name.to_owned(), phone });
     }

@@ -51,7 +51,8 @@ impl Change {
     }
 
     pub(crate) fn apply(&self, customer: &mut Customer) {
-        let text = |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+        let text =
+            |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
         if let Some(name) = &self.name {
             customer.name = text(name);
         }

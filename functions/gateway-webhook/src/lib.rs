@@ -12,7 +12,7 @@ use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use messaging::webhook::{self, check::Challenge, check::is_authentic};
+use messaging::webhook::{self, Challenge, is_authentic};
 use messaging::{Credentials, QueueUrls, Queues, SealingKey};
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -56,7 +56,8 @@ impl Function {
         let mut hopeless = Vec::new();
         for (place, record) in records.iter().enumerate() {
             let images = (&record.change.old_image, &record.change.new_image);
-            let (before, after) = (Some(images.0).filter(|it| !it.is_empty()), Some(images.1).filter(|it| !it.is_empty()));
+            let (before, after) =
+                (Some(images.0).filter(|it| !it.is_empty()), Some(images.1).filter(|it| !it.is_empty()));
             match changes::change(before, after) {
                 Ok(change) => self.collect(place, change, &mut outgoing),
                 Err(error) => hopeless.push((place, error.to_string())),
@@ -148,9 +149,9 @@ impl Refused {
 }
 
 fn refused(unsent: Vec<Unsent>, place: impl Fn(usize) -> Option<usize>) -> Vec<Refused> {
-    let refused = unsent.into_iter().filter_map(|it| {
-        Some(Refused { place: place(it.index)?, reason: it.code, permanent: it.permanent })
-    });
+    let refused = unsent
+        .into_iter()
+        .filter_map(|it| Some(Refused { place: place(it.index)?, reason: it.code, permanent: it.permanent }));
     refused.collect()
 }
 

@@ -125,7 +125,9 @@ impl<'a> Line<'a> {
 fn put_back(ready: &Ready, wait: Duration) -> Duration {
     match ready.message.kind {
         Kind::Transactional => wait,
-        Kind::Owner | Kind::Marketing => (wait.max(Duration::from_secs(1)) * (1 << ready.put_backs.min(5))).min(LONGEST),
+        Kind::Owner | Kind::Marketing => {
+            (wait.max(Duration::from_secs(1)) * (1 << ready.put_backs.min(5))).min(LONGEST)
+        }
     }
 }
 

@@ -89,7 +89,8 @@ impl Function {
             error: word.as_deref(),
         };
         let now = self.app.now();
-        let applied = self.app.store().apply_report(task.business_id, &message, &report, now, &self.app.attempt()).await?;
+        let applied =
+            self.app.store().apply_report(task.business_id, &message, &report, now, &self.app.attempt()).await?;
         match applied {
             Applied::Done => {
                 let status: &'static str = Status::from(folded.evidence).into();

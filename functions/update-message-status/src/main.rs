@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), kit::run::Error> {
-    kit::run::run_events("update-message-status", update_message_status::Function::new, update_message_status::handle).await
+    kit::run::run_events("update-message-status", update_message_status::Function::new, update_message_status::handle)
+        .await
 }

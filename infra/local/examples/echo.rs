@@ -1,4 +1,5 @@
-//! A function for the tests: it does what its event says and returns the event.
+//! A function for the tests: it does what its event says (itself, its query, or the body of its first message) and
+//! returns the event.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
@@ -14,7 +15,10 @@ async fn main() -> Result<(), Error> {
 
 async fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let LambdaEvent { payload, context } = event;
-    match payload["do"].as_str() {
+    let body = payload["Records"][0]["body"].as_str().and_then(|body| serde_json::from_str::<Value>(body).ok());
+    let wishes = [Some(&payload), Some(&payload["queryStringParameters"]), body.as_ref()];
+    let wish = wishes.into_iter().flatten().find_map(|wish| wish["do"].as_str());
+    match wish {
         Some("fail") => return Err("failed as asked".into()),
         Some("panic") => panic!("as asked"),
         Some("exit") => std::process::exit(3),

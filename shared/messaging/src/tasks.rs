@@ -3,7 +3,7 @@
 
 use crate::inbound::{IdentityChange, InboundMessage, Preference, SenderEvent, StatusUpdate};
 use crate::producer::Queue;
-use domain::{Kind, BusinessId, CustomerId, Gateway, MessageId, SenderId};
+use domain::{BusinessId, CustomerId, Gateway, Kind, MessageId, SenderId};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -293,8 +293,12 @@ mod tests {
 
     #[test]
     fn a_task_is_read_as_it_was_written() {
-        let task =
-            SendTask { business_id: business(), message_id: MessageId::missing_fields(customer()), kind: Kind::Marketing, put_backs: 3 };
+        let task = SendTask {
+            business_id: business(),
+            message_id: MessageId::missing_fields(customer()),
+            kind: Kind::Marketing,
+            put_backs: 3,
+        };
         let body = task.body().unwrap();
         assert_eq!(
             serde_json::from_str::<Value>(&body).unwrap(),

@@ -25,7 +25,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const BATCH: usize = 100;
 
 /// What became of one conditional write.
-#[derive(Debug)]
 pub(crate) enum Outcome {
     /// It is written; of an update, the item as it now is.
     Written(Item),
@@ -36,7 +35,6 @@ pub(crate) enum Outcome {
 }
 
 /// What became of a transaction.
-#[derive(Debug)]
 pub(crate) enum Transacted {
     /// All of it is written, now or by this same attempt before.
     Committed,
@@ -45,7 +43,6 @@ pub(crate) enum Transacted {
 }
 
 /// One action of a refused transaction.
-#[derive(Debug, PartialEq)]
 pub(crate) enum Refusal {
     /// Its condition held.
     No,
@@ -54,7 +51,6 @@ pub(crate) enum Refusal {
 }
 
 /// A query of a table or index.
-#[derive(Debug)]
 pub(crate) struct Query<'a> {
     pub(crate) table: Table,
     pub(crate) index: Option<&'static str>,
@@ -67,7 +63,6 @@ pub(crate) struct Query<'a> {
 }
 
 /// A page of a query.
-#[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) items: Vec<Item>,
     pub(crate) next: Option<Item>,

@@ -7,9 +7,7 @@ use crate::message_item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
     LEASE_UNTIL, NOT_BEFORE, REPEATED, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key, message_key, read_message,
 };
-use crate::reach::{
-    CONSENT, LAST_CLAIM_AT, MARKETING_AT, OPTED_IN_AT, OPTED_OUT_AT, marketing_list, reach_key, read_reach,
-};
+use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, reach_key, read_reach};
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError};
@@ -104,7 +102,7 @@ pub enum Moved {
 
 impl Store {
     /// Takes a pending message under a lease and marks the person as written to, or does neither. Marketing is claimed
-    /// only if the person's answers and the week's marketing are as the gate saw them, any message only if the last one
+    /// only if the person's consent and the week's marketing are as the gate saw them, any message only if the last one
     /// to the person goes [`PAIR_TIME`] before this.
     ///
     /// # Errors
@@ -127,8 +125,6 @@ impl Store {
             after.claim(claim.message.kind, claim.now, claim.message.claimed_at);
             reach = reach
                 .if_same(CONSENT, claim.reach.consent.map(AttributeValue::Bool))
-                .if_same(OPTED_OUT_AT, claim.reach.opted_out_at.map(millis))
-                .if_same(OPTED_IN_AT, claim.reach.opted_in_at.map(millis))
                 .if_same(MARKETING_AT, marketing_list(&claim.reach.marketing_at))
                 .set(MARKETING_AT, AttributeValue::L(after.marketing_at.iter().map(number).collect()));
         }

@@ -39,7 +39,7 @@ impl MessageFilter {
     fn takes(&self, message: &Message) -> bool {
         self.message_type.is_none_or(|wanted| wanted == message.message_type)
             && self.status.is_none_or(|wanted| wanted == message.status)
-            
+            && self.to.is_none_or(|to| message.created_at < to)
     }
 }
 

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use domain::reach::WINDOW;
 use domain::{Attempt, BusinessId, Reach, Recipient, SenderId};
 
-pub(crate) const OPTED_OUT_AT: &str = "opted_out_at";
-pub(crate) const OPTED_IN_AT: &str = "opted_in_at";
+const OPTED_OUT_AT: &str = "opted_out_at";
+const OPTED_IN_AT: &str = "opted_in_at";
 pub(crate) const CONSENT: &str = "consent";
 pub(crate) const LAST_CLAIM_AT: &str = "last_claim_at";
 pub(crate) const MARKETING_AT: &str = "marketing_at";

@@ -20,7 +20,7 @@ pub(crate) enum Form {
 
 /// A write being put together. In conditions and settings `#x` is the attribute `x`; a value `:x` is given by
 /// [`Write::with`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Write {
     pub(crate) table: Table,
     pub(crate) form: Form,

@@ -51,6 +51,33 @@ async fn different_fields_registered_at_once_are_all_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn people_who_write_at_once_are_met_once() {
+    let world = World::seeded().await;
+    // Nobody knows this one yet.
+    let met = join_all((0..10).map(async |n| {
+        let mut fresh = customer(100 + n, None);
+        fresh.bsuid = Some("b1".to_owned());
+        world.store.meet(BUSINESS, &fresh, &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(met.iter().filter(|met| met.created).count(), 1);
+    assert!(met.iter().all(|one| one.customer == met[0].customer));
+
+    // Ana is known, and has one chat in the end.
+    let met = join_all((0..10).map(async |n| {
+        let mut fresh = customer(200 + n, Some(1));
+        fresh.chat_id = Some(format!("chat {n}"));
+        world.store.meet(BUSINESS, &fresh, &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(met.iter().map(|met| (met.attached, met.conflicts)).filter(|met| *met == (1, 0)).count(), 1);
+    assert_eq!(met.iter().map(|met| (met.attached, met.conflicts)).filter(|met| *met == (0, 1)).count(), 9);
+    let ana = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    assert!(met.iter().all(|met| met.customer.record.chat_id == ana.record.chat_id));
+    assert_eq!(world.database.items("IdentitiesTable").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_load_sent_fifty_times_counts_once() {
     let world = World::seeded().await;
     let id = load_id("visit");

@@ -82,6 +82,7 @@ async fn the_last_word_about_marketing_counts() {
     assert_eq!(set(true, 10).await, Consented::Older);
     assert_eq!(world.store.customer(BUSINESS, ANA).await.unwrap().unwrap().record.marketing_consent, Some(false));
     assert_eq!(set(true, 30).await, Consented::Done);
+    assert_eq!(set(false, 25).await, Consented::Older);
     let record = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
     assert_eq!((record.record.marketing_consent, record.record.updated_at, record.version), (Some(true), at(30), 3));
     let reach = world.store.reach(BUSINESS, Recipient::Customer(ANA)).await.unwrap();
@@ -186,4 +187,23 @@ async fn the_streams_tell_what_was_made() {
         },
     ];
     assert_eq!(told, expected);
+
+    // A message that becomes pending again is told with its time; one that is only put off is not.
+    let image = |name: &str| {
+        let pk = format!("{BUSINESS}/direct/{name}");
+        let item = world.database.items("MessagesTable").into_iter().find(|item| item["pk"]["S"] == pk.as_str());
+        serde_json::from_value::<serde_dynamo::Item>(item.unwrap()).unwrap()
+    };
+    let (failed, pending) = (image("failed"), image("pending"));
+    world.store.retry_message(BUSINESS, &message_id("failed"), at(60), &attempt()).await.unwrap();
+    world.store.defer(BUSINESS, &message_id("pending"), at(60), "pace: …", &attempt()).await.unwrap();
+    let retried = Change::MessagePending {
+        business_id,
+        message_id: message_id("failed"),
+        kind: domain::Kind::Transactional,
+        not_before: Some(at(60)),
+    };
+    assert_eq!(changes::change(Some(&failed), Some(&image("failed"))).unwrap(), Some(retried));
+    assert_eq!(changes::change(Some(&pending), Some(&image("pending"))).unwrap(), None);
+    assert_eq!(changes::change(Some(&pending), None).unwrap(), None);
 }
