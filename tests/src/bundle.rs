@@ -44,7 +44,7 @@ impl Bundle {
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
         BUILT
             .get_or_init(async || {
-                local::programs::build(&local::workspace().join("Cargo.toml")).await.unwrap();
+                local::programs::build(&local::workspace().join("Cargo.toml"), &[]).await.unwrap();
             })
             .await;
         let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);

@@ -24,7 +24,8 @@ impl Greeting<'_> {
     /// The lines before `ready`.
     pub fn text(&self) -> String {
         let Self { address, operator_key, .. } = self;
-        let mut text = format!("Recado on this machine\n\n  page and API    {address}\n  operator key    {operator_key}\n");
+        let mut text =
+            format!("Recado on this machine\n\n  page and API    {address}\n  operator key    {operator_key}\n");
         if let Some(clock) = self.clock {
             line(&mut text, &format!("  clock           {}", clock.to_rfc3339_opts(SecondsFormat::Secs, true)));
         }

@@ -77,6 +77,8 @@ pub struct Laptop {
     gate: Arc<Gate>,
     addresses: Addresses,
     data: Option<Data>,
+    /// What the processes talk to; it outlives them.
+    runtime_api: JoinSet<()>,
     tasks: JoinSet<()>,
 }
 
@@ -119,7 +121,12 @@ impl Laptop {
             world: World::new(Arc::new(move || shown.now()), rng.u64(..)),
             checkpoints: Checkpoints::default(),
             stream_mappings: template.stream_mappings.clone(),
-            streamed: template.tables.values().filter(|table| table.stream.is_some()).map(|table| table.name.clone()).collect(),
+            streamed: template
+                .tables
+                .values()
+                .filter(|table| table.stream.is_some())
+                .map(|table| table.name.clone())
+                .collect(),
             read,
             clock,
             usage,
@@ -132,8 +139,8 @@ impl Laptop {
         if let Some(data) = &data {
             parts.take_up(data);
         }
-        let mut laptop = Self { parts, gate, addresses, data, tasks: JoinSet::new() };
-        laptop.tasks.spawn(runtime_api);
+        let mut laptop = Self { parts, gate, addresses, data, runtime_api: JoinSet::new(), tasks: JoinSet::new() };
+        laptop.runtime_api.spawn(runtime_api);
         laptop.work(&template, listener, outside);
         Ok(laptop)
     }
@@ -250,6 +257,7 @@ impl Laptop {
         }
         self.tasks.shutdown().await;
         self.parts.processes.end().await;
+        self.runtime_api.shutdown().await;
         if let Some(data) = &self.data {
             self.parts.keep_outside(data).await?;
             self.parts.keep_waiting(data)?;

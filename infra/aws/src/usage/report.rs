@@ -127,8 +127,8 @@ impl Report {
     /// Fills in what everything costs.
     pub(super) fn priced(mut self) -> Self {
         for table in self.tables.values_mut() {
-            let read: f64 = table.indexes.values().map(|index| index.read_units).sum();
-            let write: f64 = table.indexes.values().map(|index| index.write_units).sum();
+            let read = sum(table.indexes.values().map(|index| index.read_units));
+            let write = sum(table.indexes.values().map(|index| index.write_units));
             table.usd =
                 (table.read_units + read) * prices::READ_UNIT + (table.write_units + write) * prices::WRITE_UNIT;
         }
@@ -143,10 +143,10 @@ impl Report {
         }
         self.api.usd = self.api.requests as f64 * prices::API_REQUEST;
         self.usd = Cost {
-            dynamodb: self.tables.values().map(|table| table.usd).sum(),
-            sqs: self.queues.values().map(|queue| queue.usd).sum(),
-            lambda: self.functions.values().map(|function| function.usd).sum(),
-            eventbridge: self.buses.values().map(|bus| bus.usd).sum(),
+            dynamodb: sum(self.tables.values().map(|table| table.usd)),
+            sqs: sum(self.queues.values().map(|queue| queue.usd)),
+            lambda: sum(self.functions.values().map(|function| function.usd)),
+            eventbridge: sum(self.buses.values().map(|bus| bus.usd)),
             http_api: self.api.usd,
             total: 0.0,
         };
@@ -154,4 +154,9 @@ impl Report {
         self.usd.total = dynamodb + sqs + lambda + eventbridge + http_api;
         self
     }
+}
+
+/// A sum that is 0 for nothing; the standard one is -0.
+fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.fold(0.0, |sum, number| sum + number)
 }

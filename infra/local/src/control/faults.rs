@@ -36,8 +36,7 @@ const AT_QUEUES: [queues::Fault; 5] = [
 ];
 
 /// Every fault that the bus knows.
-const AT_BUS: [BusFault; 4] =
-    [BusFault::Refuse, BusFault::FailEntry, BusFault::LoseAnswer, BusFault::DeliverTwice];
+const AT_BUS: [BusFault; 4] = [BusFault::Refuse, BusFault::FailEntry, BusFault::LoseAnswer, BusFault::DeliverTwice];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -151,7 +150,11 @@ fn at_bus(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
 }
 
 pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) -> Response {
-    if parts.world.clear_fault(Some(id)) { StatusCode::NO_CONTENT.into_response() } else { unknown("fault", &id.to_string()) }
+    if parts.world.clear_fault(Some(id)) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        unknown("fault", &id.to_string())
+    }
 }
 
 pub(super) async fn clear_all(State(parts): State<Arc<Parts>>) -> StatusCode {

@@ -33,6 +33,7 @@ use axum::http::{Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -109,9 +110,12 @@ struct Jump {
     advance_seconds: u64,
 }
 
-async fn clock(State(parts): Run, Json(jump): Json<Jump>) -> Json<Value> {
-    parts.clock.advance(Duration::from_secs(jump.advance_seconds));
-    Json(json!({"now": parts.clock.now()}))
+async fn clock(State(parts): Run, body: Bytes) -> Response {
+    let Ok(Jump { advance_seconds }) = serde_json::from_slice(&body) else {
+        return problem(StatusCode::BAD_REQUEST, "the body is {\"advance_seconds\": 60}");
+    };
+    parts.clock.advance(Duration::from_secs(advance_seconds));
+    Json(json!({"now": parts.clock.now()})).into_response()
 }
 
 async fn sweep(State(parts): Run) -> Response {

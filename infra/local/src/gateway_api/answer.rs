@@ -25,9 +25,9 @@ pub(super) fn answer(result: &Bytes) -> Option<Response<Body>> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let single = headers.iter().map(|(name, value)| (name, text(value)));
-    let several = many.iter().flat_map(|(name, values)| {
-        values.as_array().into_iter().flatten().map(move |value| (name, text(value)))
-    });
+    let several = many
+        .iter()
+        .flat_map(|(name, values)| values.as_array().into_iter().flatten().map(move |value| (name, text(value))));
     for (name, value) in single.chain(several) {
         let name = HeaderName::try_from(name.as_str()).ok()?;
         // The length is that of the body that is really sent.

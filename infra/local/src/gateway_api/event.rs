@@ -96,7 +96,8 @@ impl Incoming<'_> {
         let mut headers: Map<String, Value> =
             joined.into_iter().map(|(name, values)| (name.to_owned(), values.join(",").into())).collect();
         let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
-        for (name, value) in [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-port", port), ("x-forwarded-proto", "http")]
+        for (name, value) in
+            [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-port", port), ("x-forwarded-proto", "http")]
         {
             headers.insert(name.to_owned(), value.into());
         }

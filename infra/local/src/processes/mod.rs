@@ -123,10 +123,12 @@ impl Processes {
 
     /// Kills all processes of a function (by logical id or name) with -9; `None` if there is no such function.
     pub fn kill(&self, function: &str) -> Option<usize> {
-        let (id, found) = self.inner.functions.get_key_value(function).or_else(|| {
-            self.inner.functions.iter().find(|(_, found)| found.spec.name == function)
-        })?;
-        let instances = lock(&found.instances).clone();
+        let (id, found) = self
+            .inner
+            .functions
+            .get_key_value(function)
+            .or_else(|| self.inner.functions.iter().find(|(_, found)| found.spec.name == function))?;
+        let instances: Vec<_> = lock(&found.instances).iter().filter(|instance| !instance.is_lost()).cloned().collect();
         instances.iter().for_each(|instance| instance.kill());
         tracing::info!(function = id, "killed {} processes", instances.len());
         Some(instances.len())

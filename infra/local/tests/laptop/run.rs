@@ -1,88 +1,10 @@
-//! The laptop as a whole, with one small program behind every function.
-
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::io::{BufRead, BufReader};
+//! A run as a library.
 
 use local::{Laptop, Options, StartError};
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// A folder of programs that are all the example `echo`.
-fn programs() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let echo = local::programs::folder().unwrap().join("examples/echo");
-    for name in ["http", "tasks", "changes", "clock"] {
-        std::os::unix::fs::symlink(&echo, folder.path().join(name)).unwrap();
-    }
-    folder
-}
-
-fn template() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/echo.yaml")
-}
-
-fn options(programs: &TempDir) -> Options {
-    Options { template: template(), programs: Some(programs.path().to_path_buf()), ..Options::default() }
-}
-
-/// A client of one run.
-struct Run<'a> {
-    http: Client,
-    address: &'a str,
-}
-
-impl<'a> Run<'a> {
-    fn at(address: &'a str) -> Self {
-        Self { http: local::http_client().unwrap(), address }
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let request = self.http.request(method, format!("{}{path}", self.address));
-        let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
-            None => request,
-        };
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, answer) = self.ask(Method::GET, path, None).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Value {
-        let (status, answer) = self.ask(Method::POST, path, Some(body)).await;
-        assert!((200..300).contains(&status), "{path}: {status} {answer}");
-        answer
-    }
-
-    async fn aws(&self, service: &str, target: &str, body: Value) -> Result<Value, reqwest::Error> {
-        let request = self.http.post(format!("{}/_aws/{service}/", self.address)).header("x-amz-target", target);
-        let response = request.body(body.to_string()).send().await?.error_for_status()?;
-        Ok(serde_json::from_slice(&response.bytes().await?).unwrap())
-    }
-
-    async fn send_task(&self, task: Value, delay: u32) {
-        let url = format!("{}/_aws/sqs/000000000000/recado-TasksQueue", self.address);
-        let message = json!({"QueueUrl": url, "MessageBody": task.to_string(), "DelaySeconds": delay});
-        self.aws("sqs", "AmazonSQS.SendMessage", message).await.unwrap();
-    }
-
-    async fn put_thing(&self, pk: &str) -> Result<Value, reqwest::Error> {
-        let request = json!({"TableName": "recado-ThingsTable", "Item": {"pk": {"S": pk}}});
-        self.aws("dynamodb", "DynamoDB_20120810.PutItem", request).await
-    }
-
-    async fn things(&self) -> Value {
-        let request = json!({"TableName": "recado-ThingsTable", "Select": "COUNT"});
-        self.aws("dynamodb", "DynamoDB_20120810.Scan", request).await.unwrap()["Count"].clone()
-    }
-}
+use crate::client::{Run, options, programs};
 
 #[tokio::test]
 async fn everything_that_calls_a_function_calls_it_and_is_metered() {
@@ -112,7 +34,10 @@ async fn everything_that_calls_a_function_calls_it_and_is_metered() {
         assert_eq!(usage["functions"][function]["invocations"], 1, "{function}");
     }
     assert_eq!(usage["tables"]["Things"]["write_units"], 1.0);
-    assert_eq!(usage["queues"]["tasks"]["actions"], json!({"SendMessage": 1, "ReceiveMessage": 1, "DeleteMessageBatch": 1}));
+    assert_eq!(
+        usage["queues"]["tasks"]["actions"],
+        json!({"SendMessage": 1, "ReceiveMessage": 1, "DeleteMessageBatch": 1})
+    );
     assert_eq!((&usage["buses"]["bus"]["events"], &usage["api"]["requests"]), (&json!(1), &json!(2)));
     assert!(usage["usd"]["total"].as_f64().unwrap() > 0.0);
     let state = run.get("/_local/state").await;
@@ -142,14 +67,18 @@ async fn what_fails_can_be_seen_and_sent_again() {
     assert_eq!(run.post("/_local/queues/tasks/redrive", json!({})).await, json!({"moved": 1}));
     assert_eq!(queue().await["dead"], 0);
 
-    run.post("/_local/faults", json!({"service": "dynamodb", "kind": "answer_lost", "table": "Things", "times": 1})).await;
+    run.post("/_local/faults", json!({"service": "dynamodb", "kind": "answer_lost", "table": "Things", "times": 1}))
+        .await;
     assert!(run.put_thing("a").await.unwrap_err().is_request());
     assert_eq!(run.things().await, 1);
     run.post("/_local/faults", json!({"service": "dynamodb", "kind": "throttled"})).await;
     assert!(run.put_thing("b").await.is_err());
     run.post("/_local/faults", json!({"kind": "answer_lost", "times": 1})).await;
     let faults = run.get("/_local/faults").await;
-    assert_eq!((&faults["faults"][0]["kind"], &faults["dynamodb"][0]["kind"]), (&json!("answer_lost"), &json!("throttled")));
+    assert_eq!(
+        (&faults["faults"][0]["kind"], &faults["dynamodb"][0]["kind"]),
+        (&json!("answer_lost"), &json!("throttled"))
+    );
     assert_eq!(run.ask(Method::DELETE, "/_local/faults", None).await.0, 204);
     run.put_thing("b").await.unwrap();
 
@@ -226,71 +155,13 @@ async fn what_cannot_start_says_why_in_one_line() {
         (Options { port, ..options(&programs) }, format!("port {port} is in use")),
         (Options { template: broken, ..options(&programs) }, "template".to_owned()),
         (unknown, "Parameters.Greting".to_owned()),
-        (Options { programs: Some(nothing.path().to_path_buf()), ..options(&programs) }, "function changes has no program".to_owned()),
+        (
+            Options { programs: Some(nothing.path().to_path_buf()), ..options(&programs) },
+            "function changes has no program".to_owned(),
+        ),
     ] {
         let Err(error) = Laptop::start(options).await else { panic!("{says}") };
         let line = error.to_string();
         assert!(line.contains(&says) && !line.contains('\n'), "{line}");
     }
-}
-
-/// Starts the program itself and waits until it is ready; answers its address.
-fn dev(programs: &TempDir, more: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_local"))
-        .args(["--port", "0", "--empty", "--template"])
-        .arg(template())
-        .arg("--programs")
-        .arg(programs.path())
-        .args(more)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let output = BufReader::new(child.stdout.as_mut().unwrap());
-    let ready = output.lines().map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
-    (child, ready.unwrap())
-}
-
-fn lives(process: &Value) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
-}
-
-#[tokio::test]
-async fn the_program_leaves_no_process_behind_however_it_ends() {
-    let programs = programs();
-    for (signal, clean) in [("INT", true), ("TERM", true), ("KILL", false)] {
-        let (mut child, address) = dev(&programs, &["--now", "2026-12-24T09:00"]);
-        let run = Run::at(&address);
-        let echoed = run.get("/echo/x").await;
-        assert_eq!(echoed["event"]["requestContext"]["time"].as_str().unwrap().get(..17), Some("24/Dec/2026:09:00"));
-        let mut processes = vec![echoed["process"].clone()];
-        if !clean {
-            // One of them does not look up from its work.
-            let (http, url) = (run.http.clone(), format!("{address}/echo/x?do=block"));
-            tokio::spawn(http.get(url).send());
-            while run.get("/_local/functions").await["functions"][2]["busy"] != 1 {}
-            processes.push(run.get("/echo/y").await["process"].clone());
-        }
-        Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status().unwrap();
-        let status = child.wait().unwrap();
-        assert_eq!(status.code() == Some(0), clean, "{signal}: {status}");
-        while processes.iter().any(lives) {
-            tokio::task::yield_now().await;
-        }
-    }
-}
-
-#[test]
-fn the_program_says_in_one_line_why_it_does_not_start() {
-    let nothing = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_local"))
-        .args(["--port", "0", "--template"])
-        .arg(template())
-        .arg("--programs")
-        .arg(nothing.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
-    assert!(said.starts_with("cargo dev: function changes has no program"), "{said}");
 }
