@@ -42,11 +42,7 @@ impl Bundle {
 
     /// With template parameters that are not the defaults.
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
-        BUILT
-            .get_or_init(async || {
-                local::programs::build(&local::workspace().join("Cargo.toml"), &[]).await.unwrap();
-            })
-            .await;
+        BUILT.get_or_init(build).await;
         let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
@@ -188,6 +184,16 @@ impl Bundle {
     pub async fn end(self) {
         self.laptop.shutdown().await.unwrap();
     }
+}
+
+/// Builds the functions' programs beside this one. With `--tests`, as this program was built, so that cargo chooses the
+/// same features and compiles nothing twice.
+async fn build() {
+    let target = local::programs::folder().unwrap().parent().unwrap().to_owned();
+    let mut cargo = tokio::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--workspace", "--bins", "--tests", "--target-dir"]).arg(target);
+    let output = cargo.current_dir(local::workspace()).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 impl Answer {

@@ -3,7 +3,7 @@
 use crate::chat::{Author, Role, Tick};
 use crate::fault::Fault;
 use crate::phones::{ChatView, Inbound};
-use crate::sender::Gateway;
+use crate::sender::{Gateway, Sender};
 use crate::state::{Habits, World};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ impl World {
     /// `GET contacts?since=` (people by business), `GET chat?sender=&phone=&seen=`, `POST inbound` ([`Inbound`]),
     /// `POST marketing {sender, phone, stop}`, `POST labels {sender, phone, labels}`,
     /// `GET POST DELETE faults` ([`Fault`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
-    /// `GET PUT habits` ([`Habits`]).
+    /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list).
     pub fn page_api(&self) -> Router {
         Router::new()
             .route("/contacts", get(contacts))
@@ -37,6 +37,7 @@ impl World {
             .route("/sent", get(sent))
             .route("/duplicates", get(duplicates))
             .route("/habits", get(habits).put(set_habits))
+            .route("/senders", get(senders).post(register))
             .with_state(self.clone())
     }
 }
@@ -203,6 +204,16 @@ async fn habits(State(world): State<World>) -> Json<Habits> {
 async fn set_habits(State(world): State<World>, Json(habits): Json<Habits>) -> Json<Habits> {
     world.set_habits(habits);
     Json(world.habits())
+}
+
+async fn senders(State(world): State<World>) -> Json<Value> {
+    let known = |it: Sender| json!({"gateway": it.gateway, "address": it.address, "number": it.number, "name": it.name});
+    Json(json!({"senders": world.senders().into_iter().map(known).collect::<Vec<_>>()}))
+}
+
+async fn register(State(world): State<World>, Json(sender): Json<Sender>) -> StatusCode {
+    world.register(sender);
+    StatusCode::CREATED
 }
 
 fn problem(status: StatusCode, detail: &str) -> Response {

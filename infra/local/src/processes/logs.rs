@@ -48,7 +48,8 @@ impl Logs {
             if text.is_empty() {
                 continue;
             }
-            if self.shown {
+            // Metrics are lines too, for CloudWatch alone to read.
+            if self.shown && !text.starts_with("{\"_aws\"") {
                 eprintln!("{function:<24} {text}");
             }
             let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);

@@ -91,7 +91,10 @@ async fn a_page_costs_what_it_holds() {
     world.store.meter().reset();
     world.store.list_messages(BUSINESS, &MessageFilter::default(), at(100), 20, None).await.unwrap();
     let usage = world.store.meter().usage();
-    assert_eq!((usage.calls, usage.queries, usage.items_read, usage.read_units), (2, 1, 40, 20.5));
+    assert_eq!((usage.calls, usage.queries, usage.items_read), (2, 1, 40));
+    if world.database.counts_units() {
+        assert_eq!(usage.read_units, 20.5);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,6 +219,11 @@ async fn businesses_keys_entries_and_turns_are_listed() {
     let rest = store.entries(BUSINESS, ANA, 6, first.cursor.as_deref()).await.unwrap();
     let order: Vec<_> = first.items.iter().chain(&rest.items).map(|entry| entry.seq).collect();
     assert_eq!((order, rest.cursor), ((1..=10).rev().collect::<Vec<_>>(), None));
+    for entry in first.items.into_iter().chain(rest.items) {
+        assert_eq!(store.entry(OTHER, ANA, &entry.load_id).await.unwrap(), None);
+        assert_eq!(store.entry(BUSINESS, ANA, &entry.load_id).await.unwrap(), Some(entry));
+    }
+    assert_eq!(store.entry(BUSINESS, ANA, &load_id("none")).await.unwrap(), None);
 
     let key = |n: u128| ApiKey {
         key_id: domain::KeyId(Uuid::from_u128(n)),

@@ -8,6 +8,8 @@ mod concurrency;
 #[cfg(test)]
 mod customers;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod lists;

@@ -1,5 +1,6 @@
-//! DynamoDB's protocol on an embedded database, without a socket, with faults.
+//! DynamoDB's protocol on an embedded database, without a socket, or on the run's other one; with faults.
 
+use super::peer::Peer;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -10,6 +11,7 @@ use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// What goes wrong with the next write.
@@ -25,11 +27,19 @@ pub enum Fault {
     Conflict,
 }
 
-/// An embedded DynamoDB.
+/// A DynamoDB with tables of its own.
 #[derive(Clone)]
 pub struct Database {
-    engine: dynoxide::Database,
+    engine: Engine,
+    /// What the names of its tables begin with.
+    prefix: String,
     faults: Arc<Mutex<VecDeque<Fault>>>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Embedded(dynoxide::Database),
+    Peer(Peer),
 }
 
 impl fmt::Debug for Database {
@@ -39,13 +49,23 @@ impl fmt::Debug for Database {
 }
 
 impl Database {
-    /// With the tables of the template.
+    /// With the tables of the template; embedded, unless the run was given another.
     pub fn new() -> Self {
-        let engine = dynoxide::Database::memory().unwrap();
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let (engine, prefix) = match Peer::given() {
+            Some(peer) => {
+                let number = NEXT.fetch_add(1, Ordering::Relaxed);
+                (Engine::Peer(peer), format!("{}-{number}-", std::process::id()))
+            }
+            None => (Engine::Embedded(dynoxide::Database::memory().unwrap()), String::new()),
+        };
+        let database = Self { engine, prefix, faults: Arc::default() };
         for table in tables() {
-            engine.create_table(serde_json::from_value(table.clone()).unwrap()).unwrap();
+            let mut table = table.clone();
+            table["TableName"] = database.table(table["TableName"].as_str().unwrap()).into();
+            database.done("CreateTable", &table);
         }
-        Self { engine, faults: Arc::default() }
+        database
     }
 
     /// Another with the same items.
@@ -60,10 +80,19 @@ impl Database {
         copy
     }
 
+    /// Whether it counts what a call costs as DynamoDB does.
+    pub fn counts_units(&self) -> bool {
+        matches!(self.engine, Engine::Embedded(_))
+    }
+
+    /// The name that a table of the template has here.
+    pub fn table(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
     /// Puts an item, in DynamoDB's JSON.
     pub fn put(&self, table: &str, item: &Value) {
-        let request = json!({"TableName": table, "Item": item});
-        self.engine.put_item(serde_json::from_value(request).unwrap()).unwrap();
+        self.done("PutItem", &json!({"TableName": self.table(table), "Item": item}));
     }
 
     pub fn inject(&self, fault: Fault) {
@@ -76,33 +105,22 @@ impl Database {
 
     /// Every item of a table, in DynamoDB's JSON.
     pub fn items(&self, table: &str) -> Vec<Value> {
-        let answer = self.engine.scan(serde_json::from_value(json!({"TableName": table})).unwrap()).unwrap();
-        serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
+        let mut answer = self.done("Scan", &json!({"TableName": self.table(table)}));
+        assert!(answer["LastEvaluatedKey"].is_null(), "{table} is more than a page");
+        answer["Items"].as_array_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn done(&self, operation: &str, request: &Value) -> Value {
+        self.answer(operation, request.to_string().as_bytes()).unwrap()
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> Result<Value, Value> {
-        macro_rules! call {
-            ($method:ident) => {
-                self.engine
-                    .$method(serde_json::from_slice(body).unwrap())
-                    .map(|answer| serde_json::to_value(answer).unwrap())
-            };
-        }
-        let answer = match operation {
-            "GetItem" => call!(get_item),
-            "PutItem" => call!(put_item),
-            "UpdateItem" => call!(update_item),
-            "DeleteItem" => call!(delete_item),
-            "Query" => call!(query),
-            "BatchGetItem" => call!(batch_get_item),
-            "TransactWriteItems" => call!(transact_write_items),
-            "DescribeTable" => call!(describe_table),
-            other => panic!("{other} is not an operation of the store"),
+        let answer = match &self.engine {
+            Engine::Embedded(engine) => embedded(engine, operation, body),
+            Engine::Peer(peer) => peer.call(operation, body),
         };
-        answer.map_err(|error| {
-            let error: Value = serde_json::from_str(&error.to_json()).unwrap();
+        answer.inspect_err(|error| {
             assert!(!error["__type"].as_str().unwrap().contains("Validation"), "{operation}: {error}");
-            error
         })
     }
 
@@ -131,6 +149,28 @@ impl Database {
         };
         Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body.to_string())))
     }
+}
+
+fn embedded(engine: &dynoxide::Database, operation: &str, body: &[u8]) -> Result<Value, Value> {
+    macro_rules! call {
+        ($method:ident) => {
+            engine.$method(serde_json::from_slice(body).unwrap()).map(|answer| serde_json::to_value(answer).unwrap())
+        };
+    }
+    let answer = match operation {
+        "CreateTable" => call!(create_table),
+        "Scan" => call!(scan),
+        "GetItem" => call!(get_item),
+        "PutItem" => call!(put_item),
+        "UpdateItem" => call!(update_item),
+        "DeleteItem" => call!(delete_item),
+        "Query" => call!(query),
+        "BatchGetItem" => call!(batch_get_item),
+        "TransactWriteItems" => call!(transact_write_items),
+        "DescribeTable" => call!(describe_table),
+        other => panic!("{other} is not an operation of the store"),
+    };
+    answer.map_err(|error| serde_json::from_str(&error.to_json()).unwrap())
 }
 
 fn error(code: &str) -> Value {

@@ -58,7 +58,7 @@ impl World {
     }
 
     pub fn on(database: Database) -> Self {
-        let name = |name: &str| Some(name.to_owned());
+        let name = |name: &str| Some(database.table(name));
         let tables = Tables {
             businesses: name("BusinessesTable"),
             api_keys: name("ApiKeysTable"),

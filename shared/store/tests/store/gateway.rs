@@ -1,0 +1,93 @@
+//! What a gateway says of people and senders: a number that changes, a window, a connection.
+
+use crate::support::*;
+use chrono::TimeDelta;
+use domain::{CustomerId, CustomerRef, Pace, Profile, Reach, Recipient, Reservation, SenderState};
+use store::*;
+use uuid::Uuid;
+
+#[tokio::test(start_paused = true)]
+async fn a_customer_goes_on_under_another_number() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    let who = async |number| store.resolve(BUSINESS, &CustomerRef::Phone(phone(number))).await.unwrap();
+    let of_bsuid = async |id| store.customer_id(BUSINESS, Identity::Bsuid(id)).await.unwrap();
+    let move_to = async |before, number: Option<u32>, bsuid| {
+        store.move_identities(BUSINESS, before, number.map(phone).as_ref(), bsuid, &attempt()).await.unwrap()
+    };
+    let mut rui = customer(60, Some(2));
+    rui.bsuid = Some("rui".to_owned());
+    store.register(BUSINESS, &rui, &Profile::default(), &attempt()).await.unwrap();
+    let before = store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+
+    // Neither goes if one of the two is another's.
+    for (number, bsuid) in [(Some(2), None), (Some(2), Some("ana")), (Some(3), Some("rui")), (None, Some("rui"))] {
+        assert!(!move_to(&before, number, bsuid).await);
+        assert!(store.customer(BUSINESS, ANA).await.unwrap().as_ref() == Some(&before));
+        let found = [who(1).await, who(2).await, who(3).await, of_bsuid("ana").await, of_bsuid("rui").await];
+        assert_eq!(found, [Some(ANA), Some(rui.customer_id), None, None, Some(rui.customer_id)]);
+    }
+
+    assert!(move_to(&before, Some(3), Some("ana")).await);
+    let after = store.customer(BUSINESS, ANA).await.unwrap().unwrap();
+    let mut moved = before.record.clone();
+    (moved.phone, moved.bsuid) = (Some(phone(3)), Some("ana".to_owned()));
+    assert_eq!((&after.record, after.version), (&moved, 2));
+    assert_eq!([who(1).await, who(3).await, of_bsuid("ana").await], [None, Some(ANA), Some(ANA)]);
+
+    // As it stands already, and as it no longer stands.
+    assert!(move_to(&after, Some(3), None).await);
+    let stale = Versioned { version: 1, ..after.clone() };
+    assert!(!move_to(&stale, Some(4), Some("new")).await);
+    assert!(store.customer(BUSINESS, ANA).await.unwrap() == Some(after));
+    assert_eq!([who(3).await, who(4).await, of_bsuid("new").await], [Some(ANA), None, None]);
+
+    // The number that was left is free for somebody else; an id is taken at its word.
+    let fresh = customer(70, Some(1));
+    let registered = store.register(BUSINESS, &fresh, &Profile::default(), &attempt()).await.unwrap();
+    assert_eq!((registered, who(1).await), (RegisterOutcome::Created, Some(fresh.customer_id)));
+    let nobody = CustomerId(Uuid::from_u128(99));
+    assert_eq!(store.resolve(BUSINESS, &CustomerRef::Id(nobody)).await.unwrap(), Some(nobody));
+    assert_eq!(store.resolve(OTHER, &CustomerRef::Phone(phone(1))).await.unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_is_open_until_the_gateway_closes_it() {
+    let world = World::new();
+    let (store, ana) = (&world.store, Recipient::Customer(ANA));
+    let touch = async |seconds| store.touch_window(BUSINESS, ana, SENDER, at(seconds), &attempt()).await.unwrap();
+    store.close_window(BUSINESS, ana).await.unwrap();
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), Reach::default());
+    store.decide_marketing(BUSINESS, ana, true, at(0), &attempt()).await.unwrap();
+    assert!(touch(10).await);
+    assert!(!touch(5).await);
+    let open = store.reach(BUSINESS, ana).await.unwrap();
+    assert_eq!((open.window_until, open.sender_id), (Some(at(10) + TimeDelta::hours(24)), Some(SENDER)));
+    store.close_window(BUSINESS, ana).await.unwrap();
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), Reach { window_until: None, ..open.clone() });
+    assert!(touch(10).await);
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), open);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sender_is_down_until_it_is_connected_again() {
+    let world = World::new();
+    let store = &world.store;
+    let down = async |seconds| store.set_sender_down(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
+    let row = async || store.sender_row(BUSINESS, SENDER).await.unwrap();
+    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: std::time::Duration::ZERO, now: at(0) };
+    let reserved = store.reserve(BUSINESS, SENDER, &row().await, slots, &attempt()).await.unwrap();
+    let Reservation::Reserved { next_free, .. } = reserved else { panic!("{reserved:?}") };
+    assert!(down(60).await);
+    assert!(!down(30).await);
+    store.restrict_sender(BUSINESS, SENDER).await.unwrap();
+    let state = SenderState { down_until: Some(at(60)), restricted: true };
+    assert_eq!(row().await, SenderRow { next_free, state });
+
+    // Connected, but restricted still; then neither.
+    store.clear_sender_down(BUSINESS, SENDER).await.unwrap();
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
+    assert!(down(30).await);
+    store.clear_sender(BUSINESS, SENDER).await.unwrap();
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
+}
