@@ -14,6 +14,9 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
     let before = items(&bundle).await;
 
     let secret = "Zacarias";
+    let them = format!("/api/customers/{theirs}");
+    let them_at_home = format!("/api/customers/{theirs}?business_id={}", other.id);
+    let their_business = format!("/api/businesses/{}", other.id);
     let cases: Vec<(&str, &str, &str, Value, u16, &str)> = vec![
         ("POST", "/api/customers", &shop.key, json!({"name": secret}), 400, "/phone"),
         ("POST", "/api/customers", &shop.key, json!({"phone": "call me maybe"}), 400, "/phone"),
@@ -64,11 +67,11 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
             "",
         ),
         ("POST", "/api/points/load", &shop.key, json!({"customer_id": theirs, "points": 1, "load_id": "x"}), 404, ""),
-        ("GET", &format!("/api/customers/{theirs}"), &shop.key, Value::Null, 404, ""),
-        ("GET", &format!("/api/customers/{theirs}?business_id={}", other.id), &shop.key, Value::Null, 403, ""),
-        ("PATCH", &format!("/api/customers/{theirs}"), &shop.key, json!({"name": secret}), 404, ""),
+        ("GET", &them, &shop.key, Value::Null, 404, ""),
+        ("GET", &them_at_home, &shop.key, Value::Null, 403, ""),
+        ("PATCH", &them, &shop.key, json!({"name": secret}), 404, ""),
         ("DELETE", "/api/customers/5511912340001", &shop.key, Value::Null, 404, ""),
-        ("GET", &format!("/api/businesses/{}", other.id), &shop.key, Value::Null, 403, ""),
+        ("GET", &their_business, &shop.key, Value::Null, 403, ""),
         (
             "POST",
             "/api/businesses",

@@ -3,18 +3,22 @@
 use local::{Laptop, Options};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
 use world::{Category, Gateway, Sender, Template};
 
 /// Nothing here takes longer unless it is stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 static BUILT: OnceCell<()> = OnceCell::const_new();
+/// One bundle has as many processes as this machine can serve; two at once would only measure each other.
+static ALONE: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
 
 pub struct Bundle {
     pub laptop: Laptop,
     pub http: reqwest::Client,
+    _alone: OwnedMutexGuard<()>,
 }
 
 /// An answer of the API.
@@ -43,12 +47,13 @@ impl Bundle {
     /// With template parameters that are not the defaults.
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
         BUILT.get_or_init(build).await;
+        let alone = ALONE.clone().lock_owned().await;
         let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
         let laptop = Laptop::start(Options { parameters: given, show_logs, ..Options::default() }).await.unwrap();
         let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().unwrap();
-        Self { laptop, http }
+        Self { laptop, http, _alone: alone }
     }
 
     pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
@@ -182,7 +187,8 @@ impl Bundle {
     }
 
     pub async fn end(self) {
-        self.laptop.shutdown().await.unwrap();
+        let Self { laptop, _alone, .. } = self;
+        laptop.shutdown().await.unwrap();
     }
 }
 

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use domain::{Business, BusinessId, Customer, CustomerId, CustomerRef, Phone, Profile};
+use domain::{Birthday, Business, BusinessId, Customer, CustomerId, CustomerRef, Gender, Locale, Pet, Phone, Profile};
 use kit::config::Keys;
 use kit::fields::Fields;
 use kit::json::Json;
@@ -49,11 +49,26 @@ struct About {
     business_id: Option<BusinessId>,
 }
 
+/// The fields of a [`Profile`], by name: in a flattened one, serde would not see which are unknown.
 #[derive(Deserialize)]
 struct Registration {
     phone: String,
-    #[serde(flatten)]
-    profile: Profile,
+    name: Option<String>,
+    email: Option<String>,
+    birthday: Option<Birthday>,
+    gender: Option<Gender>,
+    city: Option<String>,
+    locale: Option<Locale>,
+    marketing_consent: Option<bool>,
+    #[serde(default)]
+    pets: Vec<Pet>,
+}
+
+impl Registration {
+    fn into_profile(self) -> Profile {
+        let Self { phone: _, name, email, birthday, gender, city, locale, marketing_consent, pets } = self;
+        Profile { name, email, birthday, gender, city, locale, marketing_consent, pets }
+    }
 }
 
 async fn register(
@@ -66,11 +81,12 @@ async fn register(
     let Business { business_id, country, .. } = business.ok_or_else(no_business)?.record;
     let mut fields = Fields::new();
     let phone = fields.check("phone", Phone::parse(&given.phone, Some(&country)));
-    fields.add(given.profile.problems());
+    let profile = given.into_profile();
+    fields.add(profile.problems());
     fields.finish()?;
 
-    let fresh = Customer::new(CustomerId(app.id()), phone, &given.profile, app.now());
-    Ok(match app.store().register(business_id, &fresh, &given.profile, &app.attempt()).await? {
+    let fresh = Customer::new(CustomerId(app.id()), phone, &profile, app.now());
+    Ok(match app.store().register(business_id, &fresh, &profile, &app.attempt()).await? {
         RegisterOutcome::Created => (StatusCode::CREATED, Json(CustomerView::of(fresh))),
         RegisterOutcome::Known { customer, .. } => (StatusCode::OK, Json(CustomerView::of(*customer))),
     })

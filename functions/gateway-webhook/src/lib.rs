@@ -3,14 +3,14 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gateway, Sender};
 use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
-use kit::params::{Path, Query};
+use kit::params::Path;
 use kit::{App, Problem};
 use messaging::webhook::{self, Challenge, is_authentic};
 use messaging::{Credentials, QueueUrls, Queues, SealingKey};

@@ -16,8 +16,14 @@ const KEPT_FOR: TimeDelta = TimeDelta::seconds(10);
 #[derive(Clone)]
 pub(crate) struct Health {
     app: App,
-    /// With the time it was told.
-    count: Arc<Mutex<Option<(DateTime<Utc>, u64)>>>,
+    count: Arc<Mutex<Option<Told>>>,
+}
+
+/// The number of customers, and when it was told.
+#[derive(Clone, Copy)]
+struct Told {
+    count: u64,
+    at: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -83,7 +89,7 @@ impl Components {
 impl Health {
     pub(crate) fn new(app: App) -> Self {
         // Made now, its connection is open before the first request.
-        app.store();
+        let _ = app.store();
         Self { app, count: Arc::default() }
     }
 
@@ -93,12 +99,12 @@ impl Health {
             return Ok(count);
         }
         let count = self.app.store().customer_count().await?;
-        *self.count.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, count));
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) = Some(Told { count, at: now });
         Ok(count)
     }
 
     fn kept(&self, now: DateTime<Utc>) -> Option<u64> {
-        let kept = *self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.filter(|(since, _)| *since <= now && now - *since < KEPT_FOR).map(|(_, count)| count)
+        let told = *self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        told.filter(|told| told.at <= now && now - told.at < KEPT_FOR).map(|told| told.count)
     }
 }

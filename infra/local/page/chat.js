@@ -18,6 +18,7 @@ export function open(sender, phone, focus) {
   Object.assign(shown, { sender, phone, chat: null });
   location.hash = `${encodeURIComponent(sender)}/${phone}`;
   $("log").replaceChildren();
+  atEnd = true;
   $("kind").value = "text";
   $("hide-phone").checked = false;
   $("profile-name").value = "";
@@ -64,17 +65,25 @@ function chat() {
   text($("stop-marketing"), view.stopped_marketing ? "Resume marketing in WhatsApp" : "Stop marketing in WhatsApp");
 
   const log = $("log");
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const rows = [];
   let last = null;
   for (const bubble of view.bubbles) {
     if (day(bubble.at) !== last) rows.push({ id: `day ${bubble.at}`, day: (last = day(bubble.at)) });
     rows.push(bubble);
   }
-  const before = log.childElementCount;
   show(log, rows, (row) => row.id, makeRow, updateRow);
-  if (atEnd || before === 0) log.scrollTop = log.scrollHeight;
+  stay();
 }
+
+// Whoever has not scrolled up sees the newest bubble: as it comes, and when the pane opens or changes its size.
+let atEnd = true;
+function stay() {
+  if (atEnd) $("log").scrollTop = $("log").scrollHeight;
+}
+$("log").addEventListener("scroll", ({ target }) => {
+  if (target.clientHeight) atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 60;
+});
+new ResizeObserver(stay).observe($("log"));
 
 function makeRow(row) {
   if (row.day) return element("p", { className: "day", textContent: row.day });
@@ -113,7 +122,8 @@ async function send() {
     text($("composer-error"), `Not sent: ${error.message}`);
     $("composer-error").hidden = false;
   }
-  $("log").scrollTop = $("log").scrollHeight;
+  atEnd = true;
+  stay();
   refreshChat().catch(() => {});
 }
 

@@ -88,9 +88,12 @@ export function press(label, name, done, path, body, method = "POST") {
   return button;
 }
 
-export function count(node, value) {
+// A number in a badge, with the word that only a screen reader needs.
+export function count(node, value, word) {
   node.hidden = !value;
-  text(node, value > 999 ? "999+" : value);
+  const number = value > 999 ? "999+" : String(value);
+  if (node.firstChild?.textContent === number) return;
+  node.replaceChildren(number, element("span", { className: "hidden", textContent: ` ${word}` }));
 }
 
 export function pane(name) {

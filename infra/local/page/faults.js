@@ -37,11 +37,11 @@ const GROUPS = {
     ["DynamoDB internal error", { service: "dynamodb", kind: "internal_error" }],
     ["DynamoDB answer lost after the commit", { service: "dynamodb", kind: "answer_lost" }],
   ],
-  "Queue send-message": [
-    ["Queue delivers twice", { service: "sqs", queue: "send-message", kind: "deliver_twice" }],
-    ["Queue loses the answer to a send", { service: "sqs", queue: "send-message", kind: "lose_send_answer" }],
-    ["Queue loses a delete", { service: "sqs", queue: "send-message", kind: "lose_delete" }],
-    ["Queue refuses a send", { service: "sqs", queue: "send-message", kind: "refuse_send" }],
+  "Queue send-transactional": [
+    ["Queue delivers twice", { service: "sqs", queue: "send-transactional", kind: "deliver_twice" }],
+    ["Queue loses the answer to a send", { service: "sqs", queue: "send-transactional", kind: "lose_send_answer" }],
+    ["Queue loses a delete", { service: "sqs", queue: "send-transactional", kind: "lose_delete" }],
+    ["Queue refuses a send", { service: "sqs", queue: "send-transactional", kind: "refuse_send" }],
   ],
 };
 const FAULTS = Object.values(GROUPS).flat();
@@ -58,7 +58,6 @@ export async function refreshFaults() {
   const { faults, dynamodb } = await ask("GET", "faults");
   const all = [...faults, ...(dynamodb ?? []).map((fault, index) => ({ ...fault, service: "dynamodb", id: `dynamodb ${index}` }))];
   show($("faults"), all, (fault) => fault.id, makeFault, updateFault);
-  $("clear-faults").hidden = all.length === 0;
 }
 
 function makeFault(fault) {
@@ -86,16 +85,20 @@ function named(fault) {
 $("fault-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const fault = { ...FAULTS.find(([name]) => name === $("fault-kind").value)[1] };
-  const scope = $("fault-scope").value;
   const outside = !fault.service;
-  if (outside && scope !== "all" && !shown.sender) {
-    act("", Promise.reject(new Error("no chat is open")));
+  const scope = $("fault-scope").value;
+  const times = $("fault-times").value;
+  const hindrance = !outside && scope !== "all" ? "such a fault strikes everybody"
+    : !outside && times === "p10" ? "such a fault strikes by number, or until cleared"
+    : fault.service === "sqs" && !times ? "a queue’s fault strikes by number"
+    : scope !== "all" && !shown.sender ? "no chat is open" : null;
+  if (hindrance) {
+    act("", Promise.reject(new Error(hindrance)));
     return;
   }
-  if (outside && scope !== "all") fault.sender = shown.sender;
-  if (outside && scope === "person") fault.to = shown.phone;
-  const times = $("fault-times").value;
-  if (times === "p10" && outside) fault.probability = 0.1;
+  if (scope !== "all") fault.sender = shown.sender;
+  if (scope === "person") fault.to = shown.phone;
+  if (times === "p10") fault.probability = 0.1;
   else if (Number(times) && !SWITCHES.includes(fault.kind)) fault.times = Number(times);
   act("Fault set", ask("POST", "faults", fault));
 });

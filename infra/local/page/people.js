@@ -38,7 +38,7 @@ export function people() {
   text($("no-people"), words ? "Nobody of that name. Type a whole number with its country code to write from it."
     : "No business yet. Start with demo data, or add a business by the API.");
   const unread = shown.businesses.flatMap((business) => business.contacts).reduce((sum, one) => sum + one.unread, 0);
-  count($("unread-total"), unread);
+  count($("unread-total"), unread, "unread");
   rove();
 }
 
@@ -63,7 +63,7 @@ function updateBusiness(node, { business, people, hidden }) {
 
 function makeContact(one) {
   const button = element("button", { type: "button", className: "contact", tabIndex: -1 },
-    element("span", { className: "name" }, element("span"), element("span", { className: "role" })),
+    element("span", { className: "name" }, element("span"), " ", element("span", { className: "role" })),
     element("span", { className: "when end" }), element("span", { className: "preview" }), element("span", { className: "count end" }));
   button.addEventListener("click", () => open(one.sender, one.phone, true));
   return element("li", {}, button);
@@ -75,7 +75,7 @@ function updateContact(node, one) {
   text(name.children[1], one.role === "owner" ? "owner" : one.role === "new" ? "new" : "");
   text(when, one.last ? time(one.last.at) : "");
   text(preview, one.last ? `${one.last.from === "person" ? "You: " : ""}${one.last.text}` : one.role === "new" ? "Write from this number" : plus(one.phone));
-  count(unread, one.unread);
+  count(unread, one.unread, "unread");
   const current = one.sender === shown.sender && one.phone === shown.phone;
   node.firstChild.setAttribute("aria-current", String(current));
 }

@@ -57,7 +57,7 @@ function queues(list) {
     const again = press("Redrive", queue.name, `Dead letters of ${queue.name} go back`, path);
     dead.replaceChildren(String(queue.dead), ...(queue.dead ? [" ", again] : []));
   });
-  count($("dead-total"), list.reduce((sum, queue) => sum + queue.dead, 0));
+  count($("dead-total"), list.reduce((sum, queue) => sum + queue.dead, 0), "dead letters");
 }
 
 function functions(list) {

@@ -29,11 +29,12 @@ impl Greeting<'_> {
         if let Some(clock) = self.clock {
             line(&mut text, &format!("  clock           {}", clock.to_rfc3339_opts(SecondsFormat::Secs, true)));
         }
+        let width = self.shops.iter().map(|shop| shop.name.chars().count()).max().unwrap_or_default();
         if !self.shops.is_empty() {
-            line(&mut text, "\n  business          customers  API key");
+            line(&mut text, &format!("\n  {:<width$}  customers  API key", "business"));
         }
         for shop in self.shops {
-            line(&mut text, &format!("  {:<18}{:>9}  {}", shop.name, shop.customers, shop.key));
+            line(&mut text, &format!("  {:<width$}  {:>9}  {}", shop.name, shop.customers, shop.key));
         }
         line(&mut text, "\nTry:");
         for curl in self.curls() {

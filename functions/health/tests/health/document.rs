@@ -16,16 +16,16 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
         Some(place) => document.pointer(place.trim_start_matches('#')).unwrap().clone(),
         None => parameter.clone(),
     };
-    let of_path = |(path, item)| {
-        let item: &Value = item;
-        METHODS.iter().filter_map(move |method| {
-            let operation = item.get(method)?;
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else { continue };
             let lists = [&item["parameters"], &operation["parameters"]];
             let parameters = lists.into_iter().filter_map(Value::as_array).flatten().map(resolve).collect();
-            Some(Operation { path, method, operation, parameters })
-        })
-    };
-    document["paths"].as_object().unwrap().iter().flat_map(of_path).collect()
+            operations.push(Operation { path, method, operation, parameters });
+        }
+    }
+    operations
 }
 
 pub struct Operation<'a> {
@@ -140,7 +140,8 @@ fn every_operation_is_told_whole() {
             assert!(told.is_none_or(|told| told == format!("#/components/responses/{shared}")), "{id} {status}");
         }
         let only_operator = operation.operation["security"][0]["apiKey"][0] == "operator";
-        let says_so = operation.operation["description"].as_str().is_some_and(|it| it.starts_with("Operator key only."));
+        let says_so =
+            operation.operation["description"].as_str().is_some_and(|it| it.starts_with("Operator key only."));
         assert_eq!(only_operator, says_so, "{id}");
     }
 }

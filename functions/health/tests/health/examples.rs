@@ -23,19 +23,24 @@ pub fn strict() -> Value {
     document
 }
 
-/// What is wrong with a value by the schema at this pointer of the document.
-pub fn problems(document: &Value, schema: &str, value: &Value) -> Vec<String> {
-    let mut root = document.clone();
-    root["$ref"] = json!(format!("#{schema}"));
+/// What is wrong with values, each by the schema at its pointer of the document. One validator reads them all, as it
+/// is making one that takes time.
+pub fn problems(document: &Value, cases: &[(String, Value)]) -> Vec<String> {
+    let schemas: Vec<_> = cases.iter().map(|(schema, _)| document.pointer(schema).unwrap()).collect();
+    let values: Value = cases.iter().map(|(_, value)| value.clone()).collect();
+    let root = json!({"prefixItems": schemas, "components": {"schemas": document["components"]["schemas"]}});
     let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
-    validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    let tell = |error: jsonschema::ValidationError<'_>| {
+        let place = error.instance_path().to_string();
+        let index: usize = place.split('/').nth(1).unwrap().parse().unwrap();
+        format!("{} {place}: {error}", cases[index].0)
+    };
+    validator.iter_errors(&values).map(tell).collect()
 }
 
 #[test]
 fn every_example_is_what_its_schema_says() {
-    // An object that answers in one shape everywhere, but for this one that any reader knows.
-    let mut document = strict();
-    document["paths"]["/openapi.json"]["get"]["responses"]["200"]["content"] = json!({});
+    let document = strict();
     let mut found = Vec::new();
     walk(&document, "", &mut |place, value| {
         let Value::Object(map) = value else { return };
@@ -52,36 +57,39 @@ fn every_example_is_what_its_schema_says() {
         }
     });
     assert!(found.len() > 90, "{} examples", found.len());
-    for (schema, example) in found {
-        let problems = problems(&document, &schema, &example);
-        assert!(problems.is_empty(), "{schema}: {example}\n{problems:#?}");
-    }
+    let problems = problems(&document, &found);
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
 #[test]
 fn what_the_sources_refuse_is_refused_by_the_schemas() {
     let document = strict();
-    let refused = |schema: &str, value: Value| {
-        let problems = problems(&document, &format!("/components/schemas/{schema}"), &value);
-        assert!(!problems.is_empty(), "{schema} takes {value}");
-    };
-    refused("Registration", json!({"name": "Ana"}));
-    refused("Registration", json!({"phone": "5511987654321", "nmae": "Ana"}));
-    refused("Registration", json!({"phone": "5511987654321", "birthday": "12/03/1990"}));
-    refused("Registration", json!({"phone": "5511987654321", "locale": "fr"}));
-    refused("CustomerChange", json!({"phone": "5511987654321"}));
-    refused("CustomerChange", json!({"labels": ["a", "b", "c", "d"]}));
-    refused("PointsLoad", json!({"phone": "5511987654321", "points": 0, "load_id": "a"}));
-    refused("PointsLoad", json!({"phone": "5511987654321", "points": 1, "load_id": "a b"}));
-    refused("PointsLoad", json!({"phone": "5", "customer_id": uuid::Uuid::nil(), "points": 1, "load_id": "a"}));
-    refused("PointsLoad", json!({"points": 1, "load_id": "a"}));
-    refused("NewMessage", json!({"phone": "5511987654321"}));
-    refused("NewMessage", json!({"phone": "5511987654321", "text": "a", "kind": "owner"}));
-    refused("NewMessage", json!({"phone": "5511987654321", "text": "a".repeat(4_097)}));
-    refused("NewKey", json!({"label": "", "limit": 5}));
-    refused("NewKey", json!({"label": "a", "limit": 0}));
-    refused("Settings", json!({"quiet": "20:00"}));
-    refused("Settings", json!({"quiet_from": "24:00"}));
-    refused("OpeningHours", json!({"someday": []}));
-    refused("NewSender", json!({"gateway": "whapi", "address": "a", "credentials": {"access_token": "a"}}));
+    let phone = "5511987654321";
+    let refused = [
+        ("Registration", json!({"name": "Ana"})),
+        ("Registration", json!({"phone": phone, "nmae": "Ana"})),
+        ("Registration", json!({"phone": phone, "birthday": "12/03/1990"})),
+        ("Registration", json!({"phone": phone, "locale": "fr"})),
+        ("CustomerChange", json!({"phone": phone})),
+        ("CustomerChange", json!({"labels": ["a", "b", "c", "d"]})),
+        ("PointsLoad", json!({"phone": phone, "points": 0, "load_id": "a"})),
+        ("PointsLoad", json!({"phone": phone, "points": 1, "load_id": "a b"})),
+        ("PointsLoad", json!({"phone": phone, "customer_id": uuid::Uuid::nil(), "points": 1, "load_id": "a"})),
+        ("PointsLoad", json!({"points": 1, "load_id": "a"})),
+        ("NewMessage", json!({"phone": phone})),
+        ("NewMessage", json!({"phone": phone, "text": "a", "kind": "owner"})),
+        ("NewMessage", json!({"phone": phone, "text": "a".repeat(4_097)})),
+        ("NewKey", json!({"label": "", "limit": 5})),
+        ("NewKey", json!({"label": "a", "limit": 0})),
+        ("Settings", json!({"quiet": "20:00"})),
+        ("Settings", json!({"quiet_from": "24:00"})),
+        ("OpeningHours", json!({"someday": []})),
+        ("NewSender", json!({"gateway": "whapi", "address": "a", "credentials": {"access_token": "a"}})),
+    ];
+    let cases = refused.map(|(schema, value)| (format!("/components/schemas/{schema}"), value));
+    let problems = problems(&document, &cases);
+    for (index, (schema, value)) in cases.iter().enumerate() {
+        let is_refused = problems.iter().any(|problem| problem.contains(&format!(" /{index}")));
+        assert!(is_refused, "{schema} takes {value}");
+    }
 }

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-fn is_told(schema: &str, record: impl Serialize) {
+/// Fails unless the record is what the schema of this name says.
+pub fn is_told(schema: &str, record: impl Serialize) {
     let value = serde_json::to_value(record).unwrap();
-    let problems = problems(&strict(), &format!("/components/schemas/{schema}"), &value);
-    assert!(problems.is_empty(), "{schema}: {value}\n{problems:#?}");
+    let problems = problems(&strict(), &[(format!("/components/schemas/{schema}"), value)]);
+    assert!(problems.is_empty(), "{schema}: {problems:#?}");
 }
 
 #[test]

@@ -56,8 +56,7 @@ fn routes(source: &str) -> Vec<(String, String)> {
 fn every_route_is_told_and_no_other() {
     let served: BTreeSet<_> = sources().iter().flat_map(|(_, source)| routes(source)).collect();
     let document = document();
-    let told: BTreeSet<_> =
-        operations(&document).iter().map(|it| (it.method.to_owned(), it.path.to_owned())).collect();
+    let told: BTreeSet<_> = operations(&document).iter().map(|it| (it.method.to_owned(), it.path.to_owned())).collect();
     assert_eq!(served.difference(&told).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "not in the document");
     assert_eq!(told.difference(&served).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "not served");
     assert!(served.len() >= 22, "{served:?}");

@@ -2,7 +2,7 @@
 
 use local::{Laptop, Options, StartError};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::client::{Run, options, programs};
 

@@ -73,8 +73,9 @@ impl Database {
         let copy = Self::new();
         for table in tables() {
             let name = table["TableName"].as_str().unwrap();
-            for item in self.items(name) {
-                copy.put(name, &item);
+            for items in self.items(name).chunks(25) {
+                let puts: Vec<_> = items.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+                copy.done("BatchWriteItem", &json!({"RequestItems": {(copy.table(name)): puts}}));
             }
         }
         copy
@@ -160,6 +161,7 @@ fn embedded(engine: &dynoxide::Database, operation: &str, body: &[u8]) -> Result
     let answer = match operation {
         "CreateTable" => call!(create_table),
         "Scan" => call!(scan),
+        "BatchWriteItem" => call!(batch_write_item),
         "GetItem" => call!(get_item),
         "PutItem" => call!(put_item),
         "UpdateItem" => call!(update_item),
