@@ -6,6 +6,7 @@ The steps follow each other: the first that fails ends the tour.
 
 import json
 import os
+import shutil
 import tempfile
 import unittest
 import urllib.request
@@ -107,11 +108,11 @@ class Tour(unittest.TestCase):
         profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         cls.addClassCleanup(profile.cleanup)
         options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
+        options.binary_location = shutil.which("chromium")
         for flag in [*FLAGS, f"--user-data-dir={profile.name}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        cls.driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
+        cls.driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
         cls.addClassCleanup(cls.driver.quit)
         cls.resize(WIDE)
         cls.driver.get(PAGE)

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
 use world::{Category, Gateway, Sender, Template};
 
 /// Nothing here takes longer unless it is stuck.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 static BUILT: OnceCell<()> = OnceCell::const_new();
 /// One bundle has as many processes as this machine can serve; two at once would only measure each other.
@@ -52,7 +52,7 @@ impl Bundle {
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
         let laptop = Laptop::start(Options { parameters: given, show_logs, ..Options::default() }).await.unwrap();
-        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().unwrap();
+        let http = local::http_client().unwrap();
         Self { laptop, http, _alone: alone }
     }
 
@@ -162,7 +162,8 @@ impl Bundle {
             }
         };
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            let logs: Vec<_> = self.laptop.logs().into_iter().map(|line| format!("{line:?}")).collect();
+            let logs = self.laptop.logs().into_iter().filter(|line| !line.text.starts_with("{\"_aws\""));
+            let logs: Vec<_> = logs.map(|line| format!("{} {}", line.function, line.text)).collect();
             panic!("never: {what}\n{}", logs.join("\n"));
         }
     }

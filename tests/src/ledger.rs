@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use world::{Fault, FaultKind, Gateway};
 
-const QUICK: [(&str, &str); 8] = [
+const QUICK: [(&str, &str); 10] = [
     ("BackstopSeconds", "20"),
+    ("SendTimeoutSeconds", "8"),
     ("SendVisibilitySeconds", "8"),
+    ("HandlerTimeoutSeconds", "5"),
     ("HandlerVisibilitySeconds", "5"),
     ("LeaseSeconds", "5"),
     ("GatewayTimeoutSeconds", "3"),

@@ -29,7 +29,9 @@ async fn one_load_id_fifty_times_at_once_counts_once() {
 async fn no_balance_without_its_notice_and_no_notice_without_its_balance() {
     let quick = [
         ("BackstopSeconds", "5"),
-        ("SendVisibilitySeconds", "3"),
+        ("SendVisibilitySeconds", "8"),
+        ("SendTimeoutSeconds", "8"),
+        ("HandlerTimeoutSeconds", "3"),
         ("LeaseSeconds", "2"),
         ("GatewayTimeoutSeconds", "1"),
         ("UnknownWaitSeconds", "2"),

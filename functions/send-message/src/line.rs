@@ -66,6 +66,8 @@ impl<'a> Line<'a> {
                     Some(sent) => self.take(sent, &mut done),
                     None => return done,
                 }
+            } else if sending.is_empty() {
+                self.function.app.clock().sleep(wait).await;
             } else {
                 let sleep = std::pin::pin!(self.function.app.clock().sleep(wait));
                 let next = futures::future::select(sending.select_next_some(), sleep).await;

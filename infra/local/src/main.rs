@@ -83,8 +83,7 @@ async fn start(args: Args) -> Result<Laptop, StartError> {
     if options.programs.is_none() {
         let packages = local::programs_of(&options)?;
         eprintln!("Building {} functions …", packages.len());
-        let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-        programs::build(&workspace().join("Cargo.toml"), &packages).await?;
+        programs::build(&workspace().join("Cargo.toml")).await?;
         options.programs = Some(programs::folder()?);
     }
     Laptop::start(options).await

@@ -35,8 +35,9 @@ pub fn folder() -> Result<PathBuf, ProgramError> {
     Ok(if inner { folder.parent().unwrap_or(folder) } else { folder }.to_path_buf())
 }
 
-/// Builds `packages` into the folder that this program came from, silently unless it fails.
-pub async fn build(manifest: &Path, packages: &[&str]) -> Result<(), ProgramError> {
+/// Builds the functions into the folder that this program came from, silently unless it fails. The workspace as a whole:
+/// so cargo chooses the same features as for this program and compiles nothing twice.
+pub async fn build(manifest: &Path) -> Result<(), ProgramError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let folder = folder()?;
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
@@ -44,12 +45,9 @@ pub async fn build(manifest: &Path, packages: &[&str]) -> Result<(), ProgramErro
         Some(profile) => profile,
     };
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--bins", "--profile", profile, "--manifest-path"]).arg(manifest);
+    command.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile, "--manifest-path"]).arg(manifest);
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);
-    }
-    for package in packages {
-        command.args(["--package", package]);
     }
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await.map_err(ProgramError::Cargo)?;
     if output.status.success() {

@@ -92,7 +92,9 @@ async fn a_page_costs_what_it_holds() {
     world.store.list_messages(BUSINESS, &MessageFilter::default(), at(100), 20, None).await.unwrap();
     let usage = world.store.meter().usage();
     assert_eq!((usage.calls, usage.queries, usage.items_read), (2, 1, 40));
-    assert_eq!(usage.read_units, 20.5);
+    if world.database.counts_units() {
+        assert_eq!(usage.read_units, 20.5);
+    }
 }
 
 #[tokio::test(start_paused = true)]

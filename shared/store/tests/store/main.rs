@@ -1,4 +1,7 @@
-//! The store against an embedded DynamoDB with the tables of the template.
+//! The store against a DynamoDB with the tables of the template: an embedded one or, if `CONTRACT_DYNAMODB_URL` is set
+//! (like `http://127.0.0.1:4566`), another one over the wire.
+//!
+//! ministack differs from AWS, and so is not asked: what a call costs, for it does not tell that of a `BatchGetItem`.
 
 #[cfg(test)]
 mod support;

@@ -1,4 +1,4 @@
-//! DynamoDB's protocol on an embedded database, without a socket, or on the run's other one; with faults.
+//! DynamoDB's protocol, with faults: on an embedded database without a socket, or on the run's other one.
 
 use super::peer::Peer;
 use aws_smithy_runtime_api::client::http::{
@@ -81,7 +81,7 @@ impl Database {
         copy
     }
 
-    /// Whether it counts what a call costs as DynamoDB does.
+    /// Whether what a call costs is told, and as DynamoDB counts it.
     pub fn counts_units(&self) -> bool {
         matches!(self.engine, Engine::Embedded(_))
     }
