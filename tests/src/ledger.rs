@@ -37,12 +37,12 @@ async fn campaign(bundle: &Bundle, shop: &Shop, count: usize) -> Vec<String> {
 
 async fn under_fire(gateway: Gateway, count: usize) {
     let bundle = Bundle::with(&QUICK).await;
-    let shop = bundle.shop(gateway, 60_000).await;
+    let shop = bundle.shop(gateway, 4_800).await;
     bundle.laptop.world().set_fault(Fault { probability: Some(0.02), ..Fault::always(FaultKind::AnswerLost) });
     let killer = async {
         for _ in 0..3 {
             let before = bundle.laptop.world().sent().len();
-            let more = async || bundle.laptop.world().sent().len() >= before + count / 8;
+            let more = async || bundle.laptop.world().sent().len() >= before + count / 10;
             bundle.until("more are sent", more).await;
             let killed = bundle.laptop.kill("send-message").unwrap();
             println!("killed {killed} processes of send-message");
@@ -96,10 +96,10 @@ fn is_settled(message: &Value) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cloud_api_under_fire() {
-    under_fire(Gateway::CloudApi, 400).await;
+    under_fire(Gateway::CloudApi, 300).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whapi_under_fire() {
-    under_fire(Gateway::Whapi, 400).await;
+    under_fire(Gateway::Whapi, 300).await;
 }

@@ -38,7 +38,7 @@ async fn no_balance_without_its_notice_and_no_notice_without_its_balance() {
         ("HandlerVisibilitySeconds", "3"),
     ];
     let bundle = Bundle::with(&quick).await;
-    let shop = bundle.shop(Gateway::CloudApi, 60_000).await;
+    let shop = bundle.shop(Gateway::CloudApi, 4_800).await;
     let phones: Vec<String> = (0..60).map(|nth| format!("55119876{:05}", 50_000 + nth)).collect();
     for phone in &phones {
         bundle.customer(&shop, phone).await;

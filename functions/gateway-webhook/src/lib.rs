@@ -38,13 +38,15 @@ impl FromEnv for Config {
 }
 
 type Known = Arc<(Sender, Credentials)>;
+/// Senders by the hashes of their secrets, each until it is looked up again.
+type Memory = HashMap<String, (Known, DateTime<Utc>)>;
 
 #[derive(Clone)]
 struct Door {
     app: App,
     queues: Queues,
     key: Arc<SealingKey>,
-    known: Arc<Mutex<HashMap<String, (Known, DateTime<Utc>)>>>,
+    known: Arc<Mutex<Memory>>,
 }
 
 /// The routes.

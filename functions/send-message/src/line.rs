@@ -112,7 +112,7 @@ impl<'a> Line<'a> {
         for ready in std::mem::take(&mut self.waiting) {
             let next = match &ready.claim {
                 // Its stream brings it up again.
-                Some(claim) => match self.function.release(&ready.message, claim).await {
+                Some((claim, _)) => match self.function.release(&ready.message, claim).await {
                     Ok(()) => Done::Settled,
                     Err(failure) => Done::Failed(failure),
                 },

@@ -36,8 +36,8 @@ pub(crate) struct Ready {
     pub(crate) reach: Reach,
     pub(crate) to: Address,
     pub(crate) body: Body,
-    /// The claim, once it is made.
-    pub(crate) claim: Option<Attempt>,
+    /// The claim, once it is made, and until when it holds.
+    pub(crate) claim: Option<(Attempt, DateTime<Utc>)>,
 }
 
 impl Ready {

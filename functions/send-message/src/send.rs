@@ -1,8 +1,9 @@
 //! One message in its slot: claim, wait, call, settle.
 
 use crate::Function;
+use crate::config::span;
 use crate::prepare::{Next, Ready};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use domain::{Attempt, Message, Pace};
 use kit::batch::Failure;
 use messaging::{Outbound, Outcome};
@@ -20,7 +21,7 @@ impl Function {
     /// Claims the message while its slot is still ahead, so that nothing but the call is left when it begins.
     pub(crate) async fn send(&self, mut ready: Ready, slot: i64) -> (usize, Sent) {
         let place = ready.place;
-        let claim = match self.claimed(&mut ready, slot).await {
+        let (claim, lease_until) = match self.claimed(&mut ready, slot).await {
             Ok(Ok(claim)) => claim,
             Ok(Err(next)) => return (place, Sent::Next(self.lost(ready, *next).await)),
             Err(failure) => return (place, Sent::Next(Err(failure))),
@@ -35,6 +36,11 @@ impl Function {
             metrics::counter!("slots_forfeited").increment(1);
             return (place, Sent::Forfeited(Box::new(ready)));
         }
+        if now + span(self.config.gateways.timeout) >= lease_until {
+            // The answer could come after the lease, when somebody else may have the message.
+            let released = self.release(&ready.message, &claim).await;
+            return (place, Sent::Next(released.map(|()| Next::Done)));
+        }
         let outcome = match self.call(&ready).await {
             Ok(outcome) => outcome,
             Err(failure) => return (place, Sent::Next(Err(failure))),
@@ -43,25 +49,30 @@ impl Function {
     }
 
     /// The claim that it has, or a new one.
-    async fn claimed(&self, ready: &mut Ready, slot: i64) -> Result<Result<Attempt, Box<Claimed>>, Failure> {
+    async fn claimed(
+        &self,
+        ready: &mut Ready,
+        slot: i64,
+    ) -> Result<Result<(Attempt, DateTime<Utc>), Box<Claimed>>, Failure> {
         let now = self.app.now();
         let send_at = DateTime::from_timestamp_micros(slot).unwrap_or(now);
         if let Some(claim) = &ready.claim {
             return Ok(Ok(claim.clone()));
         }
         let attempt = self.app.attempt();
+        let lease_until = send_at.max(now) + self.config.lease;
         let claim = Claim {
             message: &ready.message,
             reach: &ready.reach,
             sender_id: ready.sender.sender_id,
             now,
             send_at,
-            lease_until: send_at.max(now) + self.config.lease,
+            lease_until,
         };
         match self.app.store().claim(&claim, &attempt).await? {
             Claimed::Claimed => {
-                ready.claim = Some(attempt.clone());
-                Ok(Ok(attempt))
+                ready.claim = Some((attempt.clone(), lease_until));
+                Ok(Ok((attempt, lease_until)))
             }
             other => Ok(Err(Box::new(other))),
         }
