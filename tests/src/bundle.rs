@@ -36,7 +36,6 @@ pub struct Shop {
     pub key: String,
     pub address: String,
     pub webhook: String,
-    pub gateway: Gateway,
 }
 
 impl Bundle {
@@ -129,7 +128,7 @@ impl Bundle {
                 template("pontos", "Você tem {{1}} novos, {{2}} ao todo"),
             ],
         });
-        Shop { id, key: key["key"].as_str().unwrap().to_owned(), address, webhook, gateway }
+        Shop { id, key: key["key"].as_str().unwrap().to_owned(), address, webhook }
     }
 
     /// A registered customer who lacks nothing, and so is asked nothing.

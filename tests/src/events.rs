@@ -18,7 +18,7 @@ async fn every_event_file_is_answered() {
             let function = bundle.laptop.parts().names.function(room).unwrap();
             let answer = processes.invoke(function, payload.into()).await.unwrap();
             let answer: Value = serde_json::from_slice(&answer).unwrap();
-            println!("{kind}/{room}: {}", answer.to_string().chars().take(160).collect::<String>());
+            eprintln!("{kind}/{room}: {}", answer.to_string().chars().take(160).collect::<String>());
             match (kind, room) {
                 ("apigw", "businesses") => assert_eq!(answer["statusCode"], 201),
                 ("apigw", "health" | "messages") => assert_eq!(answer["statusCode"], 200),

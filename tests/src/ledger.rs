@@ -45,7 +45,7 @@ async fn under_fire(gateway: Gateway, count: usize) {
             let more = async || bundle.laptop.world().sent().len() >= before + count / 10;
             bundle.until("more are sent", more).await;
             let killed = bundle.laptop.kill("send-message").unwrap();
-            println!("killed {killed} processes of send-message");
+            eprintln!("killed {killed} processes of send-message");
         }
     };
     let (phones, ()) = tokio::join!(campaign(&bundle, &shop, count), killer);
@@ -54,7 +54,7 @@ async fn under_fire(gateway: Gateway, count: usize) {
         bundle.call("POST", "/_local/schedules/run-due/fire", "", Some(&json!({}))).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         messages = bundle.messages(&shop).await;
-        if messages.iter().all(|message| is_settled(message)) {
+        if messages.iter().all(is_settled) {
             break;
         }
     }
@@ -69,7 +69,7 @@ async fn under_fire(gateway: Gateway, count: usize) {
     }
     let twice: Vec<_> = phones.iter().enumerate().filter(|(_, phone)| arrived.get(*phone) > Some(&1)).collect();
     let repeated = messages.iter().filter(|message| message["attempts"].as_u64() > Some(1)).count();
-    println!(
+    eprintln!(
         "{gateway:?}: {} messages, {ends:?}; {} arrived, {} twice, {repeated} tried again",
         messages.len(),
         arrived.len(),

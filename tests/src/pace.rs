@@ -47,7 +47,7 @@ async fn eighty_a_second_by_several_instances() {
     let arrivals = arrivals(&bundle, &shop);
     let most = most_in(TimeDelta::seconds(1), &arrivals);
     let took = *arrivals.last().unwrap() - arrivals[0];
-    println!("600 messages at 80/s: at most {most} in a second, {} ms", took.num_milliseconds());
+    eprintln!("600 messages at 80/s: at most {most} in a second, {} ms", took.num_milliseconds());
     // The slots keep the limit exactly, as the domain's property test shows; here each arrival also carries the noise
     // of a machine that runs everything at once.
     assert!(most <= 84, "{most} in a second");
@@ -70,7 +70,7 @@ async fn twenty_a_minute_and_a_transactional_message_goes_first() {
     let before =
         sent.iter().filter(|it| it.text == "hello" && it.arrived_at > asked && it.arrived_at < urgent.arrived_at);
     let before = before.count();
-    println!("20/min: {before} marketing messages between asking and sending");
+    eprintln!("20/min: {before} marketing messages between asking and sending");
     // One slot may be reserved 2 s ahead, and one may be under way.
     assert!(before <= 2, "{before} went before it");
     assert!(most_in(TimeDelta::seconds(60), &arrivals(&bundle, &shop)) <= 20);

@@ -37,7 +37,7 @@ fn resources(kind: &str) -> Vec<Resource> {
         .as_mapping()
         .unwrap()
         .iter()
-        .filter(|(_, resource)| resource["Type"] == Value::from(kind))
+        .filter(|(_, resource)| resource["Type"] == kind)
         .map(|(name, resource)| Resource {
             name: name.as_str().unwrap().to_owned(),
             properties: resource["Properties"].clone(),
@@ -84,7 +84,7 @@ fn every_queue_has_dead_letters_an_alarm_and_time_for_its_function() {
         resources("AWS::SQS::Queue").into_iter().map(|q| (q.name.clone(), q.properties)).collect();
     let alarmed: BTreeSet<String> = resources("AWS::CloudWatch::Alarm")
         .iter()
-        .filter(|alarm| alarm.properties["Namespace"] == Value::from("AWS/SQS"))
+        .filter(|alarm| alarm.properties["Namespace"] == "AWS/SQS")
         .map(|alarm| target(&alarm.properties["Dimensions"][0]["Value"]))
         .collect();
     for (name, queue) in &queues {
@@ -181,7 +181,7 @@ fn roles_name_single_things_and_match_the_environment() {
             for statement in policy["Statement"].as_sequence().unwrap() {
                 for action in statement["Action"].as_sequence().cloned().unwrap_or(vec![statement["Action"].clone()]) {
                     assert!(!action.as_str().unwrap().contains('*'), "{}: {action:?}", function.name);
-                    assert!(action != Value::from("dynamodb:Scan"), "{} may scan", function.name);
+                    assert!(action != "dynamodb:Scan", "{} may scan", function.name);
                 }
                 let resources = match &statement["Resource"] {
                     Value::Sequence(many) => many.clone(),

@@ -207,7 +207,8 @@ async fn set_habits(State(world): State<World>, Json(habits): Json<Habits>) -> J
 }
 
 async fn senders(State(world): State<World>) -> Json<Value> {
-    let known = |it: Sender| json!({"gateway": it.gateway, "address": it.address, "number": it.number, "name": it.name});
+    let known =
+        |it: Sender| json!({"gateway": it.gateway, "address": it.address, "number": it.number, "name": it.name});
     Json(json!({"senders": world.senders().into_iter().map(known).collect::<Vec<_>>()}))
 }
 
