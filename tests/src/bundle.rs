@@ -167,19 +167,6 @@ impl Bundle {
         }
     }
 
-    /// All messages of a shop.
-    pub async fn messages(&self, shop: &Shop) -> Vec<Value> {
-        let (mut all, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
-        loop {
-            let page = self.get(&path, &shop.key).await.expect(200);
-            all.extend(page["messages"].as_array().unwrap().iter().cloned());
-            match page["cursor"].as_str() {
-                Some(cursor) => path = format!("/api/messages?limit=100&cursor={cursor}"),
-                None => return all,
-            }
-        }
-    }
-
     /// What is left of the dead.
     pub async fn dead_letters(&self) -> u64 {
         let queues = self.get("/_local/queues", "").await.expect(200);

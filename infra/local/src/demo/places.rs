@@ -101,19 +101,19 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "missing_fields",
                 Category::Utility,
-                "¡Hola, {name}! Le escribimos de {business}. Para completar su ficha, ¿nos cuenta {fields}? 🌺",
+                "¡Hola, {name}! Te escribimos de {business}. Para completar tu ficha, ¿nos cuentas {fields}? 🌺",
             ),
             (
                 "points",
                 Category::Utility,
-                "¡Hola, {name}! Movimiento de {points} puntos en {business}: su saldo ahora es de {balance} puntos. 🎉",
+                "¡Hola, {name}! Movimiento de {points} puntos en {business}: tu saldo ahora es de {balance} puntos. 🎉",
             ),
             (
                 "opt_out",
                 Category::Utility,
-                "Listo: ya no recibirá promociones de {business}. Para volver, responda ALTA.",
+                "Listo: ya no recibirás promociones de {business}. Para volver, responde ALTA.",
             ),
-            ("opt_in", Category::Utility, "¡Qué bueno tenerle de vuelta! Recibirá las promociones de {business}."),
+            ("opt_in", Category::Utility, "¡Qué bueno tenerte de vuelta! Recibirás las promociones de {business}."),
         ],
         profile: || {
             json!({
