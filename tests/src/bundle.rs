@@ -45,7 +45,7 @@ impl Bundle {
 
     /// With template parameters that are not the defaults.
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
-        BUILT.get_or_init(build).await;
+        BUILT.get_or_init(async || local::programs::build(&local::workspace().join("Cargo.toml")).await.unwrap()).await;
         let alone = ALONE.clone().lock_owned().await;
         let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -167,6 +167,19 @@ impl Bundle {
         }
     }
 
+    /// All messages of a shop.
+    pub async fn messages(&self, shop: &Shop) -> Vec<Value> {
+        let (mut all, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
+        loop {
+            let page = self.get(&path, &shop.key).await.expect(200);
+            all.extend(page["messages"].as_array().unwrap().iter().cloned());
+            match page["cursor"].as_str() {
+                Some(cursor) => path = format!("/api/messages?limit=100&cursor={cursor}"),
+                None => return all,
+            }
+        }
+    }
+
     /// What is left of the dead.
     pub async fn dead_letters(&self) -> u64 {
         let queues = self.get("/_local/queues", "").await.expect(200);
@@ -177,16 +190,6 @@ impl Bundle {
         let Self { laptop, _alone, .. } = self;
         laptop.shutdown().await.unwrap();
     }
-}
-
-/// Builds the functions' programs beside this one. With `--tests`, as this program was built, so that cargo chooses the
-/// same features and compiles nothing twice.
-async fn build() {
-    let target = local::programs::folder().unwrap().parent().unwrap().to_owned();
-    let mut cargo = tokio::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--workspace", "--bins", "--tests", "--target-dir"]).arg(target);
-    let output = cargo.current_dir(local::workspace()).output().await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 impl Answer {

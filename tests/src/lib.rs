@@ -4,6 +4,8 @@
 mod bad_input;
 mod bundle;
 mod events;
+mod ledger;
+mod pace;
 mod points;
 mod registration;
 mod template;

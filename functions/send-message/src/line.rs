@@ -6,6 +6,7 @@ use crate::{Done, Function};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::pace::horizon;
 use domain::{Kind, Pace, Reservation};
+use futures::future::{Either, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 use kit::batch::Failure;
 use std::collections::VecDeque;
@@ -44,7 +45,9 @@ impl<'a> Line<'a> {
         let mut done = Vec::new();
         let mut sending = FuturesUnordered::new();
         loop {
-            let wait = match self.slots().await {
+            let (slots, sent) = meanwhile(&mut sending, self.slots()).await;
+            self.take(sent, &mut done);
+            let wait = match slots {
                 Ok(Slot::At(slots)) => {
                     for slot in slots {
                         let Some(ready) = self.waiting.pop_front() else { break };
@@ -54,38 +57,42 @@ impl<'a> Line<'a> {
                 }
                 Ok(Slot::Busy(wait)) => wait,
                 Err(failure) => {
-                    self.give_up(&mut done, |_| Done::Failed(failure.clone())).await;
+                    let left = std::mem::take(&mut self.waiting);
+                    let given_up = self.give_up(left, |_| Done::Failed(failure.clone()));
+                    let (given_up, sent) = meanwhile(&mut sending, given_up).await;
+                    done.extend(given_up);
+                    self.take(sent, &mut done);
                     Duration::ZERO
                 }
             };
-            if !self.waiting.is_empty() && self.function.app.now() + span(wait) > self.until {
-                self.give_up(&mut done, |ready| Done::PutBack(put_back(ready, wait))).await;
-            }
             if self.waiting.is_empty() {
                 match sending.next().await {
-                    Some(sent) => self.take(sent, &mut done),
+                    Some(sent) => self.take([sent], &mut done),
                     None => return done,
                 }
-            } else if sending.is_empty() {
-                self.function.app.clock().sleep(wait).await;
+            } else if self.function.app.now() + span(wait) > self.until {
+                let left = std::mem::take(&mut self.waiting);
+                let given_up = self.give_up(left, |ready| Done::PutBack(put_back(ready, wait)));
+                let (given_up, sent) = meanwhile(&mut sending, given_up).await;
+                done.extend(given_up);
+                self.take(sent, &mut done);
             } else {
-                let sleep = std::pin::pin!(self.function.app.clock().sleep(wait));
-                let next = futures::future::select(sending.select_next_some(), sleep).await;
-                if let futures::future::Either::Left((sent, _)) = next {
-                    self.take(sent, &mut done);
-                }
+                let ((), sent) = meanwhile(&mut sending, self.function.app.clock().sleep(wait)).await;
+                self.take(sent, &mut done);
             }
         }
     }
 
-    fn take(&mut self, (place, sent): (usize, Sent), done: &mut Vec<(usize, Done)>) {
-        match sent {
-            // It missed its slot and needs another.
-            Sent::Forfeited(ready) => self.waiting.push_back(*ready),
-            Sent::Next(Ok(Next::Done)) => done.push((place, Done::Settled)),
-            Sent::Next(Ok(Next::PutBack(wait))) => done.push((place, Done::PutBack(wait))),
-            Sent::Next(Ok(Next::Ready(ready))) => self.waiting.push_back(*ready),
-            Sent::Next(Err(failure)) => done.push((place, Done::Failed(failure))),
+    fn take(&mut self, sent: impl IntoIterator<Item = (usize, Sent)>, done: &mut Vec<(usize, Done)>) {
+        for (place, sent) in sent {
+            match sent {
+                // It missed its slot and needs another.
+                Sent::Forfeited(ready) => self.waiting.push_back(*ready),
+                Sent::Next(Ok(Next::Done)) => done.push((place, Done::Settled)),
+                Sent::Next(Ok(Next::PutBack(wait))) => done.push((place, Done::PutBack(wait))),
+                Sent::Next(Ok(Next::Ready(ready))) => self.waiting.push_back(*ready),
+                Sent::Next(Err(failure)) => done.push((place, Done::Failed(failure))),
+            }
         }
     }
 
@@ -107,9 +114,10 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Nothing more is sent from this line now. What was claimed is given back first.
-    async fn give_up(&mut self, done: &mut Vec<(usize, Done)>, with: impl Fn(&Ready) -> Done) {
-        for ready in std::mem::take(&mut self.waiting) {
+    /// These are not sent now. What was claimed is given back first.
+    async fn give_up(&self, left: VecDeque<Ready>, with: impl Fn(&Ready) -> Done) -> Vec<(usize, Done)> {
+        let mut done = Vec::with_capacity(left.len());
+        for ready in left {
             let next = match &ready.claim {
                 // Its stream brings it up again.
                 Some((claim, _)) => match self.function.release(&ready.message, claim).await {
@@ -119,6 +127,22 @@ impl<'a> Line<'a> {
                 None => with(&ready),
             };
             done.push((ready.place, next));
+        }
+        done
+    }
+}
+
+/// Does some work without keeping what is being sent from its slots, and tells what was sent meanwhile.
+async fn meanwhile<S: Future, W: Future>(sending: &mut FuturesUnordered<S>, work: W) -> (W::Output, Vec<S::Output>) {
+    let mut work = std::pin::pin!(work);
+    let mut sent = Vec::new();
+    loop {
+        if sending.is_empty() {
+            return (work.await, sent);
+        }
+        match select(sending.next(), work.as_mut()).await {
+            Either::Left((one, _)) => sent.extend(one),
+            Either::Right((output, _)) => return (output, sent),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ledger::retry_at;
 use domain::{
     Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, SenderId,
     Status, gate,
@@ -68,7 +69,7 @@ impl Function {
         };
         let now = self.app.now();
         match message.status {
-            Status::Pending => match retry_wait(&message, now) {
+            Status::Pending => match self.retry_wait(&message, now) {
                 Some(wait) => Ok(Next::PutBack(wait)),
                 None => self.admit(place, task, message).await,
             },
@@ -90,6 +91,13 @@ impl Function {
         self.app.store().expire_lease(business, id, now, until, &error, &self.app.attempt()).await?;
         metrics::counter!("messages_unknown", "cause" => "lease").increment(1);
         Ok(Next::Done)
+    }
+
+    /// One that was not accepted waits for its retry, however early a task of it comes. It is counted from the claim:
+    /// `run-due` has put the row off by the time its task is here.
+    fn retry_wait(&self, message: &Message, now: DateTime<Utc>) -> Option<Duration> {
+        let at = retry_at(message.failures, &self.config.retry_delays, message.claimed_at?)?;
+        Some(until(at, now)).filter(|wait| !wait.is_zero() && *wait <= MAX_DELAY)
     }
 
     /// Asks the gate.
@@ -200,12 +208,6 @@ fn choose(senders: Vec<Sender>, reach: &Reach) -> Option<Sender> {
 
 fn is_open(sender: &Sender, reach: &Reach, now: DateTime<Utc>) -> bool {
     !sender.gateway.has_window() || reach.in_window(now)
-}
-
-/// One that was not accepted waits for its retry, however early a task of it comes.
-fn retry_wait(message: &Message, now: DateTime<Utc>) -> Option<Duration> {
-    let at = message.next_attempt_at.filter(|at| message.failures > 0 && *at > now)?;
-    Some(until(at, now)).filter(|wait| *wait <= MAX_DELAY)
 }
 
 /// From now until then, rounded up to a whole second, as queues count.

@@ -10,8 +10,9 @@ use store::{Moved, Settlement};
 
 impl Function {
     pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
-        // Until then a report of the gateway may come.
-        if message.next_attempt_at.is_some_and(|at| at > now) {
+        // Until then a report of the gateway may come. It is counted from the claim: `run-due` has put the row off by
+        // the time its task is here.
+        if message.claimed_at.is_some_and(|at| at + self.config.unknown_wait > now) {
             return Ok(Next::Done);
         }
         let Some(claim) = &message.attempt else { return Err(Failure::permanent("an unknown message has no claim")) };

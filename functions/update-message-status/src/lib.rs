@@ -97,6 +97,8 @@ impl Function {
                 metrics::counter!("message_statuses", "status" => status).increment(1);
                 self.learn(task, &message, update).await
             }
+            // An earlier try may have died before it had learnt.
+            Applied::AlreadyThere(Status::Failed) => self.learn(task, &message, update).await,
             Applied::AlreadyThere(_) => Ok(()),
             Applied::NotYet { lease_until } => self.later(task, update, until(lease_until, now)).await,
             Applied::Gone => self.later(task, update, self.lease).await,

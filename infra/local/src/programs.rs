@@ -45,6 +45,12 @@ pub async fn build(manifest: &Path) -> Result<(), ProgramError> {
         Some(profile) => profile,
     };
     let mut command = Command::new(cargo);
+    // What cargo told this program about itself: a build script that reads it would run again, and all that stands on it.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     command.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile, "--manifest-path"]).arg(manifest);
     if let Some(target) = folder.parent() {
         command.arg("--target-dir").arg(target);

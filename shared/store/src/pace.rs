@@ -56,7 +56,7 @@ impl Store {
         read_row(self.get(Table::Senders, row_key(business, sender)).await?)
     }
 
-    /// Reserves slots on the row as it was read, or as others have left it meanwhile. A refusal writes nothing.
+    /// Reserves slots behind those of others, as many as the row allowed when it was read. A refusal writes nothing.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -68,24 +68,33 @@ impl Store {
         slots: Slots,
         attempt: &Attempt,
     ) -> Result<Reservation, StoreError> {
+        let now = slots.now.timestamp_micros();
+        let latest = now.saturating_add(i64::try_from(slots.horizon.as_micros()).unwrap_or(i64::MAX));
         let mut before = read.next_free;
-        for round in 1..=ROUNDS {
-            let reservation = slots.pace.reserve(before, slots.now.timestamp_micros(), slots.want, slots.horizon);
+        for _ in 0..ROUNDS {
+            let reservation = slots.pace.reserve(before, now, slots.want, slots.horizon);
             let Reservation::Reserved { slots: taken, next_free } = &reservation else { return Ok(reservation) };
-            if taken.is_empty() {
-                return Ok(reservation);
-            }
-            let write = Write::update(Table::Senders, row_key(business, sender))
-                .set(NEXT_FREE, number(next_free))
-                .if_same(NEXT_FREE, (before != 0).then(|| number(before)));
-            match self.write(write, attempt).await? {
-                Outcome::Written(_) | Outcome::AlreadyMine(_) => return Ok(reservation),
+            let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return Ok(reservation) };
+            let (span, length) = (next_free - first, last - first);
+            let row = Write::update(Table::Senders, row_key(business, sender));
+            // Of many workers each gets its slots at the first try: whoever comes between the read and the write only
+            // moves them back.
+            let write = if before < now {
+                row.set(NEXT_FREE, number(next_free))
+                    .only_if(format!("attribute_not_exists(#{NEXT_FREE}) OR #{NEXT_FREE} < :now"))
+            } else {
+                row.add(NEXT_FREE, number(span))
+                    .only_if(format!("#{NEXT_FREE} BETWEEN :now AND :latest"))
+                    .with("latest", number(latest - length))
+            };
+            match self.write(write.with("now", number(now)), attempt).await? {
+                Outcome::Written(row) | Outcome::AlreadyMine(row) => {
+                    let next_free = read_row(Some(row))?.next_free;
+                    let moved = next_free - span - first;
+                    let slots = taken.iter().map(|slot| slot + moved).collect();
+                    return Ok(Reservation::Reserved { slots, next_free });
+                }
                 Outcome::Refused(found) => before = read_row(found)?.next_free,
-            }
-            // What was found serves at once, or not at all.
-            if round % 2 == 0 {
-                self.pause(&attempt.0, round).await;
-                before = self.sender_row(business, sender).await?.next_free;
             }
         }
         Err(StoreError::Contended("reserve"))

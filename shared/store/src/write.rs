@@ -102,6 +102,12 @@ impl Write {
         self.with("zero", number(0)).with("one", number(1))
     }
 
+    /// Adds to a number that is there.
+    pub(crate) fn add(mut self, name: &str, amount: AttributeValue) -> Self {
+        self.sets.push(format!("#{name} = #{name} + :more_{name}"));
+        self.with(&format!("more_{name}"), amount)
+    }
+
     pub(crate) fn remove(mut self, name: &str) -> Self {
         self.removes.push(format!("#{name}"));
         self

@@ -170,6 +170,15 @@ async fn workers_never_get_the_same_slot() {
     let interval = i64::try_from(pace.interval().as_micros()).unwrap();
     assert!(taken.windows(2).all(|pair| pair[1] - pair[0] >= interval));
 
+    // Who has read the row long ago needs no second try.
+    let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+    world.store.meter().reset();
+    let late = join_all((0..40).map(async |_| {
+        world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap();
+    }));
+    late.await;
+    assert_eq!(world.store.meter().usage().calls, 40);
+
     // No one waits as long for a slot as a refusal says, and a refusal writes nothing.
     let row = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
     let tight = Slots { horizon: std::time::Duration::ZERO, ..slots };
