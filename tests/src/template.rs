@@ -87,6 +87,9 @@ fn every_queue_has_dead_letters_an_alarm_and_time_for_its_function() {
         .filter(|alarm| alarm.properties["Namespace"] == "AWS/SQS")
         .map(|alarm| target(&alarm.properties["Dimensions"][0]["Value"]))
         .collect();
+    for alarm in resources("AWS::CloudWatch::Alarm") {
+        assert_eq!(target(&alarm.properties["AlarmActions"][0]), "AlarmTopic", "{} tells nobody", alarm.name);
+    }
     for (name, queue) in &queues {
         if name.ends_with("DeadLetters") {
             assert!(alarmed.contains(name), "{name} has no alarm");
@@ -176,7 +179,7 @@ fn tables_can_be_restored_to_any_point() {
 #[test]
 fn roles_name_single_things_and_match_the_environment() {
     for function in functions() {
-        let mut allowed = BTreeSet::new();
+        let (mut allowed, mut put_off) = (BTreeSet::new(), BTreeSet::new());
         for policy in function.properties["Policies"].as_sequence().unwrap() {
             for statement in policy["Statement"].as_sequence().unwrap() {
                 for action in statement["Action"].as_sequence().cloned().unwrap_or(vec![statement["Action"].clone()]) {
@@ -187,7 +190,12 @@ fn roles_name_single_things_and_match_the_environment() {
                     Value::Sequence(many) => many.clone(),
                     one => vec![one.clone()],
                 };
-                allowed.extend(resources.iter().map(target));
+                let named = resources.iter().map(target);
+                if statement["Action"] == "sqs:ChangeMessageVisibility" {
+                    put_off.extend(named)
+                } else {
+                    allowed.extend(named)
+                }
             }
         }
         let told: BTreeSet<String> = function.properties["Environment"]["Variables"]
@@ -203,6 +211,12 @@ fn roles_name_single_things_and_match_the_environment() {
             .map(|(_, value)| target(value))
             .collect();
         assert_eq!(allowed, told, "{}", function.name);
+        let read: BTreeSet<String> = events(&function)
+            .into_iter()
+            .filter(|(kind, _)| kind == "SQS")
+            .map(|(_, event)| target(&event["Queue"]))
+            .collect();
+        assert_eq!(put_off, read, "{}: what fails is put off in its own queue", function.name);
     }
 }
 

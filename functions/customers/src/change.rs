@@ -21,8 +21,12 @@ pub(crate) struct Change {
     city: Option<Option<String>>,
     #[serde(deserialize_with = "given")]
     locale: Option<Option<Locale>>,
+    /// Yes or no: what was once said is not unsaid.
+    #[serde(deserialize_with = "said")]
     marketing_consent: Option<bool>,
+    #[serde(deserialize_with = "listed")]
     pets: Option<Vec<Pet>>,
+    #[serde(deserialize_with = "listed")]
     labels: Option<Vec<String>>,
 }
 
@@ -30,6 +34,15 @@ pub(crate) struct Change {
 #[expect(clippy::option_option, reason = "absent and removed are two things")]
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    bool::deserialize(deserializer).map(Some)
+}
+
+/// `null` is an empty list.
+fn listed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    Option::<Vec<T>>::deserialize(deserializer).map(|list| Some(list.unwrap_or_default()))
 }
 
 impl Change {
@@ -80,5 +93,37 @@ impl Change {
         if let Some(labels) = &self.labels {
             customer.set_labels(labels.iter().map(String::as_str));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::CustomerId;
+    use serde_json::{Value, json};
+
+    fn changed(change: Value) -> Option<Customer> {
+        let given = json!({"name": "Ana", "marketing_consent": true, "pets": [{"name": "Rex"}]});
+        let given: Profile = serde_json::from_value(given).ok()?;
+        let id = CustomerId("01a20000-0000-7000-8000-000000000001".parse().ok()?);
+        let mut customer = Customer::new(id, None, &given, chrono::DateTime::UNIX_EPOCH);
+        customer.set_labels(["VIP"]);
+        serde_json::from_value::<Change>(change).ok()?.apply(&mut customer);
+        Some(customer)
+    }
+
+    #[test]
+    fn what_is_absent_stays_and_null_removes() {
+        let same = changed(json!({})).unwrap();
+        assert_eq!((same.name.as_deref(), same.labels.len(), same.pets.len()), (Some("Ana"), 1, 1));
+        let bare = changed(json!({"name": null, "labels": null, "pets": null})).unwrap();
+        assert_eq!((bare.name, bare.labels.len(), bare.pets.len()), (None, 0, 0));
+        assert_eq!(bare.marketing_consent, Some(true));
+    }
+
+    #[test]
+    fn consent_is_yes_or_no() {
+        assert_eq!(changed(json!({"marketing_consent": false})).unwrap().marketing_consent, Some(false));
+        assert!(changed(json!({"marketing_consent": null})).is_none());
     }
 }

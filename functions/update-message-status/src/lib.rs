@@ -93,8 +93,11 @@ impl Function {
             self.app.store().apply_report(task.business_id, &message, &report, now, &self.app.attempt()).await?;
         match applied {
             Applied::Done => {
-                let status: &'static str = Status::from(folded.evidence).into();
-                metrics::counter!("message_statuses", "status" => status).increment(1);
+                let status = Status::from(folded.evidence);
+                metrics::counter!("message_statuses", "status" => <&'static str>::from(status)).increment(1);
+                if status == Status::Failed {
+                    metrics::counter!("messages_failed").increment(1);
+                }
                 self.learn(task, &message, update).await
             }
             // An earlier try may have died before it had learnt.

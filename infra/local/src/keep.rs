@@ -4,20 +4,16 @@ use std::collections::BTreeMap;
 
 use aws::pollers::StreamSource;
 use aws::queues::Dump;
-use axum::body::Body;
-use axum::http::Request;
-use http_body_util::BodyExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tower::ServiceExt;
-use world::{Contact, Sender, World};
+use world::Kept;
 
 use crate::data::{Data, DataError};
 use crate::parts::Parts;
 
 /// Name of the file with what waits.
 const WAITING: &str = "waiting.json";
-/// Name of the file with the senders outside.
+/// Name of the file with the outside.
 const OUTSIDE: &str = "outside.json";
 
 /// What waits in queues and streams.
@@ -26,30 +22,6 @@ struct Waiting {
     queues: Dump,
     streams: Value,
     checkpoints: BTreeMap<String, String>,
-}
-
-/// Who is outside.
-#[derive(Default, Serialize, Deserialize)]
-struct Outside {
-    senders: Vec<Sender>,
-    people: Vec<Contact>,
-}
-
-/// The people in the address books, as the page lists them.
-async fn people(world: &World) -> Vec<Contact> {
-    let request = Request::get("/contacts").body(Body::empty());
-    let Ok(response) = world.page_api().oneshot(request.unwrap_or_default()).await;
-    let Ok(body) = response.into_body().collect().await else { return Vec::new() };
-    let listed: Value = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
-    let businesses = listed["businesses"].as_array().into_iter().flatten();
-    let people = businesses.flat_map(|business| {
-        business["contacts"].as_array().into_iter().flatten().filter_map(|person| {
-            let mut contact = person.clone();
-            contact["sender"] = business["sender"].clone();
-            serde_json::from_value(contact).ok()
-        })
-    });
-    people.collect()
 }
 
 impl Parts {
@@ -62,15 +34,14 @@ impl Parts {
         }
         // What waits is handed over once: a run that ends badly must not bring it twice.
         data.forget(WAITING);
-        let Outside { senders, people } = data.load(OUTSIDE).unwrap_or_default();
-        senders.into_iter().for_each(|sender| self.world.register(sender));
-        self.world.add_contacts(people);
+        if let Some(kept) = data.load::<Kept>(OUTSIDE) {
+            self.world.recall(kept);
+        }
     }
 
-    /// Writes down who is outside; gateways do not forget because a laptop does.
-    pub(crate) async fn keep_outside(&self, data: &Data) -> Result<(), DataError> {
-        let outside = Outside { senders: self.world.senders(), people: people(&self.world).await };
-        data.save(OUTSIDE, &outside)
+    /// Writes down senders, chats and what was accepted; gateways do not forget because a laptop does.
+    pub(crate) fn keep_outside(&self, data: &Data) -> Result<(), DataError> {
+        data.save(OUTSIDE, &self.world.keep())
     }
 
     /// Writes down everything that waits.

@@ -229,9 +229,9 @@ impl Laptop {
     }
 
     /// Writes down what must outlive even a bad end of the run, if it keeps anything.
-    pub async fn keep_outside(&self) -> Result<(), DataError> {
+    pub fn keep_outside(&self) -> Result<(), DataError> {
         match &self.data {
-            Some(data) => self.parts.keep_outside(data).await,
+            Some(data) => self.parts.keep_outside(data),
             None => Ok(()),
         }
     }
@@ -259,7 +259,7 @@ impl Laptop {
         self.parts.processes.end().await;
         self.runtime_api.shutdown().await;
         if let Some(data) = &self.data {
-            self.parts.keep_outside(data).await?;
+            self.parts.keep_outside(data)?;
             self.parts.keep_waiting(data)?;
         }
         Ok(())

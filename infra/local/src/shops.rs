@@ -61,7 +61,7 @@ pub async fn load(laptop: &Laptop) -> Result<Vec<Shop>, ShopError> {
         })
         .collect();
     if let Some(data) = laptop.data() {
-        laptop.keep_outside().await?;
+        laptop.keep_outside()?;
         data.save(KEPT, &shops)?;
     }
     Ok(shops)

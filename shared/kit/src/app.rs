@@ -193,10 +193,13 @@ impl App {
         &self.0.process
     }
 
-    /// Opens the connections of the clients that were made so far: a start has a whole processor, a first call a share.
-    /// Only for TLS, and a failure is the first call's to meet.
+    /// Opens the connections of the clients that were made so far, and of the store if the function has tables: a start
+    /// has a whole processor, a first call a share. Only for TLS, and a failure is the first call's to meet.
     pub async fn warm(&self) {
         let inner = &self.0;
+        if inner.tables != Tables::default() {
+            let _ = self.store();
+        }
         let services = [
             ("dynamodb", inner.store.get().is_some() && inner.aws.dynamodb_url.is_none()),
             ("sqs", inner.sqs.get().is_some() && inner.aws.sqs_url.is_none()),
@@ -237,7 +240,8 @@ mod tests {
         let app = app_with(env([]), &http);
         app.warm().await;
         assert_eq!(http.requests().len(), 0);
-        let _ = (app.store(), app.eventbridge());
+        let app = app_with(env([("TABLE_POINTS", "points")]), &http);
+        let _ = app.eventbridge();
         app.warm().await;
         let urls: Vec<_> = http.requests().iter().map(|request| request.uri().to_string()).collect();
         let host = "us-east-1.amazonaws.com/ping";

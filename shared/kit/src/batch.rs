@@ -1,6 +1,7 @@
 //! Messages of a queue, one by one or all together; what fails is told apart: again, or never (P8).
 
 use crate::app::App;
+use crate::backoff;
 use crate::dead_letters::DeadLetter;
 use aws_lambda_events::event::sqs::BatchItemFailure;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage, SqsMessageAttribute};
@@ -19,7 +20,7 @@ const PUT_AT_ONCE: usize = 10;
 pub enum Failure {
     /// It never will be: it goes to the dead letters at once.
     Permanent(String),
-    /// It may be later: the queue delivers it again.
+    /// It may be later: the queue delivers it again, after 2 s at first, then four times as long each time.
     Retry(String),
 }
 
@@ -127,9 +128,11 @@ where
         }
     }
     let put = stream::iter(failures).map(|(record, failure)| again(app, record, failure)).buffered(PUT_AT_ONCE);
-    let again: Vec<Option<BatchItemFailure>> = put.collect().await;
+    let again: Vec<Option<SqsMessage>> = put.collect().await;
+    let again: Vec<SqsMessage> = again.into_iter().flatten().collect();
+    backoff::put_off(app, &again).await;
     let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = again.into_iter().flatten().collect();
+    response.batch_item_failures = again.into_iter().map(not_done).collect();
     response
 }
 
@@ -152,7 +155,7 @@ fn item<T>(record: &SqsMessage, body: T) -> Item<T> {
         body,
         message_id: record.message_id.clone().unwrap_or_default(),
         group: attribute("MessageGroupId").map(str::to_owned),
-        deliveries: attribute("ApproximateReceiveCount").and_then(|text| text.parse().ok()).unwrap_or(1),
+        deliveries: backoff::deliveries(record),
         sent_at: attribute("SentTimestamp")
             .and_then(|text| text.parse().ok())
             .and_then(DateTime::from_timestamp_millis),
@@ -160,36 +163,40 @@ fn item<T>(record: &SqsMessage, body: T) -> Item<T> {
 }
 
 /// Settles a failure; answers the message if it must be delivered again.
-async fn again(app: &App, record: SqsMessage, failure: Failure) -> Option<BatchItemFailure> {
-    let message_id = record.message_id.clone().unwrap_or_default();
+async fn again(app: &App, record: SqsMessage, failure: Failure) -> Option<SqsMessage> {
+    let message_id = record.message_id.as_deref().unwrap_or_default();
     match failure {
         Failure::Retry(reason) => {
-            tracing::warn!(%message_id, reason, "message {message_id} again: {reason}");
+            tracing::warn!(message_id, reason, "message {message_id} again: {reason}");
         }
-        Failure::Permanent(reason) => match app.dead_letters().put(dead_letter(record), &reason).await {
+        Failure::Permanent(reason) => match app.dead_letters().put(dead_letter(&record), &reason).await {
             Ok(()) => {
-                tracing::error!(%message_id, reason, "message {message_id} to the dead letters: {reason}");
+                tracing::error!(message_id, reason, "message {message_id} to the dead letters: {reason}");
                 return None;
             }
             Err(error) => {
-                tracing::error!(%message_id, reason, %error, "message {message_id} again, as {error}: {reason}");
+                tracing::error!(message_id, reason, %error, "message {message_id} again, as {error}: {reason}");
             }
         },
     }
-    let mut failure = BatchItemFailure::default();
-    failure.item_identifier = message_id;
-    Some(failure)
+    Some(record)
 }
 
-fn dead_letter(record: SqsMessage) -> DeadLetter {
+fn not_done(record: SqsMessage) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = record.message_id.unwrap_or_default();
+    failure
+}
+
+fn dead_letter(record: &SqsMessage) -> DeadLetter {
     DeadLetter {
         group: record.attributes.get("MessageGroupId").cloned(),
         attributes: record
             .message_attributes
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, attribute_value(value)?)))
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone(), attribute_value(value.clone())?)))
             .collect(),
-        body: record.body.unwrap_or_default(),
+        body: record.body.clone().unwrap_or_default(),
     }
 }
 

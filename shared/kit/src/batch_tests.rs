@@ -115,6 +115,23 @@ async fn messages_are_done_side_by_side_or_one_after_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_failed_comes_again_soon_whatever_the_visibility() {
+    let (app, http) = app(|| FakeHttp::json(200, r#"{"Successful":[],"Failed":[]}"#));
+    let mut event = event(&["1"; 12]);
+    for record in &mut event.records {
+        record.event_source_arn = Some("arn:aws:sqs:us-east-1:000000000000:jobs".to_owned());
+    }
+    assert_eq!(failed(&batch(&app, event, Order::InOrder, by_number).await).len(), 12);
+    let calls: Vec<Value> =
+        http.requests().iter().map(|request| serde_json::from_slice(request.body()).unwrap()).collect();
+    let entries: Vec<&Value> = calls.iter().flat_map(|call| call["Entries"].as_array().unwrap()).collect();
+    assert_eq!((calls.len(), entries.len()), (2, 12));
+    assert_eq!(calls[0]["QueueUrl"], "https://sqs.us-east-1.amazonaws.com/000000000000/jobs");
+    // The second delivery: 8 s, and up to a quarter of it.
+    assert!(entries.iter().all(|entry| (8..=10).contains(&entry["VisibilityTimeout"].as_u64().unwrap())));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_empty_batch_is_not_handled() {
     let (app, _) = app(kept);
     let response = whole_batch(&app, event(&["x"]), async |_: Vec<Item<u8>>| unreachable!()).await;

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod aws;
+mod backoff;
 pub mod batch;
 pub mod chance;
 pub mod clock;

@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt, stream::FuturesUnordered};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -30,7 +30,8 @@ const MOST_ENTRIES: usize = 10;
 const TOO_MANY_BYTES: usize = 1_048_576;
 
 /// Something that goes wrong at PutEvents as often as it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum BusFault {
     /// The request is answered with 500 and does nothing.
     Refuse,
@@ -166,6 +167,12 @@ impl Bus {
     /// Lets something go wrong the next so many times; 0 ends it.
     pub fn inject(&self, fault: BusFault, times: usize) {
         self.state().faults.insert(fault, times);
+    }
+
+    /// What will go wrong, and how often still.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(BusFault, usize)> {
+        self.state().faults.iter().filter(|(_, times)| **times > 0).map(|(fault, times)| (*fault, *times)).collect()
     }
 
     fn strikes(&self, fault: BusFault) -> bool {

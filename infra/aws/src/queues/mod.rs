@@ -13,6 +13,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Clock,
@@ -27,7 +28,8 @@ pub use types::{
 };
 
 /// Something that goes wrong at a queue as often as it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// A send, single or batch, is answered with 500 and does nothing.
     RefuseSend,
@@ -178,6 +180,12 @@ impl Queues {
     /// Lets something go wrong at a queue the next so many times; 0 ends it.
     pub fn inject(&self, queue: &str, fault: Fault, times: usize) {
         self.state().inject(queue, fault, times);
+    }
+
+    /// What will go wrong at which queue, and how often still.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, Fault, usize)> {
+        self.state().faults()
     }
 
     /// Whether this is the time for something to go wrong; counts it.

@@ -272,6 +272,11 @@ impl State {
         self.faults.insert((queue.to_owned(), fault), times);
     }
 
+    pub fn faults(&self) -> Vec<(String, Fault, usize)> {
+        let left = self.faults.iter().filter(|(_, times)| **times > 0);
+        left.map(|((queue, fault), times)| (queue.clone(), *fault, *times)).collect()
+    }
+
     pub fn strikes(&mut self, queue: &str, fault: Fault) -> bool {
         let Some(left) = self.faults.get_mut(&(queue.to_owned(), fault)) else { return false };
         let strikes = *left > 0;

@@ -20,81 +20,27 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{problem, unknown};
 use crate::parts::Parts;
 
-/// Every fault that a queue knows.
-const AT_QUEUES: [queues::Fault; 5] = [
-    queues::Fault::RefuseSend,
-    queues::Fault::LoseSendAnswer,
-    queues::Fault::RefuseEntry,
-    queues::Fault::LoseDelete,
-    queues::Fault::DeliverTwice,
-];
-
-/// Every fault that the bus knows.
-const AT_BUS: [BusFault; 4] = [BusFault::Refuse, BusFault::FailEntry, BusFault::LoseAnswer, BusFault::DeliverTwice];
-
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct AtBus {
-    kind: BusKind,
+    kind: BusFault,
     #[serde(default = "once")]
     times: usize,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum BusKind {
-    Refuse,
-    FailEntry,
-    LoseAnswer,
-    DeliverTwice,
-}
-
-impl From<BusKind> for BusFault {
-    fn from(kind: BusKind) -> Self {
-        match kind {
-            BusKind::Refuse => Self::Refuse,
-            BusKind::FailEntry => Self::FailEntry,
-            BusKind::LoseAnswer => Self::LoseAnswer,
-            BusKind::DeliverTwice => Self::DeliverTwice,
-        }
-    }
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct AtQueue {
     queue: String,
-    kind: QueueFault,
+    kind: queues::Fault,
     #[serde(default = "once")]
     times: usize,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum QueueFault {
-    RefuseSend,
-    LoseSendAnswer,
-    RefuseEntry,
-    LoseDelete,
-    DeliverTwice,
-}
-
-impl From<QueueFault> for queues::Fault {
-    fn from(fault: QueueFault) -> Self {
-        match fault {
-            QueueFault::RefuseSend => Self::RefuseSend,
-            QueueFault::LoseSendAnswer => Self::LoseSendAnswer,
-            QueueFault::RefuseEntry => Self::RefuseEntry,
-            QueueFault::LoseDelete => Self::LoseDelete,
-            QueueFault::DeliverTwice => Self::DeliverTwice,
-        }
-    }
 }
 
 fn once() -> usize {
@@ -102,7 +48,16 @@ fn once() -> usize {
 }
 
 pub(super) async fn list(State(parts): State<Arc<Parts>>) -> Json<Value> {
-    Json(json!({"faults": parts.world.faults(), "dynamodb": parts.dynamodb.faults().list()}))
+    let short = |name: &str| parts.names.queues().find(|(_, queue)| *queue == name).map(|(short, _)| short.to_owned());
+    let at_queues = parts.queues.faults().into_iter();
+    let at_queues =
+        at_queues.map(|(queue, kind, times)| AtQueue { queue: short(&queue).unwrap_or(queue), kind, times });
+    Json(json!({
+        "faults": parts.world.faults(),
+        "dynamodb": parts.dynamodb.faults().list(),
+        "sqs": at_queues.collect::<Vec<_>>(),
+        "events": parts.bus.faults().into_iter().map(|(kind, times)| AtBus { kind, times }).collect::<Vec<_>>(),
+    }))
 }
 
 pub(super) async fn set(State(parts): State<Arc<Parts>>, body: Bytes) -> Response {
@@ -139,13 +94,13 @@ fn at_dynamodb(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
 fn at_queue(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     let AtQueue { queue, kind, times } = serde_json::from_value(wish)?;
     let Some(name) = parts.names.queue(&queue) else { return Ok(unknown("queue", &queue)) };
-    parts.queues.inject(name, kind.into(), times);
+    parts.queues.inject(name, kind, times);
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
 fn at_bus(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     let AtBus { kind, times } = serde_json::from_value(wish)?;
-    parts.bus.inject(kind.into(), times);
+    parts.bus.inject(kind, times);
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
@@ -160,13 +115,11 @@ pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) 
 pub(super) async fn clear_all(State(parts): State<Arc<Parts>>) -> StatusCode {
     parts.world.clear_fault(None);
     parts.dynamodb.faults().clear();
-    for fault in AT_BUS {
+    for (fault, _) in parts.bus.faults() {
         parts.bus.inject(fault, 0);
     }
-    for (_, queue) in parts.names.queues() {
-        for fault in AT_QUEUES {
-            parts.queues.inject(queue, fault, 0);
-        }
+    for (queue, fault, _) in parts.queues.faults() {
+        parts.queues.inject(&queue, fault, 0);
     }
     StatusCode::NO_CONTENT
 }
