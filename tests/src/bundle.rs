@@ -50,7 +50,10 @@ impl Bundle {
         let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
-        let laptop = Laptop::start(Options { parameters: given, show_logs, ..Options::default() }).await.unwrap();
+        // Programs built otherwise, to measure them.
+        let programs = std::env::var_os("PROGRAMS").map(Into::into);
+        let options = Options { parameters: given, show_logs, programs, ..Options::default() };
+        let laptop = Laptop::start(options).await.unwrap();
         let http = local::http_client().unwrap();
         Self { laptop, http, _alone: alone }
     }
@@ -178,6 +181,13 @@ impl Bundle {
                 None => return all,
             }
         }
+    }
+
+    /// How often functions counted something, whatever its labels.
+    pub fn counted(&self, metric: &str) -> u64 {
+        let lines = self.laptop.logs().into_iter().filter(|line| line.text.starts_with("{\"_aws\""));
+        let values = lines.filter_map(|line| serde_json::from_str::<Value>(&line.text).ok()?[metric].as_u64());
+        values.sum()
     }
 
     /// What is left of the dead.

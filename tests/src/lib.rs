@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bundle;
+mod costs;
 mod events;
 mod ledger;
 mod pace;

@@ -47,7 +47,11 @@ async fn eighty_a_second_by_several_instances() {
     let arrivals = arrivals(&bundle, &shop);
     let most = most_in(TimeDelta::seconds(1), &arrivals);
     let took = *arrivals.last().unwrap() - arrivals[0];
-    eprintln!("600 messages at 80/s: at most {most} in a second, {} ms", took.num_milliseconds());
+    eprintln!(
+        "600 messages at 80/s: at most {most} in a second, {} ms, {} slots forfeited",
+        took.num_milliseconds(),
+        bundle.counted("slots_forfeited")
+    );
     // The slots keep the limit exactly, as the domain's property test shows; here each arrival also carries the noise
     // of a machine that runs everything at once.
     assert!(most <= 84, "{most} in a second");
