@@ -25,6 +25,7 @@ use crate::data::{self, Data, DataError};
 use crate::gate::Gate;
 use crate::gateway_api::Gateway;
 use crate::names::Names;
+use crate::onboarding;
 use crate::options::Options;
 use crate::parts::Parts;
 use crate::processes::{LogLine, Logs, Processes};
@@ -302,7 +303,7 @@ fn router(parts: Arc<Parts>) -> Router {
     let api = parts.clone();
     let gateway = move |request: Request<axum::body::Body>| {
         let api = api.clone();
-        async move { api.gateway.serve(request).await }
+        async move { onboarding::serve(&api, request).await }
     };
     Router::new()
         .merge(page::routes())

@@ -14,6 +14,7 @@ pub mod gateway_api;
 mod keep;
 mod laptop;
 mod names;
+mod onboarding;
 mod options;
 mod page;
 mod parts;

@@ -64,6 +64,7 @@ pub async fn build(manifest: &Path) -> Result<(), ProgramError> {
 
 /// The program of `function` in `folder`.
 pub fn find(folder: &Path, function: &str) -> Result<PathBuf, ProgramError> {
-    let path = folder.join(function);
+    // A function runs in a folder of its own.
+    let path = std::path::absolute(folder.join(function)).map_err(ProgramError::Folder)?;
     if path.is_file() { Ok(path) } else { Err(ProgramError::Missing { function: function.to_owned(), path }) }
 }

@@ -237,9 +237,6 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn warming_opens_only_what_is_used_and_not_on_a_laptop() {
         let http = FakeHttp::answering(|_| Ok(FakeHttp::json(200, "healthy")));
-        let app = app_with(env([]), &http);
-        app.warm().await;
-        assert_eq!(http.requests().len(), 0);
         let app = app_with(env([("TABLE_POINTS", "points")]), &http);
         let _ = app.eventbridge();
         app.warm().await;

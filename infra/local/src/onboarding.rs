@@ -1,0 +1,113 @@
+//! What an operator does at the gateways once a business is made: each new sender is connected there, its webhook set
+//! and its templates approved. A laptop has nobody who would, so it reads them off the API's own calls.
+
+use axum::body::Body;
+use axum::http::{Method, Request, Response};
+use http_body_util::{BodyExt, Limited};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use world::{Category, Gateway, Sender, Template, World};
+
+use crate::parts::Parts;
+
+/// Where businesses are made and changed.
+const BUSINESSES: &str = "/api/businesses";
+/// More than the API takes; what is larger goes on unread.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// Answers a request to the API, and connects the senders that it has made.
+pub(crate) async fn serve(parts: &Parts, request: Request<Body>) -> Response<Body> {
+    let path = request.uri().path().trim_end_matches('/');
+    let changes = [Method::POST, Method::PATCH].contains(request.method());
+    let declared = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
+    let is_small = declared.is_some_and(|length: usize| length <= LARGEST_BODY);
+    if !changes || !is_small || !path.starts_with(BUSINESSES) || path.ends_with("/keys") {
+        return parts.gateway.serve(request).await;
+    }
+    let (head, body) = request.into_parts();
+    let asked = Limited::new(body, LARGEST_BODY).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let response = parts.gateway.serve(Request::from_parts(head, Body::from(asked.clone()))).await;
+    if !response.status().is_success() {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let told = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+    connect(&parts.world, &read(&asked), &read(&told));
+    Response::from_parts(head, Body::from(told))
+}
+
+fn connect(world: &World, asked: &Value, told: &Value) {
+    let name = told["name"].as_str().unwrap_or_default();
+    let made = told["senders"].as_array().into_iter().flatten();
+    let webhooks: BTreeMap<&str, &str> =
+        made.filter_map(|sender| Some((sender["address"].as_str()?, sender["webhook_path"].as_str()?))).collect();
+    for sender in asked["senders"].as_array().into_iter().flatten() {
+        let address = sender["address"].as_str().unwrap_or_default();
+        if let Some(sender) = webhooks.get(address).and_then(|webhook| outside(sender, name, address, webhook)) {
+            world.register(sender);
+        }
+    }
+}
+
+/// The sender as its gateway knows it; nothing if it was not given its credentials.
+fn outside(sender: &Value, name: &str, address: &str, webhook: &str) -> Option<Sender> {
+    let gateway: Gateway = serde_json::from_value(sender["gateway"].clone()).ok()?;
+    let credential = |name: &str| sender["credentials"][name].as_str().map(str::to_owned);
+    let (token, bearer) = match gateway {
+        Gateway::CloudApi => (credential("access_token")?, None),
+        Gateway::Whapi => (credential("token")?, Some(format!("Bearer {}", credential("webhook_secret")?))),
+    };
+    let templates = sender["templates"].as_object().into_iter().flatten();
+    Some(Sender {
+        gateway,
+        address: address.to_owned(),
+        number: address.chars().filter(char::is_ascii_digit).collect(),
+        name: name.to_owned(),
+        token,
+        webhook: webhook.to_owned(),
+        app_secret: credential("app_secret"),
+        verify_token: credential("verify_token"),
+        webhook_headers: bearer.map(|bearer| ("Authorization".to_owned(), bearer)).into_iter().collect(),
+        templates: templates.filter_map(|(text, template)| approved(text, template)).collect(),
+    })
+}
+
+/// A template is approved with the text it stands for as its name, and its variables one after the other.
+fn approved(text: &str, template: &Value) -> Option<Template> {
+    let variables = template["variables"].as_array().map_or(0, Vec::len);
+    let places: Vec<String> = (1..=variables).map(|nth| format!("{{{{{nth}}}}}")).collect();
+    Some(Template {
+        name: template["name"].as_str()?.to_owned(),
+        language: template["language"].as_str()?.to_owned(),
+        category: Category::Utility,
+        body: format!("{text}: {}", places.join(", ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_new_sender_is_known_outside_as_it_was_given() {
+        let asked = json!({"senders": [
+            {"gateway": "cloud_api", "address": "1065",
+             "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
+             "templates": {"points": {"name": "pontos", "language": "pt_BR", "variables": ["points", "balance"]}}},
+            {"gateway": "whapi", "address": "NEBULA-1", "credentials": {"token": "w", "webhook_secret": "h"}},
+            {"sender_id": "x", "address": "1066"},
+        ]});
+        let webhook = |address: &str| json!({"address": address, "webhook_path": format!("/webhooks/{address}")});
+        let told = json!({"name": "Sol", "senders": [webhook("1065"), webhook("NEBULA-1"), webhook("1066")]});
+        let world = World::new(std::sync::Arc::new(|| chrono::DateTime::UNIX_EPOCH), 7);
+        connect(&world, &asked, &told);
+        let senders = world.senders();
+        let addresses: Vec<_> = senders.iter().map(|sender| sender.address.as_str()).collect();
+        assert_eq!(addresses, ["1065", "NEBULA-1"]);
+        assert_eq!(senders[0].templates[0].body, "points: {{1}}, {{2}}");
+        assert_eq!((senders[0].app_secret.as_deref(), senders[0].webhook.as_str()), (Some("s"), "/webhooks/1065"));
+        assert_eq!(senders[1].webhook_headers["Authorization"], "Bearer h");
+    }
+}
