@@ -1,8 +1,10 @@
-//! AWS's endpoints for the functions: `/_aws/dynamodb`, `/_aws/sqs`, `/_aws/events`.
+//! AWS's endpoints: `/_aws/dynamodb`, `/_aws/sqs`, `/_aws/events` for the functions, and Lambda's own `Invoke`, by which
+//! `cargo lambda invoke` calls a function of the run.
 
 use std::sync::Arc;
 
 use aws::Reply;
+use aws::invoke::{Invoke, InvokeError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -10,6 +12,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use bytes::Bytes;
+use serde_json::json;
 
 use crate::parts::Parts;
 use crate::serve::Lost;
@@ -22,6 +25,7 @@ pub fn routes(parts: Arc<Parts>) -> Router {
     Router::new()
         .route("/_aws/{service}", post(answer))
         .route("/_aws/{service}/", post(answer))
+        .route("/2015-03-31/functions/{function}/invocations", post(invoke))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(parts)
 }
@@ -40,6 +44,21 @@ async fn answer(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     response(reply)
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, for a result that is waited for.
+async fn invoke(State(parts): State<Arc<Parts>>, Path(name): Path<String>, event: Bytes) -> Response<Body> {
+    let missing = || (StatusCode::NOT_FOUND, format!("no function {name}")).into_response();
+    let Some(id) = parts.names.function(&name) else { return missing() };
+    match parts.processes.invoke(id, event).await {
+        Ok(result) => (StatusCode::OK, result).into_response(),
+        Err(InvokeError::Missing(_)) => missing(),
+        Err(InvokeError::Throttled) => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Err(error) => {
+            let told = json!({"errorMessage": error.to_string()}).to_string();
+            (StatusCode::OK, [("x-amz-function-error", "Unhandled")], told).into_response()
+        }
+    }
 }
 
 fn response(reply: Reply) -> Response<Body> {
