@@ -128,6 +128,10 @@ impl Sealer {
                 self.app.store().put_webhook(&hash_of(secret), owner, &self.app.attempt()).await?;
             }
             self.app.store().put_sender(&sender).await?;
+            // Who changes a sender has mended it: a restriction or a pause that was learnt before is over.
+            if webhook_secret.is_none() {
+                self.app.store().clear_sender(sender.business_id, sender.sender_id).await?;
+            }
             let path = webhook_secret.map(|secret| format!("/webhooks/{}/{secret}", sender.gateway));
             kept.push(SenderView::from(sender).with_webhook(path));
         }

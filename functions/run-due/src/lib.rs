@@ -46,17 +46,26 @@ impl Function {
         Self { queues: Queues::new(app.sqs().clone(), config.urls), backstop: config.backstop, app }
     }
 
+    /// A shard that fails does not keep the others from their turn.
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
-        let mut enqueued = 0;
+        let (mut enqueued, mut failed) = (0, None);
         for shard in due_shards() {
-            let mut cursor = None;
-            for _ in 0..PAGES {
-                let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
-                enqueued += self.enqueue(due, now).await?;
-                cursor = next;
-                if cursor.is_none() {
-                    break;
-                }
+            match self.run_shard(shard, now).await {
+                Ok(more) => enqueued += more,
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(enqueued), Err)
+    }
+
+    async fn run_shard(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
+        let (mut enqueued, mut cursor) = (0, None);
+        for _ in 0..PAGES {
+            let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
+            enqueued += self.enqueue(due, now).await?;
+            cursor = next;
+            if cursor.is_none() {
+                break;
             }
         }
         Ok(enqueued)

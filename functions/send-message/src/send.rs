@@ -6,7 +6,7 @@ use crate::prepare::{Next, Ready};
 use chrono::{DateTime, Utc};
 use domain::{Attempt, Message, Pace};
 use kit::batch::Failure;
-use messaging::{Outbound, Outcome};
+use messaging::{GatewayClient, Outbound, Outcome, Refusal};
 use store::{Claim, Claimed, Moved, Settlement};
 
 /// What became of a message in its slot.
@@ -32,20 +32,24 @@ impl Function {
         }
         let now = self.app.now();
         let pace = Pace::per_minute(ready.sender.per_minute);
-        if !pace.slot_is_live(slot, now.timestamp_micros()) {
-            metrics::counter!("slots_forfeited").increment(1);
-            return (place, Sent::Forfeited(Box::new(ready)));
-        }
         if now + span(self.config.gateways.timeout) >= lease_until {
             // The answer could come after the lease, when somebody else may have the message.
             let released = self.release(&ready.message, &claim).await;
             return (place, Sent::Next(released.map(|()| Next::Done)));
         }
-        let outcome = match self.call(&ready).await {
-            Ok(outcome) => outcome,
-            Err(failure) => return (place, Sent::Next(Err(failure))),
+        if !pace.slot_is_live(slot, now.timestamp_micros()) {
+            metrics::counter!("slots_forfeited").increment(1);
+            return (place, Sent::Forfeited(Box::new(ready)));
+        }
+        let outcome = match self.client(&ready) {
+            Ok(client) => {
+                let message_id = ready.message.message_id.clone();
+                client.send(&Outbound { to: ready.to.clone(), body: ready.body.clone(), message_id }).await
+            }
+            // Nothing has left.
+            Err(detail) => Outcome::NotAccepted { refusal: Refusal::Credentials, detail },
         };
-        (place, Sent::Next(self.settle(&ready, &claim, outcome).await))
+        (place, Sent::Next(self.settle(&ready, &claim, outcome, now).await))
     }
 
     /// The claim that it has, or a new one.
@@ -91,13 +95,12 @@ impl Function {
         }
     }
 
-    async fn call(&self, ready: &Ready) -> Result<Outcome, Failure> {
+    /// The way to the sender's gateway, or what is wrong with its credentials.
+    fn client(&self, ready: &Ready) -> Result<Box<dyn GatewayClient>, String> {
         let opened = self.key.open(ready.message.business_id, ready.sender.sender_id, &ready.sender.sealed_credentials);
-        let credentials = opened.map_err(Failure::permanent)?;
+        let credentials = opened.map_err(|error| error.to_string())?;
         let http = self.app.http().clone();
-        let client = self.config.gateways.client(http, &ready.sender, credentials).map_err(Failure::permanent)?;
-        let message_id = ready.message.message_id.clone();
-        Ok(client.send(&Outbound { to: ready.to.clone(), body: ready.body.clone(), message_id }).await)
+        self.config.gateways.client(http, &ready.sender, credentials).map_err(|error| error.to_string())
     }
 
     /// Gives a claim back that was not used.

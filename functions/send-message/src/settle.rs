@@ -15,7 +15,14 @@ use store::{Moved, Settlement};
 const SLOW_DOWN: TimeDelta = TimeDelta::seconds(10);
 
 impl Function {
-    pub(crate) async fn settle(&self, ready: &Ready, claim: &Attempt, outcome: Outcome) -> Result<Next, Failure> {
+    /// Settles the claim by the answer to a call that was made at `called_at`.
+    pub(crate) async fn settle(
+        &self,
+        ready: &Ready,
+        claim: &Attempt,
+        outcome: Outcome,
+        called_at: DateTime<Utc>,
+    ) -> Result<Next, Failure> {
         let now = self.app.now();
         match outcome {
             Outcome::Accepted { gateway_message_id } => {
@@ -32,26 +39,32 @@ impl Function {
                 self.end(ready, claim, Settlement::Unknown { not_before, error: &error }, Status::Unknown).await
             }
             Outcome::NotAccepted { refusal, detail } => {
-                self.learn(ready, refusal, now).await?;
+                // What could not be learnt now, the next message is told too. This one is surely not sent, and may not
+                // be left as one of which that is unknown.
+                if let Err(failure) = self.learn(ready, refusal, called_at).await {
+                    tracing::warn!(?failure, refusal = refusal.word(), "a refusal could not be learnt from");
+                }
                 self.refused(ready, claim, refusal, &detail, now).await
             }
         }
     }
 
     /// What a refusal says of the person or the sender, beyond this message.
-    async fn learn(&self, ready: &Ready, refusal: Refusal, now: DateTime<Utc>) -> Result<(), Failure> {
+    async fn learn(&self, ready: &Ready, refusal: Refusal, called_at: DateTime<Utc>) -> Result<(), Failure> {
         let store = self.app.store();
         let (business, sender) = ready.line();
         let recipient = ready.message.recipient;
         match refusal {
             Refusal::RateLimited { after } => {
-                let until = now + after.map_or(SLOW_DOWN, span);
+                let until = self.app.now() + after.map_or(SLOW_DOWN, span);
                 store.set_sender_down(business, sender, until, &self.app.attempt()).await?;
             }
             Refusal::OptedOut => {
-                store.decide_marketing(business, recipient, false, now, &self.app.attempt()).await?;
+                store.decide_marketing(business, recipient, false, called_at, &self.app.attempt()).await?;
             }
-            Refusal::WindowClosed => store.close_window(business, recipient).await?,
+            Refusal::WindowClosed => {
+                store.close_window(business, recipient, called_at, &self.app.attempt()).await?;
+            }
             Refusal::SenderRestricted => {
                 tracing::error!(sender_id = %sender, "sender {sender} is restricted by its gateway");
                 store.restrict_sender(business, sender).await?;

@@ -2,11 +2,14 @@
 
 use crate::Function;
 use crate::prepare::{Next, count};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, Gateway, Message, Reason, Recipient, Sender, Status};
 use kit::batch::Failure;
 use messaging::{Address, Evidence, Sought};
 use store::{Moved, Settlement};
+
+/// A gateway that has not answered for so long is not asked any more.
+const LONGEST_LOOK: TimeDelta = TimeDelta::hours(24);
 
 impl Function {
     pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
@@ -25,9 +28,13 @@ impl Function {
                 }
                 None => self.by_policy(message, claim, now).await,
             },
-            // The due index brings it up again.
-            Some(Evidence::Unavailable { .. }) => Ok(Next::Done),
-            Some(Evidence::NotFound | Evidence::Unsupported) | None => self.by_policy(message, claim, now).await,
+            // The due index brings it up again, for as long as somebody may still answer.
+            Some(Evidence::Unavailable { .. }) if message.claimed_at.is_some_and(|at| at + LONGEST_LOOK > now) => {
+                Ok(Next::Done)
+            }
+            Some(Evidence::Unavailable { .. } | Evidence::NotFound | Evidence::Unsupported) | None => {
+                self.by_policy(message, claim, now).await
+            }
         }
     }
 
@@ -38,9 +45,12 @@ impl Function {
         let Some(sender) = store.sender(message.business_id, sender_id).await? else { return Ok(None) };
         let Some(to) = self.sought_address(message, &sender).await? else { return Ok(None) };
         let opened = self.key.open(message.business_id, sender_id, &sender.sealed_credentials);
-        let credentials = opened.map_err(Failure::permanent)?;
         let http = self.app.http().clone();
-        let client = self.config.gateways.client(http, &sender, credentials).map_err(Failure::permanent)?;
+        let client = opened.ok().and_then(|credentials| self.config.gateways.client(http, &sender, credentials).ok());
+        let Some(client) = client else {
+            tracing::error!(%sender_id, "the credentials of sender {sender_id} cannot be used");
+            return Ok(None);
+        };
         let since = message.claimed_at.unwrap_or(message.created_at);
         Ok(Some(client.find_sent(&Sought { to, text: message.content.text.clone(), since }).await))
     }

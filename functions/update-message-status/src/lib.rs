@@ -5,7 +5,7 @@ mod fold;
 
 use crate::fold::{Folded, Named, fold};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{MessageId, Recipient, Status};
 use futures::stream::{self, StreamExt};
 use kit::App;
@@ -19,6 +19,8 @@ use store::{Applied, Report};
 
 /// Messages that are moved at the same time.
 const AT_ONCE: usize = 16;
+/// A failure that is repeated is learnt from again for so long.
+const RELEARNT: TimeDelta = TimeDelta::hours(1);
 /// How often a report of a message that is not there (yet) is looked at again, a lease later each time.
 const PUT_BACKS: u32 = 2;
 
@@ -100,8 +102,10 @@ impl Function {
                 }
                 self.learn(task, &message, update).await
             }
-            // An earlier try may have died before it had learnt.
-            Applied::AlreadyThere(Status::Failed) => self.learn(task, &message, update).await,
+            // An earlier try may have died before it had learnt. What is long past may have been mended since.
+            Applied::AlreadyThere(Status::Failed) if update.at + RELEARNT > now => {
+                self.learn(task, &message, update).await
+            }
             Applied::AlreadyThere(_) => Ok(()),
             Applied::NotYet { lease_until } => self.later(task, update, until(lease_until, now)).await,
             Applied::Gone => self.later(task, update, self.lease).await,
@@ -130,7 +134,8 @@ impl Function {
             Refusal::OptedOut | Refusal::WindowClosed => {
                 let Some(recipient) = self.recipient(task, message).await? else { return Ok(()) };
                 if refusal == Refusal::WindowClosed {
-                    store.close_window(task.business_id, recipient).await?;
+                    let (at, attempt) = (update.at, self.app.attempt());
+                    store.close_window(task.business_id, recipient, at, &attempt).await?;
                 } else {
                     let (at, attempt) = (update.at, self.app.attempt());
                     store.decide_marketing(task.business_id, recipient, false, at, &attempt).await?;

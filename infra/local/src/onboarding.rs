@@ -43,7 +43,7 @@ fn connect(world: &World, asked: &Value, told: &Value) {
     let webhooks: BTreeMap<&str, &str> =
         made.filter_map(|sender| Some((sender["address"].as_str()?, sender["webhook_path"].as_str()?))).collect();
     for sender in asked["senders"].as_array().into_iter().flatten() {
-        let address = sender["address"].as_str().unwrap_or_default();
+        let address = sender["address"].as_str().unwrap_or_default().trim();
         if let Some(sender) = webhooks.get(address).and_then(|webhook| outside(sender, name, address, webhook)) {
             world.register(sender);
         }

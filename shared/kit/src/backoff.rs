@@ -9,9 +9,9 @@ use std::time::Duration;
 
 /// What SQS takes at once.
 const BATCH: usize = 10;
-/// After the first failure; four times as long after each other.
-const FIRST: Duration = Duration::from_secs(2);
-/// With five deliveries the last is eleven minutes after the first.
+/// After the first failure; five times as long after each other. Of five deliveries the last is thirteen minutes after
+/// the first.
+const FIRST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(15);
 
 /// Puts off the messages of a batch that come again. What SQS does not take comes when its visibility ends.
@@ -30,14 +30,14 @@ pub(crate) async fn put_off(app: &App, again: &[SqsMessage]) {
             queues.entry(url).or_default().push(entry);
         }
     }
-    for (url, entries) in queues {
-        for entries in entries.chunks(BATCH) {
-            let change = app.sqs().change_message_visibility_batch().queue_url(&url);
-            if change.set_entries(Some(entries.to_vec())).send().await.is_err() {
-                tracing::warn!("the messages to be tried again come when their visibility ends");
-            }
+    let chunks = queues.iter().flat_map(|(url, entries)| entries.chunks(BATCH).map(move |chunk| (url, chunk)));
+    let changes = chunks.map(async |(url, entries)| {
+        let change = app.sqs().change_message_visibility_batch().queue_url(url);
+        if change.set_entries(Some(entries.to_vec())).send().await.is_err() {
+            tracing::warn!("the messages to be tried again come when their visibility ends");
         }
-    }
+    });
+    futures::future::join_all(changes).await;
 }
 
 /// Deliveries of a message so far, with this one.
@@ -47,7 +47,7 @@ pub(crate) fn deliveries(record: &SqsMessage) -> u32 {
 }
 
 fn pause(deliveries: u32) -> Duration {
-    FIRST.saturating_mul(4_u32.saturating_pow(deliveries.saturating_sub(1))).min(LONGEST)
+    FIRST.saturating_mul(5_u32.saturating_pow(deliveries.saturating_sub(1))).min(LONGEST)
 }
 
 /// The queue of `arn:aws:sqs:region:account:name`.
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn each_pause_is_longer_than_the_one_before_it() {
         let pauses: Vec<u64> = (0..8).map(|deliveries| pause(deliveries).as_secs()).collect();
-        assert_eq!(pauses, [2, 2, 8, 32, 128, 512, 900, 900]);
+        assert_eq!(pauses, [5, 5, 25, 125, 625, 900, 900, 900]);
     }
 
     #[test]

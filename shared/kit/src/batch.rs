@@ -20,7 +20,7 @@ const PUT_AT_ONCE: usize = 10;
 pub enum Failure {
     /// It never will be: it goes to the dead letters at once.
     Permanent(String),
-    /// It may be later: the queue delivers it again, after 2 s at first, then four times as long each time.
+    /// It may be later: the queue delivers it again, after 5 s at first, then five times as long each time.
     Retry(String),
 }
 

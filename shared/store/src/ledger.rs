@@ -177,7 +177,10 @@ impl Store {
             }
             Settlement::Repeat { not_before } => (
                 Event::PolicyRepeat,
-                write.set(NOT_BEFORE, millis(not_before)).set(REPEATED, AttributeValue::Bool(true)),
+                write
+                    .set(NOT_BEFORE, millis(not_before))
+                    .set(REPEATED, AttributeValue::Bool(true))
+                    .remove(GATEWAY_MESSAGE_ID),
             ),
             Settlement::GiveUp { error } => (
                 Event::PolicyGiveUp,
@@ -279,7 +282,8 @@ impl Store {
             .set(NOT_BEFORE, millis(not_before))
             .set(FAILURES, number(0))
             .remove(REPEATED)
-            .remove(GAVE_UP);
+            .remove(GAVE_UP)
+            .remove(GATEWAY_MESSAGE_ID);
         self.advance(Event::Retry, write, attempt).await
     }
 

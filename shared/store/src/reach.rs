@@ -70,13 +70,23 @@ impl Store {
         Ok(!matches!(outcome, Outcome::Refused(_)))
     }
 
-    /// The gateway says that the window is closed: only an approved template may go until the person writes again.
+    /// The gateway says that the window was closed at `at` (UTC): only an approved template may go until the person
+    /// writes again. One that was opened since stays open (`false`).
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn close_window(&self, business: BusinessId, recipient: Recipient) -> Result<(), StoreError> {
-        let row = Write::update(Table::Recipients, reach_key(business, recipient));
-        self.write_plain(row.remove(WINDOW_UNTIL)).await
+    pub async fn close_window(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Recipients, reach_key(business, recipient))
+            .remove(WINDOW_UNTIL)
+            .only_if(format!("#{WINDOW_UNTIL} <= :latest"))
+            .with("latest", millis(at + WINDOW));
+        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
 
     /// Opens the 24-hour window: the person wrote to `sender` at `at` (UTC), as [`Reach::wrote`]; `false` if it is open

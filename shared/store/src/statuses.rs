@@ -65,6 +65,11 @@ impl Store {
             .remove(GAVE_UP);
         write = settled(write);
         write = if report.evidence == Evidence::Failed {
+            // The failure of an earlier attempt says nothing of the one that has been made since.
+            if let Some(id) = report.gateway_message_id {
+                let same = format!("attribute_not_exists(#{GATEWAY_MESSAGE_ID}) OR #{GATEWAY_MESSAGE_ID} = :reported");
+                write = write.only_if(same).with("reported", text(id));
+            }
             write.set(ERROR_MESSAGE, text(report.error.unwrap_or("the gateway reports a failure")))
         } else {
             write.set_if_absent(SENT_AT, millis(report.at)).remove(ERROR_MESSAGE)

@@ -56,14 +56,18 @@ async fn a_window_is_open_until_the_gateway_closes_it() {
     let world = World::new();
     let (store, ana) = (&world.store, Recipient::Customer(ANA));
     let touch = async |seconds| store.touch_window(BUSINESS, ana, SENDER, at(seconds), &attempt()).await.unwrap();
-    store.close_window(BUSINESS, ana).await.unwrap();
+    let close = async |seconds| store.close_window(BUSINESS, ana, at(seconds), &attempt()).await.unwrap();
+    assert!(!close(0).await);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), Reach::default());
     store.decide_marketing(BUSINESS, ana, true, at(0), &attempt()).await.unwrap();
     assert!(touch(10).await);
     assert!(!touch(5).await);
     let open = store.reach(BUSINESS, ana).await.unwrap();
     assert_eq!((open.window_until, open.sender_id), (Some(at(10) + TimeDelta::hours(24)), Some(SENDER)));
-    store.close_window(BUSINESS, ana).await.unwrap();
+    // What the gateway said before the person wrote again is past.
+    assert!(!close(9).await);
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), open);
+    assert!(close(10).await);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), Reach { window_until: None, ..open.clone() });
     assert!(touch(10).await);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), open);

@@ -18,8 +18,9 @@ async fn reports_move_a_message_as_the_domain_says() {
         for state in State::ALL {
             let id = message_id(state.name());
             let before = read(&world, state).await;
+            let reported = before.gateway_message_id.clone().unwrap_or("reported".to_owned());
             let report =
-                Report { evidence, at: at(40), gateway_message_id: Some("reported"), error: Some("131026: …") };
+                Report { evidence, at: at(40), gateway_message_id: Some(&reported), error: Some("131026: …") };
             let apply =
                 async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
             if state == State::Sending {
@@ -41,10 +42,15 @@ async fn reports_move_a_message_as_the_domain_says() {
             if evidence != Evidence::Failed {
                 assert_eq!(after.sent_at, before.sent_at.or(Some(at(40))), "{case}");
             }
-            let reported = before.gateway_message_id.unwrap_or("reported".to_owned());
-            assert_eq!(after.gateway_message_id, Some(reported), "{case}");
+            assert_eq!(after.gateway_message_id.as_ref(), Some(&reported), "{case}");
         }
     }
+    // An earlier attempt that failed says nothing of the one that has been sent since.
+    let (error, gateway_message_id) = (None, Some("earlier"));
+    let earlier = Report { evidence: Evidence::Failed, at: at(40), gateway_message_id, error };
+    let sent = message_id(State::Sent.name());
+    let applied = seeded.store.apply_report(BUSINESS, &sent, &earlier, at(50), &attempt()).await.unwrap();
+    assert_eq!(applied, Applied::AlreadyThere(Status::Sent));
     let world = World::new();
     let report = Report { evidence: Evidence::Read, at: at(0), gateway_message_id: None, error: None };
     let applied = world.store.apply_report(BUSINESS, &message_id("none"), &report, at(0), &attempt()).await.unwrap();

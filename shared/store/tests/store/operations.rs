@@ -75,8 +75,9 @@ fn turn() -> Turn {
     Turn { at: at(5), gateway_message_id: "wamid.1".to_owned(), sender_id: SENDER, text: "Oi!".to_owned() }
 }
 
-fn report(evidence: Evidence) -> Report<'static> {
-    Report { evidence, at: at(50), gateway_message_id: Some("wamid.2"), error: Some("131026: …") }
+/// Seeded messages that are sent have their own name as the gateway's id.
+fn report(name: &str, evidence: Evidence) -> Report<'_> {
+    Report { evidence, at: at(50), gateway_message_id: Some(name), error: Some("131026: …") }
 }
 
 async fn world() -> World {
@@ -105,7 +106,7 @@ async fn settle(w: &World, id: &str, settlement: Settlement<'_>) -> Result<Moved
 }
 
 async fn apply(w: &World, id: &str, evidence: Evidence) -> Result<Applied, StoreError> {
-    w.store.apply_report(BUSINESS, &message_id(id), &report(evidence), at(50), &attempt()).await
+    w.store.apply_report(BUSINESS, &message_id(id), &report(id, evidence), at(50), &attempt()).await
 }
 
 async fn rename_business(w: &World) -> Result<Updated, StoreError> {
@@ -206,7 +207,9 @@ fn operations() -> Vec<Operation> {
         "touch window", 1, 0.0, 1.0, "true" => |w| async {
             w.store.touch_window(BUSINESS, to_ana(), SENDER, at(9), &attempt()).await
         };
-        "close window", 1, 0.0, 1.0, "()" => |w| w.store.close_window(BUSINESS, to_ana());
+        "close window", 1, 0.0, 1.0, "false" => |w| async {
+            w.store.close_window(BUSINESS, to_ana(), at(0), &attempt()).await
+        };
         "reserve", 2, 1.0, 1.0, "1" => |w| reserve(w);
         "set sender down", 1, 0.0, 1.0, "true" => |w| async {
             w.store.set_sender_down(BUSINESS, SENDER, at(60), &attempt()).await
