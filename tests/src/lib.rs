@@ -9,5 +9,6 @@ mod ledger;
 mod pace;
 mod points;
 mod registration;
+mod restricted;
 mod template;
 mod tour;
