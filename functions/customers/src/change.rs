@@ -1,9 +1,13 @@
 //! A human's change of a customer's record: what is absent stays, `null` removes.
 
-use domain::{Birthday, Customer, Gender, Locale, Pet, Profile};
+use chrono::NaiveDate;
+use domain::{Birthday, Customer, Gender, Locale, Pet, Priority, Profile, ProfileStatus};
 use kit::Problem;
 use kit::fields::Fields;
 use serde::{Deserialize, Deserializer};
+
+/// In characters.
+const LONGEST_ACTION: usize = 500;
 
 /// The fields that may be changed. Phone and chat id never change here.
 #[derive(Default, Deserialize)]
@@ -28,6 +32,15 @@ pub(crate) struct Change {
     pets: Option<Vec<Pet>>,
     #[serde(deserialize_with = "listed")]
     labels: Option<Vec<String>>,
+    #[serde(deserialize_with = "given")]
+    profile_status: Option<Option<ProfileStatus>>,
+    #[serde(deserialize_with = "given")]
+    next_action: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    next_action_date: Option<Option<NaiveDate>>,
+    /// `null` is the default.
+    #[serde(deserialize_with = "given")]
+    priority: Option<Option<Priority>>,
 }
 
 /// `null` is given too.
@@ -60,6 +73,8 @@ impl Change {
         fields.require("labels", labels.len() <= Customer::MAX_LABELS, "expected at most 3 labels");
         let plain = labels.iter().all(|label| !label.trim().is_empty() && label.chars().count() <= 100);
         fields.require("labels", plain, "expected labels of 1 to 100 characters");
+        let action = self.next_action.iter().flatten().all(|text| text.chars().count() <= LONGEST_ACTION);
+        fields.require("next_action", action, "expected at most 500 characters");
         fields.finish()
     }
 
@@ -93,6 +108,18 @@ impl Change {
         if let Some(labels) = &self.labels {
             customer.set_labels(labels.iter().map(String::as_str));
         }
+        if let Some(status) = self.profile_status {
+            customer.profile_status = status;
+        }
+        if let Some(action) = &self.next_action {
+            customer.next_action = text(action);
+        }
+        if let Some(date) = self.next_action_date {
+            customer.next_action_date = date;
+        }
+        if let Some(priority) = self.priority {
+            customer.priority = priority.unwrap_or_default();
+        }
     }
 }
 
@@ -119,6 +146,21 @@ mod tests {
         let bare = changed(json!({"name": null, "labels": null, "pets": null})).unwrap();
         assert_eq!((bare.name, bare.labels.len(), bare.pets.len()), (None, 0, 0));
         assert_eq!(bare.marketing_consent, Some(true));
+    }
+
+    #[test]
+    fn a_human_notes_what_comes_next() {
+        let note = json!({"profile_status": "quoted", "next_action": " call ", "next_action_date": "2026-12-01",
+                          "priority": 1});
+        let noted = changed(note).unwrap();
+        assert_eq!((noted.profile_status, noted.next_action.as_deref()), (Some(ProfileStatus::Quoted), Some("call")));
+        assert_eq!((noted.next_action_date, u8::from(noted.priority)), (NaiveDate::from_ymd_opt(2026, 12, 1), 1));
+        assert_eq!(changed(json!({"priority": null})).unwrap().priority, Priority::default());
+        for refused in
+            [json!({"priority": 6}), json!({"profile_status": "vip"}), json!({"next_action_date": "2026-02-31"})]
+        {
+            assert!(changed(refused).is_none());
+        }
     }
 
     #[test]

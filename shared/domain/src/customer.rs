@@ -1,8 +1,8 @@
 //! A person at one business, as its record says.
 
 use crate::fold::fold;
-use crate::{Birthday, CustomerId, Gender, Locale, Phone, Profile, ProfileField};
-use chrono::{DateTime, Utc};
+use crate::{Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -50,6 +50,18 @@ pub struct Customer {
     /// Pets in the order they were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pets: Vec<Pet>,
+    /// How far it has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_status: Option<ProfileStatus>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<String>,
+    /// When, a date in the business's zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action_date: Option<NaiveDate>,
+    /// How soon.
+    #[serde(default)]
+    pub priority: Priority,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -92,6 +104,10 @@ impl Customer {
             locale: None,
             marketing_consent: None,
             pets: Vec::new(),
+            profile_status: None,
+            next_action: None,
+            next_action_date: None,
+            priority: Priority::default(),
             created_at: now,
             updated_at: now,
         };

@@ -3,6 +3,7 @@
 
 pub mod birthday;
 pub mod business;
+mod crm;
 pub mod customer;
 mod customer_ref;
 pub mod fold;
@@ -25,6 +26,7 @@ pub mod texts;
 
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
+pub use crm::{Priority, PriorityError, ProfileStatus};
 pub use customer::{Customer, Pet};
 pub use customer_ref::{CustomerRef, CustomerRefError};
 pub use gate::{Gate, GateInput, SenderState, gate};
