@@ -30,7 +30,7 @@ enum RunError {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::parse_from(given());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -46,6 +46,14 @@ fn main() -> ExitCode {
 fn failed(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("cargo dev: {error}");
     ExitCode::FAILURE
+}
+
+/// The arguments; the alias `cargo dev` ends with `--`, and who writes another means the same.
+fn given() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::args_os()
+        .enumerate()
+        .filter(|(nth, argument)| *nth != 1 || argument != "--")
+        .map(|(_, argument)| argument)
 }
 
 async fn run(args: Args) -> Result<(), RunError> {
