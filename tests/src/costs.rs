@@ -44,8 +44,9 @@ async fn measure(bundle: &Bundle, job: &str, budget: [f64; 3], each: impl AsyncF
     }
     let report = bundle.get("/_local/usage", "").await.expect(200);
     let per_job = |count: f64| count / JOBS as f64;
-    let idle = sum(&report, "queues", "idle_polls");
-    let usd = report["usd"]["total"].as_f64().unwrap() - idle * 0.4e-6;
+    // Polls that bring nothing are no job's.
+    let idle = sum(&report, "queues", "idle_polls") * aws::usage::prices::QUEUE_REQUEST;
+    let usd = report["usd"]["total"].as_f64().unwrap() - idle;
     let cost = Cost {
         write_units: per_job(units(&report, "write_units")),
         read_units: per_job(units(&report, "read_units")),

@@ -87,6 +87,7 @@ impl Function {
         let put_off = sent.map(async |due| self.app.store().advance_due(&due, next, &self.app.attempt()).await);
         let results: Vec<_> = stream::iter(put_off).buffer_unordered(AT_ONCE).collect().await;
         let done = results.len();
+        metrics::counter!("due_enqueued").increment(done as u64);
         results.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(done)
     }
@@ -100,7 +101,6 @@ impl Function {
 pub async fn handle(function: &Function, event: EventBridgeEvent<Value>) -> Result<(), Error> {
     let as_of = event.time.unwrap_or_else(|| function.app.now()).max(function.app.now());
     let enqueued = function.run(as_of).await?;
-    metrics::counter!("due_enqueued").increment(enqueued as u64);
     if enqueued > 0 {
         tracing::info!(enqueued, "{enqueued} messages were due");
     }

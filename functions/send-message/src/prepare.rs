@@ -220,7 +220,10 @@ pub(crate) fn until(time: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
 pub(crate) fn count(message: &Message, status: Status) {
     let kind: &'static str = message.message_type.into();
     metrics::counter!("messages", "type" => kind, "status" => <&'static str>::from(status)).increment(1);
-    // Alarms cannot add up what has labels.
+    // Alarms cannot add up what has labels. Of the messages tried some fail at once, others by a later report.
+    if let Status::Sent | Status::Failed = status {
+        metrics::counter!("messages_tried").increment(1);
+    }
     match status {
         Status::Sent => metrics::counter!("messages_sent").increment(1),
         Status::Failed => metrics::counter!("messages_failed").increment(1),

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use world::{Contact, Gateway, Role, Sender, World};
 
+use crate::onboarding;
+
 /// Requests at once.
 const AT_ONCE: usize = 8;
 /// Requests in a window of the demo's keys.
@@ -112,7 +114,9 @@ async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, 
     let answer = post(target, route, &path, target.operator_key, &limit).await?;
     let key = field(route, &answer, "/key", "key")?;
 
-    target.world.register(secrets.sender(place, webhook));
+    let sender = onboarding::outside(&body["senders"][0], place.name, place.address, &webhook);
+    let sender = sender.ok_or(DemoError::Unreadable { route, field: "senders[0]" })?;
+    target.world.register(Sender { number: place.number.to_owned(), templates: place.approved(), ..sender });
     let count = place.customers.min(target.most_customers);
     let people = people::customers(place.names, count, place.unfinished, target.today, place.phone);
     let owner = |(name, phone): &(&str, &str)| contact(place, name, phone, Role::Owner);
@@ -149,23 +153,6 @@ impl Secrets {
                 json!({"access_token": self.token, "app_secret": self.webhook, "verify_token": self.verify})
             }
             Gateway::Whapi => json!({"token": self.token, "webhook_secret": self.webhook}),
-        }
-    }
-
-    fn sender(self, place: &Place, webhook: String) -> Sender {
-        let cloud_api = place.gateway == Gateway::CloudApi;
-        let bearer = format!("Bearer {}", self.webhook);
-        Sender {
-            gateway: place.gateway,
-            address: place.address.to_owned(),
-            number: place.number.to_owned(),
-            name: place.name.to_owned(),
-            token: self.token,
-            webhook,
-            app_secret: cloud_api.then_some(self.webhook),
-            verify_token: cloud_api.then_some(self.verify),
-            webhook_headers: (!cloud_api).then(|| ("Authorization".to_owned(), bearer)).into_iter().collect(),
-            templates: place.approved(),
         }
     }
 }

@@ -77,7 +77,7 @@ pub struct Laptop {
     parts: Arc<Parts>,
     gate: Arc<Gate>,
     addresses: Addresses,
-    data: Option<Data>,
+    data: Option<Arc<Data>>,
     /// What the processes talk to; it outlives them.
     runtime_api: JoinSet<()>,
     tasks: JoinSet<()>,
@@ -86,7 +86,7 @@ pub struct Laptop {
 impl Laptop {
     /// Starts everything; the functions start at their first events. Their programs must be there.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let data = options.data.as_deref().map(Data::open).transpose()?;
+        let data = options.data.as_deref().map(Data::open).transpose()?.map(Arc::new);
         let listener = listen(options.port).await?;
         let outside = listen(0).await?;
         let addresses = Addresses { public: address(&listener)?, outside: address(&outside)? };
@@ -103,7 +103,7 @@ impl Laptop {
         let clock = Clock::starting_at(options.start.unwrap_or_else(|| SystemTime::now().into()));
         let read: Vec<String> = template.queue_mappings.iter().map(|mapping| mapping.queue.clone()).collect();
         let usage = Arc::new(Usage::new(clock.clone(), read.clone()));
-        let dynamodb = Arc::new(open_tables(&template, data.as_ref(), &clock)?);
+        let dynamodb = Arc::new(open_tables(&template, data.as_deref(), &clock)?);
         dynamodb.observe(usage.clone());
         let queues = Queues::new(clock.clone(), rng.fork(), usage.clone());
         create_queues(&template, &queues)?;
@@ -148,8 +148,8 @@ impl Laptop {
 
     /// Sets everything to work.
     fn work(&mut self, template: &Template, listener: TcpListener, outside: TcpListener) {
-        let Self { parts, gate, addresses, tasks, .. } = self;
-        tasks.spawn(serve::serve(listener, router(parts.clone())));
+        let Self { parts, gate, addresses, data, tasks, .. } = self;
+        tasks.spawn(serve::serve(listener, router(parts.clone(), data.clone())));
         let world = parts.world.clone();
         tasks.spawn(async move {
             if let Err(error) = world.serve(outside).await {
@@ -239,7 +239,7 @@ impl Laptop {
 
     /// The run's folder.
     pub fn data(&self) -> Option<&Data> {
-        self.data.as_ref()
+        self.data.as_deref()
     }
 
     /// Ends the run: nothing new begins, what is under way gets a moment, what waits is written down if the run keeps
@@ -299,11 +299,11 @@ fn create_queues(template: &Template, queues: &Queues) -> Result<(), Refusal> {
     dead.into_iter().chain(alive).try_for_each(|queue| queues.create(queue.clone()))
 }
 
-fn router(parts: Arc<Parts>) -> Router {
+fn router(parts: Arc<Parts>, data: Option<Arc<Data>>) -> Router {
     let api = parts.clone();
     let gateway = move |request: Request<axum::body::Body>| {
-        let api = api.clone();
-        async move { onboarding::serve(&api, request).await }
+        let (api, data) = (api.clone(), data.clone());
+        async move { onboarding::serve(&api, data.as_deref(), request).await }
     };
     Router::new()
         .merge(page::routes())

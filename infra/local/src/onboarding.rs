@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use world::{Category, Gateway, Sender, Template, World};
 
+use crate::data::Data;
 use crate::parts::Parts;
 
 /// Where businesses are made and changed.
@@ -16,7 +17,7 @@ const BUSINESSES: &str = "/api/businesses";
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// Answers a request to the API, and connects the senders that it has made.
-pub(crate) async fn serve(parts: &Parts, request: Request<Body>) -> Response<Body> {
+pub(crate) async fn serve(parts: &Parts, data: Option<&Data>, request: Request<Body>) -> Response<Body> {
     let path = request.uri().path().trim_end_matches('/');
     let changes = [Method::POST, Method::PATCH].contains(request.method());
     let declared = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
@@ -33,11 +34,17 @@ pub(crate) async fn serve(parts: &Parts, request: Request<Body>) -> Response<Bod
     let (head, body) = response.into_parts();
     let told = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
-    connect(&parts.world, &read(&asked), &read(&told));
+    if connect(&parts.world, &read(&asked), &read(&told))
+        && let Some(Err(error)) = data.map(|data| parts.keep_outside(data))
+    {
+        tracing::warn!("the new senders are not kept: {error}");
+    }
     Response::from_parts(head, Body::from(told))
 }
 
-fn connect(world: &World, asked: &Value, told: &Value) {
+/// Says whether there was any.
+fn connect(world: &World, asked: &Value, told: &Value) -> bool {
+    let mut connected = false;
     let name = told["name"].as_str().unwrap_or_default();
     let made = told["senders"].as_array().into_iter().flatten();
     let webhooks: BTreeMap<&str, &str> =
@@ -46,12 +53,14 @@ fn connect(world: &World, asked: &Value, told: &Value) {
         let address = sender["address"].as_str().unwrap_or_default().trim();
         if let Some(sender) = webhooks.get(address).and_then(|webhook| outside(sender, name, address, webhook)) {
             world.register(sender);
+            connected = true;
         }
     }
+    connected
 }
 
 /// The sender as its gateway knows it; nothing if it was not given its credentials.
-fn outside(sender: &Value, name: &str, address: &str, webhook: &str) -> Option<Sender> {
+pub(crate) fn outside(sender: &Value, name: &str, address: &str, webhook: &str) -> Option<Sender> {
     let gateway: Gateway = serde_json::from_value(sender["gateway"].clone()).ok()?;
     let credential = |name: &str| sender["credentials"][name].as_str().map(str::to_owned);
     let (token, bearer) = match gateway {
@@ -102,7 +111,7 @@ mod tests {
         let webhook = |address: &str| json!({"address": address, "webhook_path": format!("/webhooks/{address}")});
         let told = json!({"name": "Sol", "senders": [webhook("1065"), webhook("NEBULA-1"), webhook("1066")]});
         let world = World::new(std::sync::Arc::new(|| chrono::DateTime::UNIX_EPOCH), 7);
-        connect(&world, &asked, &told);
+        assert!(connect(&world, &asked, &told) && !connect(&world, &asked, &json!({})));
         let senders = world.senders();
         let addresses: Vec<_> = senders.iter().map(|sender| sender.address.as_str()).collect();
         assert_eq!(addresses, ["1065", "NEBULA-1"]);
