@@ -166,7 +166,7 @@ async fn raw(bundle: &Bundle, key: &str, content_type: &str, body: String, statu
 
 /// How many items each table has, but for the counters of keys.
 async fn items(bundle: &Bundle) -> Vec<(String, i64)> {
-    let tables = &bundle.laptop.parts().dynamodb;
+    let tables = &bundle.laptop.parts().cloud.dynamodb;
     let mut counts = Vec::new();
     for table in
         ["Businesses", "Customers", "Identities", "Points", "Messages", "Recipients", "Senders", "Conversations"]

@@ -15,7 +15,7 @@ async fn every_event_file_is_answered() {
             let room = path.file_stem().unwrap().to_str().unwrap();
             let payload = std::fs::read(&path).unwrap();
             let processes = &bundle.laptop.parts().processes;
-            let function = bundle.laptop.parts().names.function(room).unwrap();
+            let function = bundle.laptop.parts().cloud.names.function(room).unwrap();
             let answer = processes.invoke(function, payload.into()).await.unwrap();
             let answer: Value = serde_json::from_slice(&answer).unwrap();
             eprintln!("{kind}/{room}: {}", answer.to_string().chars().take(160).collect::<String>());

@@ -38,9 +38,9 @@ async fn answer(
 ) -> Response<Body> {
     let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let reply = match service.as_str() {
-        "dynamodb" => parts.dynamodb.handle(target, &body).await,
-        "sqs" => parts.sqs.handle(target, &body).await,
-        "events" => parts.bus.handle(target, &body).await,
+        "dynamodb" => parts.cloud.dynamodb.handle(target, &body).await,
+        "sqs" => parts.cloud.sqs.handle(target, &body).await,
+        "events" => parts.cloud.bus.handle(target, &body).await,
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     response(reply)
@@ -49,7 +49,7 @@ async fn answer(
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, for a result that is waited for.
 async fn invoke(State(parts): State<Arc<Parts>>, Path(name): Path<String>, event: Bytes) -> Response<Body> {
     let missing = || (StatusCode::NOT_FOUND, format!("no function {name}")).into_response();
-    let Some(id) = parts.names.function(&name) else { return missing() };
+    let Some(id) = parts.cloud.names.function(&name) else { return missing() };
     match parts.processes.invoke(id, event).await {
         Ok(result) => (StatusCode::OK, result).into_response(),
         Err(InvokeError::Missing(_)) => missing(),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws::pollers::StreamSource;
 use aws::queues::Dump;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,51 +27,30 @@ impl Parts {
     /// Takes up what the last run left in `data`.
     pub(crate) fn take_up(&self, data: &Data) {
         if let Some(waiting) = data.load::<Waiting>(WAITING) {
-            self.queues.restore(waiting.queues);
-            self.dynamodb.load_streams(&waiting.streams);
-            self.checkpoints.restore(waiting.checkpoints);
+            self.cloud.queues.restore(waiting.queues);
+            self.cloud.dynamodb.load_streams(&waiting.streams);
+            self.cloud.checkpoints.restore(waiting.checkpoints);
         }
         // What waits is handed over once: a run that ends badly must not bring it twice.
         data.forget(WAITING);
         if let Some(kept) = data.load::<Kept>(OUTSIDE) {
-            self.world.recall(kept);
+            self.cloud.world.recall(kept);
         }
     }
 
     /// Writes down senders, chats and what was accepted; gateways do not forget because a laptop does.
     pub(crate) fn keep_outside(&self, data: &Data) -> Result<(), DataError> {
-        data.save(OUTSIDE, &self.world.keep())
+        data.save(OUTSIDE, &self.cloud.world.keep())
     }
 
     /// Writes down everything that waits.
     pub(crate) fn keep_waiting(&self, data: &Data) -> Result<(), DataError> {
-        self.trim_streams();
+        self.cloud.trim_streams();
         let waiting = Waiting {
-            queues: self.queues.dump(),
-            streams: self.dynamodb.save_streams(),
-            checkpoints: self.checkpoints.dump(),
+            queues: self.cloud.queues.dump(),
+            streams: self.cloud.dynamodb.save_streams(),
+            checkpoints: self.cloud.checkpoints.dump(),
         };
         data.save(WAITING, &waiting)
-    }
-
-    /// Forgets the changes that every function has seen.
-    pub(crate) fn trim_streams(&self) {
-        for table in &self.streamed {
-            let mappings = self.stream_mappings.iter().filter(|mapping| mapping.table == *table);
-            let seen: Vec<_> = mappings.map(|mapping| self.checkpoints.get(&mapping.name)).collect();
-            // Sequence numbers are of one length, so the least text is the least number.
-            let done = if seen.is_empty() { self.dynamodb.latest(table) } else { seen.into_iter().min().flatten() };
-            if let Some(done) = done {
-                self.dynamodb.trim_stream(table, &done);
-            }
-        }
-    }
-
-    /// Whether every change has been seen.
-    pub(crate) fn streams_are_read(&self) -> bool {
-        self.stream_mappings.iter().all(|mapping| {
-            let seen = self.checkpoints.get(&mapping.name);
-            self.dynamodb.records(&mapping.table, seen.as_deref(), 1).is_empty()
-        })
     }
 }

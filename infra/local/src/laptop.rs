@@ -4,13 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws::bus::Bus;
 use aws::clock::Clock;
-use aws::dynamodb::{Dynamodb, TableError};
-use aws::pollers::{Checkpoints, QueuePoller, StreamPoller, StreamSource};
-use aws::queues::{Queues, Refusal};
-use aws::schedules::{ExpressionError, Schedules};
-use aws::sqs::Sqs;
 use aws::template::{Template, TemplateError};
 use aws::usage::{Report, Usage};
 use axum::Router;
@@ -21,10 +15,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use world::{WebhookAnswer, WebhookCall, World};
 
+use crate::cloud::{self, Cloud, CloudError, Setting};
 use crate::data::{self, Data, DataError};
 use crate::gate::Gate;
-use crate::gateway_api::Gateway;
-use crate::names::Names;
 use crate::onboarding;
 use crate::options::Options;
 use crate::parts::Parts;
@@ -55,15 +48,9 @@ pub enum StartError {
     /// The template is broken.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// A schedule in it is broken.
-    #[error("template: {0}")]
-    Schedule(#[from] ExpressionError),
-    /// A queue in it is broken.
-    #[error("template: {0}")]
-    Queue(#[from] Refusal),
-    /// A table in it is broken, or other than the one kept.
-    #[error("{0}")]
-    Table(#[from] TableError),
+    /// Something else in it is broken, or the tables kept are other ones.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
     /// A function has no program.
     #[error(transparent)]
     Program(#[from] ProgramError),
@@ -99,74 +86,47 @@ impl Laptop {
         let folder = options.programs.map_or_else(programs::folder, Ok)?;
         let functions = setup::functions(&template, &folder, &addresses)?;
 
-        let mut rng = options.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let rng = options.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         let clock = Clock::starting_at(options.start.unwrap_or_else(|| SystemTime::now().into()));
-        let read: Vec<String> = template.queue_mappings.iter().map(|mapping| mapping.queue.clone()).collect();
-        let usage = Arc::new(Usage::new(clock.clone(), read.clone()));
-        let dynamodb = Arc::new(open_tables(&template, data.as_deref(), &clock)?);
-        dynamodb.observe(usage.clone());
-        let queues = Queues::new(clock.clone(), rng.fork(), usage.clone());
-        create_queues(&template, &queues)?;
-
+        let usage = Arc::new(Usage::new(clock.clone(), cloud::queues_read(&template)));
         let logs = Logs::new(options.show_logs);
         let made = Processes::new(functions, clock.clone(), usage.clone(), logs).await;
         let (processes, runtime_api) = made.map_err(StartError::Processes)?;
         let gate = Arc::new(Gate::new(Arc::new(processes.clone())));
-        let bus = Bus::new(&template, queues.clone(), rng.fork(), gate.clone(), usage.clone());
-        let schedules = Schedules::new(&template.schedules, clock.clone(), rng.fork(), gate.clone())?;
-        let shown = clock.clone();
-        let parts = Arc::new(Parts {
-            names: Names::new(&template),
-            gateway: Gateway::new(&template.routes, gate.clone(), usage.clone(), clock.clone()),
-            sqs: Sqs::new(queues.clone(), format!("{}/_aws/sqs", addresses.public)),
-            world: World::new(Arc::new(move || shown.now()), rng.u64(..)),
-            checkpoints: Checkpoints::default(),
-            stream_mappings: template.stream_mappings.clone(),
-            streamed: template
-                .tables
-                .values()
-                .filter(|table| table.stream.is_some())
-                .map(|table| table.name.clone())
-                .collect(),
-            read,
+        let tables = data.as_deref().map(Data::tables);
+        let setting = Setting {
             clock,
+            rng,
             usage,
-            dynamodb,
-            queues,
-            bus,
-            schedules,
-            processes,
-        });
+            functions: gate.clone(),
+            tables: tables.as_deref(),
+            queue_base_url: format!("{}/_aws/sqs", addresses.public),
+        };
+        let parts = Arc::new(Parts { cloud: Cloud::new(&template, setting)?, processes });
         if let Some(data) = &data {
             parts.take_up(data);
         }
         let mut laptop = Self { parts, gate, addresses, data, runtime_api: JoinSet::new(), tasks: JoinSet::new() };
         laptop.runtime_api.spawn(runtime_api);
-        laptop.work(&template, listener, outside);
+        laptop.work(listener, outside);
         Ok(laptop)
     }
 
     /// Sets everything to work.
-    fn work(&mut self, template: &Template, listener: TcpListener, outside: TcpListener) {
-        let Self { parts, gate, addresses, data, tasks, .. } = self;
+    fn work(&mut self, listener: TcpListener, outside: TcpListener) {
+        let Self { parts, addresses, data, tasks, .. } = self;
         tasks.spawn(serve::serve(listener, router(parts.clone(), data.clone())));
-        let world = parts.world.clone();
+        let world = parts.cloud.world.clone();
         tasks.spawn(async move {
             if let Err(error) = world.serve(outside).await {
                 tracing::error!("the gateways outside are gone: {error}");
             }
         });
-        let (world, sink) = (parts.world.clone(), webhooks(parts.clone(), &addresses.public));
+        let (world, sink) = (parts.cloud.world.clone(), webhooks(parts.clone(), &addresses.public));
         tasks.spawn(async move { world.run(sink).await });
-        tasks.spawn(parts.bus.clone().run());
-        tasks.spawn(parts.schedules.clone().run());
-        for mapping in &template.queue_mappings {
-            tasks.spawn(QueuePoller::new(mapping.clone(), parts.queues.clone(), gate.clone()).run());
-        }
-        for mapping in &template.stream_mappings {
-            let source: Arc<dyn StreamSource> = parts.dynamodb.clone();
-            let (checkpoints, queues) = (parts.checkpoints.clone(), parts.queues.clone());
-            tasks.spawn(StreamPoller::new(mapping.clone(), source, checkpoints, queues, gate.clone()).run());
+        tasks.spawn(parts.cloud.schedules.clone().run());
+        for worker in parts.cloud.workers() {
+            tasks.spawn(worker);
         }
         tasks.spawn(sweep(parts.clone()));
         tasks.spawn(trim(parts.clone()));
@@ -189,17 +149,17 @@ impl Laptop {
 
     /// Gateways, phones, people.
     pub fn world(&self) -> &World {
-        &self.parts.world
+        &self.parts.cloud.world
     }
 
     /// The meter's reading, by short names.
     pub fn usage(&self) -> Report {
-        self.parts.names.shorten(self.parts.usage.report())
+        self.parts.cloud.names.shorten(self.parts.cloud.usage.report())
     }
 
     /// `kill -9` of all processes of a function; `None` if there is no such function.
     pub fn kill(&self, function: &str) -> Option<usize> {
-        self.parts.processes.kill(self.parts.names.function(function)?)
+        self.parts.processes.kill(self.parts.cloud.names.function(function)?)
     }
 
     /// The last lines that the functions wrote.
@@ -220,9 +180,7 @@ impl Laptop {
     }
 
     fn is_quiet(&self) -> bool {
-        let depths = self.parts.queues.depths();
-        let empty = |queue| depths.get(queue).is_none_or(|depth| depth.visible + depth.in_flight == 0);
-        !self.is_busy() && self.parts.read.iter().all(empty) && self.parts.streams_are_read()
+        !self.is_busy() && self.parts.cloud.queues_are_empty() && self.parts.cloud.streams_are_read()
     }
 
     fn is_busy(&self) -> bool {
@@ -284,21 +242,6 @@ fn address(listener: &TcpListener) -> Result<String, StartError> {
     listener.local_addr().map(|address| format!("http://{address}")).map_err(StartError::Network)
 }
 
-fn open_tables(template: &Template, data: Option<&Data>, clock: &Clock) -> Result<Dynamodb, TableError> {
-    let dynamodb = match data {
-        Some(data) => Dynamodb::file(&data.tables(), clock.clone())?,
-        None => Dynamodb::memory(clock.clone())?,
-    };
-    template.tables.values().try_for_each(|table| dynamodb.open_table(table))?;
-    Ok(dynamodb)
-}
-
-/// Dead letters first: a queue may name only what is there.
-fn create_queues(template: &Template, queues: &Queues) -> Result<(), Refusal> {
-    let (dead, alive): (Vec<_>, Vec<_>) = template.queues.values().partition(|queue| queue.redrive.is_none());
-    dead.into_iter().chain(alive).try_for_each(|queue| queues.create(queue.clone()))
-}
-
 fn router(parts: Arc<Parts>, data: Option<Arc<Data>>) -> Router {
     let api = parts.clone();
     let gateway = move |request: Request<axum::body::Body>| {
@@ -322,7 +265,7 @@ fn webhooks(parts: Arc<Parts>, public: &str) -> world::Sink {
         Box::pin(async move {
             let nothing = WebhookAnswer { status: 0, body: bytes::Bytes::new() };
             let Ok(uri) = call.url.parse::<Uri>() else { return nothing };
-            let response = parts.gateway.call(&call.method, &uri, &headers, call.body).await;
+            let response = parts.cloud.gateway.call(&call.method, &uri, &headers, call.body).await;
             let status = response.status().as_u16();
             match response.into_body().collect().await {
                 Ok(body) => WebhookAnswer { status, body: body.to_bytes() },
@@ -335,8 +278,8 @@ fn webhooks(parts: Arc<Parts>, public: &str) -> world::Sink {
 /// Deletes what has outlived its time, now and then.
 async fn sweep(parts: Arc<Parts>) {
     loop {
-        parts.clock.sleep(SWEEP).await;
-        if let Err(error) = parts.dynamodb.sweep_ttl() {
+        parts.cloud.clock.sleep(SWEEP).await;
+        if let Err(error) = parts.cloud.dynamodb.sweep_ttl() {
             tracing::error!("what has outlived its time stays: {error}");
         }
     }
@@ -345,6 +288,6 @@ async fn sweep(parts: Arc<Parts>) {
 async fn trim(parts: Arc<Parts>) {
     loop {
         tokio::time::sleep(TRIM).await;
-        parts.trim_streams();
+        parts.cloud.trim_streams();
     }
 }

@@ -5,6 +5,7 @@
 //! tests look into it and let things go wrong.
 
 mod client;
+pub mod cloud;
 pub mod control;
 pub mod data;
 pub mod demo;

@@ -103,7 +103,7 @@ async fn greet(laptop: &Laptop, empty: bool, other_time: bool) -> Result<(), Run
     let greeting = Greeting {
         address: laptop.address(),
         operator_key: laptop.operator_key(),
-        clock: other_time.then(|| laptop.parts().clock.now()),
+        clock: other_time.then(|| laptop.parts().cloud.clock.now()),
         shops: &shops,
         sender: laptop.world().senders().first().map(|sender| sender.number.clone()),
     };

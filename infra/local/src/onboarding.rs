@@ -23,18 +23,18 @@ pub(crate) async fn serve(parts: &Parts, data: Option<&Data>, request: Request<B
     let declared = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
     let is_small = declared.is_some_and(|length: usize| length <= LARGEST_BODY);
     if !changes || !is_small || !path.starts_with(BUSINESSES) || path.ends_with("/keys") {
-        return parts.gateway.serve(request).await;
+        return parts.cloud.gateway.serve(request).await;
     }
     let (head, body) = request.into_parts();
     let asked = Limited::new(body, LARGEST_BODY).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let response = parts.gateway.serve(Request::from_parts(head, Body::from(asked.clone()))).await;
+    let response = parts.cloud.gateway.serve(Request::from_parts(head, Body::from(asked.clone()))).await;
     if !response.status().is_success() {
         return response;
     }
     let (head, body) = response.into_parts();
     let told = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
-    if connect(&parts.world, &read(&asked), &read(&told))
+    if connect(&parts.cloud.world, &read(&asked), &read(&told))
         && let Some(Err(error)) = data.map(|data| parts.keep_outside(data))
     {
         tracing::warn!("the new senders are not kept: {error}");

@@ -48,7 +48,7 @@ pub async fn load(laptop: &Laptop) -> Result<Vec<Shop>, ShopError> {
         api: laptop.address(),
         operator_key: laptop.operator_key(),
         world: laptop.world(),
-        today: laptop.parts().clock.now().date_naive(),
+        today: laptop.parts().cloud.clock.now().date_naive(),
         most_customers: usize::MAX,
     };
     let loaded = demo::load(&target).await?.into_iter();

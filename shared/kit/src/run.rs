@@ -29,11 +29,16 @@ pub async fn run_http<C: FromEnv>(name: &'static str, setup: impl FnOnce(App, C)
     let (app, config) = start(name)?;
     let router = serve(&app, setup(app.clone(), config));
     app.warm().await;
-    let service = service_fn(move |request: lambda_http::Request| {
-        let router = router.clone();
-        async move { Ok::<_, Infallible>(whole(router.oneshot(request).await).await) }
-    });
+    let service = service_fn(move |request| answer(router.clone(), request));
     lambda_http::runtime(service).layer(PerInvocation).run().await
+}
+
+/// Answers one request by the routes of [`serve`].
+///
+/// # Errors
+/// None.
+pub async fn answer(router: Router, request: lambda_http::Request) -> Result<http::Response<Full<Bytes>>, Infallible> {
+    Ok(whole(router.oneshot(request).await).await)
 }
 
 /// Axum's body cannot be shared between threads, as the runtime demands; its bytes can.
@@ -52,7 +57,7 @@ async fn whole(response: Result<axum::response::Response, Infallible>) -> http::
 ///
 /// # Errors
 /// The environment is not what is needed, or the Lambda runtime is gone.
-pub async fn run_events<C, S, E, R, X, F, Fut>(
+pub async fn run_events<C, S, E, R, X, F>(
     name: &'static str,
     setup: impl FnOnce(App, C) -> S,
     handle: F,
@@ -63,15 +68,13 @@ where
     E: DeserializeOwned + 'static,
     R: Serialize + 'static,
     X: Display,
-    F: Fn(&'static S, E) -> Fut,
-    Fut: Future<Output = Result<R, X>>,
+    F: AsyncFn(&S, E) -> Result<R, X>,
 {
     let (app, config) = start(name)?;
-    // It lives as long as the process.
-    let state: &'static S = Box::leak(Box::new(setup(app.clone(), config)));
+    let state = setup(app.clone(), config);
     app.warm().await;
     let service = service_fn(|event: LambdaEvent<E>| {
-        let done = handle(state, event.payload);
+        let done = handle(&state, event.payload).boxed_local();
         async move { done.await.map_err(|error| error.to_string()) }
     });
     Runtime::new(service).layer(PerInvocation).run().await

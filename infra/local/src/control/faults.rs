@@ -48,15 +48,16 @@ fn once() -> usize {
 }
 
 pub(super) async fn list(State(parts): State<Arc<Parts>>) -> Json<Value> {
-    let short = |name: &str| parts.names.queues().find(|(_, queue)| *queue == name).map(|(short, _)| short.to_owned());
-    let at_queues = parts.queues.faults().into_iter();
+    let short =
+        |name: &str| parts.cloud.names.queues().find(|(_, queue)| *queue == name).map(|(short, _)| short.to_owned());
+    let at_queues = parts.cloud.queues.faults().into_iter();
     let at_queues =
         at_queues.map(|(queue, kind, times)| AtQueue { queue: short(&queue).unwrap_or(queue), kind, times });
     Json(json!({
-        "faults": parts.world.faults(),
-        "dynamodb": parts.dynamodb.faults().list(),
+        "faults": parts.cloud.world.faults(),
+        "dynamodb": parts.cloud.dynamodb.faults().list(),
         "sqs": at_queues.collect::<Vec<_>>(),
-        "events": parts.bus.faults().into_iter().map(|(kind, times)| AtBus { kind, times }).collect::<Vec<_>>(),
+        "events": parts.cloud.bus.faults().into_iter().map(|(kind, times)| AtBus { kind, times }).collect::<Vec<_>>(),
     }))
 }
 
@@ -77,35 +78,35 @@ pub(super) async fn set(State(parts): State<Arc<Parts>>, body: Bytes) -> Respons
 }
 
 fn outside(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
-    let id = parts.world.set_fault(serde_json::from_value(wish)?);
+    let id = parts.cloud.world.set_fault(serde_json::from_value(wish)?);
     Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
 }
 
 fn at_dynamodb(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     let mut rule: dynamodb::Rule = serde_json::from_value(wish)?;
     if let Some(table) = &rule.table {
-        let Some(name) = parts.names.table(table) else { return Ok(unknown("table", table)) };
+        let Some(name) = parts.cloud.names.table(table) else { return Ok(unknown("table", table)) };
         rule.table = Some(name.to_owned());
     }
-    parts.dynamodb.faults().add(rule);
+    parts.cloud.dynamodb.faults().add(rule);
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
 fn at_queue(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     let AtQueue { queue, kind, times } = serde_json::from_value(wish)?;
-    let Some(name) = parts.names.queue(&queue) else { return Ok(unknown("queue", &queue)) };
-    parts.queues.inject(name, kind, times);
+    let Some(name) = parts.cloud.names.queue(&queue) else { return Ok(unknown("queue", &queue)) };
+    parts.cloud.queues.inject(name, kind, times);
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
 fn at_bus(parts: &Parts, wish: Value) -> serde_json::Result<Response> {
     let AtBus { kind, times } = serde_json::from_value(wish)?;
-    parts.bus.inject(kind, times);
+    parts.cloud.bus.inject(kind, times);
     Ok((StatusCode::CREATED, Json(json!({}))).into_response())
 }
 
 pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) -> Response {
-    if parts.world.clear_fault(Some(id)) {
+    if parts.cloud.world.clear_fault(Some(id)) {
         StatusCode::NO_CONTENT.into_response()
     } else {
         unknown("fault", &id.to_string())
@@ -113,13 +114,13 @@ pub(super) async fn clear(State(parts): State<Arc<Parts>>, Path(id): Path<u64>) 
 }
 
 pub(super) async fn clear_all(State(parts): State<Arc<Parts>>) -> StatusCode {
-    parts.world.clear_fault(None);
-    parts.dynamodb.faults().clear();
-    for (fault, _) in parts.bus.faults() {
-        parts.bus.inject(fault, 0);
+    parts.cloud.world.clear_fault(None);
+    parts.cloud.dynamodb.faults().clear();
+    for (fault, _) in parts.cloud.bus.faults() {
+        parts.cloud.bus.inject(fault, 0);
     }
-    for (queue, fault, _) in parts.queues.faults() {
-        parts.queues.inject(&queue, fault, 0);
+    for (queue, fault, _) in parts.cloud.queues.faults() {
+        parts.cloud.queues.inject(&queue, fault, 0);
     }
     StatusCode::NO_CONTENT
 }

@@ -49,15 +49,15 @@ pub(super) async fn list(State(parts): State<Arc<Parts>>) -> Json<Value> {
 }
 
 pub(super) async fn kill(State(parts): State<Arc<Parts>>, Path(name): Path<String>) -> Response {
-    match parts.names.function(&name).and_then(|id| parts.processes.kill(id)) {
+    match parts.cloud.names.function(&name).and_then(|id| parts.processes.kill(id)) {
         Some(killed) => Json(json!({"killed": killed})).into_response(),
         None => unknown("function", &name),
     }
 }
 
 pub(super) async fn logs(State(parts): State<Arc<Parts>>, Path(name): Path<String>) -> Response {
-    let Some(id) = parts.names.function(&name) else { return unknown("function", &name) };
-    let function = parts.names.function_name(id);
+    let Some(id) = parts.cloud.names.function(&name) else { return unknown("function", &name) };
+    let function = parts.cloud.names.function_name(id);
     let lines = parts.processes.logs().lines().into_iter();
     let lines: Vec<String> = lines.filter(|line| line.function == function).map(|line| line.text).collect();
     Json(json!({"lines": lines})).into_response()

@@ -44,7 +44,7 @@ type Run = State<Arc<Parts>>;
 
 /// The control API's routes.
 pub fn routes(parts: Arc<Parts>) -> Router {
-    let outside = parts.world.page_api();
+    let outside = parts.cloud.world.page_api();
     let same = outside.clone();
     let pass = any(move |request: Request<axum::body::Body>| outside_alias(same.clone(), request));
     let own = Router::new()
@@ -83,7 +83,7 @@ async fn outside_alias(outside: Router, mut request: Request<axum::body::Body>) 
 async fn state(State(parts): Run) -> Json<Value> {
     let meter = report(&parts);
     Json(json!({
-        "now": parts.clock.now(),
+        "now": parts.cloud.clock.now(),
         "queues": queues::entries(&parts),
         "schedules": schedules::entries(&parts),
         "functions": functions::entries(&parts, &meter),
@@ -92,7 +92,7 @@ async fn state(State(parts): Run) -> Json<Value> {
 }
 
 fn report(parts: &Parts) -> Report {
-    parts.names.shorten(parts.usage.report())
+    parts.cloud.names.shorten(parts.cloud.usage.report())
 }
 
 async fn usage(State(parts): Run) -> Json<Report> {
@@ -100,7 +100,7 @@ async fn usage(State(parts): Run) -> Json<Report> {
 }
 
 async fn reset(State(parts): Run) -> StatusCode {
-    parts.usage.reset();
+    parts.cloud.usage.reset();
     StatusCode::NO_CONTENT
 }
 
@@ -114,12 +114,12 @@ async fn clock(State(parts): Run, body: Bytes) -> Response {
     let Ok(Jump { advance_seconds }) = serde_json::from_slice(&body) else {
         return problem(StatusCode::BAD_REQUEST, "the body is {\"advance_seconds\": 60}");
     };
-    parts.clock.advance(Duration::from_secs(advance_seconds));
-    Json(json!({"now": parts.clock.now()})).into_response()
+    parts.cloud.clock.advance(Duration::from_secs(advance_seconds));
+    Json(json!({"now": parts.cloud.clock.now()})).into_response()
 }
 
 async fn sweep(State(parts): Run) -> Response {
-    match parts.dynamodb.sweep_ttl() {
+    match parts.cloud.dynamodb.sweep_ttl() {
         Ok(deleted) => Json(json!({"deleted": deleted})).into_response(),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }

@@ -36,15 +36,16 @@ pub struct Entry {
 
 /// All queues but those of dead letters, which are the number `dead` of the queue they belong to.
 pub fn entries(parts: &Parts) -> Vec<Entry> {
-    let depths = parts.queues.depths();
+    let depths = parts.cloud.queues.depths();
     let of = |name: &str| depths.get(name).copied().unwrap_or_default();
-    let ends: Vec<_> = parts.names.queues().filter_map(|(_, queue)| dead_letters(&parts.queues, queue)).collect();
-    let mine = parts.names.queues().filter(|(_, queue)| !ends.iter().any(|end| end == queue));
+    let ends: Vec<_> =
+        parts.cloud.names.queues().filter_map(|(_, queue)| dead_letters(&parts.cloud.queues, queue)).collect();
+    let mine = parts.cloud.names.queues().filter(|(_, queue)| !ends.iter().any(|end| end == queue));
     let entry = |(short, queue): (&str, &str)| {
         let depth = of(queue);
-        match dead_letters(&parts.queues, queue) {
+        match dead_letters(&parts.cloud.queues, queue) {
             Some(dead) => Entry { dead: total(&of(&dead)), ..living(short, &depth) },
-            None if parts.read.iter().any(|read| read == queue) => living(short, &depth),
+            None if parts.cloud.read.iter().any(|read| read == queue) => living(short, &depth),
             None => Entry { name: short.to_owned(), dead: total(&depth), ..Entry::default() },
         }
     };
@@ -69,12 +70,12 @@ pub(super) async fn list(State(parts): State<Arc<Parts>>) -> Json<Value> {
 }
 
 pub(super) async fn show(State(parts): State<Arc<Parts>>, Path(name): Path<String>) -> Response {
-    let Some(queue) = parts.names.queue(&name) else { return unknown("queue", &name) };
+    let Some(queue) = parts.cloud.names.queue(&name) else { return unknown("queue", &name) };
     let peek = |queue: &str| -> Vec<Value> {
-        let peeked = parts.queues.peek(queue, SHOWN).unwrap_or_default();
+        let peeked = parts.cloud.queues.peek(queue, SHOWN).unwrap_or_default();
         peeked.iter().map(message).collect()
     };
-    let dead = dead_letters(&parts.queues, queue).map(|dead| peek(&dead)).unwrap_or_default();
+    let dead = dead_letters(&parts.cloud.queues, queue).map(|dead| peek(&dead)).unwrap_or_default();
     Json(json!({"messages": peek(queue), "dead_letters": dead})).into_response()
 }
 
@@ -103,10 +104,10 @@ impl Parts {
     /// Sends the dead letters of a queue back to it, or all of a dead-letter queue to where they failed; `None` if
     /// there is no such queue. Answers how many went.
     pub fn redrive(&self, name: &str) -> Option<Result<usize, String>> {
-        let queue = self.names.queue(name)?;
-        let moved = match dead_letters(&self.queues, queue) {
-            Some(dead) => self.queues.redrive(&dead, Some(queue)),
-            None => self.queues.redrive(queue, None),
+        let queue = self.cloud.names.queue(name)?;
+        let moved = match dead_letters(&self.cloud.queues, queue) {
+            Some(dead) => self.cloud.queues.redrive(&dead, Some(queue)),
+            None => self.cloud.queues.redrive(queue, None),
         };
         Some(moved.map_err(|refusal| refusal.to_string()))
     }

@@ -31,10 +31,10 @@ pub struct Entry {
 
 /// All rules.
 pub fn entries(parts: &Parts) -> Vec<Entry> {
-    let views = parts.schedules.list().into_iter();
+    let views = parts.cloud.schedules.list().into_iter();
     views
         .map(|view| Entry {
-            name: parts.names.schedule_name(&view.name),
+            name: parts.cloud.names.schedule_name(&view.name),
             expression: view.expression,
             next: view.next,
             last_fired: view.last,
@@ -54,13 +54,13 @@ struct Fire {
 }
 
 pub(super) async fn fire(State(parts): State<Arc<Parts>>, Path(name): Path<String>, body: Bytes) -> Response {
-    let Some(full) = parts.names.schedule(&name) else { return unknown("schedule", &name) };
+    let Some(full) = parts.cloud.names.schedule(&name) else { return unknown("schedule", &name) };
     let wish = if body.is_empty() { Ok(Fire::default()) } else { serde_json::from_slice::<Fire>(&body) };
     let Ok(Fire { as_of }) = wish else {
         return problem(StatusCode::BAD_REQUEST, "the body is {\"as_of\": \"2026-12-24T09:00:00Z\"} or nothing");
     };
-    let as_of = as_of.unwrap_or_else(|| parts.clock.now());
-    match parts.schedules.fire(full, as_of).await {
+    let as_of = as_of.unwrap_or_else(|| parts.cloud.clock.now());
+    match parts.cloud.schedules.fire(full, as_of).await {
         None => unknown("schedule", &name),
         Some(Ok(result)) => {
             let result: Value = serde_json::from_slice(&result).unwrap_or_default();

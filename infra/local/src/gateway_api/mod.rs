@@ -8,7 +8,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws::clock::Clock;
@@ -19,7 +19,6 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use uuid::Uuid;
 
 pub use routes::{Match, Routes};
 
@@ -39,12 +38,19 @@ pub struct Gateway {
     functions: Arc<dyn Invoke>,
     usage: Arc<Usage>,
     clock: Clock,
+    rng: Mutex<fastrand::Rng>,
 }
 
 impl Gateway {
-    /// An API with these routes.
-    pub fn new(routes: &[Route], functions: Arc<dyn Invoke>, usage: Arc<Usage>, clock: Clock) -> Self {
-        Self { routes: Routes::new(routes), functions, usage, clock }
+    /// An API with these routes; the ids of its requests come from `rng`.
+    pub fn new(
+        routes: &[Route],
+        functions: Arc<dyn Invoke>,
+        usage: Arc<Usage>,
+        clock: Clock,
+        rng: fastrand::Rng,
+    ) -> Self {
+        Self { routes: Routes::new(routes), functions, usage, clock, rng: Mutex::new(rng) }
     }
 
     /// Answers a request from a connection.
@@ -62,7 +68,7 @@ impl Gateway {
     /// Answers a request.
     pub async fn call(&self, method: &Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Response<Body> {
         self.usage.api_request(body.len());
-        let request_id = Uuid::now_v7().to_string();
+        let request_id = self.request_id();
         let decoded = event::decode(uri.path());
         let incoming = Incoming {
             method,
@@ -79,6 +85,11 @@ impl Gateway {
             response.headers_mut().insert(HeaderName::from_static("apigw-requestid"), id);
         }
         response
+    }
+
+    fn request_id(&self) -> String {
+        let bytes = self.rng.lock().unwrap_or_else(PoisonError::into_inner).u128(..).to_be_bytes();
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 
     async fn answer(&self, incoming: &Incoming<'_>) -> Response<Body> {

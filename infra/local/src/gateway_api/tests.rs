@@ -31,7 +31,7 @@ fn api(result: Result<Value, InvokeError>) -> (Gateway, Arc<Function>) {
     let function = Arc::new(Function { result: Mutex::new(result), events: Mutex::default() });
     let usage = Arc::new(Usage::new(clock.clone(), Vec::new()));
     let route = Route { function: "F".to_owned(), method: "ANY".to_owned(), path: "/api/{proxy+}".to_owned() };
-    (Gateway::new(&[route], function.clone(), usage, clock), function)
+    (Gateway::new(&[route], function.clone(), usage, clock, fastrand::Rng::with_seed(7)), function)
 }
 
 async fn text(response: Response<Body>) -> (u16, String) {
