@@ -22,11 +22,12 @@ mod parts;
 pub mod processes;
 pub mod programs;
 mod serve;
-mod setup;
+pub mod setup;
 
 pub use client::http_client;
 pub use laptop::{Laptop, StartError};
 pub use names::Names;
+pub use onboarding::connect;
 pub use options::{Options, workspace};
 pub use parts::Parts;
 pub use setup::{OPERATOR_KEY, programs_of};

@@ -90,6 +90,11 @@ impl Names {
         self.queues.iter().map(|(short, name)| (short.as_str(), name.as_str()))
     }
 
+    /// Tables with short and physical names, in order.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tables.iter().map(|(short, name)| (short.as_str(), name.as_str()))
+    }
+
     /// Short name of a function by its logical id.
     pub fn function_name(&self, id: &str) -> String {
         short(&self.functions, id)

@@ -42,8 +42,8 @@ pub(crate) async fn serve(parts: &Parts, data: Option<&Data>, request: Request<B
     Response::from_parts(head, Body::from(told))
 }
 
-/// Says whether there was any.
-fn connect(world: &World, asked: &Value, told: &Value) -> bool {
+/// Connects the senders of a business as it was `asked` for and as the API has `told`; says whether there was any.
+pub fn connect(world: &World, asked: &Value, told: &Value) -> bool {
     let mut connected = false;
     let name = told["name"].as_str().unwrap_or_default();
     let made = told["senders"].as_array().into_iter().flatten();

@@ -17,15 +17,16 @@ pub const OPERATOR_KEY: &str = "laptop-operator-key";
 const MOST_PROCESSES: usize = 10;
 
 /// Addresses of a run.
-pub(crate) struct Addresses {
+pub struct Addresses {
     /// Page, API, AWS, as `http://127.0.0.1:3000`.
-    pub(crate) public: String,
+    pub public: String,
     /// The gateways outside, on a port of their own.
-    pub(crate) outside: String,
+    pub outside: String,
 }
 
 /// What the template is given: addresses and keys of the run, and what `parameters` says instead.
-pub(crate) fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
+#[must_use]
+pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
     let own = [
         ("OperatorKeyHash", hex::encode(Sha256::digest(OPERATOR_KEY))),
         ("CloudApiUrl", format!("{}/cloud_api/v26.0", addresses.outside)),
@@ -57,7 +58,7 @@ pub(crate) fn functions(
     let spec = |(id, function): (&String, &aws::template::Function)| {
         let name = function.program().to_owned();
         let mut environment = function.environment.0.clone();
-        environment.extend(lambda(addresses));
+        environment.extend(self::environment(addresses));
         let spec = Spec {
             program: programs::find(folder, &name)?,
             name,
@@ -72,7 +73,8 @@ pub(crate) fn functions(
 }
 
 /// What Lambda gives to every function, and where AWS is here.
-fn lambda(addresses: &Addresses) -> BTreeMap<String, String> {
+#[must_use]
+pub fn environment(addresses: &Addresses) -> BTreeMap<String, String> {
     let endpoint = |service: &str| format!("{}/_aws/{service}", addresses.public);
     let variables = [
         ("AWS_REGION", arn::REGION.to_owned()),
@@ -90,8 +92,9 @@ fn lambda(addresses: &Addresses) -> BTreeMap<String, String> {
     variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Processes at once of a function: what its mappings say together, or ten.
-fn most(template: &Template, function: &str) -> usize {
+/// Instances at once of a function: what its mappings say together, or ten.
+#[must_use]
+pub fn most(template: &Template, function: &str) -> usize {
     let mine = template.queue_mappings.iter().filter(|mapping| mapping.function == function);
     let limits = mine.map(|mapping| mapping.maximum_concurrency).collect::<Option<Vec<usize>>>();
     let mapped: usize = limits.unwrap_or_default().iter().sum();

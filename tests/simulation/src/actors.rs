@@ -1,0 +1,135 @@
+//! People and callers, doing what the script says.
+
+use crate::client::{Answer, Client};
+use crate::faults::Fault;
+use crate::history::{Asked, Wish, Written};
+use crate::run::Run;
+use crate::script::{Act, What};
+use crate::shops::Shop;
+use aws::queues::NewMessage;
+use futures::future::join_all;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use world::{Fault as OutsideFault, FaultKind, Inbound};
+
+/// Waits for its time and does it.
+pub async fn act(run: Arc<Run>, client: Client, act: Act) {
+    let wait = (act.at - run.now()).to_std().unwrap_or_default();
+    tokio::time::sleep(wait).await;
+    let Some(shop) = run.shops().get(act.shop).cloned() else { return };
+    match act.what {
+        What::Register { phone, complete, copies } => register(&run, &client, &shop, &phone, complete, copies).await,
+        What::Load { phone, points, load_id, copies } => {
+            load(&run, &client, &shop, &phone, points, &load_id, copies).await;
+        }
+        What::Send { phones, text, marketing, copies } => {
+            let sends = phones.iter().map(|phone| send(&run, &client, &shop, phone, &text, marketing, copies));
+            join_all(sends).await;
+        }
+        What::Write { phone, text } => write(&run, &shop, &phone, text),
+        What::Erase { phone } => erase(&run, &client, &shop, &phone).await,
+        What::Tend => tend(&run, &client, &shop).await,
+        What::Disconnect => disconnect(&run, &shop).await,
+        What::Poison => poison(&run),
+    }
+}
+
+fn asked(run: &Run, shop: &Shop, answer: &Answer, what: Wish) {
+    let asked = Asked { at: run.now(), business: shop.id.clone(), what, status: answer.status };
+    run.history().asked.push(asked);
+}
+
+/// The same call so many times at once.
+async fn call(client: &Client, shop: &Shop, path: &str, body: &Value, copies: usize) -> Vec<Answer> {
+    join_all((0..copies).map(|_| client.call("POST", path, &shop.key, Some(body)))).await
+}
+
+async fn register(run: &Run, client: &Client, shop: &Shop, phone: &str, complete: bool, copies: usize) {
+    let mut body = json!({"phone": phone, "name": "Ana"});
+    if complete {
+        let rest = json!({"email": "ana@example.com", "birthday": "--02-29", "gender": "female", "city": "Santos",
+                          "marketing_consent": true});
+        body.as_object_mut().into_iter().for_each(|body| body.extend(rest.as_object().cloned().unwrap_or_default()));
+    }
+    for answer in call(client, shop, "/api/customers", &body, copies).await {
+        let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
+        // Who was known before may have been asked or not; only a new record must be.
+        let lacks = !complete && answer.status == 201;
+        asked(run, shop, &answer, Wish::Register { customer, phone: phone.to_owned(), lacks });
+    }
+}
+
+async fn load(run: &Run, client: &Client, shop: &Shop, phone: &str, points: i64, load_id: &str, copies: usize) {
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+    let Some(customer) = who.body["customer_id"].as_str() else { return };
+    let body = json!({"customer_id": customer, "points": points, "reason": "shopping", "load_id": load_id});
+    for answer in call(client, shop, "/api/points/load", &body, copies).await {
+        let (customer, load_id) = (customer.to_owned(), load_id.to_owned());
+        asked(run, shop, &answer, Wish::Load { customer, load_id, points });
+    }
+}
+
+async fn send(run: &Run, client: &Client, shop: &Shop, phone: &str, text: &str, marketing: bool, copies: usize) {
+    let name = format!("{}-{phone}", text.replace(' ', "-"));
+    let body = json!({
+        "phone": phone, "text": text, "kind": if marketing { "marketing" } else { "transactional" },
+        "template": {"name": "offer", "variables": {"name": "Ana", "nth": text}}, "message_id": name,
+    });
+    for answer in call(client, shop, "/api/messages", &body, copies).await {
+        let message = answer.body["message_id"].as_str().unwrap_or_default().to_owned();
+        asked(run, shop, &answer, Wish::Send { message });
+    }
+}
+
+fn write(run: &Run, shop: &Shop, phone: &str, text: &str) {
+    let message =
+        Inbound { sender: shop.address.clone(), phone: phone.to_owned(), text: text.to_owned(), ..Inbound::default() };
+    if let Ok(id) = run.cloud().world.inbound(&message) {
+        run.note(format_args!("{phone} writes {text} to {}", shop.id));
+        let (business, phone, text) = (shop.id.clone(), phone.to_owned(), text.to_owned());
+        run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: false });
+    }
+}
+
+async fn erase(run: &Run, client: &Client, shop: &Shop, phone: &str) {
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+    let Some(customer) = who.body["customer_id"].as_str().map(str::to_owned) else { return };
+    let answer = client.call("DELETE", &format!("/api/customers/{customer}"), &shop.key, None).await;
+    asked(run, shop, &answer, Wish::Erase { customer });
+}
+
+/// What the runbook says to do about failures.
+async fn tend(run: &Run, client: &Client, shop: &Shop) {
+    let body = json!({"senders": [{"sender_id": shop.sender_id}]});
+    client.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(&body)).await;
+    let failed = client.call("GET", "/api/messages?status=failed&limit=5", &shop.key, None).await;
+    for message in failed.body["messages"].as_array().into_iter().flatten().take(2) {
+        let id = message["message_id"].as_str().unwrap_or_default();
+        run.note(format_args!("a human sends {id} again"));
+        client.call("POST", &format!("/api/messages/{id}/retry"), &shop.key, None).await;
+    }
+}
+
+async fn disconnect(run: &Run, shop: &Shop) {
+    if !run.faults.strikes(Fault::GatewayDisconnects) {
+        return;
+    }
+    run.note(format_args!("the sender of {} is disconnected for an hour", shop.id));
+    let fault = OutsideFault { sender: Some(shop.address.clone()), ..OutsideFault::always(FaultKind::Disconnected) };
+    let rule = run.cloud().world.set_fault(fault);
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+    run.cloud().world.clear_fault(Some(rule));
+    run.note(format_args!("the sender of {} is connected again", shop.id));
+}
+
+fn poison(run: &Run) {
+    let cloud = run.cloud();
+    let nth = cloud.read.len() / 2;
+    if let Some(queue) = cloud.read.get(nth)
+        && cloud.queues.send(queue, NewMessage::text("{\"nobody\": \"reads this\"}")).is_ok()
+    {
+        run.note(format_args!("poison in {queue}"));
+        run.history().poison += 1;
+    }
+}

@@ -1,0 +1,101 @@
+//! Callers of the API as they should be: who gets no answer asks again under the same id.
+
+use crate::run::Run;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use http_body_util::BodyExt;
+use local::setup::OPERATOR_KEY;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a caller asks before it gives up.
+const TRIES: u32 = 9;
+
+/// Calls the API.
+#[derive(Clone)]
+pub struct Client {
+    run: Arc<Run>,
+}
+
+/// What a caller was told.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status; the last one, if it never was a clear one.
+    pub status: u16,
+    /// The body; null if it was not JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// Whether it is done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether the caller does not know what came of it.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        self.status >= 500 || self.status == 429
+    }
+}
+
+impl Client {
+    /// A caller of the run's API.
+    #[must_use]
+    pub fn new(run: Arc<Run>) -> Self {
+        Self { run }
+    }
+
+    /// The key that may do everything.
+    #[must_use]
+    pub fn operator(&self) -> &'static str {
+        OPERATOR_KEY
+    }
+
+    /// Calls until there is a clear answer, or no patience left.
+    pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
+        let mut nth = 0;
+        loop {
+            let answer = self.once(method, path, key, body).await;
+            self.run.note(format_args!("caller {method} {path} → {}", answer.status));
+            nth += 1;
+            if !answer.is_unclear() || nth == TRIES {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_secs(1 << nth)).await;
+        }
+    }
+
+    /// Calls, and wants success.
+    ///
+    /// # Errors
+    /// What was answered instead.
+    pub async fn must(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Result<Value, String> {
+        let answer = self.call(method, path, key, body).await;
+        if answer.is_done() {
+            Ok(answer.body)
+        } else {
+            Err(format!("{method} {path}: {} {}", answer.status, answer.body))
+        }
+    }
+
+    async fn once(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
+        let nothing = Answer { status: 0, body: Value::Null };
+        let (Ok(method), Ok(uri), Ok(key)) =
+            (method.parse::<Method>(), path.parse::<Uri>(), HeaderValue::from_str(key))
+        else {
+            return nothing;
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("api.simulation"));
+        headers.insert("x-api-key", key);
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        let bytes = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+        let response = self.run.cloud().gateway.call(&method, &uri, &headers, bytes).await;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() }
+    }
+}

@@ -1,0 +1,223 @@
+//! What goes wrong, how often, and whether it does now: each kind of fault draws from a stream of its own, so that
+//! turning one off leaves the others as they were.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
+use world::{Fault as OutsideFault, FaultKind, World};
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Fault {
+    /// A handler is dropped after one of its polls.
+    Crash,
+    /// An invocation begins late, so that deliveries overtake each other.
+    LateStart,
+    /// DynamoDB refuses for throughput.
+    TableThrottles,
+    /// DynamoDB refuses because another transaction holds the item.
+    TableConflicts,
+    /// DynamoDB answers 500 and has done nothing.
+    TableFails,
+    /// DynamoDB has done it and its answer is lost.
+    TableAnswerLost,
+    /// DynamoDB does it after the caller has given up.
+    TableSlow,
+    /// DynamoDB leaves a part of a batch undone.
+    TableUnprocessed,
+    /// A send to a queue is answered with 500.
+    QueueRefuses,
+    /// A send to a queue is done and its answer lost.
+    QueueAnswerLost,
+    /// A send to a queue is done after the caller has given up.
+    QueueSlow,
+    /// One entry of a batch fails.
+    QueueEntryFails,
+    /// A message is delivered twice.
+    QueueTwice,
+    /// A deletion does not hold.
+    QueueKeeps,
+    /// PutEvents is answered with 500.
+    BusRefuses,
+    /// PutEvents is done and its answer lost.
+    BusAnswerLost,
+    /// One entry of PutEvents fails.
+    BusEntryFails,
+    /// An event is delivered twice.
+    BusTwice,
+    /// The gateway accepts and its answer is lost.
+    GatewayAnswerLost,
+    /// The request to the gateway is lost.
+    GatewayRequestLost,
+    /// The gateway does not take the connection.
+    GatewayRefuses,
+    /// 429.
+    GatewayRateLimits,
+    /// 500, accepted or not.
+    GatewayFails,
+    /// One of the documented error codes.
+    GatewayErrorCode,
+    /// Accepted, and the status says failed.
+    GatewayFailsLater,
+    /// The answer comes after the time-out.
+    GatewaySlow,
+    /// A sender is disconnected for an hour.
+    GatewayDisconnects,
+    /// A webhook comes twice.
+    WebhookTwice,
+    /// A webhook comes late.
+    WebhookLate,
+    /// A webhook comes after the one that follows it.
+    WebhookOvertaken,
+    /// A webhook never comes.
+    WebhookLost,
+    /// A webhook comes with a wrong signature first.
+    WebhookForged,
+    /// A rule fires up to 90 s late.
+    RuleLate,
+    /// A rule fires twice.
+    RuleTwice,
+    /// No rule fires for an hour.
+    RuleSilent,
+}
+
+impl Fault {
+    /// Its probability: of an invocation, a request, a webhook or a firing, as the kind has it.
+    #[must_use]
+    pub fn rate(self) -> f64 {
+        match self {
+            Self::Crash => 0.03,
+            Self::LateStart | Self::QueueTwice | Self::QueueKeeps | Self::BusTwice | Self::GatewayAnswerLost => 0.02,
+            Self::TableUnprocessed | Self::QueueEntryFails | Self::BusEntryFails | Self::GatewayErrorCode => 0.02,
+            Self::TableThrottles | Self::TableConflicts | Self::TableFails | Self::TableAnswerLost => 0.005,
+            Self::QueueRefuses | Self::QueueAnswerLost | Self::BusRefuses | Self::BusAnswerLost => 0.01,
+            Self::GatewayRequestLost | Self::GatewayRefuses | Self::GatewayRateLimits | Self::GatewayFails => 0.01,
+            Self::GatewayFailsLater | Self::GatewaySlow => 0.01,
+            Self::TableSlow | Self::QueueSlow => 0.001,
+            Self::GatewayDisconnects => 0.01,
+            Self::WebhookTwice | Self::WebhookLate | Self::WebhookOvertaken => 0.05,
+            Self::WebhookLost | Self::WebhookForged => 0.01,
+            Self::RuleLate | Self::RuleTwice => 0.02,
+            Self::RuleSilent => 0.000_3,
+        }
+    }
+
+    /// How the world outside knows it; none if it is not the world's to strike.
+    fn outside(self) -> Vec<FaultKind> {
+        match self {
+            Self::GatewayAnswerLost => vec![FaultKind::AnswerLost],
+            Self::GatewayRequestLost => vec![FaultKind::RequestLost],
+            Self::GatewayRateLimits => vec![FaultKind::Status { status: 429, retry_after: Some(30), accepted: false }],
+            Self::GatewayFails => [(500, true), (500, false), (502, true), (503, false)]
+                .map(|(status, accepted)| FaultKind::Status { status, retry_after: None, accepted })
+                .to_vec(),
+            Self::GatewayErrorCode => CODES.map(|code| FaultKind::ErrorCode { code }).to_vec(),
+            Self::GatewayFailsLater => LATER.map(|code| FaultKind::FailLater { code }).to_vec(),
+            Self::GatewaySlow => vec![FaultKind::Slow { milliseconds: 15_000 }],
+            Self::WebhookTwice => vec![FaultKind::WebhookTwice],
+            Self::WebhookLate => {
+                [2_000, 45_000, 1_200_000].map(|ms| FaultKind::WebhookLate { milliseconds: ms }).to_vec()
+            }
+            Self::WebhookOvertaken => vec![FaultKind::WebhookOutOfOrder],
+            Self::WebhookLost => vec![FaultKind::WebhookLost],
+            Self::WebhookForged => vec![FaultKind::BadSignature],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// One of each class of error. The codes below 600 are those of Whapi, which the Cloud API does not document; either
+/// gateway takes a code that is not its own for one more class: not documented.
+const CODES: [u32; 14] =
+    [1, 100, 190, 368, 429, 503, 130_429, 131_026, 131_047, 131_049, 131_050, 131_056, 132_001, 133_010];
+/// What may come by a status.
+const LATER: [u32; 4] = [131_026, 131_047, 131_049, 131_050];
+
+/// The faults of a run.
+pub struct Faults {
+    active: AtomicBool,
+    streams: Mutex<BTreeMap<Fault, Stream>>,
+}
+
+struct Stream {
+    rng: fastrand::Rng,
+    hits: u64,
+}
+
+impl Faults {
+    /// All kinds but those `without`, drawn from the seed. None strikes before [`Self::begin`].
+    #[must_use]
+    pub fn new(seed: u64, without: &BTreeSet<Fault>) -> Self {
+        let mut root = fastrand::Rng::with_seed(seed ^ 0xFA_17);
+        let streams = Fault::iter().map(|kind| (kind, Stream { rng: root.fork(), hits: 0 }));
+        let streams = streams.filter(|(kind, _)| !without.contains(kind)).collect();
+        Self { active: AtomicBool::new(false), streams: Mutex::new(streams) }
+    }
+
+    /// From now on things go wrong, outside too.
+    pub fn begin(&self, world: &World) {
+        self.active.store(true, Ordering::Relaxed);
+        let kinds: Vec<Fault> = self.streams().keys().copied().collect();
+        for kind in kinds {
+            let forms = kind.outside();
+            let probability = kind.rate() / forms.len().max(1) as f64;
+            for form in forms {
+                world.set_fault(OutsideFault { probability: Some(probability), ..OutsideFault::always(form) });
+            }
+        }
+    }
+
+    /// Nothing goes wrong any more. What the world has struck is counted.
+    pub fn end(&self, world: &World) {
+        self.active.store(false, Ordering::Relaxed);
+        let standing = world.faults();
+        let mut streams = self.streams();
+        for (kind, stream) in streams.iter_mut() {
+            let forms = kind.outside();
+            let struck = standing.iter().filter(|standing| forms.contains(&standing.fault.kind));
+            stream.hits += struck.map(|standing| u64::from(standing.hits)).sum::<u64>();
+        }
+        world.clear_fault(None);
+    }
+
+    /// Whether things go wrong at all now.
+    #[must_use]
+    pub fn are_active(&self) -> bool {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is the time for one.
+    #[must_use]
+    pub fn strikes(&self, kind: Fault) -> bool {
+        self.draw(kind).is_some()
+    }
+
+    /// If this is the time for one, a number below `bound` for how.
+    #[must_use]
+    pub fn draw_below(&self, kind: Fault, bound: u64) -> Option<u64> {
+        self.draw(kind).map(|mut rng| rng.u64(..bound.max(1)))
+    }
+
+    fn draw(&self, kind: Fault) -> Option<fastrand::Rng> {
+        if !self.are_active() {
+            return None;
+        }
+        let mut streams = self.streams();
+        let stream = streams.get_mut(&kind)?;
+        let struck = stream.rng.f64() < kind.rate();
+        stream.hits += u64::from(struck);
+        struck.then(|| stream.rng.fork())
+    }
+
+    /// How often each kind has struck.
+    #[must_use]
+    pub fn hits(&self) -> BTreeMap<Fault, u64> {
+        self.streams().iter().map(|(kind, stream)| (*kind, stream.hits)).collect()
+    }
+
+    fn streams(&self) -> MutexGuard<'_, BTreeMap<Fault, Stream>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,105 @@
+//! The functions of the bundle, carried out in process by the code that the Lambdas run.
+
+use axum::Router;
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use kit::env::{EnvError, FromEnv};
+use kit::{App, Parts};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Context, LambdaEvent, Service};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::rc::Rc;
+
+/// Starts an instance of a function.
+pub type Start = Box<dyn Fn(Parts) -> Result<Rc<dyn Instance>, EnvError>>;
+
+/// What a function has made at its start; it does one call at a time.
+pub trait Instance {
+    /// Answers one event; an error is that of the invocation.
+    fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>>;
+}
+
+/// Every function by the name of its program. A new one joins by its line here.
+#[must_use]
+pub fn functions() -> BTreeMap<&'static str, Start> {
+    [
+        ("businesses", http(businesses::router)),
+        ("customers", http(customers::router)),
+        ("erase-customer", events(erase_customer::Function::new, erase_customer::handle)),
+        ("gateway-webhook", http(gateway_webhook::router)),
+        ("health", http(health::router)),
+        ("messages", http(messages::router)),
+        ("notify-points", events(notify_points::Function::new, notify_points::handle)),
+        ("points", http(points::router)),
+        ("publish-changes", events(publish_changes::Function::new, publish_changes::handle)),
+        ("receive-messages", events(receive_messages::Function::new, receive_messages::handle)),
+        ("request-missing-fields", events(request_missing_fields::Function::new, request_missing_fields::handle)),
+        ("run-due", events(run_due::Function::new, run_due::handle)),
+        ("send-message", events(send_message::Function::new, send_message::handle)),
+        ("update-message-status", events(update_message_status::Function::new, update_message_status::handle)),
+    ]
+    .into()
+}
+
+fn http<C: FromEnv + 'static>(setup: fn(App, C) -> Router) -> Start {
+    Box::new(move |parts| {
+        let (app, config) = App::new::<C>(parts)?;
+        let router = kit::serve(&app, setup(app.clone(), config));
+        Ok(Rc::new(OverHttp(router)))
+    })
+}
+
+struct OverHttp(Router);
+
+impl Instance for OverHttp {
+    fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>> {
+        let router = self.0.clone();
+        let answer = async move {
+            let request: LambdaRequest = serde_json::from_slice(&event).map_err(|error| error.to_string())?;
+            let service = lambda_http::service_fn(move |request| kit::run::answer(router.clone(), request));
+            let mut adapter = Adapter::from(service);
+            let answered = adapter.call(LambdaEvent::new(request, Context::default())).await;
+            match answered {
+                Ok(response) => written(&response),
+                Err(never) => match never {},
+            }
+        };
+        answer.boxed_local()
+    }
+}
+
+fn events<C, S, E, R, X, F>(setup: fn(App, C) -> S, handle: F) -> Start
+where
+    C: FromEnv + 'static,
+    S: 'static,
+    E: DeserializeOwned + 'static,
+    R: Serialize + 'static,
+    X: Display + 'static,
+    F: AsyncFn(&S, E) -> Result<R, X> + Clone + 'static,
+{
+    Box::new(move |parts| {
+        let (app, config) = App::new::<C>(parts)?;
+        let (state, handle) = (setup(app, config), handle.clone());
+        let answer = async move |event: Bytes| {
+            let event: E = serde_json::from_slice(&event).map_err(|error| error.to_string())?;
+            written(&handle(&state, event).await.map_err(|error| error.to_string())?)
+        };
+        Ok(Rc::new(OverEvents(answer)))
+    })
+}
+
+struct OverEvents<F>(F);
+
+impl<F: AsyncFn(Bytes) -> Result<Bytes, String>> Instance for OverEvents<F> {
+    fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>> {
+        (self.0)(event).boxed_local()
+    }
+}
+
+fn written(answer: &impl Serialize) -> Result<Bytes, String> {
+    serde_json::to_vec(answer).map(Bytes::from).map_err(|error| error.to_string())
+}

@@ -1,0 +1,237 @@
+//! What happened, as it can be seen from outside the functions: changes of the tables, what the gateways accepted, what
+//! callers asked and were told. The invariants look at nothing else.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use world::Sent;
+
+/// A business and an id within it.
+pub type Key = (String, String);
+
+/// All that was seen.
+#[derive(Default)]
+pub struct History {
+    /// Message records, the erased ones too.
+    pub messages: BTreeMap<Key, Record>,
+    /// Customers, the erased ones too.
+    pub customers: BTreeMap<Key, Person>,
+    /// Points by customer.
+    pub ledgers: BTreeMap<Key, Ledger>,
+    /// What callers asked, with what they were told.
+    pub asked: Vec<Asked>,
+    /// What people wrote to a business.
+    pub written: Vec<Written>,
+    /// What the gateways accepted, as of the last look.
+    pub sent: Vec<Sent>,
+    /// Writes of data that the event was not about.
+    pub foreign: Vec<String>,
+    /// Messages put into queues that nobody can read.
+    pub poison: usize,
+    /// What lies in dead letters, by queue, as of the last look.
+    pub dead: BTreeMap<String, usize>,
+}
+
+/// A message record.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// `transactional`, `owner` or `marketing`.
+    pub kind: String,
+    /// The customer it goes to, if it is one.
+    pub customer: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// Where it stood, from its creation on.
+    pub steps: Vec<(DateTime<Utc>, String)>,
+    /// Its error, as of now.
+    pub error: Option<String>,
+    /// When it was deleted.
+    pub gone: Option<DateTime<Utc>>,
+}
+
+impl Record {
+    /// Where it stands, or last stood.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        self.steps.last().map_or("", |(_, status)| status)
+    }
+
+    /// How often it went from one status to another.
+    #[must_use]
+    pub fn moves(&self, from: &str, to: &str) -> usize {
+        self.steps.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if a == from && b == to)).count()
+    }
+}
+
+/// A customer.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    /// Digits.
+    pub phone: Option<String>,
+    /// Whether marketing is wanted, from when on.
+    pub consent: Vec<(DateTime<Utc>, bool)>,
+    /// When the record was made.
+    pub made: Option<DateTime<Utc>>,
+    /// When it was deleted.
+    pub gone: Option<DateTime<Utc>>,
+}
+
+/// The points of a customer.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// As it stands.
+    pub balance: i64,
+    /// By load id: points.
+    pub entries: BTreeMap<String, i64>,
+    /// Whether it was deleted.
+    pub gone: bool,
+}
+
+/// What a caller asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// When the answer was there.
+    pub at: DateTime<Utc>,
+    /// Whose business.
+    pub business: String,
+    /// What for.
+    pub what: Wish,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// What callers ask for.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// A customer, who lacks something that the business wants to know or does not.
+    Register {
+        /// Who.
+        customer: String,
+        /// The phone, digits.
+        phone: String,
+        /// Whether something is missing.
+        lacks: bool,
+    },
+    /// Points.
+    Load {
+        /// Whose.
+        customer: String,
+        /// Under which id.
+        load_id: String,
+        /// How many.
+        points: i64,
+    },
+    /// A message.
+    Send {
+        /// Its id.
+        message: String,
+    },
+    /// To be forgotten.
+    Erase {
+        /// Who.
+        customer: String,
+    },
+}
+
+/// What a person wrote.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// To which business.
+    pub business: String,
+    /// Who, digits.
+    pub phone: String,
+    /// What.
+    pub text: String,
+    /// The gateway's id of it.
+    pub id: String,
+    /// Whether its webhook was answered with 200, as of the last look.
+    pub arrived: bool,
+}
+
+impl History {
+    /// Takes in a change of a table; tells what of it is worth a line.
+    pub fn see(&mut self, table: &str, record: &Value, at: DateTime<Utc>) -> Option<String> {
+        let change = &record["dynamodb"];
+        let (old, new) = (&change["OldImage"], &change["NewImage"]);
+        let (business, id) = change["Keys"]["pk"]["S"].as_str()?.split_once('/')?;
+        let key = (business.to_owned(), id.to_owned());
+        match table {
+            "Messages" => self.see_message(key, new, at),
+            "Customers" => self.see_customer(key, old, new, at),
+            "Points" => self.see_points(key, change["Keys"]["sk"]["S"].as_str()?, new),
+            _ => None,
+        }
+    }
+
+    fn see_message(&mut self, key: Key, new: &Value, at: DateTime<Utc>) -> Option<String> {
+        if new.is_null() {
+            let record = self.messages.get_mut(&key)?;
+            record.gone = Some(at);
+            return Some(format!("message {} is gone", key.1));
+        }
+        let status = text(new, "status")?;
+        let made = || Record {
+            kind: text(new, "kind").unwrap_or_default(),
+            customer: text(new, "customer_key").and_then(|key| Some(key.split_once('/')?.1.to_owned())),
+            text: new["content"]["M"]["text"]["S"].as_str().unwrap_or_default().to_owned(),
+            steps: Vec::new(),
+            error: None,
+            gone: None,
+        };
+        let line = format!("message {} is {status}", key.1);
+        let record = self.messages.entry(key).or_insert_with(made);
+        record.gone = None;
+        record.error = text(new, "error_message");
+        let moved = record.status() != status;
+        if moved {
+            record.steps.push((at, status));
+        }
+        moved.then_some(line)
+    }
+
+    fn see_customer(&mut self, key: Key, old: &Value, new: &Value, at: DateTime<Utc>) -> Option<String> {
+        let id = key.1.clone();
+        let person = self.customers.entry(key).or_default();
+        if new.is_null() {
+            person.gone = Some(at);
+            return Some(format!("customer {id} is gone"));
+        }
+        person.made.get_or_insert(at);
+        person.phone = text(new, "phone").or(person.phone.take());
+        let consent = |image: &Value| image["marketing_consent"]["BOOL"].as_bool();
+        let yes = consent(new).filter(|_| consent(old) != consent(new))?;
+        person.consent.push((at, yes));
+        Some(format!("customer {id} wants marketing: {yes}"))
+    }
+
+    fn see_points(&mut self, key: Key, sort: &str, new: &Value) -> Option<String> {
+        let line =
+            format!("points {}/{sort} = {}", key.1, number(new, "balance").or(number(new, "points")).unwrap_or(0));
+        let ledger = self.ledgers.entry(key).or_default();
+        if new.is_null() {
+            ledger.gone = true;
+            return None;
+        }
+        match sort.strip_prefix("entry/") {
+            Some(load) => drop(ledger.entries.insert(load.to_owned(), number(new, "points")?)),
+            None => ledger.balance = number(new, "balance")?,
+        }
+        Some(line)
+    }
+
+    /// The person to whom a record goes.
+    #[must_use]
+    pub fn person(&self, business: &str, record: &Record) -> Option<&Person> {
+        self.customers.get(&(business.to_owned(), record.customer.clone()?))
+    }
+}
+
+fn text(image: &Value, name: &str) -> Option<String> {
+    image[name]["S"].as_str().map(str::to_owned)
+}
+
+fn number(image: &Value, name: &str) -> Option<i64> {
+    image[name]["N"].as_str()?.parse().ok()
+}

@@ -1,0 +1,67 @@
+//! What must hold, whatever goes wrong. A new one joins by its line in one of the two lists.
+
+mod asked;
+mod sending;
+
+use crate::history::History;
+use crate::shops::Shop;
+use std::fmt;
+
+/// Looks at what was seen; answers what does not hold.
+pub type Check = fn(&History, &[Shop]) -> Vec<Violation>;
+
+/// An invariant with its sentence.
+pub type Invariant = (&'static str, Check);
+
+/// What holds at every moment; looked at once a day and at the end.
+pub const ALWAYS: &[Invariant] = &[
+    ("nobody gets a message twice, but a transactional one of which nothing was known once more", sending::twice),
+    ("a message only moves as the ledger lets it", sending::moves),
+    ("no marketing at night where the person is", sending::at_night),
+    ("no marketing to who does not want it", sending::unwanted),
+    ("no more marketing to a person in seven days than the cap", sending::weekly_cap),
+    ("no sender is faster than its limit in any window", sending::sender_pace),
+    ("nobody gets two messages within six seconds", sending::pair_pace),
+    ("one phone is one customer of a business", asked::one_customer),
+    ("no function writes the data of a business that its event is not about", asked::foreign),
+];
+
+/// What holds once everything has come to its end.
+pub const AT_END: &[Invariant] = &[
+    ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
+    ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
+    ("what was asked for is there", asked::wishes),
+    ("every balance is the sum of its entries", asked::balances),
+    ("every change of points is told", asked::told),
+    ("whoever writes an opt-out word is out, and told so", asked::opted),
+    ("dead letters hold only what nobody can read", asked::dead_letters),
+];
+
+/// Something that does not hold.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// The invariant's sentence.
+    pub invariant: &'static str,
+    /// What was seen instead.
+    pub detail: String,
+    /// Names in the trace by which the subject's events are found.
+    pub subjects: Vec<String>,
+}
+
+impl Violation {
+    fn new(detail: String, subjects: impl IntoIterator<Item = String>) -> Self {
+        Self { invariant: "", detail, subjects: subjects.into_iter().collect() }
+    }
+
+    /// As a violation of this invariant.
+    #[must_use]
+    pub fn of(self, invariant: &'static str) -> Self {
+        Self { invariant, ..self }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.invariant, self.detail)
+    }
+}

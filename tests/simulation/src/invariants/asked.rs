@@ -1,0 +1,164 @@
+//! What callers and people asked for, and whose data it is.
+
+use super::Violation;
+use crate::history::{History, Key, Person, Wish, Written};
+use crate::shops::Shop;
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+
+/// Gateways tell the second in which something was written; of two words in one second either may stand.
+const SAME_MOMENT: TimeDelta = TimeDelta::seconds(2);
+
+pub(super) fn one_customer(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut phones: BTreeMap<(&str, &str), Vec<&Key>> = BTreeMap::new();
+    for (key, person) in history.customers.iter().filter(|(_, person)| person.gone.is_none()) {
+        if let Some(phone) = &person.phone {
+            phones.entry((&key.0, phone)).or_default().push(key);
+        }
+    }
+    let twice = phones.into_iter().filter(|(_, customers)| customers.len() > 1);
+    let told = |((_, phone), customers): ((&str, &str), Vec<&Key>)| {
+        let ids: Vec<String> = customers.iter().map(|key| key.1.clone()).collect();
+        Violation::new(format!("{phone} is {}", ids.join(" and ")), ids)
+    };
+    twice.map(told).collect()
+}
+
+pub(super) fn foreign(history: &History, _: &[Shop]) -> Vec<Violation> {
+    history.foreign.iter().map(|write| Violation::new(write.clone(), [write.clone()])).collect()
+}
+
+fn is_gone(history: &History, business: &str, customer: &str) -> bool {
+    let person = history.customers.get(&(business.to_owned(), customer.to_owned()));
+    person.is_none_or(|person| person.gone.is_some())
+}
+
+pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for asked in history.asked.iter().filter(|asked| (200..300).contains(&asked.status)) {
+        let business = asked.business.clone();
+        let has_message = |id: &str| history.messages.contains_key(&(business.clone(), id.to_owned()));
+        match &asked.what {
+            Wish::Send { message } if !has_message(message) => {
+                found.push(Violation::new(format!("there is no {message}"), [message.clone()]));
+            }
+            Wish::Load { customer, load_id, points } if !is_gone(history, &business, customer) => {
+                let ledger = history.ledgers.get(&(business.clone(), customer.clone()));
+                let kept = ledger.and_then(|ledger| ledger.entries.get(load_id));
+                if kept != Some(points) {
+                    let detail = format!("{load_id} of {points} points is kept as {kept:?}");
+                    found.push(Violation::new(detail, [load_id.clone(), customer.clone()]));
+                }
+            }
+            Wish::Register { customer, phone, lacks } if !is_gone(history, &business, customer) => {
+                let asked_of = format!("missing-fields/{customer}");
+                let same_phone = |it: &&crate::history::Asked| {
+                    matches!(&it.what, Wish::Register { phone: other, .. } if other == phone) && it.business == business
+                };
+                let told_all = history
+                    .asked
+                    .iter()
+                    .filter(same_phone)
+                    .any(|it| matches!(&it.what, Wish::Register { lacks: false, .. }));
+                if *lacks && !told_all && !has_message(&asked_of) {
+                    found.push(Violation::new(format!("nobody asked {customer}"), [customer.clone()]));
+                }
+            }
+            Wish::Erase { customer } if !is_gone(history, &business, customer) => {
+                found.push(Violation::new(format!("customer {customer} is not forgotten"), [customer.clone()]));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+pub(super) fn balances(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, ledger) in history.ledgers.iter().filter(|(key, _)| !is_gone(history, &key.0, &key.1)) {
+        let sum: i64 = ledger.entries.values().sum();
+        if sum != ledger.balance || ledger.balance < 0 {
+            let detail = format!("customer {} has {}, the entries make {sum}", key.1, ledger.balance);
+            found.push(Violation::new(detail, [key.1.clone()]));
+        }
+    }
+    found
+}
+
+pub(super) fn told(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, ledger) in history.ledgers.iter().filter(|(key, _)| !is_gone(history, &key.0, &key.1)) {
+        for load in ledger.entries.keys() {
+            let message = format!("points/{}/{load}", key.1);
+            if !history.messages.contains_key(&(key.0.clone(), message.clone())) {
+                found.push(Violation::new(format!("there is no {message}"), [message, key.1.clone()]));
+            }
+        }
+    }
+    for (business, message) in history.messages.keys() {
+        let Some((customer, load)) = message.strip_prefix("points/").and_then(|rest| rest.split_once('/')) else {
+            continue;
+        };
+        let ledger = history.ledgers.get(&(business.clone(), customer.to_owned()));
+        if !ledger.is_some_and(|ledger| ledger.entries.contains_key(load)) {
+            found.push(Violation::new(format!("{message} tells of points that nobody has"), [message.clone()]));
+        }
+    }
+    found
+}
+
+/// Whether a word takes a person out or in; the simulation's own reading of the words it writes.
+fn wants(text: &str) -> Option<bool> {
+    match text {
+        "SAIR" | "BAJA" | "STOP" => Some(false),
+        "VOLTAR" => Some(true),
+        _ => None,
+    }
+}
+
+pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut words: BTreeMap<(&str, &str), Vec<(&Written, bool)>> = BTreeMap::new();
+    for it in history.written.iter().filter(|it| it.arrived) {
+        if let Some(yes) = wants(&it.text) {
+            words.entry((&it.business, &it.phone)).or_default().push((it, yes));
+        }
+    }
+    let mut found = Vec::new();
+    for ((business, phone), mut words) in words {
+        words.sort_by_key(|(it, _)| it.at);
+        let Some((last, yes)) = words.last() else { continue };
+        let unclear = words.iter().any(|(it, other)| other != yes && last.at - it.at < SAME_MOMENT);
+        let is_person = |person: &Person| {
+            person.gone.is_none()
+                && person.phone.as_deref() == Some(phone)
+                && person.made.is_some_and(|made| made < last.at)
+        };
+        let mut live = history.customers.iter().filter(|(key, person)| key.0 == business && is_person(person));
+        let Some((key, person)) = live.next() else { continue };
+        if unclear {
+            continue;
+        }
+        let stands = person.consent.last().map(|(_, yes)| *yes);
+        if stands != Some(*yes) {
+            let detail = format!("customer {} wrote {} at {} and stands at {stands:?}", key.1, last.text, last.at);
+            found.push(Violation::new(detail, [key.1.clone(), phone.to_owned()]));
+        }
+        let prefix = format!("opt/{}/", key.1);
+        if !history.messages.keys().any(|(of, message)| of == business && message.starts_with(&prefix)) {
+            let detail = format!("customer {} wrote {} at {} and was not told", key.1, last.text, last.at);
+            found.push(Violation::new(detail, [key.1.clone(), phone.to_owned()]));
+        }
+    }
+    found
+}
+
+pub(super) fn dead_letters(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let lying: usize = history.dead.values().sum();
+    if lying == history.poison {
+        return Vec::new();
+    }
+    let queues = history.dead.iter().filter(|(_, count)| **count > 0);
+    let queues: Vec<String> = queues.map(|(queue, count)| format!("{queue}: {count}")).collect();
+    let detail = format!("{} were made to be, there are {lying} ({})", history.poison, queues.join(", "));
+    vec![Violation::new(detail, ["dead letters".to_owned(), "DeadLetters".to_owned(), "poison".to_owned()])]
+}

@@ -1,0 +1,25 @@
+//! Weeks of the bundle in seconds, decided by a seed: the handlers of all functions in process, through the code of the
+//! Lambdas, over the engine and the world of the laptop, on tokio's paused clock. Whatever can go wrong does, and what
+//! must hold is looked at as it runs and at the end.
+//!
+//! No socket, no thread, no real time: the same options make the same trace, byte for byte.
+
+mod actors;
+mod client;
+pub mod faults;
+pub mod functions;
+pub mod history;
+pub mod invariants;
+mod keys;
+mod lambda;
+mod network;
+mod options;
+mod rules;
+mod run;
+mod script;
+mod shops;
+mod trace;
+
+pub use options::Options;
+pub use run::{Outcome, RunError, simulate};
+pub use trace::Trace;

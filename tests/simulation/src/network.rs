@@ -1,0 +1,255 @@
+//! The network of a simulated function: the seam of `kit`, over the engine and the world instead of sockets.
+//!
+//! A request is carried by a task of its own: the other side goes on when the caller is gone or has given up, so that a
+//! crash may come before and after each effect.
+
+use crate::faults::Fault;
+use crate::run::Run;
+use async_trait::async_trait;
+use aws::Reply;
+use aws::dynamodb::{Fault as TableFault, Rule};
+use aws::queues::Fault as QueueFault;
+use bytes::Bytes;
+use kit::http::{Http, HttpError, Request, Response};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use world::NoAnswer;
+
+/// AWS, as functions are told.
+pub const AWS: &str = "http://aws.simulation";
+/// The gateways, as functions are told.
+pub const OUTSIDE: &str = "http://outside.simulation";
+
+/// Whose data the invocation at hand is about: ids of businesses.
+pub type Concerned = Arc<Mutex<BTreeSet<String>>>;
+
+/// The network of one instance.
+#[derive(Clone)]
+pub struct Network {
+    run: Arc<Run>,
+    who: Arc<str>,
+    concerned: Option<Concerned>,
+}
+
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Network")
+    }
+}
+
+/// A service behind the network.
+#[derive(Clone, Copy)]
+enum Service {
+    Tables,
+    Queues,
+    Bus,
+    Outside,
+}
+
+impl Network {
+    /// That of an instance of a function.
+    #[must_use]
+    pub fn of_instance(run: Arc<Run>, who: Arc<str>, concerned: Concerned) -> Self {
+        Self { run, who, concerned: Some(concerned) }
+    }
+
+    /// One on which nothing goes wrong, for who looks on.
+    #[must_use]
+    pub fn calm(run: Arc<Run>) -> Self {
+        Self { run, who: "looker-on".into(), concerned: None }
+    }
+
+    fn strikes(&self, fault: Fault) -> bool {
+        self.concerned.is_some() && self.run.faults.strikes(fault)
+    }
+
+    fn note(&self, what: impl fmt::Display) {
+        if self.concerned.is_some() {
+            self.run.note(format_args!("{} {what}", self.who));
+        }
+    }
+
+    async fn carry(&self, request: Request) -> Result<Response, HttpError> {
+        let service = match target(&request).split(['.', '_']).next() {
+            Some("DynamoDB") => Service::Tables,
+            Some("AmazonSQS") => Service::Queues,
+            Some("AWSEvents") => Service::Bus,
+            _ => Service::Outside,
+        };
+        if self.concerned.is_some() {
+            self.run.pause(1, 6).await;
+        }
+        match service {
+            Service::Tables => self.tables(&request).await,
+            Service::Queues => self.queues(&request).await,
+            Service::Bus => self.bus(&request).await,
+            Service::Outside => self.outside(request).await,
+        }
+    }
+
+    async fn tables(&self, request: &Request) -> Result<Response, HttpError> {
+        let target = target(request);
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        let keys = crate::keys::keys(operation, &body);
+        if self.strikes(Fault::TableSlow) {
+            self.run.pause(3_500, 12_000).await;
+        }
+        let faults = [
+            (Fault::TableThrottles, TableFault::Throttled),
+            (Fault::TableConflicts, TableFault::TransactionConflict),
+            (Fault::TableFails, TableFault::InternalError),
+            (Fault::TableAnswerLost, TableFault::AnswerLost),
+            (Fault::TableUnprocessed, TableFault::Unprocessed),
+        ];
+        let writes = !matches!(operation, "GetItem" | "Query" | "BatchGetItem" | "DescribeTable" | "Scan");
+        let fault = faults.into_iter().find(|(kind, _)| {
+            let possible = match kind {
+                Fault::TableConflicts => writes,
+                Fault::TableUnprocessed => operation.starts_with("Batch"),
+                _ => true,
+            };
+            possible && self.strikes(*kind)
+        });
+        let struck = fault.map(|(kind, fault)| {
+            self.run.cloud().dynamodb.faults().add(Rule { fault, operation: None, table: None, times: Some(1) });
+            format!(" ({kind})")
+        });
+        if writes && let Some(concerned) = &self.concerned {
+            let concerned = concerned.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            self.run.wrote(&self.who, operation, &keys, &concerned);
+        }
+        let reply = self.run.cloud().dynamodb.handle(&target, request.body()).await;
+        let status = reply.status;
+        let error = error_of(&reply);
+        self.note(format_args!("{operation} {} → {status}{error}{}", keys.join(" "), struck.unwrap_or_default()));
+        self.run.look();
+        answer(reply)
+    }
+
+    async fn queues(&self, request: &Request) -> Result<Response, HttpError> {
+        let target = target(request);
+        let action = target.rsplit('.').next().unwrap_or_default();
+        let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+        let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next()).unwrap_or_default().to_owned();
+        let sends = action.starts_with("SendMessage");
+        if sends && self.strikes(Fault::QueueSlow) {
+            self.run.pause(3_500, 12_000).await;
+        }
+        let faults = [
+            (Fault::QueueRefuses, QueueFault::RefuseSend),
+            (Fault::QueueAnswerLost, QueueFault::LoseSendAnswer),
+            (Fault::QueueEntryFails, QueueFault::RefuseEntry),
+            (Fault::QueueTwice, QueueFault::DeliverTwice),
+            (Fault::QueueKeeps, QueueFault::LoseDelete),
+        ];
+        let mut struck = String::new();
+        for (kind, fault) in faults {
+            let possible = sends && (kind != Fault::QueueEntryFails || action == "SendMessageBatch");
+            if possible && self.strikes(kind) {
+                self.run.cloud().queues.inject(&queue, fault, 1);
+                struck.push_str(&format!(" ({kind})"));
+            }
+        }
+        let reply = self.run.cloud().sqs.handle(&target, request.body()).await;
+        let (status, error) = (reply.status, error_of(&reply));
+        let about = crate::keys::subjects(request.body()).join(" ");
+        self.note(format_args!("{action} {queue} {about} → {status}{error}{struck}"));
+        answer(reply)
+    }
+
+    async fn bus(&self, request: &Request) -> Result<Response, HttpError> {
+        use aws::bus::BusFault;
+        let faults = [
+            (Fault::BusRefuses, BusFault::Refuse),
+            (Fault::BusAnswerLost, BusFault::LoseAnswer),
+            (Fault::BusEntryFails, BusFault::FailEntry),
+            (Fault::BusTwice, BusFault::DeliverTwice),
+        ];
+        let mut struck = String::new();
+        for (kind, fault) in faults {
+            if self.strikes(kind) {
+                self.run.cloud().bus.inject(fault, 1);
+                struck.push_str(&format!(" ({kind})"));
+            }
+        }
+        let reply = self.run.cloud().bus.handle(&target(request), request.body()).await;
+        let (status, error) = (reply.status, error_of(&reply));
+        let about = crate::keys::subjects(request.body()).join(" ");
+        self.note(format_args!("PutEvents {about} → {status}{error}{struck}"));
+        answer(reply)
+    }
+
+    async fn outside(&self, request: Request) -> Result<Response, HttpError> {
+        let line = format!("{} {}", request.method(), request.uri().path());
+        let about = crate::keys::subjects(request.body()).join(" ");
+        if self.strikes(Fault::GatewayRefuses) {
+            self.note(format_args!("{line} {about} → ({})", Fault::GatewayRefuses));
+            return Err(HttpError::NotSent { timeout: false, detail: "connection refused".to_owned() });
+        }
+        let answered = self.run.cloud().world.call(request).await;
+        let result = match &answered {
+            Ok(response) => response.status().to_string(),
+            Err(error) => error.to_string(),
+        };
+        self.note(format_args!("{line} {about} → {result}"));
+        answered.map_err(|error| match error {
+            NoAnswer::Refused => HttpError::NotSent { timeout: false, detail: error.to_string() },
+            NoAnswer::Lost => HttpError::MaybeSent { timeout: false, detail: error.to_string() },
+        })
+    }
+}
+
+#[async_trait]
+impl Http for Network {
+    async fn send(&self, request: Request, timeout: Duration) -> Result<Response, HttpError> {
+        let (back, answer) = oneshot::channel();
+        let network = self.clone();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the other side of the network lives on when the caller is gone"
+        )]
+        tokio::spawn(async move {
+            let _ = back.send(network.carry(request).await);
+        });
+        match tokio::time::timeout(timeout, answer).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(HttpError::MaybeSent { timeout: false, detail: "the run is over".to_owned() }),
+            Err(_) => Err(HttpError::MaybeSent { timeout: true, detail: "no answer in time".to_owned() }),
+        }
+    }
+}
+
+fn target(request: &Request) -> String {
+    request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// The error's name of an answer that is one.
+fn error_of(reply: &Reply) -> String {
+    if reply.lost {
+        return " and lost".to_owned();
+    }
+    if reply.status < 400 {
+        return String::new();
+    }
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let name = body["__type"].as_str().and_then(|name| name.rsplit('#').next()).unwrap_or("error");
+    format!(" {name}")
+}
+
+fn answer(reply: Reply) -> Result<Response, HttpError> {
+    if reply.lost {
+        return Err(HttpError::MaybeSent { timeout: false, detail: "the answer is lost".to_owned() });
+    }
+    let mut response = http::Response::builder().status(reply.status);
+    for (name, value) in &reply.headers {
+        response = response.header(*name, value);
+    }
+    response
+        .body(Bytes::clone(&reply.body))
+        .map_err(|error| HttpError::MaybeSent { timeout: false, detail: error.to_string() })
+}

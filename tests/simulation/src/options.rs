@@ -1,0 +1,28 @@
+//! What decides a run.
+
+use crate::faults::Fault;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// The same options make the same run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Decides everything that is left to chance.
+    pub seed: u64,
+    /// How long people and callers are at work.
+    pub weeks: u32,
+    /// How many businesses.
+    pub businesses: usize,
+    /// How many people at each.
+    pub customers: usize,
+    /// What does not go wrong.
+    pub without: BTreeSet<Fault>,
+    /// The first moment; by the seed if `None`.
+    pub start: Option<DateTime<Utc>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { seed: 1, weeks: 1, businesses: 2, customers: 5, without: BTreeSet::new(), start: None }
+    }
+}

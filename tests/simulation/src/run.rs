@@ -1,0 +1,330 @@
+//! One run: the cloud, the functions, the world, people and callers, on tokio's paused clock.
+
+use crate::client::Client;
+use crate::faults::Faults;
+use crate::history::History;
+use crate::invariants::{self, Violation};
+use crate::lambda::{Host, Lambda, addresses, parts};
+use crate::network::Network;
+use crate::options::Options;
+use crate::rules::Rules;
+use crate::shops::{self, Shop};
+use crate::trace::Trace;
+use crate::{actors, script};
+use aws::clock::Clock;
+use aws::dynamodb::TableError;
+use aws::pollers::StreamSource;
+use aws::schedules::Schedules;
+use aws::template::{Template, TemplateError};
+use aws::usage::Usage;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{HeaderValue, Uri};
+use http_body_util::BodyExt;
+use kit::App;
+use kit::chance::Chance;
+use local::cloud::{self, Cloud, CloudError, Setting};
+use local::setup::given;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+use tokio::task::{LocalSet, spawn_local};
+use world::{Tick, WebhookAnswer, WebhookCall};
+
+/// How long after the last fault everything must have come to its end: three waits of a day and their nights.
+const END: TimeDelta = TimeDelta::days(6);
+/// How often changes that all have seen are forgotten.
+const TRIM: Duration = Duration::from_secs(600);
+/// The most records of a table's stream that are taken in at once.
+const ALL: usize = 100_000;
+
+/// What all parts of a run share.
+pub struct Run {
+    /// What goes wrong.
+    pub faults: Faults,
+    trace: Trace,
+    clock: Clock,
+    cloud: OnceLock<Cloud>,
+    shops: OnceLock<Vec<Shop>>,
+    history: Mutex<History>,
+    seen: Mutex<BTreeMap<String, String>>,
+    writes: AtomicU64,
+    delays: Mutex<fastrand::Rng>,
+}
+
+/// Why a run could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The template is broken.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// Something else in it is.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// A table is.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A schedule is.
+    #[error("template: {0}")]
+    Schedule(#[from] aws::schedules::ExpressionError),
+    /// A function's environment is.
+    #[error(transparent)]
+    Env(#[from] kit::env::EnvError),
+    /// The businesses could not be opened.
+    #[error("a business could not be opened: {0}")]
+    Shop(String),
+    /// No runtime.
+    #[error("no runtime: {0}")]
+    Runtime(#[from] std::io::Error),
+}
+
+/// What came of a run.
+pub struct Outcome {
+    /// What does not hold.
+    pub violations: Vec<Violation>,
+    /// All lines.
+    pub trace: Trace,
+    /// What was seen.
+    pub history: History,
+    /// How often each kind of fault struck.
+    pub faults: BTreeMap<crate::faults::Fault, u64>,
+    /// Firings of rules, and minutes in which nothing was due.
+    pub rules: (u64, u64),
+    /// From the first to the last moment.
+    pub simulated: TimeDelta,
+}
+
+impl Run {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Adds a line to the trace.
+    pub fn note(&self, what: impl fmt::Display) {
+        self.trace.note(self.now(), what);
+    }
+
+    /// Tables, queues, bus, routes, the outside.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        self.cloud.get().unwrap_or_else(|| unreachable!("the cloud is set before anything runs"))
+    }
+
+    /// The businesses, once they are open.
+    #[must_use]
+    pub fn shops(&self) -> &[Shop] {
+        self.shops.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// What was seen.
+    pub fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for some time from `least` to below `most`, in milliseconds.
+    pub async fn pause(&self, least: u64, most: u64) {
+        let wait = self.delays.lock().unwrap_or_else(PoisonError::into_inner).u64(least..most.max(least + 1));
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+
+    /// How many requests to write there were.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    /// Notes who writes what, and whether it is the data of a business that the event is not about.
+    pub fn wrote(&self, who: &str, operation: &str, keys: &[String], concerned: &BTreeSet<String>) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        // It takes what is due of all.
+        if who.starts_with("run-due#") {
+            return;
+        }
+        for shop in self.shops().iter().filter(|shop| !concerned.contains(&shop.id)) {
+            for key in keys.iter().filter(|key| key.contains(&shop.id)) {
+                self.history().foreign.push(format!("{who} {operation} {key}"));
+            }
+        }
+    }
+
+    /// Takes in what has changed in the tables since the last look.
+    pub fn look(&self) {
+        let (cloud, now) = (self.cloud(), self.now());
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for (short, table) in cloud.names.tables().filter(|(_, table)| cloud.streamed.iter().any(|it| it == table)) {
+            for record in cloud.dynamodb.records(table, seen.get(table).map(String::as_str), ALL) {
+                if let Some(line) = self.history().see(short, &record, now) {
+                    self.note(line);
+                }
+                let number = record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default();
+                seen.insert(table.to_owned(), number.to_owned());
+            }
+        }
+    }
+
+    /// Looks at what the gateways have accepted and what lies in dead letters.
+    fn look_outside(&self) {
+        let cloud = self.cloud();
+        let depths = cloud.queues.depths();
+        let dead = depths.iter().filter(|(queue, _)| !cloud.read.contains(queue));
+        let dead = dead.map(|(queue, depth)| (queue.clone(), depth.visible + depth.in_flight + depth.delayed));
+        let (sent, dead) = (cloud.world.sent(), dead.collect());
+        let mut history = self.history();
+        (history.sent, history.dead) = (sent, dead);
+        for written in history.written.iter_mut().filter(|it| !it.arrived) {
+            let Some(shop) = self.shops().iter().find(|shop| shop.id == written.business) else { continue };
+            let chat = cloud.world.chat(&shop.address, &written.phone, false);
+            let bubbles = chat.into_iter().flat_map(|chat| chat.bubbles);
+            written.arrived = bubbles.filter(|it| it.id == written.id).any(|it| it.tick >= Tick::Delivered);
+        }
+    }
+
+    /// Whether nothing is left to do.
+    fn is_quiet(&self) -> bool {
+        let cloud = self.cloud();
+        let settled = |status: &str| !matches!(status, "pending" | "sending" | "unknown");
+        let messages = self.history().messages.values().all(|it| it.gone.is_some() || settled(it.status()));
+        let delayed = cloud.queues.depths().iter().any(|(queue, it)| cloud.read.contains(queue) && it.delayed > 0);
+        messages && !delayed && cloud.queues_are_empty() && cloud.streams_are_read()
+    }
+}
+
+/// Makes a run, on this thread.
+///
+/// # Errors
+/// It could not be made; what it shows is its outcome.
+pub fn simulate(options: &Options) -> Result<Outcome, RunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    // Whatever is still at work is dropped with the set, before the runtime.
+    let local = LocalSet::new();
+    local.block_on(&runtime, one(options))
+}
+
+async fn one(options: &Options) -> Result<Outcome, RunError> {
+    let mut rng = fastrand::Rng::with_seed(options.seed);
+    let begin = options.start.unwrap_or_else(|| script::beginning(&mut rng));
+    let clock = Clock::starting_at(begin);
+    let parameters = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
+    let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
+    let template = Template::load(&local::Options::default().template, &given(&addresses(), sealing_key, &parameters))?;
+    let (lambda, jobs) = Lambda::new();
+    let run = Arc::new(Run {
+        faults: Faults::new(options.seed, &options.without),
+        trace: Trace::default(),
+        clock: clock.clone(),
+        cloud: OnceLock::new(),
+        shops: OnceLock::new(),
+        history: Mutex::default(),
+        seen: Mutex::default(),
+        writes: AtomicU64::new(0),
+        delays: Mutex::new(rng.fork()),
+    });
+    let setting = Setting {
+        clock: clock.clone(),
+        rng: rng.fork(),
+        usage: Arc::new(Usage::new(clock.clone(), cloud::queues_read(&template))),
+        functions: Arc::new(lambda.clone()),
+        tables: None,
+        queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
+    };
+    let _ = run.cloud.set(Cloud::new(&template, setting)?);
+
+    let tables = template.functions.values().flat_map(|function| function.environment.0.clone());
+    let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
+    let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
+    let store = App::new::<()>(looker_on)?.0.store().clone();
+    let rules = Arc::new(Rules::new(run.clone(), lambda, store));
+    let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
+
+    let template = Rc::new(template);
+    spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
+    run.cloud().workers().into_iter().for_each(|worker| drop(spawn_local(worker)));
+    spawn_local(outside(run.clone()));
+    spawn_local(schedules.run());
+    spawn_local(upkeep(run.clone()));
+
+    let client = Client::new(run.clone());
+    let shops = shops::open(&run, &client, options.businesses, options.customers, &mut rng).await;
+    let _ = run.shops.set(shops.map_err(RunError::Shop)?);
+    run.faults.begin(&run.cloud().world);
+    for act in script::script(&mut rng, run.shops(), run.now(), options.weeks) {
+        spawn_local(actors::act(run.clone(), client.clone(), act));
+    }
+    let mut violations = Vec::new();
+    for _ in 0..options.weeks * 7 {
+        tokio::time::sleep(Duration::from_secs(86_400)).await;
+        violations = check(&run, invariants::ALWAYS);
+        if !violations.is_empty() {
+            break;
+        }
+    }
+    run.faults.end(&run.cloud().world);
+    if violations.is_empty() {
+        let end = run.now() + END;
+        while run.now() < end && !run.is_quiet() {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            run.look();
+        }
+        violations = check(&run, invariants::ALWAYS);
+        violations.extend(check(&run, invariants::AT_END));
+    }
+    Ok(Outcome {
+        violations,
+        faults: run.faults.hits(),
+        rules: rules.counts(),
+        simulated: run.now() - begin,
+        history: std::mem::take(&mut *run.history()),
+        trace: run.trace.take(),
+    })
+}
+
+fn check(run: &Run, these: &[invariants::Invariant]) -> Vec<Violation> {
+    run.look();
+    run.look_outside();
+    let history = run.history();
+    these.iter().flat_map(|(name, check)| check(&history, run.shops()).into_iter().map(|it| it.of(name))).collect()
+}
+
+/// Lets time pass outside; webhooks come by the HTTP API.
+async fn outside(run: Arc<Run>) {
+    let world = run.cloud().world.clone();
+    let sink = Arc::new(move |call: WebhookCall| -> BoxFuture<'static, WebhookAnswer> {
+        let run = run.clone();
+        let answer = async move {
+            let nothing = WebhookAnswer { status: 0, body: bytes::Bytes::new() };
+            let Ok(uri) = call.url.parse::<Uri>() else { return nothing };
+            let mut headers = call.headers;
+            headers.insert("host", HeaderValue::from_static("api.simulation"));
+            let response = run.cloud().gateway.call(&call.method, &uri, &headers, call.body).await;
+            let status = response.status().as_u16();
+            match response.into_body().collect().await {
+                Ok(body) => WebhookAnswer { status, body: body.to_bytes() },
+                Err(_) => nothing,
+            }
+        };
+        answer.boxed()
+    });
+    world.run(sink).await;
+}
+
+/// What AWS does by itself: forgets changes that all have seen, and items that have outlived their time.
+async fn upkeep(run: Arc<Run>) {
+    let mut swept = run.now();
+    loop {
+        tokio::time::sleep(TRIM).await;
+        run.look();
+        run.cloud().trim_streams();
+        if run.now() - swept > TimeDelta::hours(12) {
+            swept = run.now();
+            if let Err(error) = run.cloud().dynamodb.sweep_ttl() {
+                run.note(format_args!("what has outlived its time stays: {error}"));
+            }
+        }
+    }
+}

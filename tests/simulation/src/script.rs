@@ -1,0 +1,156 @@
+//! Who does what when: drawn from the seed before anything happens.
+
+use crate::shops::Shop;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Something that somebody does.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// At which business, by its place.
+    pub shop: usize,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub what: What,
+}
+
+/// What people and callers do.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A caller registers a phone, so many times at once.
+    Register {
+        /// E.164 digits.
+        phone: String,
+        /// Whether all that the business wants to know is given.
+        complete: bool,
+        /// How many times.
+        copies: usize,
+    },
+    /// A caller loads points, so many times at once under one id.
+    Load {
+        /// Whose.
+        phone: String,
+        /// How many; no two loads of a run have the same number.
+        points: i64,
+        /// Under which id.
+        load_id: String,
+        /// How many times.
+        copies: usize,
+    },
+    /// A caller sends messages of one text to people, as a campaign does.
+    Send {
+        /// To whom.
+        phones: Vec<String>,
+        /// Unique in the run.
+        text: String,
+        /// Whether it is marketing.
+        marketing: bool,
+        /// How often each is asked for.
+        copies: usize,
+    },
+    /// A person writes.
+    Write {
+        /// Who.
+        phone: String,
+        /// What.
+        text: &'static str,
+    },
+    /// A person is to be forgotten.
+    Erase {
+        /// Who.
+        phone: String,
+    },
+    /// A human looks at what failed: mends the sender and sends some of it again.
+    Tend,
+    /// The sender is disconnected for an hour, if chance will have it.
+    Disconnect,
+    /// Something that nobody can read comes into a queue.
+    Poison,
+}
+
+/// Days worth living through: clocks go forward and back in either hemisphere, New Year, 29 February, and one like any.
+const BEGINNINGS: [&str; 9] = [
+    "2026-03-05",
+    "2026-03-26",
+    "2026-04-02",
+    "2026-09-03",
+    "2026-10-22",
+    "2026-10-29",
+    "2026-12-28",
+    "2028-02-25",
+    "2027-06-10",
+];
+
+/// When a run begins.
+pub fn beginning(rng: &mut fastrand::Rng) -> DateTime<Utc> {
+    let day = rng.choice(&BEGINNINGS).copied().unwrap_or("2027-06-10");
+    let midnight: DateTime<Utc> = format!("{day}T00:00:00Z").parse().unwrap_or_default();
+    midnight + TimeDelta::minutes(rng.i64(0..1_440))
+}
+
+/// What people write.
+const TEXTS: [&str; 8] = ["Oi", "SAIR", "gracias!", "BAJA", "VOLTAR", "mi correo es ana@example.com", "STOP", "👍"];
+
+/// The script of so many weeks from `begin`.
+pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, weeks: u32) -> Vec<Act> {
+    let mut acts = Vec::new();
+    let mut count = 0;
+    let days = i64::from(weeks) * 7;
+    for (place, shop) in shops.iter().enumerate() {
+        for phone in &shop.phones {
+            let at = begin + TimeDelta::seconds(rng.i64(60..2 * 86_400));
+            let copies = if rng.f64() < 0.3 { rng.usize(2..5) } else { 1 };
+            let what = What::Register { phone: phone.clone(), complete: rng.f64() < 0.4, copies };
+            acts.push(Act { shop: place, at, what });
+        }
+        for day in 0..days {
+            let today = begin + TimeDelta::days(day);
+            let mut add = |rng: &mut fastrand::Rng, what| {
+                acts.push(Act { shop: place, at: today + TimeDelta::milliseconds(rng.i64(0..86_400_000)), what });
+            };
+            for _ in 0..rng.usize(1..5) {
+                count += 1;
+                let what = doing(rng, shop, count);
+                add(rng, what);
+            }
+            if rng.f64() < 0.35 {
+                count += 1;
+                let what = What::Send {
+                    phones: shop.phones.clone(),
+                    text: format!("offer {count}"),
+                    marketing: rng.f64() < 0.8,
+                    copies: 1,
+                };
+                add(rng, what);
+            }
+            add(rng, What::Disconnect);
+            if rng.f64() < 0.4 {
+                add(rng, What::Tend);
+            }
+        }
+    }
+    if rng.f64() < 0.2 {
+        let at = begin + TimeDelta::seconds(rng.i64(0..days * 86_400));
+        acts.push(Act { shop: 0, at, what: What::Poison });
+    }
+    // What happens at the same time happens in this order.
+    acts.sort_by_key(|act| act.at);
+    acts
+}
+
+/// One thing that somebody does at a shop; `count` makes it unlike all others.
+fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize) -> What {
+    let phone = rng.choice(&shop.phones).cloned().unwrap_or_default();
+    let copies = if rng.f64() < 0.2 { rng.usize(2..6) } else { 1 };
+    match rng.u32(0..100) {
+        0..35 => {
+            let less = rng.f64() < 0.2;
+            let points = 100 + i64::try_from(count).unwrap_or_default();
+            What::Load { phone, points: if less { -points } else { points }, load_id: format!("load-{count}"), copies }
+        }
+        35..60 => What::Send { phones: vec![phone], text: format!("note {count}"), marketing: rng.f64() < 0.4, copies },
+        60..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
+        90..95 => What::Register { phone, complete: rng.bool(), copies },
+        _ => What::Erase { phone },
+    }
+}

@@ -1,0 +1,154 @@
+//! The businesses of a run, made by the API calls that any operator makes.
+
+use crate::client::Client;
+use crate::run::Run;
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+/// A business and what is known of it from outside.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Its id.
+    pub id: String,
+    /// An API key of its own.
+    pub key: String,
+    /// Its zone.
+    pub zone: Tz,
+    /// Its sender: `cloud_api` or `whapi`.
+    pub gateway: &'static str,
+    /// The sender's address.
+    pub address: String,
+    /// The sender's id.
+    pub sender_id: String,
+    /// The sender's webhook.
+    pub webhook: String,
+    /// Most messages in a minute.
+    pub per_minute: u32,
+    /// The hours in which it does not write marketing: from, until, local time.
+    pub quiet: (u32, u32),
+    /// Most marketing messages to a person in seven days.
+    pub weekly_cap: usize,
+    /// The phones of people who may become its customers.
+    pub phones: Vec<String>,
+}
+
+impl Shop {
+    /// Whether an event is about it: by its id, its key or its webhook.
+    #[must_use]
+    pub fn is_named_in(&self, event: &str) -> bool {
+        [&self.id, &self.key, &self.webhook].into_iter().any(|name| event.contains(name.as_str()))
+    }
+}
+
+/// A place where a business may be.
+struct Place {
+    country: &'static str,
+    locale: &'static str,
+    currency: &'static str,
+    zone: &'static str,
+    /// Phones there begin with this and go on with so many digits.
+    prefix: &'static str,
+    digits: usize,
+}
+
+const PLACES: [Place; 7] = [
+    place("BR", "pt-BR", "BRL", "America/Sao_Paulo", "55119", 8),
+    place("CL", "es", "CLP", "America/Santiago", "569", 8),
+    place("MX", "es", "MXN", "America/Tijuana", "52664", 7),
+    place("CO", "es", "COP", "America/Bogota", "57300", 7),
+    place("CR", "es", "CRC", "America/Costa_Rica", "5068", 7),
+    place("ES", "es", "EUR", "Europe/Madrid", "346", 8),
+    place("US", "en", "USD", "America/New_York", "1212", 7),
+];
+
+const fn place(
+    country: &'static str,
+    locale: &'static str,
+    currency: &'static str,
+    zone: &'static str,
+    prefix: &'static str,
+    digits: usize,
+) -> Place {
+    Place { country, locale, currency, zone, prefix, digits }
+}
+
+/// Opens `count` businesses with `people` phones each; answers why not, if one cannot be opened.
+///
+/// # Errors
+/// What the API said.
+pub async fn open(
+    run: &Run,
+    client: &Client,
+    count: usize,
+    people: usize,
+    rng: &mut fastrand::Rng,
+) -> Result<Vec<Shop>, String> {
+    let mut shops = Vec::new();
+    let first = rng.usize(..PLACES.len());
+    for nth in 0..count {
+        let place = &PLACES[(first + nth) % PLACES.len()];
+        shops.push(open_one(run, client, place, nth, people, rng).await?);
+    }
+    Ok(shops)
+}
+
+async fn open_one(
+    run: &Run,
+    client: &Client,
+    place: &Place,
+    nth: usize,
+    people: usize,
+    rng: &mut fastrand::Rng,
+) -> Result<Shop, String> {
+    let gateway = if rng.bool() { "cloud_api" } else { "whapi" };
+    let per_minute = if gateway == "cloud_api" { 4_800 } else { 20 };
+    let credentials = match gateway {
+        "cloud_api" => json!({"access_token": format!("t{nth}"), "app_secret": "s", "verify_token": "v"}),
+        _ => json!({"token": format!("t{nth}"), "webhook_secret": "s"}),
+    };
+    let quiet = *rng.choice(&[(20, 8), (21, 9), (22, 7)]).unwrap_or(&(20, 8));
+    let language = place.locale.replace('-', "_");
+    let template =
+        |variables: &[&str]| json!({"name": variables.join("_"), "language": language, "variables": variables});
+    let asked = json!({
+        "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
+        "timezone": place.zone,
+        "owners": [{"name": "Rui", "phone": phone(place, 999_000 + nth)}],
+        "senders": [{
+            "gateway": gateway, "address": format!("{}{nth}", 15_550_000_000_u64), "credentials": credentials,
+            "messages_per_minute": per_minute,
+            "templates": {"missing_fields": template(&["name", "fields"]), "points": template(&["points", "balance"]),
+                          "offer": template(&["name", "nth"])},
+        }],
+        "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1)},
+    });
+    let told = client.must("POST", "/api/businesses", client.operator(), Some(&asked)).await?;
+    local::connect(&run.cloud().world, &asked, &told);
+    let id = text(&told["business_id"]);
+    let key = client
+        .must("POST", &format!("/api/businesses/{id}/keys"), client.operator(), Some(&json!({"label": "till"})))
+        .await?;
+    Ok(Shop {
+        key: text(&key["key"]),
+        zone: place.zone.parse().map_err(|_| format!("{} is no zone", place.zone))?,
+        gateway,
+        address: text(&told["senders"][0]["address"]),
+        sender_id: text(&told["senders"][0]["sender_id"]),
+        webhook: text(&told["senders"][0]["webhook_path"]),
+        per_minute,
+        quiet,
+        weekly_cap: 2,
+        phones: (0..people).map(|nth| phone(place, 100 + nth)).collect(),
+        id,
+    })
+}
+
+/// The `nth` phone of a place, E.164 digits.
+fn phone(place: &Place, nth: usize) -> String {
+    let lead = if place.digits == 8 { 71_000_000 } else { 2_340_000 };
+    format!("{}{}", place.prefix, lead + nth * 7)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

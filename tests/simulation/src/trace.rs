@@ -1,0 +1,70 @@
+//! Everything that happened, in order: a line each, and a digest of all lines by which two runs are compared.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sha2::{Digest, Sha256};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The lines of a run.
+#[derive(Default)]
+pub struct Trace(Mutex<Lines>);
+
+#[derive(Default)]
+struct Lines {
+    lines: Vec<String>,
+    digest: Sha256,
+}
+
+impl Trace {
+    /// Adds a line.
+    pub fn note(&self, at: DateTime<Utc>, what: impl std::fmt::Display) {
+        let line = format!("{} {what}", at.to_rfc3339_opts(SecondsFormat::Millis, true));
+        let mut lines = self.lines();
+        lines.digest.update(line.as_bytes());
+        lines.digest.update(b"\n");
+        lines.lines.push(line);
+    }
+
+    /// The trace so far; this one begins anew.
+    #[must_use]
+    pub fn take(&self) -> Self {
+        Self(Mutex::new(std::mem::take(&mut *self.lines())))
+    }
+
+    /// The digest of all lines so far, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hex::encode(self.lines().digest.clone().finalize())
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines().lines.len()
+    }
+
+    /// Whether nothing has happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All lines.
+    #[must_use]
+    pub fn all(&self) -> Vec<String> {
+        self.lines().lines.clone()
+    }
+
+    /// The last lines that name any of the subjects, oldest first, at most `most`.
+    #[must_use]
+    pub fn about(&self, subjects: &[String], most: usize) -> Vec<String> {
+        let lines = self.lines();
+        let touching = lines.lines.iter().rev().filter(|line| subjects.iter().any(|it| line.contains(it.as_str())));
+        let mut last: Vec<String> = touching.take(most).cloned().collect();
+        last.reverse();
+        last
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
