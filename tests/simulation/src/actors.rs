@@ -30,13 +30,14 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
         What::Write { phone, text } => write(&run, &shop, &phone, text),
         What::Erase { phone } => erase(&run, &client, &shop, &phone).await,
         What::Tend => tend(&run, &client, &shop).await,
-        What::Disconnect => disconnect(&run, &shop).await,
+        What::Outage(fault) => outage(&run, &shop, fault).await,
         What::Poison => poison(&run),
     }
 }
 
 fn asked(run: &Run, shop: &Shop, answer: &Answer, what: Wish) {
-    let asked = Asked { at: run.now(), business: shop.id.clone(), what, status: answer.status };
+    let Answer { status, tries, .. } = *answer;
+    let asked = Asked { at: run.now(), business: shop.id.clone(), what, status, tries };
     run.history().asked.push(asked);
 }
 
@@ -111,16 +112,20 @@ async fn tend(run: &Run, client: &Client, shop: &Shop) {
     }
 }
 
-async fn disconnect(run: &Run, shop: &Shop) {
-    if !run.faults.strikes(Fault::GatewayDisconnects) {
-        return;
-    }
-    run.note(format_args!("the sender of {} is disconnected for an hour", shop.id));
-    let fault = OutsideFault { sender: Some(shop.address.clone()), ..OutsideFault::always(FaultKind::Disconnected) };
-    let rule = run.cloud().world.set_fault(fault);
-    tokio::time::sleep(Duration::from_secs(3_600)).await;
-    run.cloud().world.clear_fault(Some(rule));
-    run.note(format_args!("the sender of {} is connected again", shop.id));
+async fn outage(run: &Run, shop: &Shop, fault: Fault) {
+    let Some(minutes) = run.faults.draw_below(fault, 45) else { return };
+    let lasts = Duration::from_secs(60 * (minutes + 1));
+    run.note(format_args!("{fault} of {} for {} s", shop.id, lasts.as_secs()));
+    let world = &run.cloud().world;
+    let rule = (fault == Fault::GatewayDisconnects).then(|| {
+        let disconnected = OutsideFault::always(FaultKind::Disconnected);
+        world.set_fault(OutsideFault { sender: Some(shop.address.clone()), ..disconnected })
+    });
+    run.faults.set(fault, true);
+    tokio::time::sleep(lasts).await;
+    run.faults.set(fault, false);
+    rule.map(|rule| world.clear_fault(Some(rule)));
+    run.note(format_args!("{fault} of {} is over", shop.id));
 }
 
 fn poison(run: &Run) {

@@ -25,6 +25,8 @@ pub struct Answer {
     pub status: u16,
     /// The body; null if it was not JSON.
     pub body: Value,
+    /// How often it was asked.
+    pub tries: u32,
 }
 
 impl Answer {
@@ -62,7 +64,7 @@ impl Client {
             self.run.note(format_args!("caller {method} {path} → {}", answer.status));
             nth += 1;
             if !answer.is_unclear() || nth == TRIES {
-                return answer;
+                return Answer { tries: nth, ..answer };
             }
             tokio::time::sleep(Duration::from_secs(1 << nth)).await;
         }
@@ -82,7 +84,7 @@ impl Client {
     }
 
     async fn once(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
-        let nothing = Answer { status: 0, body: Value::Null };
+        let nothing = Answer { status: 0, body: Value::Null, tries: 1 };
         let (Ok(method), Ok(uri), Ok(key)) =
             (method.parse::<Method>(), path.parse::<Uri>(), HeaderValue::from_str(key))
         else {
@@ -96,6 +98,6 @@ impl Client {
         let response = self.run.cloud().gateway.call(&method, &uri, &headers, bytes).await;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() }
+        Answer { status, body: serde_json::from_slice(&body).unwrap_or_default(), tries: 1 }
     }
 }

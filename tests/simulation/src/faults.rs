@@ -65,6 +65,12 @@ pub enum Fault {
     GatewaySlow,
     /// A sender is disconnected for an hour.
     GatewayDisconnects,
+    /// DynamoDB answers nothing but 500 for some minutes.
+    TableOutage,
+    /// SQS answers nothing but 500 for some minutes.
+    QueueOutage,
+    /// EventBridge answers nothing but 500 for some minutes.
+    BusOutage,
     /// A webhook comes twice.
     WebhookTwice,
     /// A webhook comes late.
@@ -84,7 +90,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Its probability: of an invocation, a request, a webhook or a firing, as the kind has it.
+    /// Its usual probability: of an invocation, a request, a webhook or a firing, as the kind has it.
     #[must_use]
     pub fn rate(self) -> f64 {
         match self {
@@ -96,7 +102,7 @@ impl Fault {
             Self::GatewayRequestLost | Self::GatewayRefuses | Self::GatewayRateLimits | Self::GatewayFails => 0.01,
             Self::GatewayFailsLater | Self::GatewaySlow => 0.01,
             Self::TableSlow | Self::QueueSlow => 0.001,
-            Self::GatewayDisconnects => 0.01,
+            Self::GatewayDisconnects | Self::TableOutage | Self::QueueOutage | Self::BusOutage => 0.02,
             Self::WebhookTwice | Self::WebhookLate | Self::WebhookOvertaken => 0.05,
             Self::WebhookLost | Self::WebhookForged => 0.01,
             Self::RuleLate | Self::RuleTwice => 0.02,
@@ -139,30 +145,42 @@ const LATER: [u32; 4] = [131_026, 131_047, 131_049, 131_050];
 pub struct Faults {
     active: AtomicBool,
     streams: Mutex<BTreeMap<Fault, Stream>>,
+    standing: Mutex<BTreeSet<Fault>>,
 }
 
 struct Stream {
     rng: fastrand::Rng,
+    rate: f64,
     hits: u64,
 }
+
+/// How much more often than usual a kind strikes in a run, by the seed: runs in which a few things go wrong all the time
+/// find what runs in which everything goes wrong a little do not, and the other way round.
+const FACTORS: [f64; 6] = [0.0, 0.3, 1.0, 1.0, 3.0, 8.0];
+/// No kind strikes more often than this.
+const HIGHEST: f64 = 0.15;
 
 impl Faults {
     /// All kinds but those `without`, drawn from the seed. None strikes before [`Self::begin`].
     #[must_use]
     pub fn new(seed: u64, without: &BTreeSet<Fault>) -> Self {
         let mut root = fastrand::Rng::with_seed(seed ^ 0xFA_17);
-        let streams = Fault::iter().map(|kind| (kind, Stream { rng: root.fork(), hits: 0 }));
+        let mut stream = |kind: Fault| {
+            let factor = root.choice(&FACTORS).copied().unwrap_or(1.0);
+            Stream { rng: root.fork(), rate: (kind.rate() * factor).min(HIGHEST), hits: 0 }
+        };
+        let streams = Fault::iter().map(|kind| (kind, stream(kind)));
         let streams = streams.filter(|(kind, _)| !without.contains(kind)).collect();
-        Self { active: AtomicBool::new(false), streams: Mutex::new(streams) }
+        Self { active: AtomicBool::new(false), streams: Mutex::new(streams), standing: Mutex::default() }
     }
 
     /// From now on things go wrong, outside too.
     pub fn begin(&self, world: &World) {
         self.active.store(true, Ordering::Relaxed);
-        let kinds: Vec<Fault> = self.streams().keys().copied().collect();
-        for kind in kinds {
+        let rates: Vec<(Fault, f64)> = self.streams().iter().map(|(kind, stream)| (*kind, stream.rate)).collect();
+        for (kind, rate) in rates {
             let forms = kind.outside();
-            let probability = kind.rate() / forms.len().max(1) as f64;
+            let probability = rate / forms.len().max(1) as f64;
             for form in forms {
                 world.set_fault(OutsideFault { probability: Some(probability), ..OutsideFault::always(form) });
             }
@@ -194,6 +212,22 @@ impl Faults {
         self.draw(kind).is_some()
     }
 
+    /// Whether one that lasts is under way.
+    #[must_use]
+    pub fn stands(&self, kind: Fault) -> bool {
+        self.are_active() && self.standing.lock().unwrap_or_else(PoisonError::into_inner).contains(&kind)
+    }
+
+    /// One that lasts begins or ends.
+    pub fn set(&self, kind: Fault, stands: bool) {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if stands {
+            standing.insert(kind)
+        } else {
+            standing.remove(&kind)
+        };
+    }
+
     /// If this is the time for one, a number below `bound` for how.
     #[must_use]
     pub fn draw_below(&self, kind: Fault, bound: u64) -> Option<u64> {
@@ -206,7 +240,7 @@ impl Faults {
         }
         let mut streams = self.streams();
         let stream = streams.get_mut(&kind)?;
-        let struck = stream.rng.f64() < kind.rate();
+        let struck = stream.rng.f64() < stream.rate;
         stream.hits += u64::from(struck);
         struck.then(|| stream.rng.fork())
     }

@@ -98,6 +98,8 @@ pub struct Asked {
     pub what: Wish,
     /// The status of the answer.
     pub status: u16,
+    /// How often it was asked until there was one.
+    pub tries: u32,
 }
 
 /// What callers ask for.

@@ -22,6 +22,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("no more marketing to a person in seven days than the cap", sending::weekly_cap),
     ("no sender is faster than its limit in any window", sending::sender_pace),
     ("nobody gets two messages within six seconds", sending::pair_pace),
+    ("nobody holds a message for long", sending::held),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
 ];
@@ -31,6 +32,7 @@ pub const AT_END: &[Invariant] = &[
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
     ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
     ("what was asked for is there", asked::wishes),
+    ("of all who ask for a new thing exactly one is told that it is new", asked::news),
     ("every balance is the sum of its entries", asked::balances),
     ("every change of points is told", asked::told),
     ("whoever writes an opt-out word is out, and told so", asked::opted),

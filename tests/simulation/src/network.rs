@@ -115,7 +115,9 @@ impl Network {
             };
             possible && self.strikes(*kind)
         });
-        let struck = fault.map(|(kind, fault)| {
+        let outage = (Fault::TableOutage, TableFault::InternalError);
+        let stands = self.concerned.is_some() && self.run.faults.stands(Fault::TableOutage);
+        let struck = if stands { Some(outage) } else { fault }.map(|(kind, fault)| {
             self.run.cloud().dynamodb.faults().add(Rule { fault, operation: None, table: None, times: Some(1) });
             format!(" ({kind})")
         });
@@ -155,6 +157,10 @@ impl Network {
                 struck.push_str(&format!(" ({kind})"));
             }
         }
+        if sends && self.run.faults.stands(Fault::QueueOutage) {
+            self.run.cloud().queues.inject(&queue, QueueFault::RefuseSend, 1);
+            struck.push_str(&format!(" ({})", Fault::QueueOutage));
+        }
         let reply = self.run.cloud().sqs.handle(&target, request.body()).await;
         let (status, error) = (reply.status, error_of(&reply));
         let about = crate::keys::subjects(request.body()).join(" ");
@@ -176,6 +182,10 @@ impl Network {
                 self.run.cloud().bus.inject(fault, 1);
                 struck.push_str(&format!(" ({kind})"));
             }
+        }
+        if self.run.faults.stands(Fault::BusOutage) {
+            self.run.cloud().bus.inject(BusFault::Refuse, 1);
+            struck.push_str(&format!(" ({})", Fault::BusOutage));
         }
         let reply = self.run.cloud().bus.handle(&target(request), request.body()).await;
         let (status, error) = (reply.status, error_of(&reply));

@@ -39,6 +39,8 @@ use world::{Tick, WebhookAnswer, WebhookCall};
 const END: TimeDelta = TimeDelta::days(6);
 /// How often changes that all have seen are forgotten.
 const TRIM: Duration = Duration::from_secs(600);
+/// How long it takes an operator to see to an alarm.
+const REDRIVE: Duration = Duration::from_secs(1_800);
 /// The most records of a table's stream that are taken in at once.
 const ALL: usize = 100_000;
 
@@ -185,6 +187,18 @@ impl Run {
         }
     }
 
+    /// What an operator does about dead letters once their cause is mended.
+    fn redrive(&self) {
+        let cloud = self.cloud();
+        for mapping in &cloud.queue_mappings {
+            let redrive = cloud.queues.config(&mapping.queue).ok().and_then(|(config, _)| config.redrive);
+            let dead = redrive.map(|redrive| redrive.dead_letters).unwrap_or_default();
+            if let Ok(moved @ 1..) = cloud.queues.redrive(&dead, Some(&mapping.queue)) {
+                self.note(format_args!("{moved} dead letters go back to {}", mapping.queue));
+            }
+        }
+    }
+
     /// Whether nothing is left to do.
     fn is_quiet(&self) -> bool {
         let cloud = self.cloud();
@@ -210,7 +224,10 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     let mut rng = fastrand::Rng::with_seed(options.seed);
     let begin = options.start.unwrap_or_else(|| script::beginning(&mut rng));
     let clock = Clock::starting_at(begin);
-    let parameters = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
+    // With a backstop that never comes in time, everything has to get there without it.
+    let backstop = if rng.bool() { "900" } else { "172800" };
+    let parameters = [("KeyLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
     let template = Template::load(&local::Options::default().template, &given(&addresses(), sealing_key, &parameters))?;
     let (lambda, jobs) = Lambda::new();
@@ -248,6 +265,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     spawn_local(outside(run.clone()));
     spawn_local(schedules.run());
     spawn_local(upkeep(run.clone()));
+    spawn_local(operator(run.clone()));
 
     let client = Client::new(run.clone());
     let shops = shops::open(&run, &client, options.businesses, options.customers, &mut rng).await;
@@ -311,6 +329,14 @@ async fn outside(run: Arc<Run>) {
         answer.boxed()
     });
     world.run(sink).await;
+}
+
+/// Dead letters are an alarm; an operator sends them back, and again if they come again.
+async fn operator(run: Arc<Run>) {
+    loop {
+        tokio::time::sleep(REDRIVE).await;
+        run.redrive();
+    }
 }
 
 /// What AWS does by itself: forgets changes that all have seen, and items that have outlived their time.

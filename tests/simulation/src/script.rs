@@ -1,5 +1,6 @@
 //! Who does what when: drawn from the seed before anything happens.
 
+use crate::faults::Fault;
 use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -62,8 +63,8 @@ pub enum What {
     },
     /// A human looks at what failed: mends the sender and sends some of it again.
     Tend,
-    /// The sender is disconnected for an hour, if chance will have it.
-    Disconnect,
+    /// Something is out of order for a while, if chance will have it.
+    Outage(Fault),
     /// Something that nobody can read comes into a queue.
     Poison,
 }
@@ -123,7 +124,9 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
                 };
                 add(rng, what);
             }
-            add(rng, What::Disconnect);
+            for fault in [Fault::GatewayDisconnects, Fault::TableOutage, Fault::QueueOutage, Fault::BusOutage] {
+                add(rng, What::Outage(fault));
+            }
             if rng.f64() < 0.4 {
                 add(rng, What::Tend);
             }

@@ -1,7 +1,7 @@
 //! What callers and people asked for, and whose data it is.
 
 use super::Violation;
-use crate::history::{History, Key, Person, Wish, Written};
+use crate::history::{Asked, History, Key, Person, Wish, Written};
 use crate::shops::Shop;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
             }
             Wish::Register { customer, phone, lacks } if !is_gone(history, &business, customer) => {
                 let asked_of = format!("missing-fields/{customer}");
-                let same_phone = |it: &&crate::history::Asked| {
+                let same_phone = |it: &&Asked| {
                     matches!(&it.what, Wish::Register { phone: other, .. } if other == phone) && it.business == business
                 };
                 let told_all = history
@@ -68,6 +68,28 @@ pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
                 found.push(Violation::new(format!("customer {customer} is not forgotten"), [customer.clone()]));
             }
             _ => {}
+        }
+    }
+    found
+}
+
+/// Where each caller had a clear answer at once: who got none may have been told without hearing it.
+pub(super) fn news(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut wishes: BTreeMap<(&str, String), Vec<&Asked>> = BTreeMap::new();
+    for asked in &history.asked {
+        let subject = match &asked.what {
+            Wish::Load { load_id, .. } => load_id.clone(),
+            _ => continue,
+        };
+        wishes.entry((&asked.business, subject)).or_default().push(asked);
+    }
+    let mut found = Vec::new();
+    for ((_, subject), all) in wishes {
+        let clear = all.iter().all(|asked| asked.tries == 1 && (200..300).contains(&asked.status));
+        let new = all.iter().filter(|asked| asked.status == 201).count();
+        if clear && new != 1 {
+            let detail = format!("{new} of {} callers were told that {subject} is new", all.len());
+            found.push(Violation::new(detail, [subject]));
         }
     }
     found

@@ -201,6 +201,23 @@ pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
     found
 }
 
+/// How long a message may be held: it comes to the next worker when the queue delivers it again, twice if need be, and
+/// a rule may be silent for an hour.
+const HELD_AT_MOST: TimeDelta = TimeDelta::hours(3);
+
+pub(super) fn held(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, record) in &history.messages {
+        for (step, next) in record.steps.iter().zip(record.steps.iter().skip(1)) {
+            let (from, to) = (step.0, next.0);
+            if step.1 == "sending" && to - from > HELD_AT_MOST {
+                found.push(Violation::new(format!("{} was held from {from} to {to}", key.1), [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
 pub(super) fn ends(history: &History, _: &[Shop]) -> Vec<Violation> {
     let is_open = |record: &Record| match record.status() {
         "sent" | "delivered" | "read" => false,
