@@ -16,7 +16,7 @@ use messaging::webhook::{self, Challenge, is_authentic};
 use messaging::{Credentials, QueueUrls, Queues, SealingKey};
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Meta posts up to 3 MB.
 const LARGEST_BODY: usize = 4 << 20;
@@ -117,20 +117,28 @@ impl Door {
         let gateway: Gateway = address.gateway.parse().map_err(|_| nobody())?;
         let hash = hash_of(&address.secret);
         let now = self.app.now();
-        let remembered = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let remembered = self.memory().get(&hash).filter(|(_, until)| now < *until).map(|(known, _)| known.clone());
         let known = match remembered {
-            Some((known, until)) if now < until => known,
-            _ => self.load(&hash).await?.ok_or_else(|| refused(gateway, "There is no such webhook."))?,
+            Some(known) => known,
+            None => {
+                let known = self.load(&hash).await?.ok_or_else(|| refused(gateway, "There is no such webhook."))?;
+                self.remember(hash, known.clone(), now + KNOWN_FOR);
+                known
+            }
         };
-        if known.0.gateway != gateway {
-            return Err(nobody());
-        }
-        let mut memory = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0.gateway == gateway { Ok(known) } else { Err(nobody()) }
+    }
+
+    fn remember(&self, hash: String, known: Known, until: DateTime<Utc>) {
+        let mut memory = self.memory();
         if memory.len() >= REMEMBERED {
             memory.clear();
         }
-        memory.insert(hash, (known.clone(), now + KNOWN_FOR));
-        Ok(known)
+        memory.insert(hash, (known, until));
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn load(&self, hash: &str) -> Result<Option<Known>, Problem> {

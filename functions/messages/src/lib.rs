@@ -113,7 +113,8 @@ async fn read(
     Ok(Json(MessageView::of(message)))
 }
 
-/// `POST /api/messages/{message_id}/retry`: a human sends a failed message again.
+/// `POST /api/messages/{message_id}/retry`: a human sends a failed message again. One that is on its way already, by this
+/// call of which the answer was lost or by another, is answered as it is.
 async fn retry(
     State(Messages { app, .. }): State<Messages>,
     caller: Caller,
@@ -125,7 +126,11 @@ async fn retry(
     let business = caller.business(about.business_id)?;
     let moved = app.store().retry_message(business, &id, app.now(), &app.attempt()).await?;
     if let Moved::Not(found) = moved {
-        let status = found.ok_or_else(no_message)?.status;
+        let found = found.ok_or_else(no_message)?;
+        let status = found.status;
+        if !status.is_settled() {
+            return Ok((StatusCode::ACCEPTED, Json(MessageView::of(*found))));
+        }
         let detail = format!("Only a failed message can be sent again; this one is {status}.");
         return Err(Problem::conflict(detail).coded("not_failed"));
     }

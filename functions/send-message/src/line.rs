@@ -120,7 +120,7 @@ impl<'a> Line<'a> {
         for ready in left {
             let next = match &ready.claim {
                 // Its stream brings it up again.
-                Some((claim, _)) => match self.function.release(&ready.message, claim).await {
+                Some(held) => match self.function.release(&ready.message, &held.claim).await {
                     Ok(()) => Done::Settled,
                     Err(failure) => Done::Failed(failure),
                 },

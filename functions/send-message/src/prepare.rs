@@ -12,7 +12,7 @@ use messaging::producer::MAX_DELAY;
 use messaging::tasks::SendTask;
 use messaging::{Address, Body, template};
 use std::time::Duration;
-use store::SenderRow;
+use store::{SenderRow, Slot};
 
 /// What comes next for a task.
 pub(crate) enum Next {
@@ -37,8 +37,19 @@ pub(crate) struct Ready {
     pub(crate) reach: Reach,
     pub(crate) to: Address,
     pub(crate) body: Body,
-    /// The claim, once it is made, and until when it holds.
-    pub(crate) claim: Option<(Attempt, DateTime<Utc>)>,
+    /// The claim, once it is made.
+    pub(crate) claim: Option<Held>,
+}
+
+/// A claim that was made.
+#[derive(Clone)]
+pub(crate) struct Held {
+    /// Its name.
+    pub(crate) claim: Attempt,
+    /// Until when it may be settled.
+    pub(crate) lease_until: DateTime<Utc>,
+    /// For which slot.
+    pub(crate) slot: Slot,
 }
 
 impl Ready {
@@ -80,7 +91,7 @@ impl Function {
     }
 
     /// Somebody holds it: under a live lease it is theirs, after it nobody knows whether the gateway took it.
-    async fn held(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
+    pub(crate) async fn held(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
         let lease = message.lease_until.unwrap_or(now);
         if lease > now {
             return Ok(Next::PutBack(until(lease, now)));

@@ -2,12 +2,12 @@
 
 use crate::Function;
 use crate::config::span;
-use crate::prepare::{Next, Ready};
+use crate::prepare::{Held, Next, Ready};
 use chrono::{DateTime, Utc};
-use domain::{Attempt, Message, Pace};
+use domain::{Attempt, Message, Pace, Status};
 use kit::batch::Failure;
 use messaging::{GatewayClient, Outbound, Outcome, Refusal};
-use store::{Claim, Claimed, Moved, Settlement};
+use store::{Claim, Claimed, Moved, Settlement, Slot};
 
 /// What became of a message in its slot.
 pub(crate) enum Sent {
@@ -17,13 +17,25 @@ pub(crate) enum Sent {
     Forfeited(Box<Ready>),
 }
 
+/// Whether a message is this worker's to send.
+enum Mine {
+    /// It is.
+    Held(Held),
+    /// It is not, or what the gate saw has changed.
+    Lost(Box<Claimed>),
+    /// It was, and was given back.
+    Released,
+}
+
 impl Function {
     /// Claims the message while its slot is still ahead, so that nothing but the call is left when it begins.
     pub(crate) async fn send(&self, mut ready: Ready, slot: i64) -> (usize, Sent) {
         let place = ready.place;
-        let (claim, lease_until) = match self.claimed(&mut ready, slot).await {
-            Ok(Ok(claim)) => claim,
-            Ok(Err(next)) => return (place, Sent::Next(self.lost(ready, *next).await)),
+        let pace = Pace::per_minute(ready.sender.per_minute);
+        let (claim, lease_until) = match self.claimed(&mut ready, times(pace, slot)).await {
+            Ok(Mine::Held(held)) => (held.claim, held.lease_until),
+            Ok(Mine::Lost(claimed)) => return (place, Sent::Next(self.lost(ready, *claimed).await)),
+            Ok(Mine::Released) => return (place, Sent::Next(Ok(Next::Done))),
             Err(failure) => return (place, Sent::Next(Err(failure))),
         };
         let ahead = slot - self.app.now().timestamp_micros();
@@ -31,7 +43,6 @@ impl Function {
             self.app.clock().sleep(std::time::Duration::from_micros(ahead)).await;
         }
         let now = self.app.now();
-        let pace = Pace::per_minute(ready.sender.per_minute);
         if now + span(self.config.gateways.timeout) >= lease_until {
             // The answer could come after the lease, when somebody else may have the message.
             let released = self.release(&ready.message, &claim).await;
@@ -52,45 +63,45 @@ impl Function {
         (place, Sent::Next(self.settle(&ready, &claim, outcome, now).await))
     }
 
-    /// The claim that it has, or a new one.
-    async fn claimed(
-        &self,
-        ready: &mut Ready,
-        slot: i64,
-    ) -> Result<Result<(Attempt, DateTime<Utc>), Box<Claimed>>, Failure> {
-        let now = self.app.now();
-        let send_at = DateTime::from_timestamp_micros(slot).unwrap_or(now);
-        if let Some(claim) = &ready.claim {
-            return Ok(Ok(claim.clone()));
+    /// The claim that it has, moved to this slot, or a new one.
+    async fn claimed(&self, ready: &mut Ready, slot: Slot) -> Result<Mine, Failure> {
+        let (store, now) = (self.app.store(), self.app.now());
+        if let Some(held) = &mut ready.claim {
+            let Message { business_id, recipient, .. } = ready.message;
+            if store.move_claim(business_id, recipient, held.slot, slot, &self.app.attempt()).await? {
+                held.slot = slot;
+                return Ok(Mine::Held(held.clone()));
+            }
+            // The person was written to meanwhile: the gate has to be asked again.
+            let claim = held.claim.clone();
+            self.release(&ready.message, &claim).await?;
+            return Ok(Mine::Released);
         }
         let attempt = self.app.attempt();
-        let lease_until = send_at.max(now) + self.config.lease;
-        let claim = Claim {
-            message: &ready.message,
-            reach: &ready.reach,
-            sender_id: ready.sender.sender_id,
-            now,
-            send_at,
-            lease_until,
-        };
-        match self.app.store().claim(&claim, &attempt).await? {
+        let lease_until = slot.begins.max(now) + self.config.lease;
+        let sender_id = ready.sender.sender_id;
+        let claim = Claim { message: &ready.message, reach: &ready.reach, sender_id, now, slot, lease_until };
+        match store.claim(&claim, &attempt).await? {
             Claimed::Claimed => {
-                ready.claim = Some((attempt.clone(), lease_until));
-                Ok(Ok((attempt, lease_until)))
+                let held = Held { claim: attempt, lease_until, slot };
+                ready.claim = Some(held.clone());
+                Ok(Mine::Held(held))
             }
-            other => Ok(Err(Box::new(other))),
+            other => Ok(Mine::Lost(Box::new(other))),
         }
     }
 
     /// Somebody else took it, or what the gate saw has changed.
     async fn lost(&self, mut ready: Ready, claimed: Claimed) -> Result<Next, Failure> {
+        let now = self.app.now();
         match claimed {
             Claimed::ReachChanged(reach) => {
-                let now = self.app.now();
                 let said = ready.gate(&reach, now);
                 ready.reach = reach;
                 self.obey(ready, said, now).await
             }
+            // This may be the only task of it that is left, if the holder dies: it may not be acknowledged.
+            Claimed::Lost(Some(message)) if message.status == Status::Sending => self.held(&message, now).await,
             Claimed::Claimed | Claimed::Lost(_) => Ok(Next::Done),
         }
     }
@@ -114,4 +125,10 @@ impl Function {
         }
         Ok(())
     }
+}
+
+/// From when until when a slot of this pace may be used.
+fn times(pace: Pace, slot: i64) -> Slot {
+    let time = |us| DateTime::from_timestamp_micros(us).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    Slot { begins: time(slot), ends: time(pace.slot_ends(slot)) }
 }

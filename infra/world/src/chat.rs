@@ -174,4 +174,7 @@ pub struct Sent {
     pub gateway_id: String,
     /// When the request arrived, to the microsecond.
     pub arrived_at: DateTime<Utc>,
+    /// The error that its `failed` status brings, if it will not reach the person.
+    #[serde(default)]
+    pub fails: Option<u32>,
 }

@@ -248,6 +248,7 @@ impl State {
             callback_id: callback_id.clone(),
             gateway_id: id.clone(),
             arrived_at,
+            fails,
         });
         let kind = if template.is_some() { "template" } else { "text" };
         let bubble = Bubble {

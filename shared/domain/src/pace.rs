@@ -47,6 +47,9 @@ pub enum Reservation {
 }
 
 const MINUTE_US: i64 = 60_000_000;
+/// How late in its slot a message may be sent at the most, however slow the pace: so much later the same person may be
+/// written to again.
+const LATEST_US: i64 = 250_000;
 
 impl Pace {
     /// The pace that keeps a limit of so many messages in any minute: at 0.97 of it. From 2,040 on, no
@@ -57,7 +60,7 @@ impl Pace {
         // Rounded up.
         let interval_us = (MINUTE_US * 100 + limit * 97 - 1) / (limit * 97);
         // A send late in its slot still counts in a minute that began after the slot: the 3 % are what it may be late.
-        let live_us = interval_us.min(limit * interval_us - MINUTE_US);
+        let live_us = interval_us.min(limit * interval_us - MINUTE_US).min(LATEST_US);
         Self { interval_us, live_us }
     }
 
@@ -83,11 +86,17 @@ impl Pace {
         Reservation::Reserved { slots, next_free }
     }
 
-    /// Whether a slot may be used now. One that was not used in its interval (at slow paces in its first 1.8 s, or
-    /// the limit would not hold in every minute) is forfeited.
+    /// Whether a slot may be used now. One that was not used in its interval (at slow paces in its first quarter of a
+    /// second) is forfeited.
     #[must_use]
     pub fn slot_is_live(self, slot: i64, now_us: i64) -> bool {
-        (slot..slot.saturating_add(self.live_us)).contains(&now_us)
+        (slot..self.slot_ends(slot)).contains(&now_us)
+    }
+
+    /// From when on a slot is forfeited, in microseconds since the epoch.
+    #[must_use]
+    pub fn slot_ends(self, slot: i64) -> i64 {
+        slot.saturating_add(self.live_us)
     }
 }
 
@@ -169,7 +178,7 @@ mod tests {
         assert!(!pace.slot_is_live(1_000, 999) && pace.slot_is_live(1_000, 1_000));
         assert!(pace.slot_is_live(1_000, 13_886) && !pace.slot_is_live(1_000, 13_887));
         let slow = Pace::per_minute(20);
-        assert!(slow.slot_is_live(0, 1_800_000) && !slow.slot_is_live(0, 1_900_000));
+        assert!(slow.slot_is_live(0, 249_999) && !slow.slot_is_live(0, 250_000));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Reach {
     /// What the person said last; `None` until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<bool>,
-    /// The last claim of any message to the person.
+    /// The last moment at which the last message that was claimed for the person may be sent.
     #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub last_claim_at: Option<DateTime<Utc>>,
     /// The claims of marketing messages in the last 7 days, ascending, milliseconds since the epoch.

@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::ledger::{Event, next};
 use domain::reach::PAIR_TIME;
-use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, SenderId, Status};
+use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, Status};
 use strum::IntoEnumIterator;
 
 /// A claim of a pending message. Its attempt token is the claim's name from then on.
@@ -30,9 +30,18 @@ pub struct Claim<'a> {
     /// UTC.
     pub now: DateTime<Utc>,
     /// When it is going to be sent: its slot.
-    pub send_at: DateTime<Utc>,
+    pub slot: Slot,
     /// Until when it may be settled.
     pub lease_until: DateTime<Utc>,
+}
+
+/// From when until when a message may be sent, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Not before.
+    pub begins: DateTime<Utc>,
+    /// Before.
+    pub ends: DateTime<Utc>,
 }
 
 /// What became of a claim.
@@ -117,9 +126,9 @@ impl Store {
             .set(SENDER_ID, text(claim.sender_id.to_string()))
             .add_one(ATTEMPTS);
         let mut reach = Write::update(Table::Recipients, reach_key(*business_id, *recipient))
-            .set(LAST_CLAIM_AT, millis(claim.send_at))
+            .set(LAST_CLAIM_AT, millis(claim.slot.ends))
             .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))
-            .with("latest", millis(claim.send_at - PAIR_TIME));
+            .with("latest", millis(claim.slot.begins - PAIR_TIME));
         if claim.message.kind == Kind::Marketing {
             let mut after = claim.reach.clone();
             after.claim(claim.message.kind, claim.now, claim.message.claimed_at);
@@ -139,6 +148,25 @@ impl Store {
             (_, Some(Refusal::Yes(row))) => Ok(Claimed::ReachChanged(read_reach(row)?)),
             _ => Err(StoreError::Contended("claim")),
         }
+    }
+
+    /// A claimed message has missed its slot and gets another: from then on the person is written to in that one. `false`
+    /// if somebody else has claimed the person since, or the row is gone: then nothing changes.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn move_claim(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        missed: Slot,
+        next: Slot,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let reach = Write::update(Table::Recipients, reach_key(business, recipient))
+            .set(LAST_CLAIM_AT, millis(next.ends))
+            .if_same(LAST_CLAIM_AT, Some(millis(missed.ends)));
+        Ok(!matches!(self.write(reach, attempt).await?, Outcome::Refused(_)))
     }
 
     /// Ends the claim of this name, by one write.

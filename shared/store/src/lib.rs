@@ -38,7 +38,7 @@ pub use erase::Erased;
 pub use error::StoreError;
 pub use identities::Identity;
 pub use item::{Updated, Versioned};
-pub use ledger::{Claim, Claimed, Moved, Settlement};
+pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
 pub use message_lists::MessageFilter;
 pub use messages::CreateMessage;
 pub use meter::{Meter, Usage};

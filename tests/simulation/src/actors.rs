@@ -2,7 +2,7 @@
 
 use crate::client::{Answer, Client};
 use crate::faults::Fault;
-use crate::history::{Asked, Wish, Written};
+use crate::history::{Asked, POISON, Wish, Written};
 use crate::run::Run;
 use crate::script::{Act, What};
 use crate::shops::Shop;
@@ -36,8 +36,8 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
 }
 
 fn asked(run: &Run, shop: &Shop, answer: &Answer, what: Wish) {
-    let Answer { status, tries, .. } = *answer;
-    let asked = Asked { at: run.now(), business: shop.id.clone(), what, status, tries };
+    let Answer { status, since, tries, .. } = *answer;
+    let asked = Asked { since, at: run.now(), business: shop.id.clone(), what, status, tries };
     run.history().asked.push(asked);
 }
 
@@ -108,7 +108,8 @@ async fn tend(run: &Run, client: &Client, shop: &Shop) {
     for message in failed.body["messages"].as_array().into_iter().flatten().take(2) {
         let id = message["message_id"].as_str().unwrap_or_default();
         run.note(format_args!("a human sends {id} again"));
-        client.call("POST", &format!("/api/messages/{id}/retry"), &shop.key, None).await;
+        let answer = client.call("POST", &format!("/api/messages/{id}/retry"), &shop.key, None).await;
+        asked(run, shop, &answer, Wish::Retry { message: id.to_owned() });
     }
 }
 
@@ -132,7 +133,7 @@ fn poison(run: &Run) {
     let cloud = run.cloud();
     let nth = cloud.read.len() / 2;
     if let Some(queue) = cloud.read.get(nth)
-        && cloud.queues.send(queue, NewMessage::text("{\"nobody\": \"reads this\"}")).is_ok()
+        && cloud.queues.send(queue, NewMessage::text(POISON)).is_ok()
     {
         run.note(format_args!("poison in {queue}"));
         run.history().poison += 1;

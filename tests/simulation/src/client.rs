@@ -2,6 +2,7 @@
 
 use crate::run::Run;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use http_body_util::BodyExt;
 use local::setup::OPERATOR_KEY;
@@ -25,6 +26,8 @@ pub struct Answer {
     pub status: u16,
     /// The body; null if it was not JSON.
     pub body: Value,
+    /// When it was first asked.
+    pub since: DateTime<Utc>,
     /// How often it was asked.
     pub tries: u32,
 }
@@ -58,13 +61,13 @@ impl Client {
 
     /// Calls until there is a clear answer, or no patience left.
     pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
-        let mut nth = 0;
+        let (since, mut nth) = (self.run.now(), 0);
         loop {
             let answer = self.once(method, path, key, body).await;
             self.run.note(format_args!("caller {method} {path} → {}", answer.status));
             nth += 1;
             if !answer.is_unclear() || nth == TRIES {
-                return Answer { tries: nth, ..answer };
+                return Answer { tries: nth, since, ..answer };
             }
             tokio::time::sleep(Duration::from_secs(1 << nth)).await;
         }
@@ -84,7 +87,8 @@ impl Client {
     }
 
     async fn once(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
-        let nothing = Answer { status: 0, body: Value::Null, tries: 1 };
+        let since = self.run.now();
+        let nothing = Answer { status: 0, body: Value::Null, since, tries: 1 };
         let (Ok(method), Ok(uri), Ok(key)) =
             (method.parse::<Method>(), path.parse::<Uri>(), HeaderValue::from_str(key))
         else {
@@ -98,6 +102,6 @@ impl Client {
         let response = self.run.cloud().gateway.call(&method, &uri, &headers, bytes).await;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        Answer { status, body: serde_json::from_slice(&body).unwrap_or_default(), tries: 1 }
+        Answer { status, body: serde_json::from_slice(&body).unwrap_or_default(), since, tries: 1 }
     }
 }

@@ -9,6 +9,9 @@ use world::Sent;
 /// A business and an id within it.
 pub type Key = (String, String);
 
+/// A body that no function can read.
+pub const POISON: &str = "{\"nobody\": \"reads this\"}";
+
 /// All that was seen.
 #[derive(Default)]
 pub struct History {
@@ -29,7 +32,7 @@ pub struct History {
     /// Messages put into queues that nobody can read.
     pub poison: usize,
     /// What lies in dead letters, by queue, as of the last look.
-    pub dead: BTreeMap<String, usize>,
+    pub dead: BTreeMap<String, Vec<String>>,
 }
 
 /// A message record.
@@ -90,6 +93,8 @@ pub struct Ledger {
 /// What a caller asked for.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// When it was first asked.
+    pub since: DateTime<Utc>,
     /// When the answer was there.
     pub at: DateTime<Utc>,
     /// Whose business.
@@ -125,6 +130,11 @@ pub enum Wish {
     },
     /// A message.
     Send {
+        /// Its id.
+        message: String,
+    },
+    /// A failed message to be sent again.
+    Retry {
         /// Its id.
         message: String,
     },

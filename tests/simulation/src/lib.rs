@@ -20,6 +20,9 @@ mod script;
 mod shops;
 mod trace;
 
+#[cfg(test)]
+mod tests;
+
 pub use options::Options;
 pub use run::{Outcome, RunError, simulate};
 pub use trace::Trace;

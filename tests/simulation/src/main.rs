@@ -41,7 +41,7 @@ struct Arguments {
     /// Of a run that fails, turns off kinds of fault one by one while it still fails.
     #[arg(long)]
     minimise: bool,
-    /// Prints every line of the trace.
+    /// Writes every line of the trace to standard error as it happens.
     #[arg(long)]
     trace: bool,
 }
@@ -62,7 +62,7 @@ impl Arguments {
                 .collect::<Result<BTreeSet<Fault>, String>>()?,
         };
         let (weeks, businesses, customers) = (self.weeks, self.businesses, self.customers);
-        Ok(Options { seed, weeks, businesses, customers, without, start: None })
+        Ok(Options { seed, weeks, businesses, customers, without, start: None, aloud: self.trace })
     }
 }
 
@@ -87,9 +87,6 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
 fn one(arguments: &Arguments, options: Options) -> Result<bool, String> {
     let begin = now();
     let outcome = simulate(&options).map_err(|error| error.to_string())?;
-    if arguments.trace {
-        outcome.trace.all().iter().for_each(|line| say(line));
-    }
     say(&summary(&outcome, begin.elapsed()));
     say(&format!("digest {}", outcome.trace.digest()));
     if outcome.violations.is_empty() {

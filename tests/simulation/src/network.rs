@@ -125,12 +125,27 @@ impl Network {
             let concerned = concerned.lock().unwrap_or_else(PoisonError::into_inner).clone();
             self.run.wrote(&self.who, operation, &keys, &concerned);
         }
-        let reply = self.run.cloud().dynamodb.handle(&target, request.body()).await;
+        let mut reply = self.run.cloud().dynamodb.handle(&target, request.body()).await;
+        if body["IndexName"].is_string() && reply.status == 200 && self.strikes(Fault::IndexLags) {
+            self.lag(&mut reply);
+        }
         let status = reply.status;
         let error = error_of(&reply);
         self.note(format_args!("{operation} {} → {status}{error}{}", keys.join(" "), struck.unwrap_or_default()));
         self.run.look();
         answer(reply)
+    }
+
+    /// Takes out of an index's answer what was written a moment ago.
+    fn lag(&self, reply: &mut Reply) {
+        let mut answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let Some(items) = answer["Items"].as_array_mut() else { return };
+        let before = items.len();
+        items.retain(|item| !self.run.is_fresh(item["pk"]["S"].as_str().unwrap_or_default()));
+        let hidden = before - items.len();
+        answer["Count"] = items.len().into();
+        reply.body = answer.to_string().into();
+        self.note(format_args!("an index hides {hidden} ({})", Fault::IndexLags));
     }
 
     async fn queues(&self, request: &Request) -> Result<Response, HttpError> {

@@ -19,10 +19,12 @@ pub struct Options {
     pub without: BTreeSet<Fault>,
     /// The first moment; by the seed if `None`.
     pub start: Option<DateTime<Utc>>,
+    /// Whether each line of the trace goes to standard error at once; decides nothing.
+    pub aloud: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, weeks: 1, businesses: 2, customers: 5, without: BTreeSet::new(), start: None }
+        Self { seed: 1, weeks: 1, businesses: 2, customers: 5, without: BTreeSet::new(), start: None, aloud: false }
     }
 }

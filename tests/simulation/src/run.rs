@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::faults::Faults;
-use crate::history::History;
+use crate::history::{History, POISON};
 use crate::invariants::{self, Violation};
 use crate::lambda::{Host, Lambda, addresses, parts};
 use crate::network::Network;
@@ -14,6 +14,7 @@ use crate::{actors, script};
 use aws::clock::Clock;
 use aws::dynamodb::TableError;
 use aws::pollers::StreamSource;
+use aws::queues::{NewMessage, Refusal};
 use aws::schedules::Schedules;
 use aws::template::{Template, TemplateError};
 use aws::usage::Usage;
@@ -37,6 +38,8 @@ use world::{Tick, WebhookAnswer, WebhookCall};
 
 /// How long after the last fault everything must have come to its end: three waits of a day and their nights.
 const END: TimeDelta = TimeDelta::days(6);
+/// How far an index may be behind.
+const INDEX_LAG: TimeDelta = TimeDelta::seconds(5);
 /// How often changes that all have seen are forgotten.
 const TRIM: Duration = Duration::from_secs(600);
 /// How long it takes an operator to see to an alarm.
@@ -54,6 +57,7 @@ pub struct Run {
     shops: OnceLock<Vec<Shop>>,
     history: Mutex<History>,
     seen: Mutex<BTreeMap<String, String>>,
+    written: Mutex<BTreeMap<String, DateTime<Utc>>>,
     writes: AtomicU64,
     delays: Mutex<fastrand::Rng>,
 }
@@ -155,6 +159,13 @@ impl Run {
         }
     }
 
+    /// Whether the items under a key were written so shortly ago that an index may not show them.
+    #[must_use]
+    pub fn is_fresh(&self, key: &str) -> bool {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        written.is_some_and(|at| self.now() - at < INDEX_LAG)
+    }
+
     /// Takes in what has changed in the tables since the last look.
     pub fn look(&self) {
         let (cloud, now) = (self.cloud(), self.now());
@@ -164,6 +175,8 @@ impl Run {
                 if let Some(line) = self.history().see(short, &record, now) {
                     self.note(line);
                 }
+                let key = record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default();
+                self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), now);
                 let number = record["dynamodb"]["SequenceNumber"].as_str().unwrap_or_default();
                 seen.insert(table.to_owned(), number.to_owned());
             }
@@ -173,10 +186,11 @@ impl Run {
     /// Looks at what the gateways have accepted and what lies in dead letters.
     fn look_outside(&self) {
         let cloud = self.cloud();
-        let depths = cloud.queues.depths();
-        let dead = depths.iter().filter(|(queue, _)| !cloud.read.contains(queue));
-        let dead = dead.map(|(queue, depth)| (queue.clone(), depth.visible + depth.in_flight + depth.delayed));
-        let (sent, dead) = (cloud.world.sent(), dead.collect());
+        let dead = cloud.queues.names().into_iter().filter(|queue| !cloud.read.contains(queue));
+        let bodies =
+            |queue: &str| cloud.queues.peek(queue, ALL).unwrap_or_default().into_iter().map(|it| it.message.body);
+        let dead = dead.map(|queue| (queue.clone(), bodies(&queue).collect())).collect();
+        let sent = cloud.world.sent();
         let mut history = self.history();
         (history.sent, history.dead) = (sent, dead);
         for written in history.written.iter_mut().filter(|it| !it.arrived) {
@@ -187,16 +201,22 @@ impl Run {
         }
     }
 
-    /// What an operator does about dead letters once their cause is mended.
-    fn redrive(&self) {
-        let cloud = self.cloud();
-        for mapping in &cloud.queue_mappings {
-            let redrive = cloud.queues.config(&mapping.queue).ok().and_then(|(config, _)| config.redrive);
-            let dead = redrive.map(|redrive| redrive.dead_letters).unwrap_or_default();
-            if let Ok(moved @ 1..) = cloud.queues.redrive(&dead, Some(&mapping.queue)) {
-                self.note(format_args!("{moved} dead letters go back to {}", mapping.queue));
+    /// What an operator does about dead letters once their cause is mended: what can be read goes back.
+    fn redrive(&self) -> Result<(), Refusal> {
+        let queues = &self.cloud().queues;
+        for mapping in &self.cloud().queue_mappings {
+            let Some(redrive) = queues.config(&mapping.queue)?.0.redrive else { continue };
+            while let [letter] = queues.receive(&redrive.dead_letters, 1, None)?.as_slice() {
+                let message = letter.message.clone();
+                if message.body != POISON {
+                    self.note(format_args!("a dead letter goes back to {}", mapping.queue));
+                    let (body, group) = (message.body, message.group);
+                    queues.send(&mapping.queue, NewMessage { group, ..NewMessage::text(body) })?;
+                    queues.delete(&redrive.dead_letters, &letter.receipt_handle)?;
+                }
             }
         }
+        Ok(())
     }
 
     /// Whether nothing is left to do.
@@ -233,12 +253,13 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     let (lambda, jobs) = Lambda::new();
     let run = Arc::new(Run {
         faults: Faults::new(options.seed, &options.without),
-        trace: Trace::default(),
+        trace: Trace::new(options.aloud),
         clock: clock.clone(),
         cloud: OnceLock::new(),
         shops: OnceLock::new(),
         history: Mutex::default(),
         seen: Mutex::default(),
+        written: Mutex::default(),
         writes: AtomicU64::new(0),
         delays: Mutex::new(rng.fork()),
     });
@@ -335,7 +356,9 @@ async fn outside(run: Arc<Run>) {
 async fn operator(run: Arc<Run>) {
     loop {
         tokio::time::sleep(REDRIVE).await;
-        run.redrive();
+        if let Err(error) = run.redrive() {
+            run.note(format_args!("dead letters stay: {error}"));
+        }
     }
 }
 

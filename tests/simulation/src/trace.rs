@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The lines of a run.
@@ -12,13 +13,24 @@ pub struct Trace(Mutex<Lines>);
 struct Lines {
     lines: Vec<String>,
     digest: Sha256,
+    aloud: bool,
 }
 
 impl Trace {
+    /// A trace that, `aloud`, also writes each line to standard error at once.
+    #[must_use]
+    pub fn new(aloud: bool) -> Self {
+        Self(Mutex::new(Lines { aloud, ..Lines::default() }))
+    }
+
     /// Adds a line.
     pub fn note(&self, at: DateTime<Utc>, what: impl std::fmt::Display) {
         let line = format!("{} {what}", at.to_rfc3339_opts(SecondsFormat::Millis, true));
         let mut lines = self.lines();
+        if lines.aloud {
+            // Who does not listen is no reason to stop.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
         lines.digest.update(line.as_bytes());
         lines.digest.update(b"\n");
         lines.lines.push(line);
@@ -46,12 +58,6 @@ impl Trace {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// All lines.
-    #[must_use]
-    pub fn all(&self) -> Vec<String> {
-        self.lines().lines.clone()
     }
 
     /// The last lines that name any of the subjects, oldest first, at most `most`.

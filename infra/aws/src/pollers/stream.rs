@@ -119,7 +119,7 @@ impl StreamPoller {
                 }
                 Outcome::FailedFrom(0) => {
                     tries += 1;
-                    if self.mapping.maximum_retries.is_some_and(|most| tries > most) {
+                    if self.mapping.maximum_retries.is_some_and(|most| tries > most) || self.is_too_old(&piece) {
                         self.give_up(&piece, tries);
                         self.done(&piece);
                         tries = 0;
@@ -130,6 +130,12 @@ impl StreamPoller {
             }
             self.clock().sleep(FIRST_WAIT.saturating_mul(1 << tries.min(10)).min(LONGEST_WAIT)).await;
         }
+    }
+
+    fn is_too_old(&self, piece: &[Value]) -> bool {
+        let seconds = piece.first().and_then(|first| first["dynamodb"]["ApproximateCreationDateTime"].as_i64());
+        let age = seconds.map(|seconds| self.clock().now().timestamp() - seconds).unwrap_or_default();
+        self.mapping.maximum_age.is_some_and(|most| u64::try_from(age).is_ok_and(|age| age > most.as_secs()))
     }
 
     fn done(&self, piece: &[Value]) {

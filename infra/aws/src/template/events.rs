@@ -109,6 +109,7 @@ fn stream_mapping(
         "FilterCriteria",
         "FunctionResponseTypes",
         "MaximumBatchingWindowInSeconds",
+        "MaximumRecordAgeInSeconds",
         "MaximumRetryAttempts",
         "StartingPosition",
     ])?;
@@ -128,7 +129,11 @@ fn stream_mapping(
         false => None,
     };
     let window = properties.number("MaximumBatchingWindowInSeconds", 0, 300)?.unwrap_or(0);
-    let retries = properties.text("MaximumRetryAttempts")?.filter(|retries| retries != "-1");
+    // Minus one is no limit.
+    let limit = |name: &str, least, most| match properties.text(name)?.filter(|limit| limit != "-1") {
+        Some(_) => properties.number(name, least, most),
+        None => Ok(None),
+    };
     let mapping = StreamMapping {
         name: format!("{function}/{event}"),
         function: function.to_owned(),
@@ -138,10 +143,8 @@ fn stream_mapping(
         batch_size: properties.number("BatchSize", 1, 10_000)?.unwrap_or(100) as usize,
         window: Duration::from_secs(window.into()),
         bisect: properties.flag("BisectBatchOnFunctionError")?.unwrap_or(false),
-        maximum_retries: match retries {
-            Some(_) => properties.number("MaximumRetryAttempts", 0, 10_000)?,
-            None => None,
-        },
+        maximum_retries: limit("MaximumRetryAttempts", 0, 10_000)?,
+        maximum_age: limit("MaximumRecordAgeInSeconds", 60, 604_800)?.map(|age| Duration::from_secs(age.into())),
         partial_failures: partial_failures(properties)?,
         on_failure,
         filters: filters(properties)?,

@@ -108,6 +108,8 @@ pub struct StreamMapping {
     pub bisect: bool,
     /// Tries after the first; `None` for ever.
     pub maximum_retries: Option<u32>,
+    /// A change that is older and fails is given up; `None` for never.
+    pub maximum_age: Option<Duration>,
     /// Whether the function names the change from which on it failed.
     pub partial_failures: bool,
     /// Name of the queue that is told of a batch given up.

@@ -157,7 +157,8 @@ async fn a_claim_holds_only_if_the_gate_saw_what_is() {
     // Something transactional goes all the same, but not within 6 s of the last.
     let answer = store.message(BUSINESS, &message_id("pending")).await.unwrap().unwrap();
     let token = attempt();
-    let claimed = store.claim(&Claim { send_at: at(65), ..claim_of(&answer, &reach, at(61)) }, &token).await.unwrap();
+    let claimed =
+        store.claim(&Claim { slot: slot(at(65)), ..claim_of(&answer, &reach, at(61)) }, &token).await.unwrap();
     assert_eq!(claimed, Claimed::Claimed);
     let held = store.message(BUSINESS, &answer.message_id).await.unwrap().unwrap();
     let expected = Message {
@@ -186,6 +187,30 @@ async fn a_claim_holds_only_if_the_gate_saw_what_is() {
     assert_eq!(marked.marketing_at, [at(71).timestamp_millis()]);
     assert_eq!(store.claim(&claim_of(&pending, &marked, at(131)), &attempt()).await.unwrap(), Claimed::Claimed);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap().marketing_at, [at(131).timestamp_millis()]);
+}
+
+/// Six seconds are between the last moment of one slot and the first of the next, in whichever slot a message is sent.
+#[tokio::test(start_paused = true)]
+async fn a_claim_that_missed_its_slot_keeps_others_away_from_the_next() {
+    let world = World::seeded().await;
+    let (store, ana, reach) = (&world.store, Recipient::Customer(ANA), Reach::default());
+    let first = store.message(BUSINESS, &message_id("pending")).await.unwrap().unwrap();
+    let other = message(&message_id("other"), Kind::Transactional);
+    store.create_message(&other, &attempt()).await.unwrap();
+    let (missed, next) = (Slot { begins: at(10), ends: at(11) }, Slot { begins: at(14), ends: at(15) });
+    let claim = |message, slot: Slot| Claim { slot, ..claim_of(message, &reach, slot.begins) };
+    assert_eq!(store.claim(&claim(&first, missed), &attempt()).await.unwrap(), Claimed::Claimed);
+    let too_soon = store.claim(&claim(&other, slot(at(16))), &attempt()).await.unwrap();
+    assert!(matches!(too_soon, Claimed::ReachChanged(_)));
+
+    assert!(store.move_claim(BUSINESS, ana, missed, next, &attempt()).await.unwrap());
+    let too_soon = store.claim(&claim(&other, slot(at(20))), &attempt()).await.unwrap();
+    assert!(matches!(too_soon, Claimed::ReachChanged(_)));
+    assert_eq!(store.claim(&claim(&other, slot(at(21))), &attempt()).await.unwrap(), Claimed::Claimed);
+
+    let later = Slot { begins: at(23), ends: at(24) };
+    assert!(!store.move_claim(BUSINESS, ana, next, later, &attempt()).await.unwrap(), "another has the person now");
+    assert_eq!(store.reach(BUSINESS, ana).await.unwrap().last_claim_at, Some(at(21)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -229,6 +229,11 @@ fn operations() -> Vec<Operation> {
         };
         "claim", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Transactional);
         "claim marketing", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Marketing);
+        "move a claim", 1, 0.0, 1.0, "true" => |w| async {
+            claim(w, Kind::Transactional).await?;
+            w.store.meter().reset();
+            w.store.move_claim(BUSINESS, to_ana(), slot(at(10)), slot(at(14)), &attempt()).await
+        };
         "settle: sent", 1, 0.0, 2.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
             at: at(11), gateway_message_id: "wamid.1", find_by_gateway_id: false,
         });

@@ -1,7 +1,7 @@
 //! What callers and people asked for, and whose data it is.
 
 use super::Violation;
-use crate::history::{Asked, History, Key, Person, Wish, Written};
+use crate::history::{Asked, History, Key, POISON, Person, Wish, Written};
 use crate::shops::Shop;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -74,6 +74,7 @@ pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Where each caller had a clear answer at once: who got none may have been told without hearing it.
+/// And a human who sends a failed message again is not told that it cannot be.
 pub(super) fn news(history: &History, _: &[Shop]) -> Vec<Violation> {
     let mut wishes: BTreeMap<(&str, String), Vec<&Asked>> = BTreeMap::new();
     for asked in &history.asked {
@@ -90,6 +91,20 @@ pub(super) fn news(history: &History, _: &[Shop]) -> Vec<Violation> {
         if clear && new != 1 {
             let detail = format!("{new} of {} callers were told that {subject} is new", all.len());
             found.push(Violation::new(detail, [subject]));
+        }
+    }
+    for asked in history.asked.iter().filter(|asked| asked.status == 409 && asked.tries == 1) {
+        let Wish::Retry { message } = &asked.what else { continue };
+        let record = history.messages.get(&(asked.business.clone(), message.clone()));
+        let steps = record.map(|record| record.steps.as_slice()).unwrap_or_default();
+        let by_it = steps.windows(2).any(|pair| match pair {
+            [(_, from), (at, to)] => from == "failed" && to == "pending" && (asked.since..=asked.at).contains(at),
+            _ => false,
+        });
+        let status = steps.iter().rev().find(|(at, _)| *at <= asked.at).map(|(_, status)| status.as_str());
+        if by_it && matches!(status, Some("pending" | "sending" | "unknown")) {
+            let detail = format!("who sent {message} again was told at {} that it cannot be, and it was", asked.at);
+            found.push(Violation::new(detail, [message.clone()]));
         }
     }
     found
@@ -175,12 +190,16 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 pub(super) fn dead_letters(history: &History, _: &[Shop]) -> Vec<Violation> {
-    let lying: usize = history.dead.values().sum();
-    if lying == history.poison {
-        return Vec::new();
+    let all = history.dead.iter().flat_map(|(queue, bodies)| bodies.iter().map(move |body| (queue, body)));
+    let (poison, other): (Vec<_>, Vec<_>) = all.partition(|(_, body)| *body == POISON);
+    let mut found: Vec<Violation> = Vec::new();
+    for (queue, body) in other {
+        found.push(Violation::new(format!("in {queue}: {body}"), crate::keys::subjects(body.as_bytes())));
     }
-    let queues = history.dead.iter().filter(|(_, count)| **count > 0);
-    let queues: Vec<String> = queues.map(|(queue, count)| format!("{queue}: {count}")).collect();
-    let detail = format!("{} were made to be, there are {lying} ({})", history.poison, queues.join(", "));
-    vec![Violation::new(detail, ["dead letters".to_owned(), "DeadLetters".to_owned(), "poison".to_owned()])]
+    // Putting one there may be repeated, as everything may.
+    if poison.len() < history.poison {
+        let detail = format!("{} of {} that nobody can read", poison.len(), history.poison);
+        found.push(Violation::new(detail, ["DeadLetters".to_owned(), "poison".to_owned()]));
+    }
+    found
 }

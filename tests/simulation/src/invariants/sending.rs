@@ -58,6 +58,11 @@ fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accepted<'a>> {
     all
 }
 
+/// What was accepted and reached the person.
+fn received<'a>(history: &'a History, shops: &'a [Shop]) -> impl Iterator<Item = Accepted<'a>> {
+    accepted(history, shops).into_iter().filter(|it| it.sent.fails.is_none())
+}
+
 /// How often a message may be accepted: once, once more if policy or a human said so.
 fn allowed(record: &Record) -> usize {
     1 + record.moves("unknown", "pending") + record.moves("failed", "pending")
@@ -65,7 +70,7 @@ fn allowed(record: &Record) -> usize {
 
 pub(super) fn twice(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut groups: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
-    for it in accepted(history, shops) {
+    for it in received(history, shops) {
         groups.entry((&it.shop.id, it.group.clone())).or_default().push(it);
     }
     let mut found = Vec::new();
@@ -141,7 +146,7 @@ pub(super) fn unwanted(history: &History, shops: &[Shop]) -> Vec<Violation> {
 
 pub(super) fn weekly_cap(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
-    for it in accepted(history, shops).into_iter().filter(|it| it.kind() == "marketing") {
+    for it in received(history, shops).filter(|it| it.kind() == "marketing") {
         let customer = it.records.first().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
         people.entry((&it.shop.id, customer)).or_default().push(it);
     }
@@ -182,7 +187,7 @@ pub(super) fn sender_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
 
 pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, &str), Vec<Accepted>> = BTreeMap::new();
-    for it in accepted(history, shops) {
+    for it in received(history, shops) {
         people.entry((&it.shop.id, &it.sent.to)).or_default().push(it);
     }
     let mut found = Vec::new();

@@ -63,6 +63,7 @@ fn stream_mapping() -> StreamMapping {
         window: Duration::ZERO,
         bisect: true,
         maximum_retries: Some(2),
+        maximum_age: None,
         partial_failures: true,
         on_failure: Some("q".to_owned()),
         filters: vec![Pattern::new(&json!({"eventName": ["INSERT"]})).unwrap()],
@@ -154,6 +155,18 @@ async fn one_change_that_always_fails_is_given_up_alone() {
         assert_eq!(batch["approximateArrivalOfFirstRecord"], "1970-01-01T00:00:07Z");
         assert_eq!(pointer["requestContext"]["condition"], "RetryAttemptsExhausted");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_waited_out_until_a_change_is_too_old() {
+    let mapping =
+        StreamMapping { maximum_retries: None, maximum_age: Some(Duration::from_secs(3_600)), ..stream_mapping() };
+    let stream = stream(mapping, 0, |_| Err(InvokeError::Crashed));
+    stream.changes.add(1);
+    stream.work(3_600).await;
+    assert_eq!((stream.queues.depths()["q"].visible, stream.checkpoints.get("F/S")), (0, None));
+    stream.work(200).await;
+    assert_eq!((stream.queues.depths()["q"].visible, stream.checkpoints.get("F/S").as_deref()), (1, Some("001")));
 }
 
 #[tokio::test(start_paused = true)]

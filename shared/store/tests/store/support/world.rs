@@ -11,7 +11,7 @@ use domain::{
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Store, Tables};
+use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Tables};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -186,7 +186,11 @@ fn unknown() -> Settlement<'static> {
 
 pub fn claim_of<'a>(message: &'a Message, reach: &'a Reach, now: DateTime<Utc>) -> Claim<'a> {
     let lease_until = now + TimeDelta::seconds(30);
-    Claim { message, reach, sender_id: SENDER, now, send_at: now, lease_until }
+    Claim { message, reach, sender_id: SENDER, now, slot: slot(now), lease_until }
+}
+
+pub fn slot(at: DateTime<Utc>) -> Slot {
+    Slot { begins: at, ends: at }
 }
 
 pub fn message_id(name: &str) -> MessageId {
