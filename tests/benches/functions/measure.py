@@ -238,13 +238,13 @@ async def main():
                 programs.append(Program("Go", [options.go], options.go))
             for program, row in zip(programs, await measure(programs, job, tls, limited)):
                 count = f"{row['count']:.2f} | {row['count_warm']:.2f}" if "count" in row else "– | –"
-                print(f"| {job.program} | {program.name} | {row['cold']:.1f} | {row['cold_own']:.1f} | {row['first']:.2f} "
-                      f"| {row['first_own']:.2f} | {row['cpu']:.0f} | {row['top']:.2f} | {row['peak']:.1f} "
+                print(f"| {job.program} | {program.name} | {row['cold']:.1f} | {row['cold_own']:.1f} "
+                      f"| {row['first']:.2f} | {row['first_own']:.2f} | {row['cpu']:.0f} | {row['top']:.2f} | {row['peak']:.1f} "
                       f"| {program.artefact.stat().st_size / 1e6:.2f} | {count} |", flush=True)
     if limited:
         CGROUP.rmdir()
     else:
-        print("This machine gives no share of a processor: the first call is its processor time divided by the share.")
+        print("This machine gives no share of a processor: for the first call stands its time divided by the share.")
 
 
 asyncio.run(main())
