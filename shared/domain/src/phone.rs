@@ -1,11 +1,10 @@
 //! WhatsApp numbers as E.164 digits, in one spelling per person.
 
 mod plain;
+mod plans;
 
-use phonenumber::Type;
-use phonenumber::country::Id;
-use phonenumber::metadata::DATABASE;
 use plain::{COUNTRIES, plain};
+use plans::{Plan, is_in_use, read};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,7 +51,7 @@ impl Phone {
         let digits = international.unwrap_or(&written);
         match plain(digits, country.as_deref()) {
             Some(digits) => Ok(Self(digits)),
-            None => by_plans(digits, country.and_then(|country| country.parse().ok())).map(Self),
+            None => by_plans(digits, country.as_deref()).map(Self),
         }
     }
 
@@ -133,14 +132,14 @@ fn well_formed(digits: &str) -> Result<(), PhoneError> {
 
 /// Reads digits by the numbering plans of the world, as a whole or in the national form of a country: a number in use,
 /// or else one that could be, for new ranges come faster than the plans are updated.
-fn by_plans(written: &str, country: Option<Id>) -> Result<String, PhoneError> {
-    let (readings, guesses) = match country.and_then(|country| DATABASE.by_id(country.as_ref())) {
+fn by_plans(written: &str, country: Option<&str>) -> Result<String, PhoneError> {
+    let (readings, guesses) = match country.and_then(Plan::of_country) {
         Some(plan) => {
-            // The crate's own way takes area codes for country codes (Brazil's 55), so the code is put before it.
-            let code = plan.country_code().to_string();
+            // A plan's own way takes area codes for country codes (Brazil's 55), so the code is put before it.
+            let code = plan.code();
             let own: Vec<_> = with_trunk(format!("{code}{written}")).collect();
-            let abroad = with_trunk(written.to_owned()).chain(in_plan(country, written));
-            let (known, guesses): (Vec<_>, Vec<_>) = abroad.partition(|digits| digits.starts_with(&code));
+            let abroad = with_trunk(written.to_owned()).chain(read(Some(plan), written));
+            let (known, guesses): (Vec<_>, Vec<_>) = abroad.partition(|digits| digits.starts_with(code));
             (own.into_iter().chain(known).collect(), guesses)
         }
         None => (with_trunk(written.to_owned()).collect::<Vec<_>>(), Vec::new()),
@@ -148,7 +147,8 @@ fn by_plans(written: &str, country: Option<Id>) -> Result<String, PhoneError> {
     let readings: Vec<_> = readings.iter().map(|digits| fold(digits)).collect();
     let guesses: Vec<_> = guesses.iter().map(|digits| fold(digits)).collect();
 
-    if let Some(found) = readings.iter().chain(&guesses).find(|digits| in_use(digits)) {
+    let in_use = |digits: &&String| well_formed(digits).is_ok() && is_in_use(digits);
+    if let Some(found) = readings.iter().chain(&guesses).find(in_use) {
         return Ok(found.clone());
     }
     let mut error = None;
@@ -163,22 +163,8 @@ fn by_plans(written: &str, country: Option<Id>) -> Result<String, PhoneError> {
 
 /// The digits, and those without a trunk prefix that does not belong there, as in +44 (0) 20 or the Argentine 15.
 fn with_trunk(digits: String) -> impl Iterator<Item = String> {
-    let without = in_plan(None, &format!("+{digits}"));
+    let without = read(None, &digits);
     std::iter::once(digits).chain(without)
-}
-
-/// What the numbering plans make of it, as digits with the country code.
-fn in_plan(country: Option<Id>, written: &str) -> Option<String> {
-    let number = phonenumber::parse(country, written).ok()?;
-    Some(format!("{}{}", number.code().value(), number.national()))
-}
-
-/// Whether the numbering plans have given such numbers out.
-fn in_use(digits: &str) -> bool {
-    well_formed(digits).is_ok()
-        && phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
-            format!("{}{}", number.code().value(), number.national()) == digits && number.is_valid()
-        })
 }
 
 /// Whether its country has numbers of this length.
@@ -186,17 +172,12 @@ fn possible(digits: &str) -> Result<(), PhoneError> {
     well_formed(digits)?;
     let (plans, national) = (1..=3)
         .find_map(|len| {
-            let (code, national) = digits.split_at(len);
-            DATABASE.by_code(&code.parse().ok()?).map(|plans| (plans, national.len()))
+            let (code, national) = digits.split_at_checked(len)?;
+            let plans: Vec<_> = Plan::of_code(code).collect();
+            (!plans.is_empty()).then_some((plans, national.len()))
         })
         .ok_or(PhoneError::CountryCode)?;
-    let kinds = [Type::FixedLine, Type::Mobile, Type::TollFree, Type::Voip, Type::PersonalNumber, Type::Uan];
-    let mut lengths: Vec<_> = plans
-        .iter()
-        .flat_map(|plan| kinds.iter().filter_map(|kind| plan.descriptors().get(*kind)))
-        .flat_map(|numbers| numbers.possible_length())
-        .map(|len| usize::from(*len))
-        .collect();
+    let mut lengths: Vec<_> = plans.iter().flat_map(Plan::reachable_lengths).collect();
     lengths.sort_unstable();
     match (lengths.first(), lengths.last()) {
         _ if lengths.binary_search(&national).is_ok() => Ok(()),

@@ -1,6 +1,6 @@
 //! What a function's code is given instead of asking the world: time, chance, connections, settings.
 
-use crate::aws::{CONNECT_TIMEOUT, Clients};
+use crate::aws::{CONNECT_TIMEOUT, Clients, Service};
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::{Aws, Process};
@@ -31,7 +31,6 @@ struct Inner {
     clock: Clock,
     chance: Chance,
     http: Arc<dyn Http>,
-    aws: Aws,
     aws_http: Arc<dyn Http>,
     clients: Clients,
     tables: Tables,
@@ -102,14 +101,13 @@ impl App {
 
     fn assemble(parts: Parts, process: Process, aws: Aws, tables: Tables) -> Self {
         let Parts { env, clock, chance, http, aws_http, retry_partition, meter } = parts;
-        let clients = Clients::new(aws.clone(), aws_http.clone(), clock, &chance, retry_partition);
+        let clients = Clients::new(aws, aws_http.clone(), clock, &chance, retry_partition);
         Self(Arc::new(Inner {
             env,
             process,
             clock,
             chance,
             http,
-            aws,
             aws_http,
             clients,
             tables,
@@ -175,6 +173,11 @@ impl App {
         self.0.eventbridge.get_or_init(|| self.0.clients.eventbridge())
     }
 
+    #[cfg(test)]
+    pub(crate) fn clients(&self) -> &Clients {
+        &self.0.clients
+    }
+
     /// Where what cannot be done is put, by `DEAD_LETTERS_URL`.
     #[must_use]
     pub fn dead_letters(&self) -> DeadLetters<'_> {
@@ -201,13 +204,14 @@ impl App {
             let _ = self.store();
         }
         let services = [
-            ("dynamodb", inner.store.get().is_some() && inner.aws.dynamodb_url.is_none()),
-            ("sqs", inner.sqs.get().is_some() && inner.aws.sqs_url.is_none()),
-            ("events", inner.eventbridge.get().is_some() && inner.aws.eventbridge_url.is_none()),
+            (Service::DynamoDb, inner.store.get().is_some()),
+            (Service::Sqs, inner.sqs.get().is_some()),
+            (Service::EventBridge, inner.eventbridge.get().is_some()),
         ];
-        let pings = services.into_iter().filter(|(_, needed)| *needed).filter_map(|(service, _)| {
-            let url = format!("https://{service}.{}.amazonaws.com/ping", inner.aws.region);
-            let request = ::http::Request::get(url).body(Bytes::new()).ok()?;
+        let addresses =
+            services.into_iter().filter(|(_, used)| *used).map(|(service, _)| inner.clients.address(service));
+        let pings = addresses.filter(|address| address.starts_with("https:")).filter_map(|address| {
+            let request = ::http::Request::get(format!("{address}/ping")).body(Bytes::new()).ok()?;
             Some(inner.aws_http.send(request, CONNECT_TIMEOUT))
         });
         futures::future::join_all(pings).await;

@@ -104,6 +104,26 @@ impl Clients {
         config.set_retry_partition(self.retry_partition.clone());
         aws_sdk_eventbridge::Client::from_conf(config.build())
     }
+
+    /// Where the client of a service sends its requests.
+    pub(crate) fn address(&self, service: Service) -> String {
+        let (name, own) = match service {
+            Service::DynamoDb => ("dynamodb", &self.aws.dynamodb_url),
+            Service::Sqs => ("sqs", &self.aws.sqs_url),
+            Service::EventBridge => ("events", &self.aws.eventbridge_url),
+        };
+        let region = &self.aws.region;
+        let china = if region.starts_with("cn-") { ".cn" } else { "" };
+        own.clone().unwrap_or_else(|| format!("https://{name}.{region}.amazonaws.com{china}"))
+    }
+}
+
+/// A service of AWS that functions call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    DynamoDb,
+    Sqs,
+    EventBridge,
 }
 
 /// Our seam as the SDK's HTTP client.
@@ -153,7 +173,9 @@ fn connector_error(error: HttpError) -> ConnectorError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::env::Env;
     use crate::testing::{FakeHttp, app_with, env};
+    use futures::FutureExt;
 
     #[tokio::test(start_paused = true)]
     async fn a_request_is_signed_with_our_time_and_goes_where_the_environment_says() {
@@ -165,6 +187,27 @@ mod tests {
         assert_eq!(request.headers()["x-amz-date"], "20260301T090000Z");
         assert_eq!(request.headers()["x-amz-security-token"], "token");
         assert_eq!(request.body().as_ref(), br#"{"QueueUrl":"http://sqs.test/q","MessageBody":"hi"}"#);
+    }
+
+    #[test]
+    fn services_are_where_the_sdk_would_look_for_them() {
+        macro_rules! by_the_sdk {
+            ($sdk:ident, $region:expr) => {{
+                use $sdk::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+                let params = Params::builder().region($region).build().unwrap();
+                let rules = DefaultResolver::new();
+                let endpoint = ResolveEndpoint::resolve_endpoint(&rules, &params).now_or_never();
+                endpoint.unwrap().unwrap().url().to_owned()
+            }};
+        }
+        for region in ["us-east-1", "sa-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1"] {
+            let pairs = [("AWS_REGION", region), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "key")];
+            let app = app_with(Env::from_pairs(pairs), &FakeHttp::hanging());
+            let clients = app.clients();
+            assert_eq!(clients.address(Service::DynamoDb), by_the_sdk!(aws_sdk_dynamodb, region));
+            assert_eq!(clients.address(Service::Sqs), by_the_sdk!(aws_sdk_sqs, region));
+            assert_eq!(clients.address(Service::EventBridge), by_the_sdk!(aws_sdk_eventbridge, region));
+        }
     }
 
     #[tokio::test(start_paused = true)]

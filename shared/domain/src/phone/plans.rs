@@ -1,0 +1,287 @@
+//! The numbering plans of the world, read as the crate `phonenumber` reads them, which also gives the plans themselves
+//! (`build.rs`) and is what the tests compare with. A line is looked up and a pattern compiled only when a number asks
+//! for it: the crate's own way is to load all 250 plans first, and it brings a regex engine of 1 MB.
+
+use regex_lite::Regex;
+
+/// A line for each plan; those of one country code stand together, its main country's first.
+const PLANS: &str = include_str!(concat!(env!("OUT_DIR"), "/plans.txt"));
+/// Digits of a national number.
+const NATIONAL: std::ops::RangeInclusive<usize> = 2..=17;
+/// Beyond this the crate takes no national number.
+const TOO_LARGE: u64 = 1 << 56;
+
+/// The numbering plan of one country, or of a code that is no country's.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    id: &'static str,
+    code: &'static str,
+    /// What is dialled before a foreign country code.
+    abroad: &'static str,
+    trunk: &'static str,
+    /// What may stand before a national number, and what takes its place if that is not nothing.
+    before: &'static str,
+    instead: &'static str,
+    /// How national numbers begin, where one code has many plans.
+    leading: &'static str,
+    /// Lengths of numbers that are dialled within an area only.
+    local: &'static str,
+    /// Lengths of what people can be reached at.
+    reachable: &'static str,
+    general: Numbers,
+    /// The rest of the line: lengths and pattern of each kind of numbers in use.
+    kinds: &'static str,
+}
+
+/// Lengths with commas between, any if there is none, and a pattern from the number's start.
+#[derive(Clone, Copy)]
+struct Numbers {
+    lengths: &'static str,
+    pattern: &'static str,
+}
+
+/// A number being read.
+struct Number {
+    code: String,
+    national: String,
+}
+
+impl Plan {
+    fn from_line(line: &'static str) -> Option<Self> {
+        let mut fields = line.splitn(12, '\t');
+        let mut next = || fields.next();
+        Some(Self {
+            id: next()?,
+            code: next()?,
+            abroad: next()?,
+            trunk: next()?,
+            before: next()?,
+            instead: next()?,
+            leading: next()?,
+            local: next()?,
+            reachable: next()?,
+            general: Numbers { lengths: next()?, pattern: next()? },
+            kinds: next().unwrap_or_default(),
+        })
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        PLANS.lines().filter_map(Self::from_line)
+    }
+
+    /// The plan of a country, ISO 3166-1 alpha-2 in upper case.
+    pub(super) fn of_country(country: &str) -> Option<Self> {
+        Self::all().find(|plan| plan.id == country && country.len() == 2)
+    }
+
+    /// The plans of a country code.
+    pub(super) fn of_code(code: &str) -> impl Iterator<Item = Self> {
+        Self::all().filter(move |plan| plan.code == code)
+    }
+
+    /// The plan that a national number of a country code belongs to.
+    fn of_number(code: &str, national: &str) -> Option<Self> {
+        let plans: Vec<_> = Self::of_code(code).collect();
+        if let [only] = plans[..] {
+            return Some(only);
+        }
+        plans.into_iter().find(|plan| match plan.leading {
+            "" => plan.is_in_use(national),
+            leading => begins(leading, national).is_some(),
+        })
+    }
+
+    /// The country code.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The lengths of the national numbers that people can be reached at.
+    pub(super) fn reachable_lengths(&self) -> impl Iterator<Item = usize> {
+        lengths(self.reachable)
+    }
+
+    fn is_in_use(&self, national: &str) -> bool {
+        let mut fields = self.kinds.split('\t');
+        let mut kinds = std::iter::from_fn(|| Some(Numbers { lengths: fields.next()?, pattern: fields.next()? }));
+        self.general.hold(national) && kinds.any(|kind| kind.hold(national))
+    }
+
+    fn has_length(&self, national: &str) -> bool {
+        [self.local, self.general.lengths].into_iter().flat_map(lengths).any(|length| length == national.len())
+    }
+
+    fn is_too_short(&self, national: &str) -> bool {
+        let local = lengths(self.local).any(|length| length == national.len());
+        !local && lengths(self.general.lengths).next().is_some_and(|shortest| national.len() < shortest)
+    }
+
+    /// Without what may stand before a national number.
+    fn without_trunk(&self, national: &str) -> String {
+        let stripped = match self.before {
+            "" => national.strip_prefix(self.trunk).unwrap_or(national).to_owned(),
+            before => self.without(before, national),
+        };
+        match stripped.strip_prefix(self.trunk) {
+            Some(rest) => rest.to_owned(),
+            None => stripped,
+        }
+    }
+
+    fn without(&self, before: &str, national: &str) -> String {
+        let Some(found) = anchored(before).and_then(|pattern| {
+            let found = pattern.captures(national)?;
+            let last = found.get(found.len() - 1).is_some();
+            let rest = national.get(found.get(0)?.end()..)?.to_owned();
+            let replaced = pattern.replace(national, self.instead).into_owned();
+            Some(if self.instead.is_empty() || !last { (rest, false) } else { (replaced, true) })
+        }) else {
+            return national.to_owned();
+        };
+        match found {
+            (replaced, true) if self.general.hold(national) && !self.general.hold(&replaced) => national.to_owned(),
+            (found, _) => found,
+        }
+    }
+}
+
+impl Numbers {
+    fn hold(self, national: &str) -> bool {
+        let fits = self.lengths.is_empty() || lengths(self.lengths).any(|length| length == national.len());
+        fits && begins(self.pattern, national).is_some()
+    }
+}
+
+/// Digits with the country code, of what is written with it, or without it in a country; `None` if no plan takes it.
+pub(super) fn read(country: Option<Plan>, written: &str) -> Option<String> {
+    let Number { code, national } = match country {
+        Some(plan) => in_country(plan, written)?,
+        None => with_code(written)?,
+    };
+    let plan = country.or_else(|| Plan::of_number(&code, national.trim_start_matches('0')));
+    let stripped = plan.map(|plan| (plan, plan.without_trunk(&national)));
+    let national = match stripped {
+        Some((plan, stripped)) if !plan.is_too_short(&stripped) => stripped,
+        _ => national,
+    };
+    let value: u64 = national.trim_start_matches('0').parse().ok()?;
+    (NATIONAL.contains(&national.len()) && value < TOO_LARGE).then(|| format!("{code}{national}"))
+}
+
+/// Whether digits with the country code are a number that its plan has given out, in its plain form.
+pub(super) fn is_in_use(digits: &str) -> bool {
+    read(None, digits).is_some_and(|read| read == digits)
+        && with_code(digits).is_some_and(|number| {
+            Plan::of_number(&number.code, &number.national).is_some_and(|plan| plan.is_in_use(&number.national))
+        })
+}
+
+fn with_code(digits: &str) -> Option<Number> {
+    if digits.len() <= *NATIONAL.start() || digits.starts_with('0') {
+        return None;
+    }
+    (1..=3).find_map(|len| {
+        let (code, national) = digits.split_at_checked(len)?;
+        Plan::of_code(code).next()?;
+        Some(Number { code: code.to_owned(), national: national.to_owned() })
+    })
+}
+
+fn in_country(plan: Plan, written: &str) -> Option<Number> {
+    let foreign = begins(plan.abroad, written).and_then(|end| written.get(end..));
+    if let Some(foreign) = foreign.filter(|foreign| !plan.abroad.is_empty() && !foreign.starts_with('0')) {
+        return with_code(foreign);
+    }
+    let repeated = written.strip_prefix(plan.code);
+    let national = repeated.filter(|_| !plan.general.hold(written) || !plan.has_length(written)).unwrap_or(written);
+    Some(Number { code: plan.code.to_owned(), national: national.to_owned() })
+}
+
+/// Where a pattern ends that matches at the start.
+fn begins(pattern: &str, digits: &str) -> Option<usize> {
+    anchored(pattern)?.find(digits).map(|found| found.end())
+}
+
+fn anchored(pattern: &str) -> Option<Regex> {
+    Regex::new(&format!("^(?:{pattern})")).ok()
+}
+
+fn lengths(list: &'static str) -> impl Iterator<Item = usize> {
+    list.split(',').filter_map(|length| length.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use phonenumber::country::Id;
+    use phonenumber::metadata::DATABASE;
+    use proptest::prelude::*;
+
+    fn by_the_crate(country: Option<Id>, written: &str) -> Option<String> {
+        let number = phonenumber::parse(country, written).ok()?;
+        Some(format!("{}{}", number.code().value(), number.national()))
+    }
+
+    fn in_use_by_the_crate(digits: &str) -> bool {
+        phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
+            format!("{}{}", number.code().value(), number.national()) == digits && number.is_valid()
+        })
+    }
+
+    fn countries() -> Vec<String> {
+        Plan::all().map(|plan| plan.id.to_owned()).filter(|id| id.len() == 2).collect()
+    }
+
+    fn agree(country: Option<&str>, digits: &str) {
+        let id: Option<Id> = country.map(|country| country.parse().unwrap());
+        let written = if id.is_some() { digits.to_owned() } else { format!("+{digits}") };
+        let plan = country.and_then(Plan::of_country);
+        assert_eq!(read(plan, digits), by_the_crate(id, &written), "{written} in {country:?}");
+        assert_eq!(is_in_use(digits), in_use_by_the_crate(digits), "{digits}");
+    }
+
+    #[test]
+    fn every_plan_is_there_and_its_patterns_are_understood() {
+        assert_eq!(countries().len(), DATABASE.iter().filter(|plan| plan.id().len() == 2).count());
+        for plan in Plan::all() {
+            let patterns = [plan.abroad, plan.before, plan.leading, plan.general.pattern];
+            for pattern in patterns.into_iter().chain(plan.kinds.split('\t').skip(1).step_by(2)) {
+                assert!(anchored(pattern).is_some(), "{}: {pattern}", plan.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_examples_of_every_plan_are_read_as_by_the_crate() {
+        for plan in DATABASE.iter() {
+            let kinds = plan.descriptors();
+            let examples = [kinds.fixed_line(), kinds.mobile(), kinds.toll_free(), kinds.voip(), kinds.uan()];
+            let country = Some(plan.id()).filter(|id| id.len() == 2);
+            for example in examples.into_iter().flatten().filter_map(|kind| kind.example()) {
+                let trunk = plan.national_prefix().unwrap_or_default();
+                let code = plan.country_code();
+                for digits in [format!("{code}{example}"), format!("{code}{trunk}{example}")] {
+                    agree(None, &digits);
+                    agree(country, &digits);
+                }
+                for digits in [example.to_owned(), format!("{trunk}{example}"), format!("00{code}{example}")] {
+                    agree(country, &digits);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn any_digits_are_read_as_by_the_crate(
+            country in prop::option::of(prop::sample::select(countries())),
+            start in prop::option::of(prop::sample::select(Plan::all().map(|plan| plan.code).collect::<Vec<_>>())),
+            trunk in prop::sample::select(vec!["", "", "0", "1", "8", "00", "011", "015"]),
+            digits in "[0-9]{4,16}",
+        ) {
+            agree(country.as_deref(), &format!("{}{trunk}{digits}", start.unwrap_or_default()));
+        }
+    }
+}
