@@ -234,10 +234,7 @@ impl Http for Network {
     async fn send(&self, request: Request, timeout: Duration) -> Result<Response, HttpError> {
         let (back, answer) = oneshot::channel();
         let network = self.clone();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the other side of the network lives on when the caller is gone"
-        )]
+        // The other side of the network lives on when the caller is gone.
         tokio::spawn(async move {
             let _ = back.send(network.carry(request).await);
         });

@@ -18,7 +18,6 @@ fn the_same_seed_makes_the_same_trace() {
 
 /// `cargo simulate --seeds 1..10000` for more; `docs/reliability.md` says what came of it.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "each run is on one thread; two of them run at once")]
 fn nothing_is_lost_or_doubled() {
     let next = std::sync::atomic::AtomicU64::new(SEEDS.start);
     let work = || {

@@ -34,10 +34,10 @@ impl Accepted<'_> {
 
 /// Everything accepted, in order of arrival.
 fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accepted<'a>> {
-    let mut by_text: BTreeMap<(&str, &str, &str), Vec<(&Key, &Record)>> = BTreeMap::new();
+    let mut by_text: BTreeMap<_, Vec<(&Key, &Record)>> = BTreeMap::new();
     for (key, record) in &history.messages {
         let phone = history.person(&key.0, record).and_then(|person| person.phone.as_deref()).unwrap_or_default();
-        by_text.entry((&key.0, phone, &record.text)).or_default().push((key, record));
+        by_text.entry((key.0.as_str(), phone, record.text.as_str())).or_default().push((key, record));
     }
     let of = |sent: &'a Sent| {
         let shop = shops.iter().find(|shop| shop.address == sent.sender)?;
@@ -148,7 +148,10 @@ pub(super) fn weekly_cap(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
     for it in received(history, shops).filter(|it| it.kind() == "marketing") {
         let customer = it.records.first().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
-        people.entry((&it.shop.id, customer)).or_default().push(it);
+        let all = people.entry((&it.shop.id, customer)).or_default();
+        // What a human sends again counts once.
+        all.retain(|earlier: &Accepted| earlier.group != it.group);
+        all.push(it);
     }
     let mut found = Vec::new();
     for ((_, customer), all) in people {
