@@ -120,6 +120,7 @@ impl Laptop {
             gateway: Gateway::new(&template.routes, gate.clone(), usage.clone(), clock.clone()),
             sqs: Sqs::new(queues.clone(), format!("{}/_aws/sqs", addresses.public)),
             world: World::new(Arc::new(move || shown.now()), rng.u64(..)),
+            outside: addresses.gateways(),
             checkpoints: Checkpoints::default(),
             stream_mappings: template.stream_mappings.clone(),
             streamed: template

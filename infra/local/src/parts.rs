@@ -16,6 +16,7 @@ use world::World;
 use crate::gateway_api::Gateway;
 use crate::names::Names;
 use crate::processes::Processes;
+use crate::setup::Outside;
 
 /// The parts of a run.
 pub struct Parts {
@@ -49,4 +50,6 @@ pub struct Parts {
     pub gateway: Gateway,
     /// Gateways, phones, people.
     pub world: World,
+    /// Where the gateways outside answer.
+    pub outside: Outside,
 }
