@@ -11,6 +11,12 @@ from pathlib import Path
 from machine import end
 
 
+def ask(connection, method, path, text, headers):
+    connection.request(method, path, text, headers)
+    response = connection.getresponse()
+    return response, response.read()
+
+
 class Laptop:
     """A run of `local`, with nothing in it."""
 
@@ -42,12 +48,11 @@ class Laptop:
         if connection is None:
             connection = self.connections.open = http.client.HTTPConnection(self.host, timeout=60)
         try:
-            connection.request(method, path, text, headers)
-            response = connection.getresponse()
-            answer = response.read()
-        except (OSError, http.client.HTTPException):
+            response, answer = ask(connection, method, path, text, headers)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # It had been idle for too long; it opens again by itself.
             connection.close()
-            raise
+            response, answer = ask(connection, method, path, text, headers)
         if response.status >= 300:
             raise RuntimeError(f"{method} {path}: {response.status} {answer.decode()}")
         return json.loads(answer) if answer else None

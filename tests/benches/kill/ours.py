@@ -110,7 +110,6 @@ class Ours:
         self.quiet_since = (accepted, time.monotonic())
         self.messages = self.read()
         still = [it for it in self.messages if it["status"] in ("pending", "sending", "unknown")]
-        print(f"  {len(self.messages)} records, {len(still)} not settled", flush=True)
         return len(self.messages) == self.options.messages and not still
 
     def read(self):
