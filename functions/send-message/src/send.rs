@@ -11,8 +11,8 @@ use std::time::Duration;
 use store::{Claim, Claimed, Moved, Settlement};
 
 /// A claim is made so long before its slot and not earlier: who dies with a claim leaves a message of which nobody
-/// knows whether it was sent. Twice what a line leaves before its first slot, or slow claims would forfeit slots.
-const CLAIM_LEAD: Duration = Duration::from_millis(200);
+/// knows whether it was sent. As long as a line leaves before its first slot.
+const CLAIM_LEAD: Duration = Duration::from_millis(100);
 
 /// What became of a message in its slot.
 pub(crate) enum Sent {

@@ -24,7 +24,7 @@ class Bullmq:
 
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
-        self.laptop = Laptop(options.programs, {}, options.gateway_ms, folder / "laptop.log")
+        self.laptop = Laptop(options.programs, {}, options.habits, folder / "laptop.log")
         self.record = Record(self.laptop)
         self.worker = None
         self.next_poll = 0

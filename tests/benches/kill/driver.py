@@ -19,7 +19,7 @@ CONTENDERS = {"ours": Ours, "bullmq": Bullmq, "claim": Claiming, "as-it-comes": 
 COLUMNS = [
     "",
     "kills",
-    "in flight at a kill",
+    "accepted and not yet answered at a kill",
     "accepted by the gateway",
     "recipients who got it twice or more",
     "lost, though said to be done",
@@ -39,7 +39,8 @@ def options():
     add("--messages", type=int, default=3_000, help="recipients, one message each")
     add("--kills", type=int, default=20, help="times that each contender is killed")
     add("--seed", type=int, default=1, help="draws the moments")
-    add("--gateway-ms", type=int, default=600, help="time that the gateway takes to answer; it accepts at once")
+    add("--gateway-ms", type=int, default=600, help="from a request to its answer")
+    add("--on-the-way-ms", type=int, default=200, help="part of it that passes before the gateway accepts")
     add("--per-second", type=int, default=80, help="pace of the sender, for all")
     add("--patience", type=int, default=1_800, help="seconds that a contender may take")
     add("--contenders", default=",".join(CONTENDERS), help="which ones: %(default)s")
@@ -48,6 +49,7 @@ def options():
     add("--out", type=Path, default=Path("target/kill"), help="folder for evidence")
     given = parser.parse_args()
     given.phones = [f"5511955{500_000 + nth}" for nth in range(given.messages)]
+    given.habits = {"on_the_way": given.on_the_way_ms, "answer": given.gateway_ms - given.on_the_way_ms}
     given.programs = given.programs.resolve()
     return given
 
@@ -92,12 +94,12 @@ def count(contender, given, kills):
     times = sorted(at for _, at in accepted)
     first = sorted({to: at for to, at in reversed(accepted)}.values())
     most = first[: int(given.messages * MOST)]
-    answer = given.gateway_ms / 1_000
-    in_flight = [bisect.bisect(times, it["at"]) - bisect.bisect(times, it["at"] - answer) for it in kills]
+    answer = given.habits["answer"] / 1_000
+    unanswered = [bisect.bisect(times, it["at"]) - bisect.bisect(times, it["at"] - answer) for it in kills]
     return {
         "contender": contender.name,
         "kills": len(kills),
-        "in_flight_at_kills": round(sum(in_flight) / max(1, len(in_flight))),
+        "unanswered_at_kills": round(sum(unanswered) / max(1, len(unanswered))),
         "reached": len(got),
         "accepted": len(accepted),
         "twice": len(twice),
@@ -153,7 +155,7 @@ def table(results):
         if it["stuck"]:
             known += f"; {it['stuck']} stuck"
         sizes = ", ".join(f"{group} {size}" for group, size in it["memory_mb"].items())
-        cells = [it["contender"], it["kills"], it["in_flight_at_kills"], it["accepted"], twice, it["lost"], known]
+        cells = [it["contender"], it["kills"], it["unanswered_at_kills"], it["accepted"], twice, it["lost"], known]
         cells += [it["per_second_most"], it["per_second"], sizes]
         yield "| " + " | ".join(map(str, cells)) + " |"
 
@@ -177,6 +179,7 @@ def main():
     results = [run(kind, given) for kind in given.contenders.split(",")]
     text = "\n".join(table(results))
     asked = f"--messages {given.messages} --kills {given.kills} --seed {given.seed} --gateway-ms {given.gateway_ms}"
+    asked += f" --on-the-way-ms {given.on_the_way_ms}"
     text = f"tests/benches/kill/run {asked}\n{versions(given)}\n\n{text}\n"
     (given.out / "table.md").write_text(text)
     print(f"\n{text}", end="")

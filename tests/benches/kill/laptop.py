@@ -20,7 +20,7 @@ def ask(connection, method, path, text, headers):
 class Laptop:
     """A run of `local`, with nothing in it."""
 
-    def __init__(self, programs, parameters, gateway_ms, log):
+    def __init__(self, programs, parameters, habits, log):
         command = [str(programs / "local"), "--empty", "--port", "0", "--programs", str(programs)]
         for name, value in parameters.items():
             command += ["--parameter", f"{name}={value}"]
@@ -37,7 +37,7 @@ class Laptop:
         else:
             raise SystemExit(f"the laptop does not start, see {log}")
         self.connections = threading.local()
-        self.call("PUT", "/_local/world/habits", body={"answer": gateway_ms})
+        self.call("PUT", "/_local/world/habits", body=habits)
         self.gateways = self.call("GET", "/_local/gateways")
 
     def call(self, method, path, key=None, body=None):

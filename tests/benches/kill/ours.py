@@ -37,7 +37,7 @@ class Ours:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
         self.failure = None
-        self.laptop = Laptop(options.programs, PARAMETERS, options.gateway_ms, folder / "laptop.log")
+        self.laptop = Laptop(options.programs, PARAMETERS, options.habits, folder / "laptop.log")
         self.record = Record(self.laptop)
         self.enqueuing = threading.Thread(target=self.enqueue, daemon=True)
         self.quiet_since = (0, time.monotonic())
