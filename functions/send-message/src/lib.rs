@@ -1,8 +1,9 @@
 //! Sends each message once, at its sender's pace: the send ledger (P3) and pace by reservation (P4).
 //!
-//! Of a task the record is read, the gate is asked, a slot of the sender is reserved, the message is claimed under a
-//! lease, the slot is waited for, the gateway is called, and the claim is settled. A process that dies in between
-//! leaves a claim behind; the next who meets it after its lease makes it `unknown`, and evidence or policy settles it.
+//! Of a task the record is read, the gate is asked, a slot of the sender is reserved and waited for, shortly before it
+//! the message is claimed under a lease, in it the gateway is called, and the claim is settled. A process that dies in
+//! between leaves a claim behind; the next who meets it after its lease makes it `unknown`, and evidence or policy
+//! settles it.
 
 mod config;
 mod line;

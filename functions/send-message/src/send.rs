@@ -7,7 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::{Attempt, Message, Pace, Status};
 use kit::batch::Failure;
 use messaging::{GatewayClient, Outbound, Outcome, Refusal};
+use std::time::Duration;
 use store::{Claim, Claimed, Moved, Settlement, Slot};
+
+/// A claim is made so long before its slot and not earlier: who dies with a claim leaves a message of which nobody
+/// knows whether it was sent. As long as a line leaves before its first slot.
+const CLAIM_LEAD: Duration = Duration::from_millis(100);
 
 /// What became of a message in its slot.
 pub(crate) enum Sent {
@@ -28,20 +33,18 @@ enum Mine {
 }
 
 impl Function {
-    /// Claims the message while its slot is still ahead, so that nothing but the call is left when it begins.
+    /// Claims the message when its slot is near, so that nothing but the call is left when it begins.
     pub(crate) async fn send(&self, mut ready: Ready, slot: i64) -> (usize, Sent) {
         let place = ready.place;
         let pace = Pace::per_minute(ready.sender.per_minute);
+        self.app.clock().sleep(self.ahead(slot).saturating_sub(CLAIM_LEAD)).await;
         let (claim, lease_until) = match self.claimed(&mut ready, times(pace, slot)).await {
             Ok(Mine::Held(held)) => (held.claim, held.lease_until),
             Ok(Mine::Lost(claimed)) => return (place, Sent::Next(self.lost(ready, *claimed).await)),
             Ok(Mine::Released) => return (place, Sent::Next(Ok(Next::Done))),
             Err(failure) => return (place, Sent::Next(Err(failure))),
         };
-        let ahead = slot - self.app.now().timestamp_micros();
-        if let Ok(ahead) = u64::try_from(ahead) {
-            self.app.clock().sleep(std::time::Duration::from_micros(ahead)).await;
-        }
+        self.app.clock().sleep(self.ahead(slot)).await;
         let now = self.app.now();
         if now + span(self.config.gateways.timeout) >= lease_until {
             // The answer could come after the lease, when somebody else may have the message.
@@ -61,6 +64,11 @@ impl Function {
             Err(detail) => Outcome::NotAccepted { refusal: Refusal::Credentials, detail },
         };
         (place, Sent::Next(self.settle(&ready, &claim, outcome, now).await))
+    }
+
+    /// How long it is until a slot begins.
+    fn ahead(&self, slot: i64) -> Duration {
+        Duration::from_micros(u64::try_from(slot - self.app.now().timestamp_micros()).unwrap_or(0))
     }
 
     /// The claim that it has, moved to this slot, or a new one.

@@ -102,7 +102,8 @@ impl Laptop {
             tables: tables.as_deref(),
             queue_base_url: format!("{}/_aws/sqs", addresses.public),
         };
-        let parts = Arc::new(Parts { cloud: Cloud::new(&template, setting)?, processes });
+        let parts =
+            Arc::new(Parts { cloud: Cloud::new(&template, setting)?, processes, outside: addresses.gateways() });
         if let Some(data) = &data {
             parts.take_up(data);
         }

@@ -2,6 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::processes::Processes;
+use crate::setup::Outside;
 
 /// The parts of a run.
 pub struct Parts {
@@ -9,4 +10,6 @@ pub struct Parts {
     pub cloud: Cloud,
     /// The functions.
     pub processes: Processes,
+    /// Where the gateways outside answer.
+    pub outside: Outside,
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use aws::arn;
 use aws::template::{Given, Template, TemplateError};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::options::Options;
@@ -24,13 +25,30 @@ pub struct Addresses {
     pub outside: String,
 }
 
+/// Base URLs of the gateways outside.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outside {
+    /// WhatsApp Cloud API with its version.
+    pub cloud_api: String,
+    /// Whapi.
+    pub whapi: String,
+}
+
+impl Addresses {
+    pub(crate) fn gateways(&self) -> Outside {
+        let Self { outside, .. } = self;
+        Outside { cloud_api: format!("{outside}/cloud_api/v26.0"), whapi: format!("{outside}/whapi") }
+    }
+}
+
 /// What the template is given: addresses and keys of the run, and what `parameters` says instead.
 #[must_use]
 pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
+    let Outside { cloud_api, whapi } = addresses.gateways();
     let own = [
         ("OperatorKeyHash", hex::encode(Sha256::digest(OPERATOR_KEY))),
-        ("CloudApiUrl", format!("{}/cloud_api/v26.0", addresses.outside)),
-        ("WhapiUrl", format!("{}/whapi", addresses.outside)),
+        ("CloudApiUrl", cloud_api),
+        ("WhapiUrl", whapi),
     ];
     let secret = parameters.get("SealingKeySecret").map_or("recado/sealing-key", String::as_str);
     let mut given = Given::at(format!("{}/_aws/sqs", addresses.public));

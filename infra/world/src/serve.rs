@@ -148,6 +148,7 @@ impl World {
                 let Ok(body) = Limited::new(body, MOST_BYTES).collect().await else {
                     return Ok(Answer::empty(413).into_response().map(Full::new));
                 };
+                tokio::time::sleep(Duration::from_millis(world.habits().on_the_way)).await;
                 world.call(Request::from_parts(parts, body.to_bytes())).await.map(|response| response.map(Full::new))
             }
         });

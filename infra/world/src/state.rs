@@ -20,6 +20,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Habits {
+    /// A request to a gateway's port, before it arrives. Who goes away meanwhile has sent nothing.
+    pub on_the_way: u64,
     /// A gateway's answer.
     pub answer: u64,
     /// From accepted to one tick.
@@ -34,7 +36,7 @@ pub struct Habits {
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { answer: 0, sent: 50, delivered: 250, read: Some(5_000), batch: 0 }
+        Self { on_the_way: 0, answer: 0, sent: 50, delivered: 250, read: Some(5_000), batch: 0 }
     }
 }
 

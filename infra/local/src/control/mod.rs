@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `GET state` | what the page shows: `now`, `queues`, `meter`, `schedules`, `functions` |
 //! | `GET sent?after=n` | what the gateways accepted: `{"total", "sent": [{"gateway", "sender", "to", "text", …}]}` |
+//! | `GET gateways` | where they answer, for programs that are not ours: `{"cloud_api": "http://…", "whapi": "http://…"}` |
 //! | `POST inbound` | writes as a phone: `{"sender", "phone", "text", "name"?, "kind"?}`; 202 `{"message_id"}` |
 //! | `GET queues` | `{"queues": [{"name", "visible", "delayed", "in_flight", "dead", "oldest"}]}` |
 //! | `GET queues/{name}` | the first messages of a queue and of its dead letters, without receiving them |
@@ -39,6 +40,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::parts::Parts;
+use crate::setup::Outside;
 
 type Run = State<Arc<Parts>>;
 
@@ -50,6 +52,7 @@ pub fn routes(parts: Arc<Parts>) -> Router {
     let own = Router::new()
         .route("/state", get(state))
         .route("/usage", get(usage).delete(reset))
+        .route("/gateways", get(gateways))
         .route("/clock", post(clock))
         .route("/sweep", post(sweep))
         .route("/queues", get(queues::list))
@@ -97,6 +100,10 @@ fn report(parts: &Parts) -> Report {
 
 async fn usage(State(parts): Run) -> Json<Report> {
     Json(report(&parts))
+}
+
+async fn gateways(State(parts): Run) -> Json<Outside> {
+    Json(parts.outside.clone())
 }
 
 async fn reset(State(parts): Run) -> StatusCode {

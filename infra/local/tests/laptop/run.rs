@@ -19,6 +19,7 @@ async fn everything_that_calls_a_function_calls_it_and_is_metered() {
     let environment = &echoed["environment"];
     assert_eq!((&environment["GREETING"], &environment["TZ"]), (&json!("ahoj"), &json!(":UTC")));
     assert!(environment["WHAPI_URL"].as_str().unwrap().ends_with("/whapi"));
+    assert_eq!(run.get("/_local/gateways").await["whapi"], environment["WHAPI_URL"]);
     assert!(environment.get("CLOCK_OFFSET_SECONDS").is_none());
     assert_eq!(run.ask(Method::GET, "/elsewhere", None).await, (404, json!({"message": "Not Found"})));
 

@@ -47,3 +47,19 @@ async fn lost_answers_close_the_connection_and_refusal_the_port() {
     assert!(answer.starts_with("HTTP/1.1 200 OK"));
     server.abort();
 }
+
+#[tokio::test]
+async fn who_goes_away_before_the_request_arrives_has_sent_nothing() {
+    let outside = outside();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let world = outside.world.clone();
+    let server = tokio::spawn(async move { world.serve(listener).await });
+
+    outside.world.set_habits(Habits { on_the_way: 200, ..outside.world.habits() });
+    let killed = tokio::time::timeout(Duration::from_millis(50), send(address)).await;
+    assert!(killed.is_err(), "it was still on its way");
+    assert!(send(address).await.unwrap().starts_with("HTTP/1.1 200 OK"));
+    assert_eq!(outside.world.sent().len(), 1);
+    server.abort();
+}
