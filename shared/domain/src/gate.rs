@@ -79,7 +79,7 @@ pub fn gate(input: &GateInput<'_>) -> Gate {
     if let Some((until, reason)) = waits(input) {
         return Gate::Defer { until, reason };
     }
-    let earlier = input.reach.marketing_within_week(input.now, input.message.claimed_at);
+    let earlier = input.reach.marketing_within_week(input.now, input.message.refused_claim());
     if marketing && earlier.len() >= usize::from(input.settings.weekly_cap) {
         return Gate::Skip { reason: Reason::WeeklyCap };
     }
@@ -231,6 +231,11 @@ mod tests {
             w.message.claimed_at = Some(first);
         };
         assert_eq!(on(Kind::Marketing, again), Gate::Send);
+        let perhaps_accepted = |w: &mut World| {
+            again(w);
+            w.message.gave_up = true;
+        };
+        assert_eq!(on(Kind::Marketing, perhaps_accepted), Gate::Skip { reason: Reason::WeeklyCap });
     }
 
     #[test]

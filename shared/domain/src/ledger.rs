@@ -134,6 +134,12 @@ impl Message {
         next(if unknown { Status::Unknown } else { self.status }, event)
     }
 
+    /// When it was claimed before, if that claim surely was not accepted: it does not count for the weekly cap.
+    #[must_use]
+    pub fn refused_claim(&self) -> Option<DateTime<Utc>> {
+        self.claimed_at.filter(|_| !self.gave_up)
+    }
+
     /// What policy does with it when nothing has become known of it in time: transactional messages go once more,
     /// others do not.
     #[must_use]

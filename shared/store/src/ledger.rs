@@ -124,6 +124,7 @@ impl Store {
             .set(CLAIMED_AT, millis(claim.now))
             .set(LEASE_UNTIL, millis(claim.lease_until))
             .set(SENDER_ID, text(claim.sender_id.to_string()))
+            .remove(GAVE_UP)
             .add_one(ATTEMPTS);
         let mut reach = Write::update(Table::Recipients, reach_key(*business_id, *recipient))
             .set(LAST_CLAIM_AT, millis(claim.slot.ends))
@@ -131,7 +132,7 @@ impl Store {
             .with("latest", millis(claim.slot.begins - PAIR_TIME));
         if claim.message.kind == Kind::Marketing {
             let mut after = claim.reach.clone();
-            after.claim(claim.message.kind, claim.now, claim.message.claimed_at);
+            after.claim(claim.message.kind, claim.now, claim.message.refused_claim());
             reach = reach
                 .if_same(CONSENT, claim.reach.consent.map(AttributeValue::Bool))
                 .if_same(MARKETING_AT, marketing_list(&claim.reach.marketing_at))
@@ -310,7 +311,6 @@ impl Store {
             .set(NOT_BEFORE, millis(not_before))
             .set(FAILURES, number(0))
             .remove(REPEATED)
-            .remove(GAVE_UP)
             .remove(GATEWAY_MESSAGE_ID);
         self.advance(Event::Retry, write, attempt).await
     }

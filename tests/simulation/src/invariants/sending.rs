@@ -149,8 +149,8 @@ pub(super) fn weekly_cap(history: &History, shops: &[Shop]) -> Vec<Violation> {
     for it in received(history, shops).filter(|it| it.kind() == "marketing") {
         let customer = it.records.first().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
         let all = people.entry((&it.shop.id, customer)).or_default();
-        // What a human sends again counts once.
-        all.retain(|earlier: &Accepted| earlier.group != it.group);
+        // What a human sends again because it did not arrive counts once.
+        all.retain(|earlier: &Accepted| earlier.group != it.group || earlier.sent.fails.is_none());
         all.push(it);
     }
     let mut found = Vec::new();
