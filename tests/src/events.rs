@@ -31,6 +31,6 @@ async fn every_event_file_is_answered() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 14);
+    assert_eq!(seen, 17);
     bundle.end().await;
 }

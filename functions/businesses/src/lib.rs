@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
-use domain::BusinessId;
+use domain::{Automation, AutomationName, Business, BusinessId};
 use kit::config::Keys;
 use kit::env::{FromEnv, Secret, Vars};
 use kit::json::Json;
@@ -22,6 +22,7 @@ use kit::{App, Problem};
 use messaging::SealingKey;
 use serde::Deserialize;
 use store::Updated;
+use strum::IntoEnumIterator;
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
@@ -66,8 +67,15 @@ async fn create(
     let senders = sealer.read_all(business.business_id, &[], given)?;
     // The business last: senders of none harm nobody, a business without the senders it was given does.
     let senders = sealer.keep_all(senders).await?;
-    app.store().create_business(&business, &app.attempt()).await?;
+    let automations = automations(&app, &business)?;
+    app.store().create_business(&business, &automations, &app.attempt()).await?;
     Ok((StatusCode::CREATED, Json(BusinessView::of(business, senders))))
+}
+
+/// All of them, with their defaults, from now on.
+fn automations(app: &App, business: &Business) -> Result<Vec<Automation>, Problem> {
+    let new = |name| Automation::new(business.business_id, name, business.timezone, app.now());
+    AutomationName::iter().map(new).collect::<Result<_, _>>().map_err(Problem::internal)
 }
 
 #[derive(Deserialize)]

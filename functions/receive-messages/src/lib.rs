@@ -4,6 +4,7 @@
 mod consent;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::TimeDelta;
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::{App, config::Backstop};
@@ -11,6 +12,9 @@ use messaging::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceT
 use messaging::{Identity, InboundMessage, SenderEvent};
 use std::convert::Infallible;
 use store::{Met, Turn};
+
+/// Messages within this time are one contact.
+const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 
 /// What the function stands on.
 pub struct Function {
@@ -43,6 +47,7 @@ impl Function {
         let customer = self.met(business_id, &message.from, &message).await?.customer.record;
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
+        self.contacted(business_id, &customer, &message).await?;
         match message.text.as_deref().and_then(opt_word) {
             Some(change) => self.opt(&business, &customer, change, &message).await,
             None => Ok(()),
@@ -125,6 +130,15 @@ impl Function {
         // A gateway's clock may be ahead; a window never opens in the future.
         let at = it.at.min(self.app.now());
         self.app.store().touch_window(business, who, sender, at, &self.app.attempt()).await?;
+        Ok(())
+    }
+
+    /// A message is a contact; of those that follow at once, the first is enough.
+    async fn contacted(&self, business: BusinessId, customer: &Customer, it: &InboundMessage) -> Outcome {
+        let at = it.at.min(self.app.now());
+        if at > customer.last_contact_at + SAME_CONTACT {
+            self.app.store().touch_contact(business, customer.customer_id, at, &self.app.attempt()).await?;
+        }
         Ok(())
     }
 }

@@ -1,5 +1,8 @@
-//! Enqueues what has become due (P6), every minute: messages that waited for more than a queue can, and messages that
-//! made no progress. It enqueues first and then puts the row off, so a repeat is harmless and nothing is lost.
+//! Enqueues what has become due (P6), every minute: automations at their hours, messages that waited for more than a queue
+//! can, and messages that made no progress. It enqueues first and then puts the row off, so a repeat is harmless and
+//! nothing is lost.
+
+mod automations;
 
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Utc};
@@ -50,15 +53,17 @@ impl Function {
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut failed) = (0, None);
         for shard in due_shards() {
-            match self.run_shard(shard, now).await {
-                Ok(more) => enqueued += more,
-                Err(error) => failed = Some(error),
+            for ran in [self.run_automations(shard, now).await, self.run_messages(shard, now).await] {
+                match ran {
+                    Ok(more) => enqueued += more,
+                    Err(error) => failed = Some(error),
+                }
             }
         }
         failed.map_or(Ok(enqueued), Err)
     }
 
-    async fn run_shard(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
+    async fn run_messages(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut cursor) = (0, None);
         for _ in 0..PAGES {
             let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
@@ -102,7 +107,7 @@ pub async fn handle(function: &Function, event: EventBridgeEvent<Value>) -> Resu
     let as_of = event.time.unwrap_or_else(|| function.app.now()).max(function.app.now());
     let enqueued = function.run(as_of).await?;
     if enqueued > 0 {
-        tracing::info!(enqueued, "{enqueued} messages were due");
+        tracing::info!(enqueued, "{enqueued} messages and automations were due");
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ impl Function {
         let Some(sender) = choose(found.senders, &reach) else { return self.fail(&message, Reason::NoSender).await };
         let row = store.sender_row(message.business_id, sender.sender_id).await?;
         let Some(to) = self.address(&business, &message, &sender).await? else {
-            return self.fail(&message, Reason::NoAddress).await;
+            return self.unreachable(&message).await;
         };
         let now = self.app.now();
         let Ok(body) = template::body(&sender, message.message_type, &message.content, is_open(&sender, &reach, now))
@@ -168,6 +168,13 @@ impl Function {
         self.app.store().skip(business, id, &reason.error_message(), &self.app.attempt()).await?;
         count(message, Status::Skipped);
         Ok(Next::Done)
+    }
+
+    /// Nobody can be sent anything to without a number or chat, and it is no fault of a sender.
+    async fn unreachable(&self, message: &Message) -> Result<Next, Failure> {
+        let Message { business_id, message_id, .. } = message;
+        tracing::warn!(%business_id, %message_id, "message {message_id} is to nobody who could be reached");
+        self.skip(message, Reason::NoAddress).await
     }
 
     async fn fail(&self, message: &Message, reason: Reason) -> Result<Next, Failure> {

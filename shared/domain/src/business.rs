@@ -3,6 +3,7 @@
 use crate::{BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -149,6 +150,12 @@ mod hour_minute {
     }
 }
 
+/// A part of a price, in percent.
+fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let percent = u8::deserialize(deserializer).ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| D::Error::custom("expected a whole number of percent, from 0 to 100"))
+}
+
 /// What a business may set; everything has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -165,6 +172,12 @@ pub struct Settings {
     pub require_opt_in: bool,
     /// Days without contact until a customer is inactive. Default 30.
     pub inactive_days: u16,
+    /// What a birthday's greeting offers, percent. Default 10.
+    #[serde(deserialize_with = "percent")]
+    pub birthday_offer: u8,
+    /// What a win-back text offers, percent. Default 20.
+    #[serde(deserialize_with = "percent")]
+    pub win_back_offer: u8,
 }
 
 impl Default for Settings {
@@ -175,6 +188,8 @@ impl Default for Settings {
             weekly_cap: 2,
             require_opt_in: false,
             inactive_days: 30,
+            birthday_offer: 10,
+            win_back_offer: 20,
         }
     }
 }
@@ -270,7 +285,7 @@ mod tests {
     #[test]
     fn settings_have_defaults_and_no_others() {
         let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
-            "require_opt_in": false, "inactive_days": 30});
+            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [
@@ -278,10 +293,16 @@ mod tests {
             (json!({"quiet_from": "20:00:00"}), "HH:MM"),
             (json!({"quiet_from": "8:00"}), "HH:MM"),
             (json!({"quiet_from": "24:00"}), "HH:MM"),
+            (json!({"birthday_offer": 101}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": 1_000}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": -1}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": 12.5}), "percent, from 0 to 100"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
         }
+        let whole: Settings = serde_json::from_value(json!({"birthday_offer": 100, "win_back_offer": 0})).unwrap();
+        assert_eq!((whole.birthday_offer, whole.win_back_offer), (100, 0));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub struct Customer {
     /// How soon.
     #[serde(default)]
     pub priority: Priority,
+    /// When the person was last in contact: wrote, came, bought; at first, when it was registered.
+    pub last_contact_at: DateTime<Utc>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -108,6 +110,7 @@ impl Customer {
             next_action: None,
             next_action_date: None,
             priority: Priority::default(),
+            last_contact_at: now,
             created_at: now,
             updated_at: now,
         };

@@ -3,9 +3,9 @@
 //! A pure function of what is known. What can change between gate and claim (opt-out, weekly cap, pair time) is also
 //! part of the claim's condition on the recipient's reach row.
 
-use crate::reach::PAIR_TIME;
-use crate::{Kind, Message, QuietHours, Reach, Reason, Sender, Settings};
-use chrono::{DateTime, Utc};
+use crate::reach::{PAIR_TIME, WINDOW};
+use crate::{Kind, Message, MessageType, QuietHours, Reach, Reason, Sender, Settings};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,9 @@ pub fn gate(input: &GateInput<'_>) -> Gate {
         return Gate::Skip { reason };
     }
     if let Some((until, reason)) = waits(input) {
+        if day(input).is_some_and(|day| local_date(input, until) > day) {
+            return Gate::Skip { reason: Reason::DayOver };
+        }
         return Gate::Defer { until, reason };
     }
     let earlier = input.reach.marketing_within_week(input.now, input.message.refused_claim());
@@ -102,9 +105,29 @@ fn refused(input: &GateInput<'_>) -> Option<Reason> {
         Some(Reason::ConsentRefused)
     } else if input.settings.require_opt_in && reach.consent != Some(true) && reach.opted_in_at.is_none() {
         Some(Reason::OptInRequired)
+    } else if day(input).is_some_and(|day| local_date(input, input.now) > day) {
+        Some(Reason::DayOver)
+    } else if input.message.message_type == MessageType::WinBack && wrote_lately(input) {
+        Some(Reason::NewContact)
     } else {
         None
     }
+}
+
+/// The local date that a greeting belongs to.
+fn day(input: &GateInput<'_>) -> Option<NaiveDate> {
+    let is_greeting = input.message.message_type == MessageType::Birthday;
+    is_greeting.then(|| local_date(input, input.message.scheduled_for))
+}
+
+fn local_date(input: &GateInput<'_>, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&input.zone).date_naive()
+}
+
+/// Whether the person has written since they counted as inactive.
+fn wrote_lately(input: &GateInput<'_>) -> bool {
+    let since = input.now - TimeDelta::days(i64::from(input.settings.inactive_days));
+    input.reach.window_until.is_some_and(|until| until - WINDOW > since)
 }
 
 /// Until when it has to wait, by the clock or for the sender.

@@ -1,5 +1,7 @@
 //! Names of things. An id that an effect is made once by is built from what the effect is for.
 
+use crate::{AutomationName, Lapsed, Occasion};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -139,6 +141,26 @@ impl MessageId {
     #[must_use]
     pub fn points(customer: CustomerId, load: &LoadId) -> Self {
         Self::of(format!("points/{customer}/{load}"))
+    }
+
+    /// The greeting of one birthday in one year.
+    #[must_use]
+    pub fn birthday(occasion: &Occasion, year: i32) -> Self {
+        let Occasion { customer_id, celebrant, month_day, .. } = occasion;
+        Self::of(format!("birthday/{}/{}/{month_day}/{year}", Recipient::Customer(*customer_id), celebrant.key()))
+    }
+
+    /// The win-back text of one absence: nobody is written to again for not answering.
+    #[must_use]
+    pub fn win_back(lapsed: &Lapsed) -> Self {
+        let since = lapsed.last_contact_at.date_naive();
+        Self::of(format!("win-back/{}/{since}", Recipient::Customer(lapsed.customer_id)))
+    }
+
+    /// The report of an automation to an owner, of one local date.
+    #[must_use]
+    pub fn report(automation: AutomationName, owner: OwnerId, date: NaiveDate) -> Self {
+        Self::of(format!("{automation}/{owner}/{date}"))
     }
 
     /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it. Of the gateway's id of

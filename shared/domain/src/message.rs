@@ -37,7 +37,7 @@ pub struct Message {
     /// Whether it has gone once more after nothing was known of it; that is done once.
     #[serde(default)]
     pub repeated: bool,
-    /// Whether it failed only because nothing was ever known of it: evidence may still lift it.
+    /// Whether nothing was ever known of its last claim: evidence may still lift it, and the claim counts.
     #[serde(default)]
     pub gave_up: bool,
     /// When it is looked at again, by `run-due` if nothing else did; absent when it is settled.
@@ -69,8 +69,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message made at `now` and never claimed: pending, transactional (whoever sends another kind sets it),
-    /// looked at by `run-due` after `backstop` if the stream did not bring it to a worker before.
+    /// A message made at `now` and never claimed: pending, of its type's kind (whoever sends another sets it), looked
+    /// at by `run-due` after `backstop` if the stream did not bring it to a worker before.
     #[must_use]
     pub fn new(
         business_id: BusinessId,
@@ -87,7 +87,7 @@ impl Message {
             recipient,
             sender_id: None,
             message_type,
-            kind: Kind::Transactional,
+            kind: message_type.kind(),
             content,
             scheduled_for: now,
             status: Status::Pending,
@@ -211,6 +211,26 @@ pub enum MessageType {
     OptIn,
     /// Sent by an API caller.
     Direct,
+    /// The greeting on a customer's or a pet's birthday.
+    Birthday,
+    /// The offer to a customer who has been away for long.
+    WinBack,
+    /// The day's birthdays, to an owner.
+    BirthdaysReport,
+    /// The customers who have been away for long, to an owner.
+    InactiveReport,
+}
+
+impl MessageType {
+    /// What rules a message of it is under unless its sender says otherwise.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::MissingFields | Self::Points | Self::OptOut | Self::OptIn | Self::Direct => Kind::Transactional,
+            Self::Birthday | Self::WinBack => Kind::Marketing,
+            Self::BirthdaysReport | Self::InactiveReport => Kind::Owner,
+        }
+    }
 }
 
 /// Where a message stands.
@@ -264,6 +284,23 @@ pub(crate) mod tests {
         message.content.variables.insert("name".to_owned(), "Ana".to_owned());
         let debug = format!("{message:#?}");
         assert!(!debug.contains("Ana") && !debug.contains("wamid"), "{debug}");
+    }
+
+    #[test]
+    fn a_message_is_of_its_types_kind() {
+        for (message_type, kind) in [
+            (MessageType::Points, Kind::Transactional),
+            (MessageType::Direct, Kind::Transactional),
+            (MessageType::WinBack, Kind::Marketing),
+            (MessageType::BirthdaysReport, Kind::Owner),
+        ] {
+            let Message { message_id, business_id, recipient, content, .. } = message();
+            let (now, backstop) = (DateTime::UNIX_EPOCH, TimeDelta::minutes(15));
+            let made = Message::new(business_id, message_id, recipient, message_type, content, now, backstop);
+            assert_eq!(made.kind, kind, "{message_type}");
+        }
+        assert_eq!(MessageType::WinBack.to_string(), "win_back");
+        assert_eq!(serde_json::to_value(MessageType::BirthdaysReport).unwrap(), "birthdays_report");
     }
 
     #[test]

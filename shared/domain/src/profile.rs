@@ -38,8 +38,8 @@ pub struct FieldProblem {
     pub detail: &'static str,
 }
 
-/// The most pets of one customer.
-const MAX_PETS: usize = 50;
+/// The most pets of one customer: their birthdays are kept with the record in one transaction.
+const MAX_PETS: usize = 40;
 
 impl Profile {
     /// The fields whose values cannot be stored, with what was expected of each.
@@ -55,7 +55,7 @@ impl Profile {
         check(fits(self.city.as_deref()), "/city".to_owned(), "expected at most 200 characters");
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
         check(email.is_none_or(is_email), "/email".to_owned(), "expected one address, as ana@example.com");
-        check(self.pets.len() <= MAX_PETS, "/pets".to_owned(), "expected at most 50 pets");
+        check(self.pets.len() <= MAX_PETS, "/pets".to_owned(), "expected at most 40 pets");
         for (index, pet) in self.pets.iter().take(MAX_PETS).enumerate() {
             let named = !pet.name.trim().is_empty() && fits(Some(&pet.name));
             check(named, format!("/pets/{index}/name"), "expected 1 to 200 characters");
@@ -195,7 +195,7 @@ mod tests {
         };
         let pointers: Vec<_> = profile.problems().into_iter().map(|problem| problem.pointer).collect();
         assert_eq!(pointers, ["/name", "/city", "/email", "/pets/1/name", "/pets/2/species"]);
-        let many = Profile { pets: vec![pet("Rex"); 51], ..Profile::default() };
+        let many = Profile { pets: vec![pet("Rex"); 41], ..Profile::default() };
         assert_eq!(many.problems().len(), 1);
         assert_eq!(Profile { email: Some(" ".to_owned()), ..Profile::default() }.problems(), []);
     }

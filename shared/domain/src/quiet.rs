@@ -1,7 +1,8 @@
 //! Quiet hours: the part of the day in which marketing and owner reports wait, in the recipient's zone.
 
 use crate::Settings;
-use chrono::{DateTime, Days, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use crate::local_time::moments;
+use chrono::{DateTime, Days, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 /// From one local time of day until before another, over midnight if it ends earlier than it begins. Equal ends mean
@@ -49,25 +50,10 @@ impl QuietHours {
     }
 }
 
-/// The moments at which the clock of the zone shows a local time, in order: mostly one, two in autumn; if it skips it,
-/// the first moment after the gap.
-fn moments(local: NaiveDateTime, zone: Tz) -> Vec<DateTime<Utc>> {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) => vec![at.to_utc()],
-        LocalResult::Ambiguous(first, second) => vec![first.to_utc(), second.to_utc()],
-        LocalResult::None => after_gap(local, zone).into_iter().collect(),
-    }
-}
-
-/// No zone has skipped more than a day; offsets change at whole minutes since the 1970s.
-fn after_gap(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    let later = (1..=24 * 60 + 1).map(|minutes| local + TimeDelta::minutes(minutes));
-    later.filter_map(|local| zone.from_local_datetime(&local).earliest()).map(|at| at.to_utc()).next()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     fn time(text: &str) -> NaiveTime {

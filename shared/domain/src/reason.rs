@@ -45,6 +45,10 @@ pub enum Reason {
     OptInRequired,
     /// The person has had the week's marketing.
     WeeklyCap,
+    /// The day it is about is over.
+    DayOver,
+    /// The person has been in contact meanwhile.
+    NewContact,
     /// Only an approved template may go, and there is none.
     WindowClosed,
     /// The gateway has closed the account or restricted it.
@@ -77,6 +81,8 @@ impl Reason {
             Self::NotAccepted => "The gateway did not accept it.",
             Self::OptedOut => "The person has opted out of marketing.",
             Self::ConsentRefused => "The person has not consented to marketing.",
+            Self::DayOver => "The day it is about is over.",
+            Self::NewContact => "The person has been in contact meanwhile.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",
             Self::WeeklyCap => "The person has had this week's marketing messages.",
             Self::WindowClosed => {

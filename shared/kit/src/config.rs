@@ -43,6 +43,8 @@ impl FromEnv for Tables {
             businesses: vars.optional("TABLE_BUSINESSES"),
             api_keys: vars.optional("TABLE_API_KEYS"),
             customers: vars.optional("TABLE_CUSTOMERS"),
+            automations: vars.optional("TABLE_AUTOMATIONS"),
+            birthdays: vars.optional("TABLE_BIRTHDAYS"),
             identities: vars.optional("TABLE_IDENTITIES"),
             points: vars.optional("TABLE_POINTS"),
             messages: vars.optional("TABLE_MESSAGES"),

@@ -53,6 +53,10 @@ pub enum Queue {
     MessageStatuses,
     /// A person to forget.
     EraseCustomer,
+    /// A run of birthdays.
+    Birthdays,
+    /// A run of inactive customers.
+    InactiveCustomers,
 }
 
 /// Where the queues are; a function is given only those it writes to.
@@ -66,6 +70,8 @@ pub struct QueueUrls {
     pub inbound_messages: Option<String>,
     pub message_statuses: Option<String>,
     pub erase_customer: Option<String>,
+    pub birthdays: Option<String>,
+    pub inactive_customers: Option<String>,
 }
 
 impl QueueUrls {
@@ -82,6 +88,8 @@ impl QueueUrls {
             Queue::InboundMessages => &self.inbound_messages,
             Queue::MessageStatuses => &self.message_statuses,
             Queue::EraseCustomer => &self.erase_customer,
+            Queue::Birthdays => &self.birthdays,
+            Queue::InactiveCustomers => &self.inactive_customers,
         }
         .as_deref()
         .ok_or(ProducerError::NoQueue(queue))
@@ -98,6 +106,8 @@ impl FromEnv for QueueUrls {
             inbound_messages: vars.optional_url("QUEUE_INBOUND_MESSAGES"),
             message_statuses: vars.optional_url("QUEUE_MESSAGE_STATUSES"),
             erase_customer: vars.optional_url("QUEUE_ERASE_CUSTOMER"),
+            birthdays: vars.optional_url("QUEUE_BIRTHDAYS"),
+            inactive_customers: vars.optional_url("QUEUE_INACTIVE_CUSTOMERS"),
         }
     }
 }

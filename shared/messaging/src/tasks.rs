@@ -3,10 +3,11 @@
 
 use crate::inbound::{IdentityChange, InboundMessage, Preference, SenderEvent, StatusUpdate};
 use crate::producer::Queue;
-use domain::{BusinessId, CustomerId, Gateway, Kind, MessageId, SenderId};
+use domain::{AutomationName, BusinessId, CustomerId, Gateway, Job, Kind, MessageId, SenderId};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 /// The version this build writes and reads.
 pub const VERSION: u64 = 1;
@@ -272,6 +273,38 @@ pub struct EraseTask {
     pub customer_id: CustomerId,
 }
 task!(EraseTask, "erase_customer", |_| Queue::EraseCustomer);
+
+/// Run an automation, or go on with it. Names those who will stand in the report to the owners.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobTask(pub Job);
+
+impl JobTask {
+    /// Its `type` in the JSON.
+    pub const TYPE: &'static str = "job";
+}
+
+impl Task for JobTask {
+    fn queue(&self) -> Queue {
+        match self.0.automation {
+            AutomationName::Birthdays => Queue::Birthdays,
+            AutomationName::InactiveCustomers => Queue::InactiveCustomers,
+        }
+    }
+
+    /// A job of all businesses has a share of its own.
+    fn business_id(&self) -> BusinessId {
+        self.0.business_id.unwrap_or(BusinessId(Uuid::nil()))
+    }
+
+    fn body(&self) -> Result<String, TaskError> {
+        encode(Self::TYPE, self)
+    }
+
+    fn parse(body: &str) -> Result<Self, TaskError> {
+        decode(Self::TYPE, body)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -57,9 +57,11 @@ fn approved(sender: &Sender, message_type: MessageType, content: &Content) -> Re
     })
 }
 
-/// Meta refuses parameters with line breaks, tabs or more than four blanks in a row.
+/// Meta refuses parameters with line breaks, tabs or more than four blanks in a row: a list's lines go with `; ` between
+/// them.
 fn one_line(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ")
+    let lines = value.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
     #[test]
     fn the_text_goes_inside_the_window_and_an_approved_template_outside() {
         let text = Ok(Body::Text("Olá".to_owned()));
-        let both = content(None, &[("name", "Ana\n\tMaria     Luz"), ("balance", "20"), ("other", "x")]);
+        let both = content(None, &[("name", "Ana\tMaria     Luz\r\n"), ("balance", "20"), ("other", "x")]);
         let missing = |name: &str| Err(TemplateError::Missing(name.to_owned()));
         let no_balance = Err(TemplateError::Variable { template: "points".to_owned(), variable: "balance".to_owned() });
         let (cloud, whapi) = (sender(Gateway::CloudApi), sender(Gateway::Whapi));
@@ -127,5 +129,17 @@ mod tests {
         assert_eq!(body(&cloud, points, &content(Some("gone"), &[]), false), missing("gone"));
 
         assert_eq!(body(&whapi, points, &content(Some("promo"), &[]), false), text);
+    }
+    #[test]
+    fn a_list_fits_a_parameter() {
+        for (value, parameter) in [
+            ("Rex (tutor: Ana – +5511987654321)\nBia\r\nCaio", "Rex (tutor: Ana – +5511987654321); Bia; Caio"),
+            ("\n Rex \n\n\tBia     Luz\n", "Rex; Bia Luz"),
+            ("10\u{a0}%", "10 %"),
+            ("a\rb\u{2028}c\u{b}d", "a b c d"),
+            (" \n\t", ""),
+        ] {
+            assert_eq!(one_line(value), parameter);
+        }
     }
 }

@@ -108,6 +108,7 @@ impl Store {
                     condition: "#business_id = :business",
                     values: vec![("business", text(business.to_string()))],
                     forward: true,
+                    consistent: false,
                     limit: None,
                     start,
                 })

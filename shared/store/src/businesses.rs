@@ -7,12 +7,13 @@
 //! | `directory` | `{business_id}` | that it exists, for the operator's list |
 //! | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
 
+use crate::automations::{automation_change, automation_write};
 use crate::calls::{Outcome, Query, Transacted};
 use crate::item::{Item, PK, SK, VERSION, from_item, number, read_text, sorted_key, text, to_item, versioned};
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Page, Store, StoreError, Updated, Versioned, cursor};
-use domain::{Attempt, Business, BusinessId, Sender, SenderId};
+use domain::{Attempt, Automation, Business, BusinessId, Sender, SenderId};
 use serde::{Deserialize, Serialize};
 
 const BUSINESS: &str = "business";
@@ -51,16 +52,24 @@ fn webhook_key(secret_hash: &str) -> Item {
 }
 
 impl Store {
-    /// Keeps a new business, version 1; `false` if its id exists already.
+    /// Keeps a new business, version 1, with its automations; `false` if its id exists already.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn create_business(&self, business: &Business, attempt: &Attempt) -> Result<bool, StoreError> {
+    pub async fn create_business(
+        &self,
+        business: &Business,
+        automations: &[Automation],
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
         let mut item = to_item(business, WHAT)?;
         item.extend(business_key(business.business_id));
         item.insert(VERSION.to_owned(), number(1));
         let entry = sorted_key(DIRECTORY, business.business_id.to_string());
-        let writes = vec![Write::put(Table::Businesses, item).if_new(), Write::put(Table::Businesses, entry)];
+        let mut writes = vec![Write::put(Table::Businesses, item).if_new(), Write::put(Table::Businesses, entry)];
+        for automation in automations {
+            writes.push(automation_write(automation)?);
+        }
         Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
     }
 
@@ -103,6 +112,7 @@ impl Store {
                 condition: "#pk = :pk",
                 values: vec![(PK, text(DIRECTORY))],
                 forward: true,
+                consistent: true,
                 limit: i32::try_from(limit.clamp(1, 100)).ok(),
                 start: start.map(|id| sorted_key(DIRECTORY, id)),
             })
@@ -116,7 +126,35 @@ impl Store {
         Ok(Page { items, cursor: next.map(|id| cursor::encode(DIRECTORY, id)) })
     }
 
-    /// Changes a business as it was read.
+    /// The ids of all businesses of the deployment.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn business_ids(&self) -> Result<Vec<BusinessId>, StoreError> {
+        let mut ids = Vec::new();
+        let mut start = None;
+        loop {
+            let found = self
+                .query(Query {
+                    table: Table::Businesses,
+                    index: None,
+                    condition: "#pk = :pk",
+                    values: vec![(PK, text(DIRECTORY))],
+                    forward: true,
+                    consistent: true,
+                    limit: None,
+                    start,
+                })
+                .await?;
+            ids.extend(found.items.iter().filter_map(|item| read_text(item, SK)?.parse::<BusinessId>().ok()));
+            start = found.next;
+            if start.is_none() {
+                return Ok(ids);
+            }
+        }
+    }
+
+    /// Changes a business as it was read. Where its zone differs, its automations move to it in the same write.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -132,11 +170,15 @@ impl Store {
             return Ok(Updated::Unchanged);
         }
         let next = before.version + 1;
-        let write = write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)));
-        Ok(match self.write(write, attempt).await? {
-            Outcome::Written(_) | Outcome::AlreadyMine(_) => Updated::Done(next),
-            Outcome::Refused(_) => Updated::Conflict,
-        })
+        let mut writes = vec![write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)))];
+        if after.timezone != before.record.timezone {
+            for automation in self.automations(before.record.business_id).await? {
+                let moved = Automation { timezone: after.timezone, ..automation.clone() };
+                writes.extend(automation_change(&automation, &moved)?);
+            }
+        }
+        let done = self.write_together(writes, attempt).await?;
+        Ok(if done { Updated::Done(next) } else { Updated::Conflict })
     }
 
     /// Keeps a sender, new or changed; the last who writes it wins.
@@ -222,6 +264,7 @@ impl Store {
                     condition: "#pk = :pk AND #sk BETWEEN :from AND :to",
                     values: vec![(PK, text(business.to_string())), ("from", text(from)), ("to", text(to))],
                     forward: true,
+                    consistent: true,
                     limit: None,
                     start,
                 })

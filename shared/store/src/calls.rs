@@ -58,6 +58,8 @@ pub(crate) struct Query<'a> {
     pub(crate) condition: &'a str,
     pub(crate) values: Vec<(&'a str, AttributeValue)>,
     pub(crate) forward: bool,
+    /// Whether every write before counts; an index knows no such reads.
+    pub(crate) consistent: bool,
     pub(crate) limit: Option<i32>,
     pub(crate) start: Option<Item>,
 }
@@ -87,7 +89,7 @@ impl Store {
         Ok(answer.item)
     }
 
-    /// Reads a page of at most 1 MB; consistent on a table, eventually so on an index.
+    /// Reads a page of at most 1 MB.
     pub(crate) async fn query(&self, query: Query<'_>) -> Result<Found, StoreError> {
         const OPERATION: &str = "Query";
         let values: HashMap<_, _> = query.values.into_iter().map(|(name, value)| (format!(":{name}"), value)).collect();
@@ -100,9 +102,26 @@ impl Store {
             .set_expression_attribute_names(names_in([query.condition].into_iter()))
             .set_expression_attribute_values(Some(values))
             .scan_index_forward(query.forward)
-            .consistent_read(query.index.is_none())
+            .consistent_read(query.consistent)
             .set_limit(query.limit)
             .set_exclusive_start_key(query.start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+            .send()
+            .await
+            .map_err(|error| StoreError::of(OPERATION, &error))?;
+        let read = usize::try_from(answer.scanned_count).unwrap_or_default();
+        self.meter.add(OPERATION, Direction::Read, read, only(answer.consumed_capacity.as_ref()));
+        Ok(Found { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
+    }
+
+    /// Reads a page of at most 1 MB of a whole table, not consistently.
+    pub(crate) async fn scan(&self, table: Table, start: Option<Item>) -> Result<Found, StoreError> {
+        const OPERATION: &str = "Scan";
+        let answer = self
+            .client
+            .scan()
+            .table_name(self.tables.name(table)?)
+            .set_exclusive_start_key(start)
             .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
             .send()
             .await

@@ -72,6 +72,7 @@ impl Store {
                 condition: "#pk = :pk AND begins_with(#sk, :turn)",
                 values: vec![(PK, text(pk.clone())), ("turn", text(TURN))],
                 forward: true,
+                consistent: true,
                 limit: i32::try_from(limit.max(1)).ok(),
                 start: start.map(|sk| sorted_key(pk, sk)),
             })

@@ -1,20 +1,20 @@
 //! Customers' records. pk `{business_id}/{customer_id}`; attributes as the fields of [`Customer`], with
-//! `business_id` and `version`. A record is made together with its identities, its balance of points and, if the
-//! customer said yes or no to marketing, its reach row.
+//! `business_id` and `version`. A record is made together with its identities, its balance of points, its birthdays
+//! and, if the customer said yes or no to marketing, its reach row.
 
+use crate::birthdays::row_writes;
 use crate::calls::{Outcome, ROUNDS, Refusal, Transacted};
 use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
-use crate::item::{Item, VERSION, key, number, text, to_item, versioned};
+use crate::item::{Item, PK, VERSION, key, number, read_text, text, to_item, versioned};
 use crate::points::first_balance;
 use crate::reach::decision;
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError, Updated, Versioned};
-use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 
-const WHAT: &str = "customers";
+pub(crate) const WHAT: &str = "customers";
 
 /// What became of a registration.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,32 @@ pub enum Consented {
 
 pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> Item {
     key(format!("{business}/{customer}"))
+}
+
+/// Whose record a key is of.
+pub(crate) fn read_customer_key(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
+    let ids = read_text(item, PK).and_then(|pk| {
+        let (business, customer) = pk.split_once('/')?;
+        business.parse().ok().zip(customer.parse().ok())
+    });
+    ids.ok_or(StoreError::Corrupt(WHAT))
+}
+
+/// Changes a record as it was read, and the birthdays with it.
+pub(crate) fn record_writes(
+    business: BusinessId,
+    before: &Versioned<Customer>,
+    after: &Customer,
+) -> Result<Vec<Write>, StoreError> {
+    let record = Write::update(Table::Customers, customer_key(business, before.record.customer_id))
+        .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
+    if record.is_idle() {
+        return Ok(Vec::new());
+    }
+    let record = record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version)));
+    let mut writes = vec![record];
+    writes.extend(row_writes(business, Some(&before.record), Some(after))?);
+    Ok(writes)
 }
 
 impl Store {
@@ -113,6 +139,7 @@ impl Store {
             names.iter().map(|identity| identity_write(business, *identity, id).if_new()).collect();
         writes.push(Write::put(Table::Customers, item).if_new());
         writes.push(Write::put(Table::Points, first_balance(business, id)));
+        writes.extend(row_writes(business, None, Some(fresh))?);
         if let Some(yes) = fresh.marketing_consent {
             writes.push(decision(business, Recipient::Customer(id), yes, fresh.created_at));
         }
@@ -168,23 +195,26 @@ impl Store {
         after: &Customer,
         attempt: &Attempt,
     ) -> Result<Updated, StoreError> {
-        let id = before.record.customer_id;
-        let write = Write::update(Table::Customers, customer_key(business, id))
-            .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
-        if write.is_idle() {
+        let mut writes = record_writes(business, before, after)?;
+        if writes.is_empty() {
             return Ok(Updated::Unchanged);
         }
-        let next = before.version + 1;
-        let write = write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)));
         let consent = after.marketing_consent.filter(|_| after.marketing_consent != before.record.marketing_consent);
-        let done = match consent {
-            Some(yes) => {
-                let decided = decision(business, Recipient::Customer(id), yes, after.updated_at);
-                matches!(self.transact(vec![write, decided], attempt).await?, Transacted::Committed)
+        let to = Recipient::Customer(before.record.customer_id);
+        writes.extend(consent.map(|yes| decision(business, to, yes, after.updated_at)));
+        let done = self.write_together(writes, attempt).await?;
+        Ok(if done { Updated::Done(before.version + 1) } else { Updated::Conflict })
+    }
+
+    /// Makes all the writes or none; says whether they are made.
+    pub(crate) async fn write_together(&self, mut writes: Vec<Write>, attempt: &Attempt) -> Result<bool, StoreError> {
+        match (writes.len(), writes.pop()) {
+            (1, Some(write)) => Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_))),
+            (_, last) => {
+                writes.extend(last);
+                Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
             }
-            None => !matches!(self.write(write, attempt).await?, Outcome::Refused(_)),
-        };
-        Ok(if done { Updated::Done(next) } else { Updated::Conflict })
+        }
     }
 
     /// Keeps that a customer said yes or no to marketing at `at`, in the record and in the reach row, unless a later
@@ -200,19 +230,22 @@ impl Store {
         at: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Consented, StoreError> {
-        let changed = Write::update(Table::Customers, customer_key(business, customer))
-            .set("marketing_consent", AttributeValue::Bool(yes))
-            .set("updated_at", text(at.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
-            .add_one(VERSION)
-            .only_if("attribute_exists(#pk)");
-        let opted = decision(business, Recipient::Customer(customer), yes, at);
-        Ok(match self.transact(vec![changed, opted], attempt).await? {
-            Transacted::Committed => Consented::Done,
-            Transacted::Refused(refusals) => match refusals.first() {
-                Some(Refusal::Yes(_)) => Consented::NoCustomer,
-                _ => Consented::Older,
-            },
-        })
+        for round in 1..=ROUNDS {
+            let Some(before) = self.customer(business, customer).await? else { return Ok(Consented::NoCustomer) };
+            let after = Customer { marketing_consent: Some(yes), updated_at: at, ..before.record.clone() };
+            let mut writes = vec![decision(business, Recipient::Customer(customer), yes, at)];
+            writes.extend(record_writes(business, &before, &after)?);
+            // One token cannot serve two transactions: the second would take the first for itself.
+            let own = Attempt(format!("{}/{round}", attempt.0));
+            match self.transact(writes, &own).await? {
+                Transacted::Committed => return Ok(Consented::Done),
+                Transacted::Refused(refusals) if matches!(refusals.first(), Some(Refusal::Yes(_))) => {
+                    return Ok(Consented::Older);
+                }
+                Transacted::Refused(_) => self.pause(&attempt.0, round).await,
+            }
+        }
+        Err(StoreError::Contended("consent"))
     }
 
     /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
@@ -268,18 +301,17 @@ impl Store {
                 met.conflicts += 1;
                 continue;
             }
-            let id = record.customer_id;
+            let mut after = record.clone();
+            match identity {
+                Identity::Phone(phone) => after.phone = Some(phone.clone()),
+                Identity::Chat(chat) => after.chat_id = Some(chat.to_owned()),
+                Identity::Bsuid(bsuid) => after.bsuid = Some(bsuid.to_owned()),
+            }
             // One token cannot serve two transactions: the second would take the first for itself.
-            let own = Attempt(format!("{}/{}", attempt.0, identity.field().0));
-            match self.attach(business, id, customer_key(business, id), identity, &own).await? {
+            let own = Attempt(format!("{}/{}", attempt.0, identity.field()));
+            match self.attach(business, &met.customer, &after, identity, &own).await? {
                 Attached::Done => {
-                    let record = &mut met.customer.record;
-                    match identity {
-                        Identity::Phone(phone) => record.phone = Some(phone.clone()),
-                        Identity::Chat(chat) => record.chat_id = Some(chat.to_owned()),
-                        Identity::Bsuid(bsuid) => record.bsuid = Some(bsuid.to_owned()),
-                    }
-                    met.customer.version += 1;
+                    met.customer = Versioned { record: after, version: met.customer.version + 1 };
                     met.attached += 1;
                 }
                 Attached::Taken => met.conflicts += 1,

@@ -24,7 +24,7 @@ pub struct Due {
 
 /// Continues a look at what is due.
 #[derive(Clone, Debug)]
-pub struct DueCursor(Item);
+pub struct DueCursor(pub(crate) Item);
 
 /// The parts that the due index has; what is due is looked for in each.
 pub fn due_shards() -> impl Iterator<Item = u8> {
@@ -50,6 +50,7 @@ impl Store {
                 condition: &format!("#{DUE_SHARD} = :shard AND #{NOT_BEFORE} <= :now"),
                 values: vec![("shard", text(shard.to_string())), ("now", millis(now))],
                 forward: true,
+                consistent: false,
                 limit: i32::try_from(limit.max(1)).ok(),
                 start: cursor.map(|cursor| cursor.0),
             })

@@ -1,6 +1,7 @@
-//! Everything of a customer is deleted: what was written, points, messages, identities, the reach row, and last the
-//! record, so that what is left can always be found again.
+//! Everything of a customer is deleted: what was written, points, messages, identities, birthdays, the reach row, and
+//! last the record, so that what is left can always be found again.
 
+use crate::birthdays::row_writes;
 use crate::calls::Query;
 use crate::customers::customer_key;
 use crate::identities::{identities, identity_removal};
@@ -52,6 +53,9 @@ impl Store {
             return Ok(Erased::More);
         }
         if let Some(known) = self.customer(business, customer).await? {
+            for row in row_writes(business, Some(&known.record), None)? {
+                self.write_plain(row).await?;
+            }
             for identity in identities(&known.record) {
                 self.write_plain(identity_removal(business, identity, customer)).await?;
             }
@@ -76,6 +80,7 @@ impl Store {
                 condition: &format!("#{name} = :value"),
                 values: vec![("value", text(value))],
                 forward: true,
+                consistent: index.is_none(),
                 limit: Some(STEP),
                 start: None,
             })

@@ -2,8 +2,8 @@
 //! `{business_id}/chat/{id}` or `{business_id}/bsuid/{id}`, with `customer_id`.
 
 use crate::calls::{Refusal, Transacted};
-use crate::customers::customer_key;
-use crate::item::{Item, VERSION, Versioned, key, number, read_text, text};
+use crate::customers::record_writes;
+use crate::item::{Item, Versioned, key, read_text, text};
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError};
@@ -31,12 +31,12 @@ impl Identity<'_> {
         })
     }
 
-    /// The attribute of the customer's record that holds it, and its value.
-    pub(crate) fn field(self) -> (&'static str, String) {
+    /// The attribute of the customer's record that holds it.
+    pub(crate) fn field(self) -> &'static str {
         match self {
-            Self::Phone(phone) => ("phone", phone.digits().to_owned()),
-            Self::Chat(id) => ("chat_id", id.to_owned()),
-            Self::Bsuid(id) => ("bsuid", id.to_owned()),
+            Self::Phone(_) => "phone",
+            Self::Chat(_) => "chat_id",
+            Self::Bsuid(_) => "bsuid",
         }
     }
 }
@@ -76,7 +76,7 @@ pub(crate) enum Attached {
     Done,
     /// It is another customer's.
     Taken,
-    /// The customer has another of this kind by now, or is gone.
+    /// The record has changed meanwhile, or is gone.
     Changed,
 }
 
@@ -124,12 +124,9 @@ impl Store {
             (known.phone.as_ref().map(Identity::Phone), phone.map(Identity::Phone)),
             (known.bsuid.as_deref().map(Identity::Bsuid), bsuid.map(Identity::Bsuid)),
         ];
-        let mut record = Write::update(Table::Customers, customer_key(business, id));
         let mut writes = Vec::new();
         for (old, new) in moves {
             let Some(new) = new.filter(|new| old != Some(*new)) else { continue };
-            let (name, value) = new.field();
-            record = record.set(name, text(value));
             writes.push(
                 identity_write(business, new, id)
                     .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
@@ -140,29 +137,29 @@ impl Store {
         if writes.is_empty() {
             return Ok(true);
         }
-        writes.push(record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version))));
+        let mut after = known.clone();
+        after.phone = phone.cloned().or(after.phone);
+        after.bsuid = bsuid.map(str::to_owned).or(after.bsuid);
+        writes.extend(record_writes(business, before, &after)?);
         Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
     }
 
-    /// Gives a known customer an identity that its record lacks.
+    /// Gives a known customer an identity that its record lacks: `after` is the record with it.
     pub(crate) async fn attach(
         &self,
         business: BusinessId,
-        customer: CustomerId,
-        customer_key: Item,
+        before: &Versioned<Customer>,
+        after: &Customer,
         identity: Identity<'_>,
         attempt: &Attempt,
     ) -> Result<Attached, StoreError> {
-        let (name, value) = identity.field();
-        let writes = vec![
+        let customer = before.record.customer_id;
+        let mut writes = vec![
             identity_write(business, identity, customer)
                 .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
                 .with("customer", text(customer.to_string())),
-            Write::update(Table::Customers, customer_key)
-                .set(name, text(value))
-                .add_one(VERSION)
-                .only_if(format!("attribute_exists(#pk) AND attribute_not_exists(#{name})")),
         ];
+        writes.extend(record_writes(business, before, after)?);
         Ok(match self.transact(writes, attempt).await? {
             Transacted::Committed => Attached::Done,
             Transacted::Refused(refusals) => match refusals.first() {

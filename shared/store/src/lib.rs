@@ -5,9 +5,12 @@
 //! when the SDK makes it again. A token is for one call of one operation.
 
 pub mod api_keys;
+pub mod automations;
+pub mod birthdays;
 pub mod businesses;
 mod calls;
 pub mod changes;
+pub mod contacts;
 pub mod conversations;
 mod cursor;
 pub mod customers;
@@ -24,11 +27,13 @@ pub mod meter;
 pub mod pace;
 pub mod points;
 mod reach;
+pub mod runs;
 pub mod statuses;
 pub mod tables;
 mod write;
 
 pub use api_keys::{ApiKey, Counted};
+pub use automations::DueAutomation;
 pub use businesses::{WebhookOwner, WithSenders};
 pub use changes::Change;
 pub use conversations::Turn;
@@ -44,6 +49,7 @@ pub use messages::CreateMessage;
 pub use meter::{Meter, Usage};
 pub use pace::{SenderRow, Slots};
 pub use points::{Entry, Load, LoadPoints};
+pub use runs::{Run, RunPart};
 pub use statuses::{Applied, Report};
 pub use tables::Tables;
 
@@ -62,6 +68,12 @@ impl Store {
     #[must_use]
     pub fn new(client: aws_sdk_dynamodb::Client, tables: Tables, meter: Meter) -> Self {
         Self { client, tables: Arc::new(tables), meter }
+    }
+
+    /// The same tables through the same client, counted apart.
+    #[must_use]
+    pub fn counted(&self, meter: Meter) -> Self {
+        Self { meter, ..self.clone() }
     }
 
     /// The meter that it adds to.

@@ -85,6 +85,7 @@ impl Store {
                         ("to", text(stamp(to.max(from)))),
                     ],
                     forward: false,
+                    consistent: false,
                     limit: i32::try_from(step).ok(),
                     start,
                 })

@@ -69,6 +69,7 @@ impl Store {
                 condition: &format!("#{GATEWAY_KEY} = :key"),
                 values: vec![("key", text(gateway_key(business, gateway_message_id)))],
                 forward: true,
+                consistent: false,
                 limit: Some(1),
                 start: None,
             })

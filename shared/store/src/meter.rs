@@ -19,7 +19,7 @@ struct State {
 pub struct Usage {
     /// Requests to DynamoDB.
     pub calls: u64,
-    /// Those of them that were queries.
+    /// Those of them that were queries, or pages of a scan.
     pub queries: u64,
     /// Items that were read, whether or not they passed a filter.
     pub items_read: u64,
@@ -106,7 +106,7 @@ impl Meter {
         }
         self.with(|state| {
             state.sum.calls += 1;
-            state.sum.queries += u64::from(operation == "Query");
+            state.sum.queries += u64::from(matches!(operation, "Query" | "Scan"));
             state.sum.items_read += u64::try_from(items_read).unwrap_or(u64::MAX);
             state.sum.read_units += read;
             state.sum.write_units += written;

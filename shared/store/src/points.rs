@@ -206,6 +206,7 @@ impl Store {
                     condition: "#pk = :pk AND begins_with(#sk, :entry)",
                     values: vec![(PK, text(pk.clone())), ("entry", text(ENTRY))],
                     forward: true,
+                    consistent: true,
                     limit: None,
                     start,
                 })

@@ -11,6 +11,10 @@ pub struct Tables {
     pub api_keys: Option<String>,
     /// Customers' records, one item each.
     pub customers: Option<String>,
+    /// Automations of businesses, what they have proposed, and runs that were asked for.
+    pub automations: Option<String>,
+    /// Customers' and pets' birthdays by day.
+    pub birthdays: Option<String>,
     /// Which customer a phone, chat or business-scoped user id is.
     pub identities: Option<String>,
     /// Balances and their entries.
@@ -31,6 +35,8 @@ pub(crate) enum Table {
     Businesses,
     ApiKeys,
     Customers,
+    Automations,
+    Birthdays,
     Identities,
     Points,
     Messages,
@@ -45,6 +51,8 @@ impl Tables {
             Table::Businesses => (&self.businesses, "businesses"),
             Table::ApiKeys => (&self.api_keys, "api keys"),
             Table::Customers => (&self.customers, "customers"),
+            Table::Automations => (&self.automations, "automations"),
+            Table::Birthdays => (&self.birthdays, "birthdays"),
             Table::Identities => (&self.identities, "identities"),
             Table::Points => (&self.points, "points"),
             Table::Messages => (&self.messages, "messages"),
@@ -56,6 +64,10 @@ impl Tables {
     }
 }
 
+/// Automations that are switched on, by shard and the time they run next.
+pub(crate) const AUTOMATIONS_DUE: &str = "due";
+/// Customers by business, by their last contact.
+pub(crate) const CUSTOMERS_BY_LAST_CONTACT: &str = "by_last_contact";
 /// API keys by business, newest last.
 pub(crate) const KEYS_BY_BUSINESS: &str = "by_business";
 /// Messages by business, by time of creation.

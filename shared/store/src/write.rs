@@ -138,9 +138,11 @@ impl Write {
     }
 
     /// Marks the write with the token by which it recognises itself; it is not made twice, whatever its condition says.
+    /// A put without a condition may be.
     pub(crate) fn marked(mut self, attempt: &Attempt) -> Self {
         let token = text(attempt.0.clone());
         match self.form {
+            Form::Put if !self.is_conditional() => self,
             Form::Put => {
                 self.item.insert(TOKEN.to_owned(), token);
                 self

@@ -19,7 +19,15 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
     tokio::time::sleep(wait).await;
     let Some(shop) = run.shops().get(act.shop).cloned() else { return };
     match act.what {
-        What::Register { phone, complete, copies } => register(&run, &client, &shop, &phone, complete, copies).await,
+        What::Register { phone, complete, birthday, pet, copies } => {
+            let given = given(&phone, complete, &birthday, pet.as_deref());
+            register(&run, &client, &shop, &phone, complete, &given, copies).await;
+        }
+        What::MoveBirthday { phone, birthday } => {
+            let path = format!("/api/customers/{phone}");
+            client.call("PATCH", &path, &shop.key, Some(&json!({"birthday": birthday}))).await;
+        }
+        What::Run { path } => drop(client.call("POST", path, &shop.key, None).await),
         What::Load { phone, points, load_id, copies } => {
             load(&run, &client, &shop, &phone, points, &load_id, copies).await;
         }
@@ -46,14 +54,22 @@ async fn call(client: &Client, shop: &Shop, path: &str, body: &Value, copies: us
     join_all((0..copies).map(|_| client.call("POST", path, &shop.key, Some(body)))).await
 }
 
-async fn register(run: &Run, client: &Client, shop: &Shop, phone: &str, complete: bool, copies: usize) {
+/// What a caller gives of a new customer.
+fn given(phone: &str, complete: bool, birthday: &str, pet: Option<&str>) -> Value {
     let mut body = json!({"phone": phone, "name": "Ana"});
     if complete {
-        let rest = json!({"email": "ana@example.com", "birthday": "--02-29", "gender": "female", "city": "Santos",
+        let rest = json!({"email": "ana@example.com", "birthday": birthday, "gender": "female", "city": "Santos",
                           "marketing_consent": true});
         body.as_object_mut().into_iter().for_each(|body| body.extend(rest.as_object().cloned().unwrap_or_default()));
     }
-    for answer in call(client, shop, "/api/customers", &body, copies).await {
+    if let Some(birthday) = pet {
+        body["pets"] = json!([{"name": "Rex", "birthday": birthday}]);
+    }
+    body
+}
+
+async fn register(run: &Run, client: &Client, shop: &Shop, phone: &str, complete: bool, body: &Value, copies: usize) {
+    for answer in call(client, shop, "/api/customers", body, copies).await {
         let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
         // Who was known before may have been asked or not; only a new record must be.
         let lacks = !complete && answer.status == 201;

@@ -27,11 +27,14 @@ pub trait Instance {
 #[must_use]
 pub fn functions() -> BTreeMap<&'static str, Start> {
     [
+        ("automations", http(automations::router)),
+        ("birthdays", events(birthdays::Function::new, birthdays::handle)),
         ("businesses", http(businesses::router)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Function::new, erase_customer::handle)),
         ("gateway-webhook", http(gateway_webhook::router)),
         ("health", http(health::router)),
+        ("inactive-customers", events(inactive_customers::Function::new, inactive_customers::handle)),
         ("messages", http(messages::router)),
         ("notify-points", events(notify_points::Function::new, notify_points::handle)),
         ("points", http(points::router)),

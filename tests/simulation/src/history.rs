@@ -31,6 +31,8 @@ pub struct History {
     pub foreign: Vec<String>,
     /// Messages put into queues that nobody can read.
     pub poison: usize,
+    /// When people and callers had done all they did.
+    pub ended: Option<DateTime<Utc>>,
     /// What lies in dead letters, by queue, as of the last look.
     pub dead: BTreeMap<String, Vec<String>>,
 }
@@ -73,6 +75,8 @@ pub struct Person {
     pub phone: Option<String>,
     /// Whether marketing is wanted, from when on.
     pub consent: Vec<(DateTime<Utc>, bool)>,
+    /// The birthday, as `MM-DD`, from when on.
+    pub birthdays: Vec<(DateTime<Utc>, Option<String>)>,
     /// When the record was made.
     pub made: Option<DateTime<Utc>>,
     /// When it was deleted.
@@ -212,6 +216,10 @@ impl History {
         }
         person.made.get_or_insert(at);
         person.phone = text(new, "phone").or(person.phone.take());
+        let day = |image: &Value| text(image, "birthday").map(|it| it[it.len() - 5..].to_owned());
+        if day(old) != day(new) {
+            person.birthdays.push((at, day(new)));
+        }
         let consent = |image: &Value| image["marketing_consent"]["BOOL"].as_bool();
         let yes = consent(new).filter(|_| consent(old) != consent(new))?;
         person.consent.push((at, yes));

@@ -1,6 +1,7 @@
 //! What must hold, whatever goes wrong. A new one joins by its line in one of the two lists.
 
 mod asked;
+mod greeted;
 mod sending;
 
 use crate::history::History;
@@ -23,6 +24,8 @@ pub const ALWAYS: &[Invariant] = &[
     ("no sender is faster than its limit in any window", sending::sender_pace),
     ("nobody gets two messages within six seconds", sending::pair_pace),
     ("nobody holds a message for long", sending::held),
+    ("nobody is greeted but on their day, and only where customers are greeted", greeted::on_their_day),
+    ("nobody is won back who has been in contact", greeted::not_won_back),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
 ];
@@ -31,6 +34,8 @@ pub const ALWAYS: &[Invariant] = &[
 pub const AT_END: &[Invariant] = &[
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
     ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
+    ("every birthday is greeted, once for each date", greeted::each_birthday),
+    ("the owner is told of each day's greetings", greeted::told_to_the_owner),
     ("what was asked for is there", asked::wishes),
     ("of all who ask for a new thing exactly one is told that it is new", asked::news),
     ("every balance is the sum of its entries", asked::balances),

@@ -18,8 +18,11 @@ mod rules;
 mod run;
 mod script;
 mod shops;
+mod stage;
 mod trace;
 
+#[cfg(test)]
+mod scenes;
 #[cfg(test)]
 mod tests;
 

@@ -55,7 +55,11 @@ impl Rules {
                     let Ok((due, _)) = self.store.due(shard, DateTime::<Utc>::MAX_UTC, 1, None).await else {
                         return false;
                     };
-                    first = due.first().map(|due| due.not_before).into_iter().chain(first).min();
+                    let automations = self.store.due_automations(shard, DateTime::<Utc>::MAX_UTC, 1, None).await;
+                    let Ok((automations, _)) = automations else { return false };
+                    let due = due.first().map(|due| due.not_before);
+                    let automation = automations.first().map(|due| due.not_before);
+                    first = due.into_iter().chain(automation).chain(first).min();
                 }
                 self.state().first_due = Some((writes, first));
                 first

@@ -1,35 +1,26 @@
 //! One run: the cloud, the functions, the world, people and callers, on tokio's paused clock.
 
-use crate::client::Client;
 use crate::faults::Faults;
 use crate::history::{History, POISON};
 use crate::invariants::{self, Violation};
-use crate::lambda::{Host, Lambda, addresses, parts};
-use crate::network::Network;
 use crate::options::Options;
-use crate::rules::Rules;
 use crate::shops::{self, Shop};
+use crate::stage::Stage;
 use crate::trace::Trace;
 use crate::{actors, script};
 use aws::clock::Clock;
 use aws::dynamodb::TableError;
 use aws::pollers::StreamSource;
 use aws::queues::{NewMessage, Refusal};
-use aws::schedules::Schedules;
-use aws::template::{Template, TemplateError};
-use aws::usage::Usage;
+use aws::template::TemplateError;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{HeaderValue, Uri};
 use http_body_util::BodyExt;
-use kit::App;
-use kit::chance::Chance;
-use local::cloud::{self, Cloud, CloudError, Setting};
-use local::setup::given;
+use local::cloud::{Cloud, CloudError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -105,6 +96,28 @@ pub struct Outcome {
 }
 
 impl Run {
+    /// Of these options, before there is a cloud.
+    #[must_use]
+    pub fn new(options: &Options, clock: Clock, delays: fastrand::Rng) -> Self {
+        Self {
+            faults: Faults::new(options.seed, &options.without),
+            trace: Trace::new(options.aloud),
+            clock,
+            cloud: OnceLock::new(),
+            shops: OnceLock::new(),
+            history: Mutex::default(),
+            seen: Mutex::default(),
+            written: Mutex::default(),
+            writes: AtomicU64::new(0),
+            delays: Mutex::new(delays),
+        }
+    }
+
+    /// The cloud is set once.
+    pub fn set_cloud(&self, cloud: Cloud) {
+        let _ = self.cloud.set(cloud);
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -241,54 +254,7 @@ pub fn simulate(options: &Options) -> Result<Outcome, RunError> {
 }
 
 async fn one(options: &Options) -> Result<Outcome, RunError> {
-    let mut rng = fastrand::Rng::with_seed(options.seed);
-    let begin = options.start.unwrap_or_else(|| script::beginning(&mut rng));
-    let clock = Clock::starting_at(begin);
-    // With a backstop that never comes in time, everything has to get there without it.
-    let backstop = if rng.bool() { "900" } else { "172800" };
-    let parameters = [("KeyLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
-    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
-    let template = Template::load(&local::Options::default().template, &given(&addresses(), sealing_key, &parameters))?;
-    let (lambda, jobs) = Lambda::new();
-    let run = Arc::new(Run {
-        faults: Faults::new(options.seed, &options.without),
-        trace: Trace::new(options.aloud),
-        clock: clock.clone(),
-        cloud: OnceLock::new(),
-        shops: OnceLock::new(),
-        history: Mutex::default(),
-        seen: Mutex::default(),
-        written: Mutex::default(),
-        writes: AtomicU64::new(0),
-        delays: Mutex::new(rng.fork()),
-    });
-    let setting = Setting {
-        clock: clock.clone(),
-        rng: rng.fork(),
-        usage: Arc::new(Usage::new(clock.clone(), cloud::queues_read(&template))),
-        functions: Arc::new(lambda.clone()),
-        tables: None,
-        queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
-    };
-    let _ = run.cloud.set(Cloud::new(&template, setting)?);
-
-    let tables = template.functions.values().flat_map(|function| function.environment.0.clone());
-    let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
-    let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
-    let store = App::new::<()>(looker_on)?.0.store().clone();
-    let rules = Arc::new(Rules::new(run.clone(), lambda, store));
-    let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
-
-    let template = Rc::new(template);
-    spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
-    run.cloud().workers().into_iter().for_each(|worker| drop(spawn_local(worker)));
-    spawn_local(outside(run.clone()));
-    spawn_local(schedules.run());
-    spawn_local(upkeep(run.clone()));
-    spawn_local(operator(run.clone()));
-
-    let client = Client::new(run.clone());
+    let Stage { run, client, rules, begin, mut rng, .. } = Stage::set(options)?;
     let shops = shops::open(&run, &client, options.businesses, options.customers, &mut rng).await;
     let _ = run.shops.set(shops.map_err(RunError::Shop)?);
     run.faults.begin(&run.cloud().world);
@@ -304,6 +270,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
         }
     }
     run.faults.end(&run.cloud().world);
+    run.history().ended = Some(run.now());
     if violations.is_empty() {
         let end = run.now() + END;
         while run.now() < end && !run.is_quiet() {
@@ -331,7 +298,7 @@ fn check(run: &Run, these: &[invariants::Invariant]) -> Vec<Violation> {
 }
 
 /// Lets time pass outside; webhooks come by the HTTP API.
-async fn outside(run: Arc<Run>) {
+pub(crate) async fn outside(run: Arc<Run>) {
     let world = run.cloud().world.clone();
     let sink = Arc::new(move |call: WebhookCall| -> BoxFuture<'static, WebhookAnswer> {
         let run = run.clone();
@@ -353,7 +320,7 @@ async fn outside(run: Arc<Run>) {
 }
 
 /// Dead letters are an alarm; an operator sends them back, and again if they come again.
-async fn operator(run: Arc<Run>) {
+pub(crate) async fn operator(run: Arc<Run>) {
     loop {
         tokio::time::sleep(REDRIVE).await;
         if let Err(error) = run.redrive() {
@@ -363,7 +330,7 @@ async fn operator(run: Arc<Run>) {
 }
 
 /// What AWS does by itself: forgets changes that all have seen, and items that have outlived their time.
-async fn upkeep(run: Arc<Run>) {
+pub(crate) async fn upkeep(run: Arc<Run>) {
     let mut swept = run.now();
     loop {
         tokio::time::sleep(TRIM).await;

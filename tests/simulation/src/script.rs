@@ -24,8 +24,24 @@ pub enum What {
         phone: String,
         /// Whether all that the business wants to know is given.
         complete: bool,
+        /// The birthday, `--MM-DD`; given if all is.
+        birthday: String,
+        /// A pet's, if there is a pet.
+        pet: Option<String>,
         /// How many times.
         copies: usize,
+    },
+    /// A human changes a birthday.
+    MoveBirthday {
+        /// Whose.
+        phone: String,
+        /// `--MM-DD`.
+        birthday: String,
+    },
+    /// A caller runs automations, by this path.
+    Run {
+        /// With its query.
+        path: &'static str,
     },
     /// A caller loads points, so many times at once under one id.
     Load {
@@ -89,6 +105,26 @@ pub fn beginning(rng: &mut fastrand::Rng) -> DateTime<Utc> {
     midnight + TimeDelta::minutes(rng.i64(0..1_440))
 }
 
+/// Runs that callers ask for.
+const RUNS: [&str; 5] = [
+    "/api/automation-events?event=birthdays",
+    "/api/automation-events?event=inactive",
+    "/api/automation-events?event=test-customer",
+    "/api/automations?mode=event-driven",
+    "/api/automations",
+];
+
+/// A day that may come while people are at work, or 29 February.
+fn birthday(rng: &mut fastrand::Rng, begin: DateTime<Utc>, days: i64) -> String {
+    let leap = rng.f64() < 0.2;
+    let day = begin + TimeDelta::days(rng.i64(0..days + 2));
+    if leap { "--02-29".to_owned() } else { day.format("--%m-%d").to_string() }
+}
+
+fn pet(rng: &mut fastrand::Rng, begin: DateTime<Utc>, days: i64) -> Option<String> {
+    (rng.f64() < 0.4).then(|| birthday(rng, begin, days))
+}
+
 /// What people write.
 const TEXTS: [&str; 8] = ["Oi", "SAIR", "gracias!", "BAJA", "VOLTAR", "mi correo es ana@example.com", "STOP", "👍"];
 
@@ -101,7 +137,9 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
         for phone in &shop.phones {
             let at = begin + TimeDelta::seconds(rng.i64(60..2 * 86_400));
             let copies = if rng.f64() < 0.3 { rng.usize(2..5) } else { 1 };
-            let what = What::Register { phone: phone.clone(), complete: rng.f64() < 0.4, copies };
+            let complete = rng.f64() < 0.6;
+            let (birthday, pet) = (birthday(rng, begin, days), pet(rng, begin, days));
+            let what = What::Register { phone: phone.clone(), complete, birthday, pet, copies };
             acts.push(Act { shop: place, at, what });
         }
         for day in 0..days {
@@ -111,7 +149,7 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
             };
             for _ in 0..rng.usize(1..5) {
                 count += 1;
-                let what = doing(rng, shop, count);
+                let what = doing(rng, shop, count, begin, days);
                 add(rng, what);
             }
             if rng.f64() < 0.35 {
@@ -142,7 +180,7 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
 }
 
 /// One thing that somebody does at a shop; `count` makes it unlike all others.
-fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize) -> What {
+fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize, begin: DateTime<Utc>, days: i64) -> What {
     let phone = rng.choice(&shop.phones).cloned().unwrap_or_default();
     let copies = if rng.f64() < 0.2 { rng.usize(2..6) } else { 1 };
     match rng.u32(0..100) {
@@ -153,7 +191,12 @@ fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize) -> What {
         }
         35..60 => What::Send { phones: vec![phone], text: format!("note {count}"), marketing: rng.f64() < 0.4, copies },
         60..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
-        90..95 => What::Register { phone, complete: rng.bool(), copies },
+        90..92 => {
+            let (complete, birthday) = (rng.bool(), birthday(rng, begin, days));
+            What::Register { phone, complete, birthday, pet: None, copies }
+        }
+        92..94 => What::MoveBirthday { phone, birthday: birthday(rng, begin, days) },
+        94..97 => What::Run { path: rng.choice(&RUNS).copied().unwrap_or_default() },
         _ => What::Erase { phone },
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::run::Run;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -28,6 +29,14 @@ pub struct Shop {
     pub quiet: (u32, u32),
     /// Most marketing messages to a person in seven days.
     pub weekly_cap: usize,
+    /// Its owner's phone.
+    pub owner: String,
+    /// When it was opened.
+    pub opened: DateTime<Utc>,
+    /// Whether its customers are greeted without asking the owner.
+    pub greets: bool,
+    /// After so many days without contact a customer is inactive.
+    pub inactive_days: u32,
     /// The phones of people who may become its customers.
     pub phones: Vec<String>,
 }
@@ -107,20 +116,26 @@ async fn open_one(
         _ => json!({"token": format!("t{nth}"), "webhook_secret": "s"}),
     };
     let quiet = *rng.choice(&[(20, 8), (21, 9), (22, 7)]).unwrap_or(&(20, 8));
+    let owner = phone(place, 999_000 + nth);
+    let inactive_days = *rng.choice(&[1, 2, 30]).unwrap_or(&30);
+    let (greets, wins_back) = (rng.f64() < 0.8, rng.bool());
     let language = place.locale.replace('-', "_");
     let template =
         |variables: &[&str]| json!({"name": variables.join("_"), "language": language, "variables": variables});
     let asked = json!({
         "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
         "timezone": place.zone,
-        "owners": [{"name": "Rui", "phone": phone(place, 999_000 + nth)}],
+        "owners": [{"name": "Rui", "phone": owner}],
         "senders": [{
             "gateway": gateway, "address": format!("{}{nth}", 15_550_000_000_u64), "credentials": credentials,
             "messages_per_minute": per_minute,
             "templates": {"missing_fields": template(&["name", "fields"]), "points": template(&["points", "balance"]),
-                          "offer": template(&["name", "nth"])},
+                          "offer": template(&["name", "nth"]), "birthday": template(&["name", "pet"]),
+                          "win_back": template(&["offer"]), "birthdays_report": template(&["count", "people"]),
+                          "inactive_report": template(&["count", "days"])},
         }],
-        "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1)},
+        "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1),
+                     "inactive_days": inactive_days},
     });
     let told = client.must("POST", "/api/businesses", client.operator(), Some(&asked)).await?;
     local::connect(&run.cloud().world, &asked, &told);
@@ -128,8 +143,18 @@ async fn open_one(
     let key = client
         .must("POST", &format!("/api/businesses/{id}/keys"), client.operator(), Some(&json!({"label": "till"})))
         .await?;
+    let actions = [("birthdays", greets), ("inactive-customers", wins_back)];
+    for (name, by_itself) in actions {
+        let path = format!("/api/automations/{name}?business_id={id}");
+        let action = json!({"action": if by_itself { "auto" } else { "propose" }});
+        client.must("PUT", &path, client.operator(), Some(&action)).await?;
+    }
     Ok(Shop {
         key: text(&key["key"]),
+        owner,
+        opened: run.now(),
+        greets,
+        inactive_days,
         zone: place.zone.parse().map_err(|_| format!("{} is no zone", place.zone))?,
         gateway,
         address: text(&told["senders"][0]["address"]),

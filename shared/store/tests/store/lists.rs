@@ -188,7 +188,7 @@ async fn businesses_keys_entries_and_turns_are_listed() {
     let world = World::seeded().await;
     let store = &world.store;
     for n in 10..31 {
-        store.create_business(&business(domain::BusinessId(Uuid::from_u128(n))), &attempt()).await.unwrap();
+        store.create_business(&business(domain::BusinessId(Uuid::from_u128(n))), &[], &attempt()).await.unwrap();
     }
     let mut names = Vec::new();
     let mut cursor = None;
@@ -201,7 +201,7 @@ async fn businesses_keys_entries_and_turns_are_listed() {
         }
     }
     assert_eq!(names, [1].into_iter().chain(10..31).collect::<Vec<_>>());
-    assert!(!store.create_business(&business(BUSINESS), &attempt()).await.unwrap());
+    assert!(!store.create_business(&business(BUSINESS), &[], &attempt()).await.unwrap());
 
     for n in 0..9 {
         let turn = Turn { at: at(n), gateway_message_id: format!("w{n}"), sender_id: SENDER, text: "Oi".to_owned() };

@@ -4,7 +4,10 @@
 use crate::support::*;
 use chrono::TimeDelta;
 use domain::pace::PROMPT_HORIZON;
-use domain::{Attempt, Evidence, KeyId, Kind, Pace, Profile, Reach, Recipient};
+use domain::{
+    Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Pace, Pet, Profile, Proposal, Reach, Recipient, RunId,
+    Tally,
+};
 use std::fmt::Debug;
 use std::pin::Pin;
 use store::*;
@@ -147,17 +150,71 @@ async fn reserve(w: &World) -> Result<usize, StoreError> {
     }
 }
 
+async fn advance(w: &World) -> Result<bool, StoreError> {
+    let mut due = Vec::new();
+    for shard in due_shards() {
+        due.extend(w.store.due_automations(shard, at(1_000_000), 100, None).await?.0);
+    }
+    w.store.meter().reset();
+    let it = due.iter().find(|it| it.name == AutomationName::Birthdays).unwrap();
+    let firing = Firing::at(at(1_000_000), &it.cron, it.timezone, it.slot, it.name.misfire()).unwrap();
+    w.store.advance_automation(it, &firing, &attempt()).await
+}
+
+fn asked_run() -> store::Run {
+    store::Run { run_id: RunId(Uuid::from_u128(8)), business_id: None, jobs: 2, created_at: at(9) }
+}
+
+fn part() -> RunPart {
+    let tally = Tally { found: 1, ..Tally::default() };
+    RunPart { automation: AutomationName::Birthdays, business_id: Some(BUSINESS), is_job: true, tally }
+}
+
+fn proposal() -> Proposal {
+    let (automation, date) = (AutomationName::Birthdays, "2026-03-12".parse().unwrap());
+    Proposal { business_id: BUSINESS, automation, date, found: 2, offer: 10, created_at: at(9) }
+}
+
+fn pets() -> Vec<Pet> {
+    let pet = |name: &str| Pet { name: name.to_owned(), species: None, birthday: Some("--02-29".parse().unwrap()) };
+    vec![pet("Rex"), pet("Mia")]
+}
+
 fn due(id: &str) -> Due {
     Due { business_id: BUSINESS, message_id: message_id(id), kind: Kind::Transactional, not_before: at(900) }
 }
 
 fn operations() -> Vec<Operation> {
     operations! {
-        "create business", 1, 0.0, 4.0, "true" => |w| w.store.create_business(&business(OTHER), &attempt());
+        "create business", 1, 0.0, 4.0, "true" => |w| w.store.create_business(&business(OTHER), &[], &attempt());
+        "create business with its automations", 1, 0.0, 10.0, "true" => |w| async {
+            w.store.create_business(&business(OTHER), &automations(OTHER), &attempt()).await
+        };
         "business with senders", 1, 1.0, 0.0, "1" => |w| async {
             Ok(w.store.business_with_senders(BUSINESS).await?.unwrap().senders.len())
         };
         "update business", 1, 0.0, 1.0, "Done(2)" => |w| rename_business(w);
+        "business moves to another zone", 2, 2.0, 10.0, "Done(2)" => |w| async {
+            let mut after = business(BUSINESS);
+            after.timezone = "America/Manaus".parse().unwrap();
+            w.store.update_business(&Versioned { record: business(BUSINESS), version: 1 }, &after, &attempt()).await
+        };
+        "automation", 1, 1.0, 0.0, "true" => |w| async {
+            Ok(w.store.automation(BUSINESS, AutomationName::Birthdays).await?.is_some())
+        };
+        "update automation", 1, 0.0, 2.0, "Done(0)" => |w| async {
+            let before = automations(BUSINESS).remove(0);
+            let mut after = before.clone();
+            after.set(Some(false), None, None, at(0));
+            w.store.update_automation(&before, &after, &attempt()).await
+        };
+        "due automations", 1, 0.5, 0.0, "()" => |w| async {
+            w.store.due_automations(0, at(1_000_000), 100, None).await.map(drop)
+        };
+        "advance automation", 1, 0.0, 3.0, "true" => |w| advance(w);
+        "create run", 1, 0.0, 1.0, "()" => |w| async { w.store.create_run(&asked_run()).await };
+        "put run part", 1, 0.0, 1.0, "()" => |w| async { w.store.put_run_part(asked_run().run_id, &part(), at(9)).await };
+        "create proposal", 1, 0.0, 1.0, "true" => |w| async { w.store.create_proposal(&proposal(), &attempt()).await };
         "put sender", 1, 0.0, 1.0, "()" => |w| async { w.store.put_sender(&sender()).await };
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
@@ -170,25 +227,37 @@ fn operations() -> Vec<Operation> {
         "count request in a new window", 2, 0.0, 2.0, "Within(1)" => |w| async {
             w.store.count_request(KEY, 3, TimeDelta::minutes(15), at(900), &attempt()).await
         };
-        "register", 1, 0.0, 6.0, "\"created\"" => |w| async { register(w, 50, 2, &named()).await };
-        "register with consent", 1, 0.0, 8.0, "\"created\"" => |w| async {
+        "register", 1, 0.0, 7.0, "\"created\"" => |w| async { register(w, 50, 2, &named()).await };
+        "register with consent", 1, 0.0, 9.0, "\"created\"" => |w| async {
             register(w, 50, 2, &Profile { marketing_consent: Some(true), ..named() }).await
         };
+        // The customer's and two pets'.
+        "register with birthdays", 1, 0.0, 13.0, "\"created\"" => |w| async {
+            register(w, 50, 2, &Profile { pets: pets(), birthday: Some("--03-12".parse().unwrap()), ..named() }).await
+        };
         "register again", 2, 1.0, 6.0, "\"known\"" => |w| async { register(w, 50, 1, &Profile::default()).await };
-        "register again with more", 3, 1.0, 7.0, "\"filled\"" => |w| async { register(w, 50, 1, &named()).await };
+        "register again with more", 3, 1.0, 8.0, "\"filled\"" => |w| async { register(w, 50, 1, &named()).await };
         "customer", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.customer(BUSINESS, ANA).await?.is_some()) };
+        "birthdays on a date", 1, 0.5, 0.0, "0" => |w| async {
+            Ok(w.store.birthdays_on(BUSINESS, "2026-03-12".parse().unwrap(), None).await?.0.len())
+        };
+        "lapsed before", 1, 0.5, 0.0, "1" => |w| async {
+            Ok(w.store.lapsed_before(BUSINESS, at(1_000_000), None).await?.0.len())
+        };
+        "scan customers", 1, 0.5, 0.0, "1" => |w| async { Ok(w.store.scan_customers(None).await?.0.len()) };
+        "touch contact", 1, 0.0, 3.0, "true" => |w| w.store.touch_contact(BUSINESS, ANA, at(9_000), &attempt());
         "customer by phone", 2, 2.0, 0.0, "true" => |w| async {
             Ok(w.store.customer_by(BUSINESS, Identity::Phone(&phone(1))).await?.is_some())
         };
         "update customer", 1, 0.0, 1.0, "Done(2)" => |w| change_ana(w, None);
-        "update customer's consent", 1, 0.0, 4.0, "Done(2)" => |w| change_ana(w, Some(true));
-        "set consent", 1, 0.0, 4.0, "Done" => |w| async {
+        "update customer's consent", 1, 0.0, 5.0, "Done(2)" => |w| change_ana(w, Some(true));
+        "set consent", 2, 1.0, 5.0, "Done" => |w| async {
             w.store.set_consent(BUSINESS, ANA, false, at(9), &attempt()).await
         };
         "meet somebody known", 2, 2.0, 0.0, "(false, 0, 0)" => |w| meet(w, 50, 1, None);
         "meet somebody known by a new chat", 3, 2.0, 4.0, "(false, 1, 0)" => |w| meet(w, 50, 1, Some("chat"));
-        "meet somebody new", 3, 2.0, 8.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
-        "move identities", 1, 0.0, 8.0, "true" => |w| async {
+        "meet somebody new", 3, 2.0, 9.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
+        "move identities", 1, 0.0, 9.0, "true" => |w| async {
             let before = Versioned { record: ana(), version: 1 };
             w.store.move_identities(BUSINESS, &before, Some(&phone(3)), Some("b1"), &attempt()).await
         };

@@ -36,7 +36,10 @@ impl Accepted<'_> {
 fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accepted<'a>> {
     let mut by_text: BTreeMap<_, Vec<(&Key, &Record)>> = BTreeMap::new();
     for (key, record) in &history.messages {
-        let phone = history.person(&key.0, record).and_then(|person| person.phone.as_deref()).unwrap_or_default();
+        let shop = shops.iter().find(|shop| shop.id == key.0);
+        let owner = shop.filter(|_| record.customer.is_none()).map(|shop| shop.owner.as_str());
+        let person = history.person(&key.0, record).and_then(|person| person.phone.as_deref());
+        let phone = owner.or(person).unwrap_or_default();
         by_text.entry((key.0.as_str(), phone, record.text.as_str())).or_default().push((key, record));
     }
     let of = |sent: &'a Sent| {

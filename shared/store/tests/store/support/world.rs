@@ -6,12 +6,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, Business, BusinessId, Content, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale, Message,
-    MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId, Settings,
+    Attempt, Automation, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Evidence, Gateway, Kind,
+    LoadId, Locale, Message, MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId, Settings,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Tables};
+use strum::IntoEnumIterator;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -63,6 +64,8 @@ impl World {
             businesses: name("BusinessesTable"),
             api_keys: name("ApiKeysTable"),
             customers: name("CustomersTable"),
+            automations: name("AutomationsTable"),
+            birthdays: name("BirthdaysTable"),
             identities: name("IdentitiesTable"),
             points: name("PointsTable"),
             messages: name("MessagesTable"),
@@ -84,7 +87,7 @@ impl World {
     async fn seed() -> Self {
         let world = Self::new();
         let store = &world.store;
-        store.create_business(&business(BUSINESS), &attempt()).await.unwrap();
+        store.create_business(&business(BUSINESS), &automations(BUSINESS), &attempt()).await.unwrap();
         store.put_sender(&sender()).await.unwrap();
         store.register(BUSINESS, &ana(), &Profile::default(), &attempt()).await.unwrap();
         let load = Load { load_id: &load_id("first"), points: 100, reason: None, at: at(0) };
@@ -214,6 +217,12 @@ pub fn message(id: &MessageId, kind: Kind) -> Message {
     Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }
 }
 
+/// With their defaults, from 0 s on.
+pub fn automations(business_id: BusinessId) -> Vec<Automation> {
+    let zone = business(business_id).timezone;
+    AutomationName::iter().map(|name| Automation::new(business_id, name, zone, at(0)).unwrap()).collect()
+}
+
 pub fn business(business_id: BusinessId) -> Business {
     Business {
         business_id,
@@ -254,7 +263,9 @@ pub fn customer(id: u128, number: Option<u32>) -> Customer {
 }
 
 /// The tables of the template.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 11] = [
+    "AutomationsTable",
+    "BirthdaysTable",
     "BusinessesTable",
     "ApiKeysTable",
     "CustomersTable",

@@ -1,0 +1,77 @@
+//! When an automation of a business runs, and what it does.
+
+use crate::run::{Runs, no_business};
+use crate::view::AutomationView;
+use axum::extract::State;
+use domain::{Action, Automation, AutomationName, BusinessId, Cron};
+use kit::fields::Fields;
+use kit::json::Json;
+use kit::keys::Caller;
+use kit::params::{Path, Query};
+use kit::{App, Problem};
+use serde::Deserialize;
+use store::Updated;
+
+/// Tries of a change that somebody else's change comes between.
+const TRIES: usize = 5;
+
+#[derive(Deserialize)]
+pub(crate) struct About {
+    business_id: Option<BusinessId>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Change {
+    enabled: Option<bool>,
+    cron: Option<String>,
+    action: Option<Action>,
+}
+
+pub(crate) async fn read(
+    State(Runs { app, .. }): State<Runs>,
+    caller: Caller,
+    Path(name): Path<AutomationName>,
+    Query(about): Query<About>,
+) -> Result<Json<AutomationView>, Problem> {
+    let business = caller.business(about.business_id)?;
+    let (automation, _) = find(&app, business, name).await?;
+    Ok(Json(AutomationView::of(&automation)))
+}
+
+/// What is absent stays.
+pub(crate) async fn change(
+    State(Runs { app, .. }): State<Runs>,
+    caller: Caller,
+    Path(name): Path<AutomationName>,
+    Query(about): Query<About>,
+    Json(change): Json<Change>,
+) -> Result<Json<AutomationView>, Problem> {
+    let business = caller.business(about.business_id)?;
+    let mut fields = Fields::new();
+    let cron = change.cron.as_deref().and_then(|cron| fields.check("cron", cron.parse::<Cron>()));
+    fields.finish()?;
+    for _ in 0..TRIES {
+        let (before, is_kept) = find(&app, business, name).await?;
+        let mut after = before.clone();
+        after.set(change.enabled, cron.clone(), change.action, app.now());
+        let done = if is_kept {
+            app.store().update_automation(&before, &after, &app.attempt()).await? != Updated::Conflict
+        } else {
+            app.store().create_automation(&after, &app.attempt()).await?
+        };
+        if done {
+            return Ok(Json(AutomationView::of(&after)));
+        }
+    }
+    Err(Problem::unavailable("an automation kept changing"))
+}
+
+/// The automation, and whether it is kept already: a business from before there was one has its defaults.
+async fn find(app: &App, business: BusinessId, name: AutomationName) -> Result<(Automation, bool), Problem> {
+    if let Some(known) = app.store().automation(business, name).await? {
+        return Ok((known, true));
+    }
+    let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
+    let fresh = Automation::new(business, name, record.timezone, app.now()).map_err(Problem::internal)?;
+    Ok((fresh, false))
+}

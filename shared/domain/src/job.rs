@@ -1,0 +1,130 @@
+//! One run of one automation: for a business and a date, or for all businesses at once.
+
+use crate::{AutomationName, BusinessId, CustomerId, Phone};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use strum::{Display, EnumString, IntoStaticStr};
+use uuid::Uuid;
+
+/// How an automation finds its customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mode {
+    /// By an index, which holds just what matches.
+    EventDriven,
+    /// By reading every customer there is, as the system did that this one replaces.
+    Legacy,
+}
+
+/// What a caller asked for at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub Uuid);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A run of an automation, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Which.
+    pub automation: AutomationName,
+    /// Of this business; of all if absent, which only [`Mode::Legacy`] knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub business_id: Option<BusinessId>,
+    /// How.
+    pub mode: Mode,
+    /// The slot it was due at, local time of the business; absent if somebody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slot: Option<NaiveDateTime>,
+    /// Who waits for what it has done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Where it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// What it has done so far, by business.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub done: BTreeMap<BusinessId, Tally>,
+    /// What it cost to read all businesses together.
+    #[serde(default)]
+    pub together: Tally,
+}
+
+impl Job {
+    /// From its beginning.
+    #[must_use]
+    pub fn new(automation: AutomationName, business_id: Option<BusinessId>, mode: Mode) -> Self {
+        Self {
+            automation,
+            business_id,
+            mode,
+            slot: None,
+            run: None,
+            cursor: None,
+            done: BTreeMap::new(),
+            together: Tally::default(),
+        }
+    }
+}
+
+/// What was done for a business, and what it cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tally {
+    /// Birthdays, or inactive customers.
+    pub found: u64,
+    /// Messages that were made now, to customers and owners.
+    pub messages: u64,
+    /// Messages that were not made, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped: BTreeMap<String, u64>,
+    /// Queries, or pages of a scan.
+    pub queries: u64,
+    /// Items that were read.
+    pub items_read: u64,
+    /// Read request units.
+    pub read_units: f64,
+    /// Time at work.
+    pub milliseconds: u64,
+    /// For the report to the owners: the first, or the best.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<Listed>,
+}
+
+impl Tally {
+    /// Counts one that is left out.
+    pub fn skip(&mut self, reason: impl fmt::Display) {
+        *self.skipped.entry(reason.to_string()).or_default() += 1;
+    }
+}
+
+/// Somebody in the report to the owners. `Debug` hides the person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Who.
+    pub customer_id: CustomerId,
+    /// What the customer is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The customer's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    /// The pet whose birthday it is, or the first pet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pet: Option<String>,
+    /// Who has more of it comes first.
+    pub rank: (bool, DateTime<Utc>),
+}
+
+impl fmt::Debug for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listed").field("customer_id", &self.customer_id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! The people that a report to an owner lists.
+
+use super::words::{one_line, shortened};
+use crate::Locale;
+
+/// The longest that a name may be in a report, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// A person in a report to an owner. What is missing or blank is left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Person<'a> {
+    /// The customer's name as [`Customer::known_name`](crate::Customer::known_name) has it.
+    pub name: Option<&'a str>,
+    /// The digits of the phone.
+    pub phone: Option<&'a str>,
+    /// The pet that it is about: the one whose birthday it is, or one of those who have been away.
+    pub pet: Option<&'a str>,
+}
+
+impl Person<'_> {
+    pub(super) fn name(&self) -> Option<String> {
+        known(self.name)
+    }
+
+    pub(super) fn pet(&self) -> Option<String> {
+        known(self.pet)
+    }
+
+    fn phone(&self) -> Option<String> {
+        let digits: String = self.phone?.chars().filter(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then(|| format!("+{digits}"))
+    }
+
+    fn name_or_word(&self, locale: Locale) -> String {
+        let word = match locale {
+            Locale::Es | Locale::PtBr => "cliente",
+            Locale::En => "customer",
+        };
+        self.name().unwrap_or_else(|| word.to_owned())
+    }
+
+    /// `Rex (tutor: Ana – +573001112233)` or `Ana – +573001112233`.
+    pub(super) fn celebrating(&self, locale: Locale) -> String {
+        let mut person = self.name_or_word(locale);
+        if let Some(phone) = self.phone() {
+            person = format!("{person} – {phone}");
+        }
+        let tutor = match locale {
+            Locale::Es | Locale::PtBr => "tutor",
+            Locale::En => "owner",
+        };
+        match self.pet() {
+            Some(pet) => format!("{pet} ({tutor}: {person})"),
+            None => person,
+        }
+    }
+
+    /// `Ana (+573001112233) – Mascota: Rex`.
+    pub(super) fn away(&self, locale: Locale) -> String {
+        let mut line = self.name_or_word(locale);
+        if let Some(phone) = self.phone() {
+            line = format!("{line} ({phone})");
+        }
+        let word = match locale {
+            Locale::Es => "Mascota",
+            Locale::PtBr | Locale::En => "Pet",
+        };
+        if let Some(pet) = self.pet() {
+            line = format!("{line} – {word}: {pet}");
+        }
+        line
+    }
+}
+
+fn known(name: Option<&str>) -> Option<String> {
+    name.map(one_line).filter(|name| !name.is_empty()).map(|name| shortened(name, LONGEST_NAME))
+}
+
+/// The lines for as many people as fit into `room` characters, and how many there are besides them.
+pub(super) fn listed(
+    people: &[Person<'_>],
+    count: u64,
+    room: usize,
+    line: impl Fn(&Person<'_>) -> String,
+) -> (String, Option<u64>) {
+    let mut left = room;
+    let mut lines = Vec::with_capacity(people.len());
+    let mut others = count;
+    for line in people.iter().map(line) {
+        // A bullet, a blank and a line break stand around it.
+        let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
+        left = rest;
+        others = others.saturating_sub(1);
+        lines.push(line);
+    }
+    (lines.join("\n"), (others > 0).then_some(others))
+}
+
+/// Whom a text that goes to these people names: the one that there is, or words in the place of each one's own names.
+pub(super) fn addressed(people: &[Person<'_>], count: u64, locale: Locale) -> (Option<String>, Option<String>) {
+    if let ([person], 1) = (people, count) {
+        return (person.name(), person.pet());
+    }
+    let (name, pet) = match locale {
+        Locale::Es => ("[nombre]", "[mascota]"),
+        Locale::PtBr => ("[nome]", "[pet]"),
+        Locale::En => ("[name]", "[pet]"),
+    };
+    let pets_only = people.iter().all(|person| person.pet().is_some());
+    (Some(name.to_owned()), pets_only.then(|| pet.to_owned()))
+}

@@ -1,0 +1,211 @@
+//! The runs of automations, for whoever starts them: the due index, an owner, an operator. A run reads who matches,
+//! makes the messages that follow from it, and reports to the owners. Every message has the id of what it is for, so that
+//! a run that is repeated, in either mode, makes nothing twice.
+
+mod find;
+mod report;
+pub mod worker;
+mod write;
+
+use crate::find::Match;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::{Action, AutomationName, Business, BusinessId, Job, Mode, Reason, Tally};
+use kit::App;
+use kit::batch::Failure;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{Meter, Store, StoreError};
+
+/// Why a run could not go on. Says nothing of anybody.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A text that cannot be written.
+    #[error(transparent)]
+    Text(#[from] domain::TextError),
+    /// Event-driven runs are of one business.
+    #[error("a run by index is of one business")]
+    NoBusiness,
+}
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        match error {
+            JobError::Store(error) => error.into(),
+            JobError::Text(_) | JobError::NoBusiness => Self::permanent(error),
+        }
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// To its end.
+    Done(Job),
+    /// There is more to do.
+    More(Job),
+}
+
+/// Does runs.
+#[derive(Clone)]
+pub struct Jobs {
+    app: App,
+    backstop: TimeDelta,
+}
+
+/// A business whose automation runs.
+struct Shop {
+    business: Business,
+    automation: AutomationName,
+    action: Action,
+    /// In its zone.
+    date: NaiveDate,
+}
+
+/// A run at work: what is read is counted apart from everything else.
+struct Work<'a> {
+    app: &'a App,
+    store: Store,
+    backstop: TimeDelta,
+    shops: BTreeMap<BusinessId, Option<Arc<Shop>>>,
+}
+
+impl Jobs {
+    /// Of the App; its messages are looked at again after `backstop` if nothing else brings them to a worker.
+    #[must_use]
+    pub fn new(app: App, backstop: TimeDelta) -> Self {
+        Self { app, backstop }
+    }
+
+    /// Goes on with a job page by page, until it is done or `until` has passed: then with the next page, by whoever is
+    /// given the rest.
+    ///
+    /// # Errors
+    /// The store did not answer. The job may be done again as it was given.
+    pub async fn work(&self, mut job: Job, until: DateTime<Utc>) -> Result<Progress, JobError> {
+        let meter = Meter::default();
+        let store = self.app.store().counted(meter.clone());
+        let mut work = Work { app: &self.app, store, backstop: self.backstop, shops: BTreeMap::new() };
+        loop {
+            let begun = self.app.now();
+            let done = work.page(&mut job).await?;
+            if done {
+                work.finish(&mut job).await?;
+            }
+            let (cost, used) = (cost_of(&mut job), meter.reset());
+            cost.queries += used.queries;
+            cost.items_read += used.items_read;
+            cost.read_units += used.read_units;
+            let took = (self.app.now() - begun).num_milliseconds();
+            cost.milliseconds += u64::try_from(took).unwrap_or_default();
+            if done {
+                return Ok(Progress::Done(job));
+            }
+            if self.app.now() >= until {
+                return Ok(Progress::More(job));
+            }
+        }
+    }
+}
+
+/// Where it is counted what a page costs.
+fn cost_of(job: &mut Job) -> &mut Tally {
+    match job.business_id {
+        Some(business) => job.done.entry(business).or_default(),
+        None => &mut job.together,
+    }
+}
+
+impl Work<'_> {
+    /// Reads a page and writes to whom it names; says whether it was the last.
+    async fn page(&mut self, job: &mut Job) -> Result<bool, JobError> {
+        let found = match job.mode {
+            Mode::EventDriven => {
+                let business = job.business_id.ok_or(JobError::NoBusiness)?;
+                let Some(shop) = self.shop(business, job).await? else { return Ok(true) };
+                if shop.is_over(job, self.app.now()) {
+                    job.done.entry(business).or_default().skip(Reason::DayOver);
+                    return Ok(true);
+                }
+                let (found, cursor) = find::by_index(&self.store, &shop, self.app.now(), job.cursor.as_deref()).await?;
+                job.cursor = cursor;
+                BTreeMap::from([(business, found)])
+            }
+            Mode::Legacy => self.scanned(job).await?,
+        };
+        for (business, matches) in found {
+            let Some(shop) = self.shop(business, job).await? else { continue };
+            let tally = job.done.entry(business).or_default();
+            write::write_to(self.app, &self.store, self.backstop, &shop, matches, tally).await?;
+        }
+        Ok(job.cursor.is_none())
+    }
+
+    /// A page of all customers there are; those that match, by business.
+    async fn scanned(&mut self, job: &mut Job) -> Result<BTreeMap<BusinessId, Vec<Match>>, JobError> {
+        let (customers, cursor) = self.store.scan_customers(job.cursor.as_deref()).await?;
+        job.cursor = cursor;
+        let now = self.app.now();
+        let mut found: BTreeMap<BusinessId, Vec<Match>> = BTreeMap::new();
+        for (business, customer) in customers {
+            if job.business_id.is_some_and(|only| only != business) {
+                continue;
+            }
+            if let Some(shop) = self.shop(business, job).await? {
+                let matches = find::of_customer(&shop, &customer, now);
+                if !matches.is_empty() {
+                    found.entry(business).or_default().extend(matches);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Tells the owners.
+    async fn finish(&mut self, job: &mut Job) -> Result<(), JobError> {
+        let told: Vec<BusinessId> = job.done.iter().filter(|(_, tally)| tally.found > 0).map(|(id, _)| *id).collect();
+        for business in told {
+            let Some(shop) = self.shop(business, job).await? else { continue };
+            let tally = job.done.entry(business).or_default();
+            report::report(self.app, &self.store, self.backstop, &shop, tally).await?;
+        }
+        Ok(())
+    }
+
+    /// The business of a run; `None` if there is none, or it has switched off what was due.
+    async fn shop(&mut self, business: BusinessId, job: &Job) -> Result<Option<Arc<Shop>>, JobError> {
+        if let Some(known) = self.shops.get(&business) {
+            return Ok(known.clone());
+        }
+        let shop = self.load(business, job).await?.map(Arc::new);
+        self.shops.insert(business, shop.clone());
+        Ok(shop)
+    }
+
+    async fn load(&self, business: BusinessId, job: &Job) -> Result<Option<Shop>, JobError> {
+        let Some(found) = self.store.business(business).await? else { return Ok(None) };
+        let business = found.record;
+        let known = self.store.automation(business.business_id, job.automation).await?;
+        let is_off = known.as_ref().is_some_and(|known| !known.enabled());
+        if job.slot.is_some() && is_off {
+            return Ok(None);
+        }
+        let today = self.app.now().with_timezone(&business.timezone).date_naive();
+        Ok(Some(Shop {
+            automation: job.automation,
+            action: known.map_or_else(|| job.automation.default_action(), |known| known.action),
+            date: job.slot.map_or(today, |slot| slot.date()),
+            business,
+        }))
+    }
+}
+
+impl Shop {
+    /// Whether the job comes so late that a greeting would be for another day.
+    fn is_over(&self, job: &Job, now: DateTime<Utc>) -> bool {
+        let today = now.with_timezone(&self.business.timezone).date_naive();
+        job.automation == AutomationName::Birthdays && self.date < today
+    }
+}

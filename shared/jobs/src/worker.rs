@@ -1,0 +1,93 @@
+//! Jobs as their queue brings them.
+
+use crate::{Jobs, Progress};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::TimeDelta;
+use domain::{Job, Tally};
+use kit::App;
+use kit::batch::{Failure, Item, Order, Outcome, batch};
+use kit::config::Backstop;
+use kit::env::{FromEnv, Vars};
+use messaging::tasks::{JobTask, Received};
+use messaging::{QueueUrls, Queues};
+use std::convert::Infallible;
+use std::time::Duration;
+use store::RunPart;
+
+/// How long one delivery of a job is worked on, less than a function has: the page at hand is still finished.
+const SLICE: TimeDelta = TimeDelta::seconds(15);
+
+/// What a worker itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    backstop: Backstop,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
+    }
+}
+
+/// Does the jobs of one automation.
+pub struct Worker {
+    app: App,
+    queues: Queues,
+    jobs: Jobs,
+}
+
+impl Worker {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, config: Config) -> Self {
+        let queues = Queues::new(app.sqs().clone(), config.urls);
+        Self { queues, jobs: Jobs::new(app.clone(), config.backstop.0), app }
+    }
+
+    async fn work(&self, job: Job) -> Outcome {
+        let until = self.app.now() + SLICE;
+        match self.jobs.work(job, until).await? {
+            Progress::Done(job) => self.done(job).await,
+            Progress::More(job) => self.queues.send(&JobTask(job), Duration::ZERO).await.map_err(Failure::retry),
+        }
+    }
+
+    async fn done(&self, job: Job) -> Outcome {
+        let automation: &'static str = job.automation.into();
+        let (found, messages) = job.done.values().fold((0, 0), |sum, it| (sum.0 + it.found, sum.1 + it.messages));
+        metrics::counter!("jobs_done", "automation" => automation).increment(1);
+        metrics::counter!("job_messages", "automation" => automation).increment(messages);
+        tracing::info!(automation, found, messages, "a job of {automation} found {found} and made {messages} messages");
+        let Some(run) = job.run else { return Ok(()) };
+        let part = |business_id, is_job, tally: &Tally| RunPart {
+            automation: job.automation,
+            business_id,
+            is_job,
+            tally: tally.clone(),
+        };
+        let mut parts = Vec::new();
+        match job.business_id {
+            Some(business) => {
+                let nothing = Tally::default();
+                parts.push(part(Some(business), true, job.done.get(&business).unwrap_or(&nothing)));
+            }
+            None => {
+                parts.extend(job.done.iter().map(|(business, tally)| part(Some(*business), false, tally)));
+                parts.push(part(None, true, &job.together));
+            }
+        }
+        for part in parts {
+            self.app.store().put_run_part(run, &part, self.app.now()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Does each job of a batch by itself.
+///
+/// # Errors
+/// None: what fails is answered for by itself.
+pub async fn handle(worker: &Worker, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+    let work = async |item: Item<Received<JobTask>>| worker.work(item.body.0.0).await;
+    Ok(batch(&worker.app, event, Order::Concurrent(10), work).await)
+}

@@ -1,0 +1,134 @@
+//! Birthdays by the day they are kept on. pk `{business_id}/{MM-DD}`; sk `{customer_id}` for the customer's own,
+//! `{customer_id}/{pet}` for a pet's. Each row holds what a greeting needs, and is written in one transaction with the
+//! customer's record, so that a change counts at once.
+
+use crate::calls::{Found, Query};
+use crate::item::{Item, PK, SK, from_item, read_text, sorted_key, text, to_item};
+use crate::tables::Table;
+use crate::write::Write;
+use crate::{Store, StoreError};
+use chrono::NaiveDate;
+use domain::{Birthday, BusinessId, Celebrant, Customer, Locale, Occasion, Phone};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const WHAT: &str = "birthdays";
+
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Row {
+    name: Option<String>,
+    phone: Option<Phone>,
+    locale: Option<Locale>,
+    marketing_consent: Option<bool>,
+    pet: Option<String>,
+}
+
+impl Row {
+    fn of(occasion: &Occasion) -> Self {
+        Self {
+            name: occasion.name.clone(),
+            phone: occasion.phone.clone(),
+            locale: occasion.locale,
+            marketing_consent: occasion.marketing_consent,
+            pet: occasion.celebrant.pet().map(str::to_owned),
+        }
+    }
+}
+
+fn row_key(business: BusinessId, occasion: &Occasion) -> Item {
+    let customer = occasion.customer_id;
+    let sk = match &occasion.celebrant {
+        Celebrant::Customer => customer.to_string(),
+        Celebrant::Pet { key, .. } => format!("{customer}/{key}"),
+    };
+    sorted_key(format!("{business}/{}", occasion.month_day), sk)
+}
+
+/// Turns the rows of one record into those of another; of none, if the customer is new or goes.
+pub(crate) fn row_writes(
+    business: BusinessId,
+    before: Option<&Customer>,
+    after: Option<&Customer>,
+) -> Result<Vec<Write>, StoreError> {
+    let rows = |customer: Option<&Customer>| -> BTreeMap<(String, String), Occasion> {
+        let all = customer.map(Occasion::all).unwrap_or_default();
+        all.into_iter().map(|it| ((it.month_day.clone(), it.celebrant.key().to_owned()), it)).collect()
+    };
+    let (before, after) = (rows(before), rows(after));
+    let mut writes = Vec::new();
+    for (place, occasion) in &before {
+        if !after.contains_key(place) {
+            writes.push(Write::delete(Table::Birthdays, row_key(business, occasion)));
+        }
+    }
+    for (place, occasion) in &after {
+        let row = Row::of(occasion);
+        if before.get(place).is_none_or(|known| Row::of(known) != row) {
+            let mut item = to_item(&row, WHAT)?;
+            item.extend(row_key(business, occasion));
+            writes.push(Write::put(Table::Birthdays, item));
+        }
+    }
+    Ok(writes)
+}
+
+fn read(item: Item) -> Result<Occasion, StoreError> {
+    let keys = || {
+        let month_day = read_text(&item, PK)?.split_once('/')?.1.to_owned();
+        let sk = read_text(&item, SK)?;
+        let (customer, pet) = sk.split_once('/').map_or((sk, None), |(customer, pet)| (customer, Some(pet.to_owned())));
+        Some((month_day, customer.parse().ok()?, pet))
+    };
+    let (month_day, customer_id, pet) = keys().ok_or(StoreError::Corrupt(WHAT))?;
+    let row: Row = from_item(item, WHAT)?;
+    let celebrant = match (pet, row.pet) {
+        (Some(key), Some(name)) => Celebrant::Pet { key, name },
+        (None, None) => Celebrant::Customer,
+        _ => return Err(StoreError::Corrupt(WHAT)),
+    };
+    let Row { name, phone, locale, marketing_consent, .. } = row;
+    Ok(Occasion { customer_id, celebrant, month_day, name, phone, locale, marketing_consent })
+}
+
+impl Store {
+    /// The birthdays that a business's customers keep on a local date, a page of about a megabyte, and where to go on.
+    /// Reads are not strongly consistent: a change counts within milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn birthdays_on(
+        &self,
+        business: BusinessId,
+        date: NaiveDate,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<Occasion>, Option<String>), StoreError> {
+        let days = Birthday::month_days_kept_on(date);
+        let (day, after) = match cursor {
+            None => (days.first().cloned(), None),
+            Some(cursor) => {
+                let (day, after) = cursor.split_once('/').ok_or(StoreError::BadCursor)?;
+                (Some(day.to_owned()), Some(after.to_owned()).filter(|after| !after.is_empty()))
+            }
+        };
+        let place = day.as_ref().and_then(|day| days.iter().position(|it| it == day));
+        let (Some(day), Some(place)) = (day, place) else { return Err(StoreError::BadCursor) };
+        let partition = format!("{business}/{day}");
+        let Found { items, next } = self
+            .query(Query {
+                table: Table::Birthdays,
+                index: None,
+                condition: "#pk = :pk",
+                values: vec![(PK, text(partition.clone()))],
+                forward: true,
+                consistent: false,
+                limit: None,
+                start: after.map(|after| sorted_key(partition, after)),
+            })
+            .await?;
+        let more = match next.as_ref().and_then(|key| read_text(key, SK)) {
+            Some(sk) => Some(format!("{day}/{sk}")),
+            None => days.get(place + 1).map(|day| format!("{day}/")),
+        };
+        Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, more))
+    }
+}

@@ -1,0 +1,127 @@
+//! When customers were last in contact: an index of their records, by business and time.
+
+use crate::calls::{Outcome, Query};
+use crate::customers::{WHAT, customer_key, read_customer_key};
+use crate::item::{Item, from_item, text};
+use crate::tables::{CUSTOMERS_BY_LAST_CONTACT, Table};
+use crate::write::Write;
+use crate::{Store, StoreError};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, SecondsFormat, Utc};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+const BUSINESS_ID: &str = "business_id";
+const LAST_CONTACT_AT: &str = "last_contact_at";
+
+/// As the record has it: text that sorts by time.
+fn written(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// What the index holds of a record.
+#[derive(Deserialize)]
+struct Row {
+    phone: Option<Phone>,
+    name: Option<String>,
+    locale: Option<Locale>,
+    marketing_consent: Option<bool>,
+    #[serde(default)]
+    labels: Vec<String>,
+    #[serde(default)]
+    pets: Vec<Pet>,
+    last_contact_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn lapsed(self, customer_id: CustomerId) -> Lapsed {
+        let Self { phone, name, locale, marketing_consent, labels, pets, last_contact_at } = self;
+        let (given, now) = (domain::Profile::default(), last_contact_at);
+        let known = Customer::new(customer_id, phone, &given, now);
+        Lapsed::from(&Customer { name, locale, marketing_consent, labels, pets, last_contact_at, ..known })
+    }
+}
+
+impl Store {
+    /// The customers of a business whose last contact was before a time (UTC), the longest ago first: a page of about a
+    /// megabyte, and where to go on. The index follows the records within milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn lapsed_before(
+        &self,
+        business: BusinessId,
+        before: DateTime<Utc>,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<Lapsed>, Option<String>), StoreError> {
+        let found = self
+            .query(Query {
+                table: Table::Customers,
+                index: Some(CUSTOMERS_BY_LAST_CONTACT),
+                condition: &format!("#{BUSINESS_ID} = :business AND #{LAST_CONTACT_AT} < :before"),
+                values: vec![("business", text(business.to_string())), ("before", text(written(before)))],
+                forward: true,
+                consistent: false,
+                limit: None,
+                start: cursor.map(read_place).transpose()?,
+            })
+            .await?;
+        let lapsed = found.items.into_iter().map(|item| {
+            let (_, customer) = read_customer_key(&item)?;
+            Ok(from_item::<Row>(item, WHAT)?.lapsed(customer))
+        });
+        Ok((lapsed.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
+    }
+
+    /// The customer was in contact at `at` (UTC); `false` if a later contact is kept already, or there is no such
+    /// customer.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn touch_contact(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let at = text(written(at));
+        let write = Write::update(Table::Customers, customer_key(business, customer))
+            .set(LAST_CONTACT_AT, at.clone())
+            .only_if(format!("attribute_exists(#pk) AND #{LAST_CONTACT_AT} < :at"))
+            .with("at", at);
+        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
+    }
+
+    /// A page of all customers of all businesses, and where to go on: reads everything there is, as the system did that
+    /// this one replaces. For `legacy` runs alone.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn scan_customers(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<(BusinessId, Customer)>, Option<String>), StoreError> {
+        let found = self.scan(Table::Customers, cursor.map(read_place).transpose()?).await?;
+        let customers = found.items.into_iter().map(|item| {
+            let (business, _) = read_customer_key(&item)?;
+            Ok((business, from_item(item, WHAT)?))
+        });
+        Ok((customers.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
+    }
+}
+
+/// The key where a list goes on, as text.
+fn place(key: &Item) -> Result<String, StoreError> {
+    let texts: HashMap<_, _> = key.iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?))).collect();
+    let json = serde_json::to_vec(&texts).map_err(|_| StoreError::Unwritable(WHAT))?;
+    Ok(URL_SAFE_NO_PAD.encode(json))
+}
+
+fn read_place(cursor: &str) -> Result<Item, StoreError> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::BadCursor)?;
+    let texts: HashMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| StoreError::BadCursor)?;
+    Ok(texts.into_iter().map(|(name, value)| (name, text(value))).collect())
+}

@@ -1,0 +1,140 @@
+//! Birthdays and win-back.
+
+use super::Violation;
+use crate::history::{History, Key, Person, Record};
+use crate::shops::Shop;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use domain::{Birthday, local_time::moment};
+
+/// The longest that a change, a slot or a webhook may be on its way: outages add up.
+const ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
+/// So late a greeting may be.
+const LATEST: TimeDelta = TimeDelta::hours(11);
+
+/// A greeting by its id: `birthday/customer/{id}/{self or pet}/{MM-DD}/{year}`.
+struct Greeting<'a> {
+    customer: &'a str,
+    celebrant: &'a str,
+    month_day: &'a str,
+    year: i32,
+}
+
+fn greeting(id: &str) -> Option<Greeting<'_>> {
+    let mut parts = id.strip_prefix("birthday/customer/")?.split('/');
+    let (customer, celebrant, month_day) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(Greeting { customer, celebrant, month_day, year: parts.next()?.parse().ok()? })
+}
+
+fn greetings<'a>(history: &'a History, shop: &'a Shop) -> impl Iterator<Item = (&'a Key, &'a Record, Greeting<'a>)> {
+    let all = history.messages.iter().filter(|(key, _)| key.0 == shop.id);
+    all.filter_map(|(key, record)| Some((key, record, greeting(&key.1)?)))
+}
+
+fn made(record: &Record) -> DateTime<Utc> {
+    record.steps.first().map_or(DateTime::<Utc>::MIN_UTC, |(at, _)| *at)
+}
+
+/// Whether the person had this birthday at some moment of a span, or at all of them.
+fn had(person: &Person, month_day: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> (bool, bool) {
+    let is_it = |day: &Option<String>| day.as_deref() == Some(month_day);
+    let before = person.birthdays.iter().rfind(|(at, _)| *at <= from).map(|(_, day)| day);
+    let within = || person.birthdays.iter().filter(|(at, _)| *at > from && *at <= until).map(|(_, day)| day);
+    let starts = before.is_some_and(is_it);
+    (starts || within().any(is_it), starts && within().all(is_it))
+}
+
+pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for shop in shops {
+        for (key, record, it) in greetings(history, shop) {
+            let at = made(record);
+            let date = at.with_timezone(&shop.zone).date_naive();
+            let is_day =
+                Birthday::month_days_kept_on(date).iter().any(|day| day == it.month_day) && date.year() == it.year;
+            let person = history.customers.get(&(shop.id.clone(), it.customer.to_owned()));
+            let is_theirs =
+                it.celebrant != "self" || person.is_some_and(|person| had(person, it.month_day, at - ON_ITS_WAY, at).0);
+            if !(is_day && is_theirs && shop.greets) {
+                let detail = format!("{} was made at {at}", key.1);
+                found.push(Violation::new(detail, [key.1.clone(), it.customer.to_owned()]));
+            }
+        }
+    }
+    found
+}
+
+/// Every birthday has its greeting: of all who were customers, and had it, and wanted it, from before the hour until
+/// long after.
+pub(super) fn each_birthday(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(ended) = history.ended else { return found };
+    for shop in shops.iter().filter(|shop| shop.greets) {
+        for date in days(shop, ended) {
+            let Some(slot) = nine(date).and_then(|slot| moment(slot, shop.zone)) else { continue };
+            let (from, until) = (slot - ON_ITS_WAY, slot + LATEST);
+            if from < shop.opened || until > ended {
+                continue;
+            }
+            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
+                let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
+                let refused = person.consent.iter().any(|(at, yes)| !yes && *at < until);
+                for day in Birthday::month_days_kept_on(date) {
+                    let id = format!("birthday/customer/{customer}/self/{day}/{}", date.year());
+                    let is_due = is_there && !refused && had(person, &day, from, until).1;
+                    if is_due && !history.messages.contains_key(&(shop.id.clone(), id.clone())) {
+                        found.push(Violation::new(format!("{id} of {date} was never made"), [id, customer.clone()]));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Where somebody was greeted, the owner is told of the date.
+pub(super) fn told_to_the_owner(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for shop in shops {
+        for (key, record, _) in greetings(history, shop) {
+            let date = made(record).with_timezone(&shop.zone).date_naive();
+            let is_report = |id: &str| id.starts_with("birthdays/") && id.ends_with(&format!("/{date}"));
+            if !history.messages.keys().any(|(business, id)| *business == shop.id && is_report(id)) {
+                let detail = format!("there is no report of {date}, as {} was made", key.1);
+                found.push(Violation::new(detail, [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
+/// A win-back text that is sent to somebody who has been in contact within the business's limit.
+pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for shop in shops {
+        let all = history.messages.iter().filter(|(key, _)| key.0 == shop.id && key.1.starts_with("win-back/"));
+        for (key, record) in all {
+            let Some((sent, _)) = record.steps.iter().find(|(_, status)| status == "sending") else { continue };
+            let phone = history.person(&shop.id, record).and_then(|person| person.phone.clone());
+            let limit = TimeDelta::days(i64::from(shop.inactive_days));
+            let contact = history.written.iter().find(|it| {
+                let is_theirs = it.business == shop.id && Some(&it.phone) == phone.as_ref() && it.arrived;
+                is_theirs && it.at > *sent - limit && it.at < *sent - ON_ITS_WAY
+            });
+            if let Some(contact) = contact {
+                let detail = format!("{} was sent at {sent}, and they wrote at {}", key.1, contact.at);
+                found.push(Violation::new(detail, [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
+fn nine(date: NaiveDate) -> Option<NaiveDateTime> {
+    date.and_hms_opt(9, 0, 0)
+}
+
+fn days(shop: &Shop, ended: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let local = |at: DateTime<Utc>| at.with_timezone(&shop.zone).date_naive();
+    let last = local(ended);
+    local(shop.opened).iter_days().take_while(move |day| *day <= last)
+}

@@ -1,0 +1,295 @@
+//! Days that are told one by one: what happens around nine o'clock, where the days are odd. Nothing goes wrong in them but
+//! what they are about.
+
+use crate::faults::Fault;
+use crate::options::Options;
+use crate::stage::Stage;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::AutomationName;
+use serde_json::{Value, json};
+use std::time::Duration;
+use strum::IntoEnumIterator;
+use tokio::task::LocalSet;
+
+/// A business with a sender, in a zone.
+struct Shop {
+    id: String,
+    key: String,
+    address: String,
+}
+
+/// What is out of order in an outage: with the tables nothing goes on.
+const OUTAGES: [Fault; 1] = [Fault::TableOutage];
+
+/// A stage on which a scene is played.
+struct Scene {
+    stage: Stage,
+}
+
+/// Plays a scene that begins at a time, UTC.
+fn play(begin: &str, scene: impl AsyncFnOnce(&Scene)) {
+    let start = Some(begin.parse().unwrap());
+    let without = Fault::iter().filter(|fault| !OUTAGES.contains(fault)).collect();
+    let options = Options { start, without, ..Options::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let stage = Stage::set(&options).unwrap();
+        scene(&Scene { stage }).await;
+    });
+}
+
+impl Scene {
+    async fn call(&self, method: &str, path: &str, key: &str, body: Option<Value>) -> Value {
+        self.stage.client.must(method, path, key, body.as_ref()).await.unwrap()
+    }
+
+    /// Opens a business that writes by Whapi at any hour.
+    async fn open(&self, nth: u64, zone: &str) -> Shop {
+        let operator = self.stage.client.operator();
+        let asked = json!({
+            "name": format!("Shop {nth}"), "country": "BR", "locale": "es", "currency": "BRL", "timezone": zone,
+            "owners": [{"name": "Rui", "phone": format!("5511990000{nth:03}")}],
+            "senders": [{"gateway": "whapi", "address": format!("CHANNEL-{nth}"), "messages_per_minute": 600,
+                         "credentials": {"token": format!("t{nth}"), "webhook_secret": "s"}}],
+            "settings": {"quiet_from": "00:00", "quiet_until": "00:00"},
+        });
+        let told = self.call("POST", "/api/businesses", operator, Some(asked.clone())).await;
+        local::connect(&self.stage.run.cloud().world, &asked, &told);
+        let id = told["business_id"].as_str().unwrap().to_owned();
+        let key = self.call("POST", &format!("/api/businesses/{id}/keys"), operator, Some(json!({"label": "x"}))).await;
+        let address = told["senders"][0]["address"].as_str().unwrap().to_owned();
+        Shop { key: key["key"].as_str().unwrap().to_owned(), id, address }
+    }
+
+    /// Registers a customer of whom nothing is missing.
+    async fn register(&self, shop: &Shop, phone: &str, birthday: &str, pets: Value) {
+        let body = json!({"phone": phone, "name": "Ana", "email": "ana@example.com", "birthday": birthday,
+                          "gender": "female", "city": "Santos", "marketing_consent": true, "pets": pets});
+        self.call("POST", "/api/customers", &shop.key, Some(body)).await;
+    }
+
+    async fn change(&self, shop: &Shop, phone: &str, change: Value) {
+        self.call("PATCH", &format!("/api/customers/{phone}"), &shop.key, Some(change)).await;
+    }
+
+    async fn automation(&self, shop: &Shop, name: &str, change: Value) -> Value {
+        self.call("PUT", &format!("/api/automations/{name}"), &shop.key, Some(change)).await
+    }
+
+    async fn until(&self, time: &str) {
+        let at: DateTime<Utc> = time.parse().unwrap();
+        tokio::time::sleep((at - self.stage.run.now()).to_std().unwrap()).await;
+    }
+
+    /// For so long nothing of AWS answers that brings anything anywhere.
+    async fn outage(&self, hours: u64) {
+        let run = &self.stage.run;
+        run.faults.begin(&run.cloud().world);
+        OUTAGES.into_iter().for_each(|fault| run.faults.set(fault, true));
+        tokio::time::sleep(Duration::from_secs(hours * 3_600)).await;
+        OUTAGES.into_iter().for_each(|fault| run.faults.set(fault, false));
+        run.faults.end(&run.cloud().world);
+    }
+
+    /// What a person got from a business, as time and first words, in order.
+    fn got(&self, shop: &Shop, phone: &str) -> Vec<(DateTime<Utc>, String)> {
+        let sent = self.stage.run.cloud().world.sent();
+        let mine = sent.into_iter().filter(|it| it.sender == shop.address && it.to == phone);
+        mine.map(|it| (it.arrived_at, it.text)).collect()
+    }
+
+    /// The minutes in which a person got something.
+    fn minutes(&self, shop: &Shop, phone: &str) -> Vec<String> {
+        self.got(shop, phone).iter().map(|(at, _)| at.format("%m-%dT%H:%M").to_string()).collect()
+    }
+}
+
+const ANA: &str = "5511987654321";
+const BIA: &str = "5511987654322";
+
+#[test]
+fn a_birthday_moved_at_8_59_is_greeted_and_one_moved_at_9_01_is_not() {
+    play("2026-11-25T10:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        scene.register(&shop, BIA, "--03-01", json!([])).await;
+        scene.until("2026-11-25T11:59:30Z").await;
+        scene.change(&shop, ANA, json!({"birthday": "1990-11-25"})).await;
+        scene.until("2026-11-25T12:01:30Z").await;
+        scene.change(&shop, BIA, json!({"birthday": "--11-25"})).await;
+        scene.until("2026-11-27T12:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), ["11-25T12:00"]);
+        assert_eq!(scene.minutes(&shop, BIA), [] as [&str; 0]);
+    });
+}
+
+#[test]
+fn a_run_by_hand_greets_who_was_moved_after_the_hour_and_nobody_twice() {
+    play("2026-11-25T10:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--11-25", json!([])).await;
+        scene.register(&shop, BIA, "--03-01", json!([])).await;
+        scene.until("2026-11-25T12:01:30Z").await;
+        scene.change(&shop, BIA, json!({"birthday": "--11-25"})).await;
+        scene.until("2026-11-25T12:05:00Z").await;
+        let path = "/api/automation-events?event=birthdays";
+        let done = scene.call("GET", path, &shop.key, None).await;
+        // The owner has the day's report already.
+        assert_eq!(done["results"][0]["found"], 2);
+        assert_eq!(done["results"][0]["messages"], 1);
+        assert_eq!(done["results"][0]["skipped"], json!({"made_before": 2}));
+        for path in [path, "/api/automations?mode=legacy", "/api/automations?mode=event-driven"] {
+            let again = scene.call("POST", path, &shop.key, None).await;
+            assert_eq!((&again["results"][0]["found"], &again["results"][0]["messages"]), (&json!(2), &json!(0)));
+        }
+        scene.until("2026-11-26T15:00:00Z").await;
+        assert_eq!((scene.got(&shop, ANA).len(), scene.got(&shop, BIA).len()), (1, 1));
+    });
+}
+
+#[test]
+fn two_pets_on_one_day_and_a_person_at_two_businesses() {
+    play("2026-11-25T10:00:00Z", async |scene| {
+        let (one, other) = (scene.open(1, "America/Sao_Paulo").await, scene.open(2, "America/Bogota").await);
+        let pets = json!([{"name": "Rex", "birthday": "--11-25"}, {"name": "Mia", "birthday": "2020-11-25"},
+                          {"name": "Tom", "birthday": "--11-26"}]);
+        scene.register(&one, ANA, "--03-01", pets).await;
+        scene.register(&other, ANA, "--11-25", json!([])).await;
+        scene.until("2026-11-25T23:00:00Z").await;
+        let texts: Vec<String> = scene.got(&one, ANA).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts.len(), 2);
+        assert!(texts.iter().any(|text| text.contains("Rex")) && texts.iter().any(|text| text.contains("Mia")));
+        // Each by its own clock.
+        assert_eq!(scene.minutes(&one, ANA), ["11-25T12:00", "11-25T12:00"]);
+        assert_eq!(scene.minutes(&other, ANA), ["11-25T14:00"]);
+        // Two in seven days are enough for anybody.
+        scene.until("2026-11-26T23:00:00Z").await;
+        assert_eq!(scene.got(&one, ANA).len(), 2);
+        let tom = scene.call("GET", "/api/messages?status=skipped", &one.key, None).await;
+        assert!(tom["messages"][0]["error_message"].as_str().unwrap().starts_with("weekly_cap"));
+    });
+}
+
+#[test]
+fn a_midnight_that_santiago_skips() {
+    play("2026-09-05T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Santiago").await;
+        scene.register(&shop, ANA, "--09-06", json!([])).await;
+        let set = scene.automation(&shop, "birthdays", json!({"cron": "0 0 * * *"})).await;
+        assert_eq!(
+            (&set["next_slot"], &set["next_run_at"]),
+            (&json!("2026-09-06T00:00:00"), &json!("2026-09-06T04:00:00Z"))
+        );
+        scene.until("2026-09-08T12:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), ["09-06T04:00"]);
+    });
+}
+
+#[test]
+fn an_hour_that_new_york_has_twice() {
+    play("2026-11-01T00:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/New_York").await;
+        scene.register(&shop, ANA, "--11-01", json!([])).await;
+        scene.automation(&shop, "birthdays", json!({"cron": "30 1 * * *"})).await;
+        scene.until("2026-11-03T00:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), ["11-01T05:30"]);
+        let owner = "5511990000001";
+        assert_eq!(scene.minutes(&shop, owner), ["11-01T05:30"]);
+    });
+}
+
+#[test]
+fn a_business_that_moves_to_another_zone_at_8_59() {
+    play("2026-11-25T10:00:00Z", async |scene| {
+        let (west, east) = (scene.open(1, "America/Sao_Paulo").await, scene.open(2, "America/Manaus").await);
+        for shop in [&west, &east] {
+            scene.register(shop, ANA, "--11-25", json!([])).await;
+        }
+        let path = |shop: &Shop| format!("/api/businesses/{}", shop.id);
+        scene.until("2026-11-25T11:59:00Z").await;
+        let to = json!({"timezone": "America/Manaus"});
+        scene.call("PATCH", &path(&west), &west.key, Some(to)).await;
+        scene.until("2026-11-25T12:58:30Z").await;
+        let to = json!({"timezone": "America/Sao_Paulo"});
+        scene.call("PATCH", &path(&east), &east.key, Some(to)).await;
+        scene.until("2026-11-27T20:00:00Z").await;
+        // To the west nine comes an hour later; to the east it has been, and comes at once.
+        assert_eq!(scene.minutes(&west, ANA), ["11-25T13:00"]);
+        assert_eq!(scene.minutes(&east, ANA), ["11-25T12:59"]);
+    });
+}
+
+#[test]
+fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
+    // Clocks in New York go forward at 2:00 on Sunday, 8 March 2026; the outage lasts from 8:30 on Saturday to 11:30.
+    play("2026-03-07T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/New_York").await;
+        scene.register(&shop, ANA, "--03-07", json!([])).await;
+        scene.register(&shop, BIA, "--03-08", json!([])).await;
+        let limit = json!({"settings": {"inactive_days": 0}});
+        scene.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(limit)).await;
+        scene.automation(&shop, "inactive-customers", json!({"cron": "0 10 * * 6"})).await;
+        scene.until("2026-03-07T13:30:00Z").await;
+        scene.outage(26).await;
+        scene.until("2026-03-09T12:00:00Z").await;
+        let name = |name: &str| format!("/api/automations/{name}");
+        let birthdays = scene.call("GET", &name("birthdays"), &shop.key, None).await;
+        // Saturday's greeting would have been a day late; Sunday's is two and a half hours late.
+        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
+        assert_eq!(scene.got(&shop, BIA).len(), 1);
+        assert_eq!(birthdays["last_skipped"], "2026-03-07T09:00:00");
+        assert_eq!(birthdays["last_run"], "2026-03-08T09:00:00");
+        // What comes once a week is told late rather than not.
+        let inactive = scene.call("GET", &name("inactive-customers"), &shop.key, None).await;
+        assert_eq!((&inactive["last_run"], &inactive["last_skipped"]), (&json!("2026-03-07T10:00:00"), &Value::Null));
+        let owner = scene.got(&shop, "5511990000001");
+        let back: DateTime<Utc> = "2026-03-08T15:30:00Z".parse().unwrap();
+        assert_eq!(owner.len(), 2, "{owner:?}");
+        assert!(owner.iter().all(|(at, _)| *at >= back && *at < back + TimeDelta::hours(1)));
+    });
+}
+
+#[test]
+fn who_writes_again_is_not_won_back() {
+    play("2026-11-23T10:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([{"name": "Rex"}])).await;
+        scene.register(&shop, BIA, "--03-01", json!([])).await;
+        scene.automation(&shop, "inactive-customers", json!({"action": "auto"})).await;
+        scene.until("2026-12-28T12:00:00Z").await;
+        let message = world::Inbound {
+            sender: shop.address.clone(),
+            phone: BIA.to_owned(),
+            text: "oi".to_owned(),
+            ..world::Inbound::default()
+        };
+        scene.stage.run.cloud().world.inbound(&message).unwrap();
+        // Monday, 10:00 in São Paulo: five weeks after both were registered.
+        scene.until("2027-01-18T20:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), ["12-28T13:00"]);
+        assert_eq!(scene.minutes(&shop, BIA), [] as [&str; 0]);
+        let reports = scene.got(&shop, "5511990000001");
+        assert_eq!(reports.len(), 4);
+        assert!(reports.iter().all(|(_, text)| text.contains("Ana (+5511987654321) – Mascota: Rex")), "{reports:?}");
+        // She is away for thirty days from then on.
+        scene.until("2027-02-01T20:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, BIA), ["02-01T13:00"]);
+        assert_eq!(scene.got(&shop, ANA).len(), 1);
+    });
+}
+
+#[test]
+fn what_is_proposed_is_kept_and_goes_to_nobody() {
+    play("2026-11-25T10:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--11-25", json!([])).await;
+        scene.automation(&shop, "birthdays", json!({"action": "propose"})).await;
+        scene.until("2026-11-25T12:30:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
+        let owner = scene.got(&shop, "5511990000001");
+        assert!(owner.len() == 1 && owner[0].1.contains("¿Se lo envío?"), "{owner:?}");
+        let (business, date) = (shop.id.parse().unwrap(), "2026-11-25".parse().unwrap());
+        let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
+        assert_eq!(kept.map(|it| (it.found, it.offer)), Some((1, 10)));
+    });
+}

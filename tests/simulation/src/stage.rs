@@ -1,0 +1,86 @@
+//! Everything that a run needs, set up and at work: the cloud, the functions, the world, the rules.
+
+use crate::client::Client;
+use crate::lambda::{Host, Lambda, addresses, parts};
+use crate::network::Network;
+use crate::options::Options;
+use crate::rules::Rules;
+use crate::run::{Run, RunError};
+use crate::script;
+use aws::clock::Clock;
+use aws::schedules::Schedules;
+use aws::template::Template;
+use aws::usage::Usage;
+use chrono::{DateTime, Utc};
+use kit::App;
+use kit::chance::Chance;
+use local::cloud::{self, Cloud, Setting};
+use local::setup::given;
+use std::rc::Rc;
+use std::sync::Arc;
+use store::Store;
+use tokio::task::spawn_local;
+
+/// A run before anybody acts.
+pub struct Stage {
+    /// What all share.
+    pub run: Arc<Run>,
+    /// A caller.
+    pub client: Client,
+    /// What fires by time.
+    pub rules: Arc<Rules>,
+    /// Looks into the tables.
+    pub store: Store,
+    /// The first moment.
+    pub begin: DateTime<Utc>,
+    /// The chance that is left.
+    pub rng: fastrand::Rng,
+}
+
+impl Stage {
+    /// Sets it up inside a local set.
+    ///
+    /// # Errors
+    /// Something of the template cannot be made.
+    pub fn set(options: &Options) -> Result<Self, RunError> {
+        let mut rng = fastrand::Rng::with_seed(options.seed);
+        let begin = options.start.unwrap_or_else(|| script::beginning(&mut rng));
+        let clock = Clock::starting_at(begin);
+        // With a backstop that never comes in time, everything has to get there without it.
+        let backstop = if rng.bool() { "900" } else { "172800" };
+        let parameters = [("KeyLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
+        let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
+        let template =
+            Template::load(&local::Options::default().template, &given(&addresses(), sealing_key, &parameters))?;
+        let (lambda, jobs) = Lambda::new();
+        let run = Arc::new(Run::new(options, clock.clone(), rng.fork()));
+        let setting = Setting {
+            clock: clock.clone(),
+            rng: rng.fork(),
+            usage: Arc::new(Usage::new(clock.clone(), cloud::queues_read(&template))),
+            functions: Arc::new(lambda.clone()),
+            tables: None,
+            queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
+        };
+        run.set_cloud(Cloud::new(&template, setting)?);
+
+        let tables = template.functions.values().flat_map(|function| function.environment.0.clone());
+        let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
+        let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
+        let store = App::new::<()>(looker_on)?.0.store().clone();
+        let rules = Arc::new(Rules::new(run.clone(), lambda, store.clone()));
+        let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
+
+        let template = Rc::new(template);
+        spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
+        run.cloud().workers().into_iter().for_each(|worker| drop(spawn_local(worker)));
+        spawn_local(crate::run::outside(run.clone()));
+        spawn_local(schedules.run());
+        spawn_local(crate::run::upkeep(run.clone()));
+        spawn_local(crate::run::operator(run.clone()));
+
+        let client = Client::new(run.clone());
+        Ok(Self { run, client, rules, store, begin, rng })
+    }
+}
