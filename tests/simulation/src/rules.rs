@@ -82,7 +82,8 @@ impl Invoke for Rules {
             self.state().silent_until = Some(now + TimeDelta::hours(1));
             self.run.note("rules are silent for an hour");
         }
-        if self.state().silent_until.is_some_and(|until| until > now) {
+        let is_silent = self.state().silent_until.is_some_and(|until| until > now);
+        if is_silent || faults.stands(Fault::RuleSilent) {
             return Ok(Bytes::from_static(b"null"));
         }
         if self.is_idle().await {

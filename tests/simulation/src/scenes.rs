@@ -18,8 +18,8 @@ struct Shop {
     address: String,
 }
 
-/// What is out of order in an outage: with the tables nothing goes on.
-const OUTAGES: [Fault; 1] = [Fault::TableOutage];
+/// What is out of order in an outage: nothing is done by its hour.
+const OUTAGE: Fault = Fault::RuleSilent;
 
 /// A stage on which a scene is played.
 struct Scene {
@@ -29,7 +29,7 @@ struct Scene {
 /// Plays a scene that begins at a time, UTC.
 fn play(begin: &str, scene: impl AsyncFnOnce(&Scene)) {
     let start = Some(begin.parse().unwrap());
-    let without = Fault::iter().filter(|fault| !OUTAGES.contains(fault)).collect();
+    let without = Fault::iter().filter(|fault| *fault != OUTAGE).collect();
     let options = Options { start, without, ..Options::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
@@ -81,13 +81,13 @@ impl Scene {
         tokio::time::sleep((at - self.stage.run.now()).to_std().unwrap()).await;
     }
 
-    /// For so long nothing of AWS answers that brings anything anywhere.
+    /// For so long no rule fires.
     async fn outage(&self, hours: u64) {
         let run = &self.stage.run;
         run.faults.begin(&run.cloud().world);
-        OUTAGES.into_iter().for_each(|fault| run.faults.set(fault, true));
+        run.faults.set(OUTAGE, true);
         tokio::time::sleep(Duration::from_secs(hours * 3_600)).await;
-        OUTAGES.into_iter().for_each(|fault| run.faults.set(fault, false));
+        run.faults.set(OUTAGE, false);
         run.faults.end(&run.cloud().world);
     }
 

@@ -1,6 +1,6 @@
 //! Made-up customers: names of the place by hand, numbers and days by arithmetic, so that every run has the same.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 /// The names that people of a place have, parted by commas; pets with their species.
@@ -12,6 +12,8 @@ pub(super) struct Names {
     pub cities: &'static str,
     /// Whether everybody has a pet.
     pub all_with_pets: bool,
+    /// Whether some speak English.
+    pub tourists: bool,
 }
 
 pub(super) const BRAZIL: Names = Names {
@@ -26,6 +28,7 @@ pub(super) const BRAZIL: Names = Names {
         Frederico rabbit, Belinha dog, Tom cat, Cacau dog, Bidu dog, Mingau cat, Farofa dog, Jujuba bird",
     cities: "São Paulo, São Paulo, São Paulo, Guarulhos, Osasco, Santo André",
     all_with_pets: true,
+    tourists: false,
 };
 
 pub(super) const COLOMBIA: Names = Names {
@@ -39,6 +42,7 @@ pub(super) const COLOMBIA: Names = Names {
     pets: "Mateo dog, Canela dog, Michín cat, Toby dog, Kira dog, Lulú cat, Negro dog",
     cities: "Bogotá, Medellín, Cali, Bucaramanga, Barranquilla, Pereira, Tunja",
     all_with_pets: false,
+    tourists: true,
 };
 
 pub(super) const COSTA_RICA: Names = Names {
@@ -52,6 +56,7 @@ pub(super) const COSTA_RICA: Names = Names {
     pets: "Pinto dog, Mora dog, Gallo bird, Copo cat, Tica dog, Canelo dog, Luna cat",
     cities: "San José, Heredia, Alajuela, Cartago, Escazú, Curridabat, San Pedro",
     all_with_pets: false,
+    tourists: false,
 };
 
 /// A made-up customer.
@@ -63,7 +68,7 @@ pub(super) struct Person {
 }
 
 /// So many customers with all that a business asks for; but the last `unfinished` have only a name and a phone, and
-/// the first three have their birthday, or their pet's, today.
+/// the first three have their birthday, or their pet's, today, the next three tomorrow.
 pub(super) fn customers(
     names: &Names,
     count: usize,
@@ -82,8 +87,10 @@ fn customer(names: &Names, index: usize, unfinished: bool, today: NaiveDate, pho
     if unfinished {
         return Person { name, phone, body };
     }
+    let tomorrow = today + Days::new(1);
     let birthday = match index {
         0 | 1 => today.with_year(today.year() - 31).unwrap_or(today),
+        3 | 4 => tomorrow.with_year(tomorrow.year() - 42).unwrap_or(tomorrow),
         _ => birthday(index),
     };
     body["email"] = json!(format!("{}.{index}@example.com", ascii(first)));
@@ -98,8 +105,15 @@ fn customer(names: &Names, index: usize, unfinished: bool, today: NaiveDate, pho
     });
     body["city"] = json!(pick(names.cities, index, 5));
     body["marketing_consent"] = json!(index % 10 != 9);
-    if names.all_with_pets || index % 9 == 2 {
-        let born = if index == 2 { today } else { self::birthday(index + 500) };
+    if names.tourists && index.is_multiple_of(3) {
+        body["locale"] = json!("en");
+    }
+    if names.all_with_pets || index % 9 == 2 || index == 5 {
+        let born = match index {
+            2 => today,
+            5 => tomorrow,
+            _ => self::birthday(index + 500),
+        };
         let mut pets = vec![pet(pick(names.pets, index, 3), Some(born))];
         if index.is_multiple_of(8) {
             pets.push(pet(pick(names.pets, index + 1, 5), None));
@@ -124,7 +138,7 @@ fn pick(list: &'static str, index: usize, step: usize) -> &'static str {
 fn birthday(index: usize) -> NaiveDate {
     let leap_day = NaiveDate::from_ymd_opt(1988, 2, 29);
     let days = (index as u64 * 7_919) % 19_723;
-    let day = NaiveDate::from_ymd_opt(1950, 1, 1).and_then(|first| first.checked_add_days(chrono::Days::new(days)));
+    let day = NaiveDate::from_ymd_opt(1950, 1, 1).and_then(|first| first.checked_add_days(Days::new(days)));
     if index % 97 == 13 { leap_day } else { day }.unwrap_or_default()
 }
 

@@ -57,6 +57,27 @@ pub(super) const PLACES: [Place; 3] = [
                 "Tudo certo: você não receberá mais ofertas da {business}. Para voltar, responda VOLTAR.",
             ),
             ("opt_in", Category::Utility, "Que bom ter você de volta! Você receberá as ofertas da {business}."),
+            (
+                "birthday",
+                Category::Marketing,
+                "Oi, {name}! 🎂 Hoje é o dia de {pet}, e a {business} dá {offer} de desconto na próxima visita. 🐾",
+            ),
+            (
+                "win_back",
+                Category::Marketing,
+                "Oi, {name}! A {business} está com saudade 💛 Volte com {offer} de desconto. Para parar, responda SAIR.",
+            ),
+            (
+                "birthdays_report",
+                Category::Utility,
+                "Oi, {name}! 🎂 Aniversários de hoje na {business}: {count}. {people}. Desconto oferecido: {offer}.",
+            ),
+            (
+                "inactive_report",
+                Category::Utility,
+                "Oi, {name}! 💤 Sem contato com a {business} há mais de {days} dias: {count}. {people}. Desconto sugerido: \
+                 {offer}.",
+            ),
         ],
         profile: || {
             json!({
@@ -114,6 +135,27 @@ pub(super) const PLACES: [Place; 3] = [
                 "Listo: ya no recibirás promociones de {business}. Para volver, responde ALTA.",
             ),
             ("opt_in", Category::Utility, "¡Qué bueno tenerte de vuelta! Recibirás las promociones de {business}."),
+            (
+                "birthday",
+                Category::Marketing,
+                "¡Hola, {name}! 🎂 Hoy es el día de {pet}, y {business} te regala un {offer} de descuento en tu visita. 🌺",
+            ),
+            (
+                "win_back",
+                Category::Marketing,
+                "¡Hola, {name}! {business} te extraña 💛 Vuelve con un {offer} de descuento. Para parar, responde BAJA.",
+            ),
+            (
+                "birthdays_report",
+                Category::Utility,
+                "¡Hola, {name}! 🎂 Cumpleaños de hoy en {business}: {count}. {people}. Descuento ofrecido: {offer}.",
+            ),
+            (
+                "inactive_report",
+                Category::Utility,
+                "¡Hola, {name}! 💤 Sin contacto con {business} en más de {days} días: {count}. {people}. Descuento \
+                 sugerido: {offer}.",
+            ),
         ],
         profile: || {
             json!({

@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod birthdays;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod customers;

@@ -1,0 +1,138 @@
+//! What the sweeps of birthdays and inactive customers read, by index and as the replaced system did, at sizes of business;
+//! and what the minute tick reads. Prints the tables of `docs/performance.md`.
+#![expect(clippy::print_stdout, reason = "it prints tables")]
+
+mod cloud;
+mod people;
+mod tick;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use clap::Parser;
+use cloud::Bench;
+use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Mode, Settings, Tally};
+use jobs::{Jobs, Progress};
+use kit::App;
+use serde_json::json;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Instant;
+use uuid::Uuid;
+
+#[derive(Parser)]
+struct Args {
+    /// Customers of the business.
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000,800000")]
+    sizes: Vec<usize>,
+    /// How many of them have their birthday today, and how many are inactive.
+    #[arg(long, default_value_t = 2_000)]
+    due: usize,
+    /// Businesses of the deployment that the minute tick looks after.
+    #[arg(long, default_value_t = 10_000)]
+    businesses: usize,
+}
+
+const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let args = Args::parse();
+    println!(
+        "| customers | due | automation | mode | found | queries | items read | read units | at least | ratio | ms |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for size in &args.sizes {
+        sweeps(*size, args.due.min(*size)).await?;
+    }
+    println!();
+    tick::table(args.businesses).await
+}
+
+async fn sweeps(size: usize, due: usize) -> Result<(), Box<dyn Error>> {
+    let now = Utc::now();
+    let bench = Bench::new(now)?;
+    let (app, ()) = bench.app("automations")?;
+    let business = business(BUSINESS, "America/Sao_Paulo")?;
+    let date = now.with_timezone(&business.timezone).date_naive();
+    let mut automations = Vec::new();
+    for name in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
+        // Nothing is written to customers: what is measured is the reading.
+        automations
+            .push(Automation { action: Action::Propose, ..Automation::new(BUSINESS, name, business.timezone, now)? });
+    }
+    let (maker, ()) = bench.app("businesses")?;
+    maker.store().create_business(&business, &automations, &maker.attempt()).await?;
+    let (registers, ()) = bench.app("customers")?;
+    people::settle(&bench, &registers, BUSINESS, size, due, date, now).await?;
+    for automation in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
+        let least = least(&bench, automation, date, now).await?;
+        for mode in [Mode::EventDriven, Mode::Legacy] {
+            let (tally, took) = run(&app, automation, mode).await?;
+            let Tally { found, queries, items_read, read_units, .. } = tally;
+            let ratio = read_units / least;
+            println!(
+                "| {size} | {due} | {automation} | {mode} | {found} | {queries} | {items_read} | {read_units:.1} | {least:.1} | {ratio:.2} | {took} |"
+            );
+        }
+    }
+    Ok(())
+}
+
+async fn run(app: &App, automation: AutomationName, mode: Mode) -> Result<(Tally, u128), Box<dyn Error>> {
+    let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
+    let begun = Instant::now();
+    let job = Job::new(automation, Some(BUSINESS), mode);
+    match jobs.work(job, app.now() + TimeDelta::hours(1)).await? {
+        Progress::Done(mut job) => Ok((job.done.remove(&BUSINESS).unwrap_or_default(), begun.elapsed().as_millis())),
+        Progress::More(_) => Err("an hour was not enough".into()),
+    }
+}
+
+/// What DynamoDB charges for reading just those who match, by queries of a megabyte each.
+async fn least(
+    bench: &Arc<Bench>,
+    automation: AutomationName,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<f64, Box<dyn Error>> {
+    let mut query = match automation {
+        AutomationName::Birthdays => json!({
+            "TableName": bench.table("Birthdays"), "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": format!("{BUSINESS}/{}", date.format("%m-%d"))}},
+        }),
+        AutomationName::InactiveCustomers => json!({
+            "TableName": bench.table("Customers"), "IndexName": "by_last_contact",
+            "KeyConditionExpression": "business_id = :pk AND last_contact_at < :before",
+            "ExpressionAttributeValues": {":pk": {"S": BUSINESS.to_string()},
+                ":before": {"S": (now - TimeDelta::days(30)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)}},
+        }),
+    };
+    query["ReturnConsumedCapacity"] = "TOTAL".into();
+    let mut units = 0.0;
+    loop {
+        let page = bench.dynamodb("Query", &query).await?;
+        units += page["ConsumedCapacity"]["CapacityUnits"].as_f64().unwrap_or_default();
+        if page["LastEvaluatedKey"].is_null() {
+            return Ok(units);
+        }
+        query["ExclusiveStartKey"] = page["LastEvaluatedKey"].clone();
+    }
+}
+
+fn business(business_id: BusinessId, zone: &str) -> Result<Business, Box<dyn Error>> {
+    let now = Utc::now();
+    Ok(Business {
+        business_id,
+        name: "Patas".to_owned(),
+        country: "BR".to_owned(),
+        locale: domain::Locale::PtBr,
+        currency: serde_json::from_value(json!("BRL"))?,
+        timezone: zone.parse()?,
+        owners: Vec::new(),
+        opening_hours: Default::default(),
+        slot_minutes: 30,
+        wanted_fields: Vec::new(),
+        settings: Settings::default(),
+        created_at: now,
+        updated_at: now,
+    })
+}

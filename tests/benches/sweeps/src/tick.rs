@@ -1,0 +1,70 @@
+//! What the minute tick reads and writes when nothing is due, one automation, or half of the deployment at nine o'clock.
+
+use crate::business;
+use crate::cloud::Bench;
+use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::{Automation, AutomationName, BusinessId};
+use serde_json::{Value, json};
+use std::error::Error;
+use std::time::Instant;
+use uuid::Uuid;
+
+pub async fn table(businesses: usize) -> Result<(), Box<dyn Error>> {
+    let now = Utc::now();
+    let bench = Bench::new(now)?;
+    let (app, config) = bench.app("run-due")?;
+    let function = run_due::Function::new(app.clone(), config);
+    let (maker, ()) = bench.app("businesses")?;
+    // From the night of tomorrow on: half are due at nine in the one zone, half two hours later; one has an hour of its own.
+    let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(6);
+    let mut nines: Vec<DateTime<Utc>> = Vec::new();
+    for nth in 0..businesses {
+        let id = BusinessId(Uuid::from_u128(1 + nth as u128));
+        let business = business(id, if nth % 2 == 0 { "America/Sao_Paulo" } else { "America/Bogota" })?;
+        let mut automation = Automation::new(id, AutomationName::Birthdays, business.timezone, day)?;
+        if nth == 0 {
+            let alone = (day + TimeDelta::minutes(7)).with_timezone(&business.timezone);
+            automation.set(None, Some(alone.format("%-M %-H * * *").to_string().parse()?), None, day);
+        }
+        nines.extend(automation.due_at().filter(|_| nth == 0 || nth == 2));
+        maker.store().create_business(&business, &[automation], &maker.attempt()).await?;
+    }
+    let [alone, nine] = nines[..] else { return Err("two times are looked at".into()) };
+
+    println!(
+        "| minute tick over {businesses} businesses | calls | read units | write units | queue requests | jobs | ms |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    let mut times = vec![("nothing is due", day), ("one is due", alone), ("half are due at 9:00", nine)];
+    times.sort_by_key(|(_, at)| *at);
+    for (what, at) in times {
+        for (what, at) in [(what.to_owned(), at), (format!("{what}: a second tick"), at)] {
+            let event = json!({"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
+                               "account": "1", "time": at, "region": "us-east-1", "resources": [], "detail": {}});
+            let event: EventBridgeEvent<Value> = serde_json::from_value(event)?;
+            app.store().meter().reset();
+            let before = depth(&bench)?;
+            bench.queue_requests();
+            let begun = Instant::now();
+            run_due::handle(&function, event).await.map_err(|error| error.to_string())?;
+            let took = begun.elapsed().as_millis();
+            let used = app.store().meter().reset();
+            println!(
+                "| {what} | {} | {:.1} | {:.1} | {} | {} | {took} |",
+                used.calls,
+                used.read_units,
+                used.write_units,
+                bench.queue_requests(),
+                depth(&bench)? - before
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Jobs in the queue.
+fn depth(bench: &Bench) -> Result<usize, Box<dyn Error>> {
+    let queue = bench.cloud.names.queue("birthdays").ok_or("no such queue")?;
+    Ok(bench.cloud.queues.depths().get(queue).map_or(0, |depth| depth.visible))
+}
