@@ -60,7 +60,7 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "birthday",
                 Category::Marketing,
-                "Oi, {name}! 🎂 Hoje é o dia de {pet}, e a {business} dá {offer} de desconto na próxima visita. 🐾",
+                "Oi, {name}! 🎂 Feliz aniversário para {pet}! A {business} dá {offer} de desconto na próxima visita. 🐾",
             ),
             (
                 "win_back",
@@ -138,7 +138,7 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "birthday",
                 Category::Marketing,
-                "¡Hola, {name}! 🎂 Hoy es el día de {pet}, y {business} te regala un {offer} de descuento en tu visita. 🌺",
+                "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} te regala un {offer} de descuento en tu visita. 🌺",
             ),
             (
                 "win_back",
