@@ -1,6 +1,7 @@
 //! What no room can show alone: the template, and the bundle run end to end with the functions' real programs.
 #![cfg(test)]
 
+mod automations;
 mod bad_input;
 mod bundle;
 mod costs;

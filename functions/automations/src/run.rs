@@ -44,7 +44,7 @@ impl Runs {
         let until = self.app.now() + AT_ONCE;
         let (mut done, mut rest) = (Vec::new(), Vec::new());
         for automation in automations {
-            let job = Job::new(automation, Some(business), mode);
+            let job = Job::new(automation, Some(business), mode, self.app.now());
             if self.app.now() >= until {
                 rest.push(job);
                 continue;
@@ -72,7 +72,9 @@ impl Runs {
         };
         let mut jobs = Vec::with_capacity(automations.len() * businesses.len());
         for automation in automations {
-            jobs.extend(businesses.iter().map(|business| Job::new(*automation, *business, mode)));
+            // A business that has switched it off is not run for everybody's sake.
+            let job = |business| Job { unless_off: true, ..Job::new(*automation, business, mode, self.app.now()) };
+            jobs.extend(businesses.iter().map(|business| job(*business)));
         }
         let run = self.keep(None, jobs.len()).await?;
         self.enqueue(run, jobs).await
@@ -114,10 +116,10 @@ impl Runs {
             next = more.cursor;
         }
         let jobs_done = u64::try_from(jobs_done).map_err(Problem::internal)?;
-        let state = from_start.then(|| if jobs_done >= known.jobs { RunState::Completed } else { RunState::Active });
+        let state = if jobs_done >= known.jobs { RunState::Completed } else { RunState::Active };
         Ok(RunView {
             run_id: run,
-            state,
+            state: from_start.then_some(state),
             jobs: known.jobs,
             jobs_done: from_start.then_some(jobs_done),
             results: page.items.into_iter().map(Part::of).collect(),

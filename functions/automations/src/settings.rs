@@ -49,6 +49,8 @@ pub(crate) async fn change(
     let business = caller.business(about.business_id)?;
     let mut fields = Fields::new();
     let cron = change.cron.as_deref().and_then(|cron| fields.check("cron", cron.parse::<Cron>()));
+    let is_seldom = cron.as_ref().is_none_or(Cron::is_at_most_hourly);
+    fields.require("cron", is_seldom, "expected one minute, as 0 9 * * *: automations run at most once an hour");
     fields.finish()?;
     for _ in 0..TRIES {
         let (before, is_kept) = find(&app, business, name).await?;

@@ -22,7 +22,7 @@ pub(crate) struct TestCustomer {
     customer_id: CustomerId,
     /// What the business wants to know of a new customer.
     missing: Vec<ProfileField>,
-    /// Absent if it is not asked for, as nothing is missing.
+    /// `None` if nothing is missing, so that nothing is asked.
     question: Option<Question>,
     erased: bool,
 }
@@ -52,7 +52,7 @@ pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCust
         RegisterOutcome::Known { .. } => return Err(Problem::internal("a new customer was known")),
     }
     let question = if missing.is_empty() { None } else { Some(wait(runs, business_id, customer_id).await?) };
-    while store.erase_step(business_id, customer_id).await? == Erased::More {}
+    while store.erase_step(business_id, customer_id, &app.attempt()).await? == Erased::More {}
     Ok(TestCustomer { business_id, customer_id, missing, question, erased: true })
 }
 

@@ -42,7 +42,7 @@ impl RunAnswer {
 /// What was done for a business, and what it cost.
 #[derive(Serialize)]
 pub(crate) struct Part {
-    /// Absent where all businesses were read together.
+    /// `None` where all businesses were read together.
     business_id: Option<BusinessId>,
     automation: AutomationName,
     found: u64,
@@ -92,7 +92,7 @@ pub(crate) struct AutomationView {
     cron: String,
     timezone: String,
     action: Action,
-    /// UTC; absent while it is switched off.
+    /// UTC; `None` while it is switched off.
     next_run_at: Option<DateTime<Utc>>,
     /// Local times.
     next_slot: Option<NaiveDateTime>,

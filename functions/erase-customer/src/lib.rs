@@ -24,7 +24,9 @@ impl Function {
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
         for _ in 0..STEPS {
-            if self.app.store().erase_step(task.business_id, task.customer_id).await? == Erased::Done {
+            if self.app.store().erase_step(task.business_id, task.customer_id, &self.app.attempt()).await?
+                == Erased::Done
+            {
                 return Ok(());
             }
         }

@@ -14,7 +14,11 @@ impl Function {
     pub(crate) async fn run_automations(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut cursor) = (0, None);
         for _ in 0..PAGES {
-            let (due, next) = self.app.store().due_automations(shard, now, PAGE, cursor).await?;
+            let (due, unreadable, next) = self.app.store().due_automations(shard, now, PAGE, cursor).await?;
+            if unreadable > 0 {
+                metrics::counter!("automations_unreadable").increment(unreadable as u64);
+                tracing::error!(shard, unreadable, "{unreadable} automations of shard {shard} cannot be read");
+            }
             enqueued += self.fire(due, now).await?;
             cursor = next;
             if cursor.is_none() {
@@ -36,8 +40,12 @@ impl Function {
                 firing.map(|firing| (it, firing))
             })
             .collect();
-        let (places, tasks): (Vec<usize>, Vec<JobTask>) =
-            fired.iter().enumerate().filter_map(|(place, (due, firing))| Some((place, job(due, firing)?))).unzip();
+        let begun_at = self.app.now();
+        let (places, tasks): (Vec<usize>, Vec<JobTask>) = fired
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (due, firing))| Some((place, job(due, firing, begun_at)?)))
+            .unzip();
         let unsent = self.queues.send_all(&tasks).await?;
         let unsent: BTreeSet<usize> = unsent.into_iter().filter_map(|it| places.get(it.index).copied()).collect();
         let sent = fired.into_iter().enumerate().filter(|(place, _)| !unsent.contains(place));
@@ -55,7 +63,8 @@ impl Function {
     }
 }
 
-fn job(due: &DueAutomation, firing: &Firing) -> Option<JobTask> {
-    let slot = firing.run?;
-    Some(JobTask(Job { slot: Some(slot), ..Job::new(due.name, Some(due.business_id), Mode::EventDriven) }))
+fn job(due: &DueAutomation, firing: &Firing, begun_at: DateTime<Utc>) -> Option<JobTask> {
+    let slot = Some(firing.run?);
+    let job = Job::new(due.name, Some(due.business_id), Mode::EventDriven, begun_at);
+    Some(JobTask(Job { slot, unless_off: true, ..job }))
 }

@@ -98,7 +98,7 @@ impl Function {
     }
 }
 
-/// Takes what is due by the time of the event, or by now where that is earlier: a rule that is fired as of a later time
+/// Takes what is due by the time of the event, or by now where that is later: a rule that is fired as of a later time
 /// by hand sees what will be due then.
 ///
 /// # Errors

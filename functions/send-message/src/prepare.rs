@@ -4,15 +4,15 @@ use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ledger::retry_at;
 use domain::{
-    Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, SenderId,
-    Status, gate,
+    Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, MessageType, Occasion, Reach, Reason, Recipient,
+    Sender, SenderId, Status, gate,
 };
 use kit::batch::Failure;
 use messaging::producer::MAX_DELAY;
 use messaging::tasks::SendTask;
 use messaging::{Address, Body, template};
 use std::time::Duration;
-use store::{SenderRow, Slot};
+use store::{SenderRow, Slot, Versioned};
 
 /// What comes next for a task.
 pub(crate) enum Next {
@@ -22,6 +22,18 @@ pub(crate) enum Next {
     Done,
     /// It comes again after so long.
     PutBack(Duration),
+}
+
+/// Who a message goes to.
+enum Whom {
+    /// Somebody there.
+    At(Address),
+    /// Somebody who has neither number nor chat at this gateway.
+    Unreachable,
+    /// A customer who was erased.
+    Nobody,
+    /// A customer who does not have the birthday any more that the message is for.
+    NoBirthday,
 }
 
 /// A message that may go as soon as its sender is free.
@@ -120,8 +132,11 @@ impl Function {
         let reach = store.reach(message.business_id, message.recipient).await?;
         let Some(sender) = choose(found.senders, &reach) else { return self.fail(&message, Reason::NoSender).await };
         let row = store.sender_row(message.business_id, sender.sender_id).await?;
-        let Some(to) = self.address(&business, &message, &sender).await? else {
-            return self.unreachable(&message).await;
+        let to = match self.whom(&business, &message, &sender).await? {
+            Whom::At(address) => address,
+            Whom::Unreachable => return self.unreachable(&message).await,
+            Whom::Nobody => return self.forget(&message).await,
+            Whom::NoBirthday => return self.skip(&message, Reason::BirthdayChanged).await,
         };
         let now = self.app.now();
         let Ok(body) = template::body(&sender, message.message_type, &message.content, is_open(&sender, &reach, now))
@@ -201,20 +216,30 @@ impl Function {
         Ok(Next::Done)
     }
 
-    async fn address(&self, business: &Business, to: &Message, sender: &Sender) -> Result<Option<Address>, Failure> {
-        match to.recipient {
+    async fn whom(&self, business: &Business, to: &Message, sender: &Sender) -> Result<Whom, Failure> {
+        let address = match to.recipient {
             Recipient::Owner(id) => {
                 let owner = business.owners.iter().find(|owner| owner.owner_id == id);
-                Ok(owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None)))
+                owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None))
             }
             Recipient::Customer(id) => {
                 let found = self.app.store().customer(to.business_id, id).await?;
-                let known = found.map(|found| found.record);
-                Ok(known.and_then(|Customer { phone, bsuid, chat_id, .. }| {
-                    Address::choose(sender.gateway, phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())
-                }))
+                let Some(Versioned { record: known, .. }) = found else { return Ok(Whom::Nobody) };
+                if to.message_type == MessageType::Birthday && !Occasion::is_kept(&to.message_id, &known) {
+                    return Ok(Whom::NoBirthday);
+                }
+                let Customer { phone, bsuid, chat_id, .. } = known;
+                Address::choose(sender.gateway, phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())
             }
-        }
+        };
+        Ok(address.map_or(Whom::Unreachable, Whom::At))
+    }
+
+    /// Of somebody who was erased, what was made just before goes too.
+    async fn forget(&self, message: &Message) -> Result<Next, Failure> {
+        let (business, id) = (message.business_id, &message.message_id);
+        self.app.store().forget_message(business, id, &self.app.attempt()).await?;
+        Ok(Next::Done)
     }
 }
 

@@ -150,6 +150,12 @@ mod hour_minute {
     }
 }
 
+/// At least a day: who wrote today is not inactive.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let days = u16::deserialize(deserializer).ok().filter(|days| (1..=3_650).contains(days));
+    days.ok_or_else(|| D::Error::custom("expected a whole number of days, from 1 to 3650"))
+}
+
 /// A part of a price, in percent.
 fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     let percent = u8::deserialize(deserializer).ok().filter(|percent| *percent <= 100);
@@ -171,6 +177,7 @@ pub struct Settings {
     /// Whether marketing needs a yes first. Default false.
     pub require_opt_in: bool,
     /// Days without contact until a customer is inactive. Default 30.
+    #[serde(deserialize_with = "days")]
     pub inactive_days: u16,
     /// What a birthday's greeting offers, percent. Default 10.
     #[serde(deserialize_with = "percent")]
@@ -293,6 +300,8 @@ mod tests {
             (json!({"quiet_from": "20:00:00"}), "HH:MM"),
             (json!({"quiet_from": "8:00"}), "HH:MM"),
             (json!({"quiet_from": "24:00"}), "HH:MM"),
+            (json!({"inactive_days": 0}), "days, from 1 to 3650"),
+            (json!({"inactive_days": 3_651}), "days, from 1 to 3650"),
             (json!({"birthday_offer": 101}), "percent, from 0 to 100"),
             (json!({"win_back_offer": 1_000}), "percent, from 0 to 100"),
             (json!({"win_back_offer": -1}), "percent, from 0 to 100"),

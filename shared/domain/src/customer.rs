@@ -1,6 +1,7 @@
 //! A person at one business, as its record says.
 
 use crate::fold::fold;
+use crate::profile::MAX_PETS;
 use crate::{Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,7 @@ impl Customer {
     }
 
     /// Fills what is empty from what is given and leaves the rest: registering again changes nothing twice. Pets are
-    /// known by their names. Says whether anything changed; `updated_at` is the caller's.
+    /// known by their names, and no more than forty are kept. Says whether anything changed; `updated_at` is the caller's.
     pub fn fill_empty(&mut self, given: &Profile) -> bool {
         let name = given.name.as_deref().filter(|_| self.known_name().is_none());
         let changed = [
@@ -171,7 +172,7 @@ impl Customer {
             if let Some(known) = self.pets.iter_mut().find(|known| fold(&known.name) == folded) {
                 changed |= fill_text(&mut known.species, pet.species.as_deref());
                 changed |= fill(&mut known.birthday, pet.birthday);
-            } else {
+            } else if self.pets.len() < MAX_PETS {
                 let species = text(pet.species.as_deref());
                 self.pets.push(Pet { name: pet.name.trim().to_owned(), species, birthday: pet.birthday });
                 changed = true;

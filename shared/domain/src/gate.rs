@@ -72,6 +72,9 @@ pub fn gate(input: &GateInput<'_>) -> Gate {
     if input.state.restricted {
         return Gate::Fail { reason: Reason::SenderRestricted };
     }
+    if day(input).is_some_and(|day| local_date(input, input.now) > day) {
+        return Gate::Skip { reason: Reason::DayOver };
+    }
     let marketing = input.message.kind == Kind::Marketing;
     if let Some(reason) = refused(input).filter(|_| marketing) {
         return Gate::Skip { reason };
@@ -105,8 +108,6 @@ fn refused(input: &GateInput<'_>) -> Option<Reason> {
         Some(Reason::ConsentRefused)
     } else if input.settings.require_opt_in && reach.consent != Some(true) && reach.opted_in_at.is_none() {
         Some(Reason::OptInRequired)
-    } else if day(input).is_some_and(|day| local_date(input, input.now) > day) {
-        Some(Reason::DayOver)
     } else if input.message.message_type == MessageType::WinBack && wrote_lately(input) {
         Some(Reason::NewContact)
     } else {
@@ -114,10 +115,10 @@ fn refused(input: &GateInput<'_>) -> Option<Reason> {
     }
 }
 
-/// The local date that a greeting belongs to.
+/// The local date that a greeting or the day's list belongs to.
 fn day(input: &GateInput<'_>) -> Option<NaiveDate> {
-    let is_greeting = input.message.message_type == MessageType::Birthday;
-    is_greeting.then(|| local_date(input, input.message.scheduled_for))
+    let is_of_a_day = matches!(input.message.message_type, MessageType::Birthday | MessageType::BirthdaysReport);
+    is_of_a_day.then(|| local_date(input, input.message.scheduled_for))
 }
 
 fn local_date(input: &GateInput<'_>, at: DateTime<Utc>) -> NaiveDate {

@@ -150,7 +150,8 @@ impl MessageId {
         Self::of(format!("birthday/{}/{}/{month_day}/{year}", Recipient::Customer(*customer_id), celebrant.key()))
     }
 
-    /// The win-back text of one absence: nobody is written to again for not answering.
+    /// The win-back text of one absence: nobody is written to again for not answering, as long as the record is kept and
+    /// [`Lapsed::is_long_gone`] is not so.
     #[must_use]
     pub fn win_back(lapsed: &Lapsed) -> Self {
         let since = lapsed.last_contact_at.date_naive();

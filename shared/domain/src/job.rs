@@ -1,6 +1,6 @@
 //! One run of one automation: for a business and a date, or for all businesses at once.
 
-use crate::{AutomationName, BusinessId, CustomerId, Phone};
+use crate::{Action, AutomationName, BusinessId, CustomerId, Phone};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +40,17 @@ pub struct Job {
     pub business_id: Option<BusinessId>,
     /// How.
     pub mode: Mode,
+    /// When it was asked for or enqueued, UTC: a run of one day stays of that day, however long it takes.
+    pub begun_at: DateTime<Utc>,
+    /// What the automation did when it began; set at the first page of a job of one business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// Whether it is left out where the automation is switched off: so unless the business asks, or somebody for it.
+    #[serde(default)]
+    pub unless_off: bool,
+    /// Whether all who match have been read, and only the owners are to be told.
+    #[serde(default)]
+    pub is_read: bool,
     /// The slot it was due at, local time of the business; absent if somebody asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot: Option<NaiveDateTime>,
@@ -60,11 +71,20 @@ pub struct Job {
 impl Job {
     /// From its beginning.
     #[must_use]
-    pub fn new(automation: AutomationName, business_id: Option<BusinessId>, mode: Mode) -> Self {
+    pub fn new(
+        automation: AutomationName,
+        business_id: Option<BusinessId>,
+        mode: Mode,
+        begun_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             automation,
             business_id,
             mode,
+            begun_at,
+            action: None,
+            unless_off: false,
+            is_read: false,
             slot: None,
             run: None,
             cursor: None,
@@ -93,9 +113,17 @@ pub struct Tally {
     pub read_units: f64,
     /// Time at work.
     pub milliseconds: u64,
-    /// For the report to the owners: the first, or the best.
+    /// Whether the owners have been told.
+    #[serde(skip_serializing_if = "is_false")]
+    pub told: bool,
+    /// For the report to the owners, until they are told: the first, or the best.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<Listed>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Tally {

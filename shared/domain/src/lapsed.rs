@@ -2,8 +2,11 @@
 
 use crate::job::Listed;
 use crate::{Customer, CustomerId, Locale, Phone};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
+
+/// A customer is written to once, within this time after becoming inactive; message records are kept for longer.
+const WON_BACK_WITHIN: TimeDelta = TimeDelta::days(60);
 
 /// The label of customers whom a business treats best.
 pub const VIP: &str = "VIP";
@@ -30,6 +33,13 @@ pub struct Lapsed {
 }
 
 impl Lapsed {
+    /// Whether it is too late to win the customer back: by then the message of this absence may be forgotten, and who has
+    /// not answered it is not asked again. `inactive_days` is the business's limit.
+    #[must_use]
+    pub fn is_long_gone(&self, inactive_days: u16, now: DateTime<Utc>) -> bool {
+        self.last_contact_at < now - TimeDelta::days(i64::from(inactive_days)) - WON_BACK_WITHIN
+    }
+
     /// In the report: VIPs first, then who was there last.
     #[must_use]
     pub fn listed(&self) -> Listed {

@@ -1,7 +1,7 @@
 //! The birthdays at a customer's: their own and their pets', each with what a greeting needs.
 
 use crate::fold::fold;
-use crate::{Birthday, Customer, CustomerId, Locale, Phone};
+use crate::{Birthday, Customer, CustomerId, Locale, MessageId, Phone};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -83,6 +83,16 @@ impl Occasion {
         Self::all(customer).into_iter().filter(|it| days.contains(&it.month_day)).collect()
     }
 
+    /// Whether the birthday that a greeting of this id is for still is the customer's.
+    #[must_use]
+    pub fn is_kept(greeting: &MessageId, customer: &Customer) -> bool {
+        let mut parts = greeting.as_str().rsplit('/').skip(1);
+        let (month_day, celebrant) = (parts.next(), parts.next());
+        Self::all(customer)
+            .iter()
+            .any(|it| Some(it.month_day.as_str()) == month_day && Some(it.celebrant.key()) == celebrant)
+    }
+
     fn of(customer: &Customer, celebrant: Celebrant, day: Birthday) -> Self {
         Self {
             customer_id: customer.customer_id,
@@ -146,6 +156,14 @@ mod tests {
         let leap = on("2028-02-29");
         assert!(leap.len() == 2 && leap.contains(&rex) && leap.contains(&mia));
         assert_eq!(on("2027-05-01"), []);
+        let all: Vec<MessageId> = Occasion::all(&customer).iter().map(|it| MessageId::birthday(it, 2027)).collect();
+        assert!(all.iter().all(|greeting| Occasion::is_kept(greeting, &customer)));
+        let mut changed = customer.clone();
+        changed.birthday = None;
+        changed.pets.remove(0);
+        // The second of the name is the first now.
+        let kept = all.iter().filter(|greeting| Occasion::is_kept(greeting, &changed)).count();
+        assert_eq!(kept, 1);
         let debug = format!("{:?}", Occasion::all(&customer));
         assert!(!debug.contains("Ana") && !debug.contains("Rex"), "{debug}");
     }

@@ -39,7 +39,7 @@ pub struct FieldProblem {
 }
 
 /// The most pets of one customer: their birthdays are kept with the record in one transaction.
-const MAX_PETS: usize = 40;
+pub(crate) const MAX_PETS: usize = 40;
 
 impl Profile {
     /// The fields whose values cannot be stored, with what was expected of each.

@@ -47,6 +47,8 @@ pub enum Reason {
     WeeklyCap,
     /// The day it is about is over.
     DayOver,
+    /// The birthday has been changed or removed since.
+    BirthdayChanged,
     /// The person has been in contact meanwhile.
     NewContact,
     /// Only an approved template may go, and there is none.
@@ -81,6 +83,7 @@ impl Reason {
             Self::NotAccepted => "The gateway did not accept it.",
             Self::OptedOut => "The person has opted out of marketing.",
             Self::ConsentRefused => "The person has not consented to marketing.",
+            Self::BirthdayChanged => "The birthday has been changed or removed meanwhile.",
             Self::DayOver => "The day it is about is over.",
             Self::NewContact => "The person has been in contact meanwhile.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",

@@ -20,6 +20,9 @@ pub struct Cron {
     pattern: Box<croner::Cron>,
 }
 
+/// In bytes.
+const LONGEST: usize = 100;
+
 /// A cron that was refused, with what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
@@ -43,6 +46,12 @@ impl Cron {
         self.pattern.find_previous_occurrence(&until, true).ok()
     }
 
+    /// Whether it names one minute of an hour, so that two slots are at least an hour apart.
+    #[must_use]
+    pub fn is_at_most_hourly(&self) -> bool {
+        self.text.split(' ').next().is_some_and(|minute| minute.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// As it was given, its fields parted by one blank.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,8 +64,11 @@ impl FromStr for Cron {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
-        let unix = |field: &&str| field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*,-/".contains(&b));
-        if fields.len() != 5 || !fields.iter().all(unix) {
+        let letters =
+            |field: &str| field.split(|c: char| !c.is_ascii_alphabetic()).all(|word| [0, 3].contains(&word.len()));
+        let unix =
+            |field: &&str| letters(field) && field.bytes().all(|b| b.is_ascii_alphanumeric() || b"*,-/".contains(&b));
+        if text.len() > LONGEST || fields.len() != 5 || !fields.iter().all(unix) {
             return Err(CronError::Form);
         }
         let text = fields.join(" ");
@@ -190,6 +202,10 @@ mod tests {
             ("0 9 ? * *", CronError::Form),
             ("0 9 * * 1#2", CronError::Form),
             ("60 9 * * *", CronError::Form),
+            ("0 9 L * *", CronError::Form),
+            ("0 9 15W * *", CronError::Form),
+            ("0 9 * * 5L", CronError::Form),
+            (&"1,".repeat(60), CronError::Form),
             ("0 24 * * *", CronError::Form),
             ("0 9 * * 8", CronError::Form),
             ("0 9 30 2 *", CronError::Never),
@@ -197,6 +213,8 @@ mod tests {
             assert_eq!(text.parse::<Cron>(), Err(error), "{text}");
         }
         assert_eq!(cron(" 0  9 * * 1-5 ").as_str(), "0 9 * * 1-5");
+        assert_eq!(cron("0 9 * jan-MAR mon").as_str(), "0 9 * jan-MAR mon");
+        assert!(cron("59 * * * *").is_at_most_hourly() && !cron("*/30 9 * * *").is_at_most_hourly());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{JobError, Shop};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AutomationName, Customer, Lapsed, Occasion};
+use domain::{Action, AutomationName, Customer, Lapsed, Occasion};
 use store::Store;
 
 /// Somebody whom a run is about.
@@ -13,6 +13,9 @@ pub(crate) enum Match {
     Inactive(Lapsed),
 }
 
+/// The most of a page if each of them is written to, so that a page is done in seconds.
+const WRITTEN_TO: i32 = 1_000;
+
 /// A page of those who match, and where to go on.
 pub(crate) async fn by_index(
     store: &Store,
@@ -21,13 +24,14 @@ pub(crate) async fn by_index(
     cursor: Option<&str>,
 ) -> Result<(Vec<Match>, Option<String>), JobError> {
     let business = shop.business.business_id;
+    let limit = (shop.action == Action::Auto).then_some(WRITTEN_TO);
     Ok(match shop.automation {
         AutomationName::Birthdays => {
-            let (found, next) = store.birthdays_on(business, shop.date, cursor).await?;
+            let (found, next) = store.birthdays_on(business, shop.date, limit, cursor).await?;
             (found.into_iter().map(Match::Birthday).collect(), next)
         }
         AutomationName::InactiveCustomers => {
-            let (found, next) = store.lapsed_before(business, inactive_since(shop, now), cursor).await?;
+            let (found, next) = store.lapsed_before(business, inactive_since(shop, now), limit, cursor).await?;
             (found.into_iter().map(Match::Inactive).collect(), next)
         }
     })

@@ -90,10 +90,10 @@ impl Jobs {
         let mut work = Work { app: &self.app, store, backstop: self.backstop, shops: BTreeMap::new() };
         loop {
             let begun = self.app.now();
-            let done = work.page(&mut job).await?;
-            if done {
-                work.finish(&mut job).await?;
+            if !job.is_read {
+                job.is_read = work.page(&mut job).await?;
             }
+            let done = job.is_read && work.tell(&mut job, until).await?;
             let (cost, used) = (cost_of(&mut job), meter.reset());
             cost.queries += used.queries;
             cost.items_read += used.items_read;
@@ -125,11 +125,12 @@ impl Work<'_> {
             Mode::EventDriven => {
                 let business = job.business_id.ok_or(JobError::NoBusiness)?;
                 let Some(shop) = self.shop(business, job).await? else { return Ok(true) };
-                if shop.is_over(job, self.app.now()) {
+                job.action = Some(shop.action);
+                if shop.is_over(self.app.now()) {
                     job.done.entry(business).or_default().skip(Reason::DayOver);
                     return Ok(true);
                 }
-                let (found, cursor) = find::by_index(&self.store, &shop, self.app.now(), job.cursor.as_deref()).await?;
+                let (found, cursor) = find::by_index(&self.store, &shop, job.begun_at, job.cursor.as_deref()).await?;
                 job.cursor = cursor;
                 BTreeMap::from([(business, found)])
             }
@@ -137,8 +138,9 @@ impl Work<'_> {
         };
         for (business, matches) in found {
             let Some(shop) = self.shop(business, job).await? else { continue };
+            let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
-            write::write_to(self.app, &self.store, self.backstop, &shop, matches, tally).await?;
+            write::write_to(self, &shop, matches, begun_at, tally).await?;
         }
         Ok(job.cursor.is_none())
     }
@@ -147,7 +149,7 @@ impl Work<'_> {
     async fn scanned(&mut self, job: &mut Job) -> Result<BTreeMap<BusinessId, Vec<Match>>, JobError> {
         let (customers, cursor) = self.store.scan_customers(job.cursor.as_deref()).await?;
         job.cursor = cursor;
-        let now = self.app.now();
+        let now = job.begun_at;
         let mut found: BTreeMap<BusinessId, Vec<Match>> = BTreeMap::new();
         for (business, customer) in customers {
             if job.business_id.is_some_and(|only| only != business) {
@@ -163,15 +165,22 @@ impl Work<'_> {
         Ok(found)
     }
 
-    /// Tells the owners.
-    async fn finish(&mut self, job: &mut Job) -> Result<(), JobError> {
-        let told: Vec<BusinessId> = job.done.iter().filter(|(_, tally)| tally.found > 0).map(|(id, _)| *id).collect();
-        for business in told {
-            let Some(shop) = self.shop(business, job).await? else { continue };
+    /// Tells the owners of each business in turn; says whether all are told.
+    async fn tell(&mut self, job: &mut Job, until: DateTime<Utc>) -> Result<bool, JobError> {
+        let open = job.done.iter().filter(|(_, tally)| tally.found > 0 && !tally.told).map(|(business, _)| *business);
+        for business in open.collect::<Vec<_>>() {
+            if self.app.now() >= until {
+                return Ok(false);
+            }
+            let shop = self.shop(business, job).await?;
+            let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
-            report::report(self.app, &self.store, self.backstop, &shop, tally).await?;
+            if let Some(shop) = shop {
+                report::report(self, &shop, begun_at, tally).await?;
+            }
+            (tally.told, tally.listed) = (true, Vec::new());
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The business of a run; `None` if there is none, or it has switched off what was due.
@@ -187,25 +196,25 @@ impl Work<'_> {
     async fn load(&self, business: BusinessId, job: &Job) -> Result<Option<Shop>, JobError> {
         let Some(found) = self.store.business(business).await? else { return Ok(None) };
         let business = found.record;
+        let date = |at: DateTime<Utc>| at.with_timezone(&business.timezone).date_naive();
+        let date = job.slot.map_or_else(|| date(job.begun_at), |slot| slot.date());
+        // What has begun goes on as it began.
+        if let Some(action) = job.action {
+            return Ok(Some(Shop { automation: job.automation, action, date, business }));
+        }
         let known = self.store.automation(business.business_id, job.automation).await?;
-        let is_off = known.as_ref().is_some_and(|known| !known.enabled());
-        if job.slot.is_some() && is_off {
+        if job.unless_off && known.as_ref().is_some_and(|known| !known.enabled()) {
             return Ok(None);
         }
-        let today = self.app.now().with_timezone(&business.timezone).date_naive();
-        Ok(Some(Shop {
-            automation: job.automation,
-            action: known.map_or_else(|| job.automation.default_action(), |known| known.action),
-            date: job.slot.map_or(today, |slot| slot.date()),
-            business,
-        }))
+        let action = known.map_or_else(|| job.automation.default_action(), |known| known.action);
+        Ok(Some(Shop { automation: job.automation, action, date, business }))
     }
 }
 
 impl Shop {
     /// Whether the job comes so late that a greeting would be for another day.
-    fn is_over(&self, job: &Job, now: DateTime<Utc>) -> bool {
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
         let today = now.with_timezone(&self.business.timezone).date_naive();
-        job.automation == AutomationName::Birthdays && self.date < today
+        self.automation == AutomationName::Birthdays && self.date < today
     }
 }

@@ -1,20 +1,19 @@
 //! The report of a run to the owners, and the proposal that their yes starts.
 
-use crate::{JobError, Shop};
-use chrono::TimeDelta;
+use crate::write;
+use crate::{JobError, Shop, Work};
+use chrono::{DateTime, Utc};
 use domain::texts::{About, Person, Text};
 use domain::{Action, AutomationName, Message, MessageId, Proposal, Recipient, Tally};
-use kit::App;
-use store::{CreateMessage, Store};
 
 /// Tells each owner once for the date, after what is proposed is kept.
 pub(crate) async fn report(
-    app: &App,
-    store: &Store,
-    backstop: TimeDelta,
+    work: &Work<'_>,
     shop: &Shop,
+    begun_at: DateTime<Utc>,
     tally: &mut Tally,
 ) -> Result<(), JobError> {
+    let Work { app, store, backstop, .. } = work;
     let settings = &shop.business.settings;
     let by_itself = shop.action == Action::Auto;
     let offer = match shop.automation {
@@ -54,13 +53,11 @@ pub(crate) async fn report(
         let content = text.content(shop.business.locale)?;
         let id = MessageId::report(shop.automation, owner.owner_id, shop.date);
         let to = Recipient::Owner(owner.owner_id);
-        messages.push(Message::new(business_id, id, to, text.message_type(), content, app.now(), backstop));
+        messages.push(Message::new(business_id, id, to, text.message_type(), content, app.now(), *backstop));
     }
     for message in messages {
-        match store.create_message(&message, &app.attempt()).await? {
-            CreateMessage::Created => tally.messages += 1,
-            CreateMessage::Exists(_) => tally.skip("made_before"),
-        }
+        let made = store.create_message(&message, &app.attempt()).await?;
+        write::count(&made, begun_at, tally);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::{Jobs, Progress};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::TimeDelta;
 use domain::{Job, Tally};
+use futures::stream::{self, StreamExt};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
@@ -11,11 +12,13 @@ use kit::env::{FromEnv, Vars};
 use messaging::tasks::{JobTask, Received};
 use messaging::{QueueUrls, Queues};
 use std::convert::Infallible;
-use std::time::Duration;
 use store::RunPart;
 
 /// How long one delivery of a job is worked on, less than a function has: the page at hand is still finished.
 const SLICE: TimeDelta = TimeDelta::seconds(15);
+
+/// Parts of a run that are kept at the same time.
+const AT_ONCE: usize = 16;
 
 /// What a worker itself is configured with.
 pub struct Config {
@@ -48,7 +51,17 @@ impl Worker {
         let until = self.app.now() + SLICE;
         match self.jobs.work(job, until).await? {
             Progress::Done(job) => self.done(job).await,
-            Progress::More(job) => self.queues.send(&JobTask(job), Duration::ZERO).await.map_err(Failure::retry),
+            Progress::More(job) => self.go_on(job).await,
+        }
+    }
+
+    /// The rest is a task of its own; what does not fit into one never will.
+    async fn go_on(&self, job: Job) -> Outcome {
+        let unsent = self.queues.send_all(&[JobTask(job)]).await.map_err(Failure::retry)?;
+        match unsent.into_iter().next() {
+            None => Ok(()),
+            Some(unsent) if unsent.permanent => Err(Failure::permanent(unsent.code)),
+            Some(unsent) => Err(Failure::retry(unsent.code)),
         }
     }
 
@@ -76,8 +89,16 @@ impl Worker {
                 parts.push(part(None, true, &job.together));
             }
         }
-        for part in parts {
-            self.app.store().put_run_part(run, &part, self.app.now()).await?;
+        // The parts that say that a job is done come last.
+        parts.sort_by_key(|part| part.is_job);
+        let (store, now) = (self.app.store(), self.app.now());
+        let last = parts.pop();
+        let mut kept = stream::iter(&parts).map(|part| store.put_run_part(run, part, now)).buffer_unordered(AT_ONCE);
+        while let Some(kept) = kept.next().await {
+            kept?;
+        }
+        if let Some(part) = last {
+            store.put_run_part(run, &part, now).await?;
         }
         Ok(())
     }

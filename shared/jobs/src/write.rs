@@ -1,13 +1,12 @@
 //! Messages to the customers of a run.
 
 use crate::find::Match;
-use crate::{JobError, Shop};
-use chrono::{Datelike, TimeDelta};
+use crate::{JobError, Shop, Work};
+use chrono::{DateTime, Datelike, Utc};
 use domain::texts::{About, Text};
 use domain::{Action, CustomerId, Listed, Locale, Message, MessageId, Reason, Recipient, Settings, Tally};
 use futures::stream::{self, StreamExt};
-use kit::App;
-use store::{CreateMessage, Store};
+use store::CreateMessage;
 
 /// Messages that are made at the same time.
 const AT_ONCE: usize = 16;
@@ -17,13 +16,13 @@ const LISTED_INACTIVE: usize = 10;
 
 /// Writes to those who match, if customers are written to at once, and counts them.
 pub(crate) async fn write_to(
-    app: &App,
-    store: &Store,
-    backstop: TimeDelta,
+    work: &Work<'_>,
     shop: &Shop,
     matches: Vec<Match>,
+    begun_at: DateTime<Utc>,
     tally: &mut Tally,
 ) -> Result<(), JobError> {
+    let settings = &shop.business.settings;
     let mut messages = Vec::new();
     for found in matches {
         tally.found += 1;
@@ -31,20 +30,26 @@ pub(crate) async fn write_to(
         if shop.action == Action::Propose {
             continue;
         }
-        match refused(&shop.business.settings, found.marketing_consent()) {
+        match refused(settings, found.marketing_consent()) {
             Some(reason) => tally.skip(reason),
-            None => messages.push(message(app, backstop, shop, &found)?),
+            None if found.is_long_gone(settings, begun_at) => tally.skip("long_gone"),
+            None => messages.push(message(work, shop, &found)?),
         }
     }
-    let made = messages.into_iter().map(async |message| store.create_message(&message, &app.attempt()).await);
+    let made = messages.into_iter().map(async |message| work.store.create_message(&message, &work.app.attempt()).await);
     let mut made = stream::iter(made).buffer_unordered(AT_ONCE);
     while let Some(made) = made.next().await {
-        match made? {
-            CreateMessage::Created => tally.messages += 1,
-            CreateMessage::Exists(_) => tally.skip("made_before"),
-        }
+        count(&made?, begun_at, tally);
     }
     Ok(())
+}
+
+/// Counts a message; one that an earlier try of this same run has made is this run's.
+pub(crate) fn count(made: &CreateMessage, begun_at: DateTime<Utc>, tally: &mut Tally) {
+    match made {
+        CreateMessage::Exists(before) if before.created_at < begun_at => tally.skip("made_before"),
+        CreateMessage::Created | CreateMessage::Exists(_) => tally.messages += 1,
+    }
 }
 
 impl Match {
@@ -60,6 +65,11 @@ impl Match {
             Self::Birthday(occasion) => occasion.marketing_consent,
             Self::Inactive(lapsed) => lapsed.marketing_consent,
         }
+    }
+
+    /// Whether an inactive customer has been away for too long to be won back by a text.
+    fn is_long_gone(&self, settings: &Settings, now: DateTime<Utc>) -> bool {
+        matches!(self, Self::Inactive(lapsed) if lapsed.is_long_gone(settings.inactive_days, now))
     }
 
     fn locale(&self) -> Option<Locale> {
@@ -79,7 +89,7 @@ fn refused(settings: &Settings, consent: Option<bool>) -> Option<Reason> {
     }
 }
 
-fn message(app: &App, backstop: TimeDelta, shop: &Shop, found: &Match) -> Result<Message, JobError> {
+fn message(work: &Work<'_>, shop: &Shop, found: &Match) -> Result<Message, JobError> {
     let settings = &shop.business.settings;
     let (id, name, about) = match found {
         Match::Birthday(occasion) => {
@@ -94,7 +104,7 @@ fn message(app: &App, backstop: TimeDelta, shop: &Shop, found: &Match) -> Result
     let text = Text { name, business: &shop.business.name, about };
     let content = text.content(found.locale().unwrap_or(shop.business.locale))?;
     let to = Recipient::Customer(found.customer_id());
-    Ok(Message::new(shop.business.business_id, id, to, text.message_type(), content, app.now(), backstop))
+    Ok(Message::new(shop.business.business_id, id, to, text.message_type(), content, work.app.now(), work.backstop))
 }
 
 /// Keeps who stands in the report: the first birthdays, or those who are most worth winning back.

@@ -71,6 +71,12 @@ fn read_automation_key(item: &Item) -> Result<(BusinessId, AutomationName), Stor
     business.zip(name).ok_or(StoreError::Corrupt(WHAT))
 }
 
+fn read_due(item: Item) -> Result<DueAutomation, StoreError> {
+    let (business_id, name) = read_automation_key(&item)?;
+    let DueRow { cron, timezone, slot, not_before } = from_item(item, WHAT)?;
+    Ok(DueAutomation { business_id, name, cron, timezone, slot, not_before })
+}
+
 fn read(item: Item) -> Result<Automation, StoreError> {
     let (business_id, name) = read_automation_key(&item)?;
     let Row { cron, timezone, action, slot, last_run, last_skipped } = from_item(item, WHAT)?;
@@ -165,7 +171,8 @@ impl Store {
         })
     }
 
-    /// The automations of a shard that are due by `now`, the longest due first, at most `limit` a page.
+    /// The automations of a shard that are due by `now`, the longest due first, at most `limit` a page, and how many rows
+    /// there cannot be read: one of a name or zone that this build does not know keeps no other from its hour.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -175,7 +182,7 @@ impl Store {
         now: DateTime<Utc>,
         limit: usize,
         cursor: Option<DueCursor>,
-    ) -> Result<(Vec<DueAutomation>, Option<DueCursor>), StoreError> {
+    ) -> Result<(Vec<DueAutomation>, usize, Option<DueCursor>), StoreError> {
         let found = self
             .query(Query {
                 table: Table::Automations,
@@ -188,12 +195,10 @@ impl Store {
                 start: cursor.map(|cursor| cursor.0),
             })
             .await?;
-        let due = found.items.into_iter().map(|item| {
-            let (business_id, name) = read_automation_key(&item)?;
-            let DueRow { cron, timezone, slot, not_before } = from_item(item, WHAT)?;
-            Ok(DueAutomation { business_id, name, cron, timezone, slot, not_before })
-        });
-        Ok((due.collect::<Result<_, StoreError>>()?, found.next.map(DueCursor)))
+        let all = found.items.len();
+        let due: Vec<DueAutomation> = found.items.into_iter().filter_map(|item| read_due(item).ok()).collect();
+        let unreadable = all - due.len();
+        Ok((due, unreadable, found.next.map(DueCursor)))
     }
 
     /// Moves an automation to its next slot, after what was due is on its way; `false` if somebody has moved or changed

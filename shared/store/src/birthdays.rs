@@ -91,7 +91,8 @@ fn read(item: Item) -> Result<Occasion, StoreError> {
 }
 
 impl Store {
-    /// The birthdays that a business's customers keep on a local date, a page of about a megabyte, and where to go on.
+    /// The birthdays that a business's customers keep on a local date, a page of about a megabyte or `limit`, and where to
+    /// go on.
     /// Reads are not strongly consistent: a change counts within milliseconds.
     ///
     /// # Errors
@@ -100,6 +101,7 @@ impl Store {
         &self,
         business: BusinessId,
         date: NaiveDate,
+        limit: Option<i32>,
         cursor: Option<&str>,
     ) -> Result<(Vec<Occasion>, Option<String>), StoreError> {
         let days = Birthday::month_days_kept_on(date);
@@ -121,7 +123,7 @@ impl Store {
                 values: vec![(PK, text(partition.clone()))],
                 forward: true,
                 consistent: false,
-                limit: None,
+                limit,
                 start: after.map(|after| sorted_key(partition, after)),
             })
             .await?;

@@ -46,7 +46,7 @@ impl Row {
 
 impl Store {
     /// The customers of a business whose last contact was before a time (UTC), the longest ago first: a page of about a
-    /// megabyte, and where to go on. The index follows the records within milliseconds.
+    /// megabyte or `limit`, and where to go on. The index follows the records within milliseconds.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], or as every operation.
@@ -54,6 +54,7 @@ impl Store {
         &self,
         business: BusinessId,
         before: DateTime<Utc>,
+        limit: Option<i32>,
         cursor: Option<&str>,
     ) -> Result<(Vec<Lapsed>, Option<String>), StoreError> {
         let found = self
@@ -64,7 +65,7 @@ impl Store {
                 values: vec![("business", text(business.to_string())), ("before", text(written(before)))],
                 forward: true,
                 consistent: false,
-                limit: None,
+                limit,
                 start: cursor.map(read_place).transpose()?,
             })
             .await?;

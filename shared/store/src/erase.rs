@@ -1,17 +1,17 @@
-//! Everything of a customer is deleted: what was written, points, messages, identities, birthdays, the reach row, and
-//! last the record, so that what is left can always be found again.
+//! Everything of a customer is deleted: what was written, points, messages, identities, and last, together, birthdays,
+//! the reach row and the record, so that what is left can always be found again.
 
 use crate::birthdays::row_writes;
-use crate::calls::Query;
+use crate::calls::{Query, Transacted};
 use crate::customers::customer_key;
 use crate::identities::{identities, identity_removal};
-use crate::item::{Item, PK, SK, text};
+use crate::item::{Item, PK, SK, VERSION, number, text};
 use crate::message_item::{CUSTOMER_KEY, customer_key as customer_list};
 use crate::reach::reach_key;
 use crate::tables::{MESSAGES_BY_CUSTOMER, Table};
 use crate::write::Write;
 use crate::{Store, StoreError};
-use domain::{BusinessId, CustomerId, Recipient};
+use domain::{Attempt, BusinessId, CustomerId, Recipient};
 use futures::StreamExt;
 use futures::stream;
 
@@ -35,7 +35,12 @@ impl Store {
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn erase_step(&self, business: BusinessId, customer: CustomerId) -> Result<Erased, StoreError> {
+    pub async fn erase_step(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        attempt: &Attempt,
+    ) -> Result<Erased, StoreError> {
         let partition = format!("{business}/{customer}");
         for table in [Table::Conversations, Table::Points] {
             let found = self.first_keys(table, None, PK, partition.clone()).await?;
@@ -52,18 +57,22 @@ impl Store {
         if more {
             return Ok(Erased::More);
         }
-        if let Some(known) = self.customer(business, customer).await? {
-            for row in row_writes(business, Some(&known.record), None)? {
-                self.write_plain(row).await?;
-            }
-            for identity in identities(&known.record) {
-                self.write_plain(identity_removal(business, identity, customer)).await?;
-            }
+        let reach = Write::delete(Table::Recipients, reach_key(business, Recipient::Customer(customer)));
+        let Some(known) = self.customer(business, customer).await? else {
+            self.write_plain(reach).await?;
+            return Ok(Erased::Done);
+        };
+        for identity in identities(&known.record) {
+            self.write_plain(identity_removal(business, identity, customer)).await?;
         }
-        let reach = reach_key(business, Recipient::Customer(customer));
-        self.write_plain(Write::delete(Table::Recipients, reach)).await?;
-        self.write_plain(Write::delete(Table::Customers, customer_key(business, customer))).await?;
-        Ok(Erased::Done)
+        // Together, and as it was read: a change that comes between would bring birthdays back that are nobody's.
+        let record = Write::delete(Table::Customers, customer_key(business, customer));
+        let mut writes = vec![record.if_same(VERSION, Some(number(known.version))), reach];
+        writes.extend(row_writes(business, Some(&known.record), None)?);
+        match self.transact(writes, attempt).await? {
+            Transacted::Committed => Ok(Erased::Done),
+            Transacted::Refused(_) => Ok(Erased::More),
+        }
     }
 
     async fn first_keys(

@@ -2,11 +2,11 @@
 
 use crate::calls::{Outcome, Query};
 use crate::item::text;
-use crate::message_item::{GATEWAY_KEY, gateway_key, message_item, message_key, read_key, read_message};
+use crate::message_item::{GATEWAY_KEY, STATUS, gateway_key, message_item, message_key, read_key, read_message};
 use crate::tables::{MESSAGES_BY_GATEWAY_ID, Table};
 use crate::write::Write;
 use crate::{Store, StoreError};
-use domain::{Attempt, BusinessId, Message, MessageId};
+use domain::{Attempt, BusinessId, Message, MessageId, Status};
 
 /// What became of a new message.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,20 @@ impl Store {
     /// As every operation: see [`StoreError`].
     pub async fn message(&self, business: BusinessId, message: &MessageId) -> Result<Option<Message>, StoreError> {
         self.get(Table::Messages, message_key(business, message)).await?.map(read_message).transpose()
+    }
+
+    /// Removes a message that is still to be sent, and nobody is there to get it.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn forget_message(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let write = Write::delete(Table::Messages, message_key(business, message));
+        self.write(write.if_one_of(STATUS, [Status::Pending.to_string()]), attempt).await.map(drop)
     }
 
     /// Those of the messages that exist, in no order.

@@ -77,6 +77,8 @@ pub struct Person {
     pub consent: Vec<(DateTime<Utc>, bool)>,
     /// The birthday, as `MM-DD`, from when on.
     pub birthdays: Vec<(DateTime<Utc>, Option<String>)>,
+    /// The first pet's, likewise.
+    pub pets: Vec<(DateTime<Utc>, Option<String>)>,
     /// When the record was made.
     pub made: Option<DateTime<Utc>>,
     /// When it was deleted.
@@ -219,6 +221,10 @@ impl History {
         let day = |image: &Value| text(image, "birthday").map(|it| it[it.len() - 5..].to_owned());
         if day(old) != day(new) {
             person.birthdays.push((at, day(new)));
+        }
+        let pet = |image: &Value| day(&image["pets"]["L"][0]["M"]);
+        if pet(old) != pet(new) {
+            person.pets.push((at, pet(new)));
         }
         let consent = |image: &Value| image["marketing_consent"]["BOOL"].as_bool();
         let yes = consent(new).filter(|_| consent(old) != consent(new))?;

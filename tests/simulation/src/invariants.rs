@@ -35,6 +35,7 @@ pub const AT_END: &[Invariant] = &[
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
     ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
     ("every birthday is greeted, once for each date", greeted::each_birthday),
+    ("whoever is away for long is written to, where the business wants that", greeted::each_absence),
     ("the owner is told of each day's greetings", greeted::told_to_the_owner),
     ("what was asked for is there", asked::wishes),
     ("of all who ask for a new thing exactly one is told that it is new", asked::news),

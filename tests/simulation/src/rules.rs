@@ -56,7 +56,7 @@ impl Rules {
                         return false;
                     };
                     let automations = self.store.due_automations(shard, DateTime::<Utc>::MAX_UTC, 1, None).await;
-                    let Ok((automations, _)) = automations else { return false };
+                    let Ok((automations, ..)) = automations else { return false };
                     let due = due.first().map(|due| due.not_before);
                     let automation = automations.first().map(|due| due.not_before);
                     first = due.into_iter().chain(automation).chain(first).min();

@@ -226,7 +226,7 @@ fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
         let shop = scene.open(1, "America/New_York").await;
         scene.register(&shop, ANA, "--03-07", json!([])).await;
         scene.register(&shop, BIA, "--03-08", json!([])).await;
-        let limit = json!({"settings": {"inactive_days": 0}});
+        let limit = json!({"settings": {"inactive_days": 1}});
         scene.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(limit)).await;
         scene.automation(&shop, "inactive-customers", json!({"cron": "0 10 * * 6"})).await;
         scene.until("2026-03-07T13:30:00Z").await;

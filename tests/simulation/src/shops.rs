@@ -35,6 +35,8 @@ pub struct Shop {
     pub opened: DateTime<Utc>,
     /// Whether its customers are greeted without asking the owner.
     pub greets: bool,
+    /// Whether inactive customers are written to without asking the owner.
+    pub wins_back: bool,
     /// After so many days without contact a customer is inactive.
     pub inactive_days: u32,
     /// The phones of people who may become its customers.
@@ -154,6 +156,7 @@ async fn open_one(
         owner,
         opened: run.now(),
         greets,
+        wins_back,
         inactive_days,
         zone: place.zone.parse().map_err(|_| format!("{} is no zone", place.zone))?,
         gateway,

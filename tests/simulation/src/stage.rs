@@ -30,6 +30,7 @@ pub struct Stage {
     /// What fires by time.
     pub rules: Arc<Rules>,
     /// Looks into the tables.
+    #[cfg(test)]
     pub store: Store,
     /// The first moment.
     pub begin: DateTime<Utc>,
@@ -81,6 +82,14 @@ impl Stage {
         spawn_local(crate::run::operator(run.clone()));
 
         let client = Client::new(run.clone());
-        Ok(Self { run, client, rules, store, begin, rng })
+        Ok(Self {
+            run,
+            client,
+            rules,
+            #[cfg(test)]
+            store,
+            begin,
+            rng,
+        })
     }
 }

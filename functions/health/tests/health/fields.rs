@@ -45,7 +45,7 @@ fn find(sources: &BTreeMap<String, String>, file: &str, name: &str) -> Struct {
 }
 
 /// File, struct, schema; and what the schema has from elsewhere, or the struct only for others.
-const BODIES: [(&str, &str, &str, &[&str]); 28] = [
+const BODIES: [(&str, &str, &str, &[&str]); 36] = [
     ("businesses/src/request.rs", "NewBusiness", "NewBusiness", &[]),
     ("businesses/src/request.rs", "BusinessChange", "BusinessChange", &[]),
     ("businesses/src/request.rs", "GivenOwner", "GivenOwner", &[]),
@@ -71,6 +71,14 @@ const BODIES: [(&str, &str, &str, &[&str]); 28] = [
     ("messages/src/request.rs", "GivenTemplate", "GivenTemplate", &[]),
     ("messages/src/view.rs", "MessageView", "Message", &[]),
     ("messages/src/view.rs", "MessagePage", "MessagePage", &[]),
+    ("automations/src/settings.rs", "Change", "AutomationChange", &[]),
+    ("automations/src/view.rs", "AutomationView", "Automation", &[]),
+    ("automations/src/view.rs", "Part", "RunPart", &[]),
+    ("automations/src/view.rs", "Done", "RunDone", &[]),
+    ("automations/src/view.rs", "Later", "RunLater", &[]),
+    ("automations/src/view.rs", "RunView", "Run", &[]),
+    ("automations/src/test_customer.rs", "TestCustomer", "TestCustomer", &[]),
+    ("automations/src/test_customer.rs", "Question", "TestQuestion", &[]),
     ("health/src/health.rs", "Report", "Healthy", &["error"]),
     ("health/src/health.rs", "Report", "Unhealthy", &[]),
     ("health/src/health.rs", "Components", "HealthComponents", &[]),
@@ -136,6 +144,10 @@ fn queries_have_the_fields_of_the_sources() {
         ("points/src/lib.rs", "Page", &["readPoints"]),
         ("messages/src/lib.rs", "About", &["sendMessage", "readMessage", "retryMessage"]),
         ("messages/src/lib.rs", "ListRequest", &["listMessages"]),
+        ("automations/src/lib.rs", "EventRequest", &["runAutomation", "runAutomationByGet"]),
+        ("automations/src/lib.rs", "AllRequest", &["runAutomations", "runAutomationsByGet"]),
+        ("automations/src/lib.rs", "ReadRequest", &["readRun"]),
+        ("automations/src/settings.rs", "About", &["readAutomation", "changeAutomation"]),
     ] {
         let fields: BTreeSet<_> = find(&sources, file, name).fields.into_iter().map(|field| field.name).collect();
         for id in ids {

@@ -4,8 +4,9 @@ use crate::document::document;
 use crate::examples::{problems, strict};
 use domain::business::{ApprovedTemplate, Day, Span};
 use domain::{
-    Business, BusinessId, Content, Customer, CustomerId, Gateway, Gender, Kind, LoadId, Locale, MessageId, MessageName,
-    MessageType, Owner, OwnerId, Phone, Profile, ProfileField, Reason, Settings, Status,
+    Action, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Gateway, Gender, Kind, LoadId, Locale,
+    MessageId, MessageName, MessageType, Mode, Owner, OwnerId, Pet, Phone, Profile, ProfileField, Reason, Settings,
+    Status,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -72,6 +73,12 @@ fn defaults_are_those_of_the_rooms() {
         assert_eq!(told[name]["default"], *value, "{name}");
     }
     assert_eq!(told.as_object().unwrap().len(), settings.as_object().unwrap().len());
+    let told = &document()["components"]["schemas"]["AutomationName"]["description"];
+    for name in AutomationName::iter() {
+        let default = format!("`{}`, `{}` unless it is set", name.default_cron(), name.default_action());
+        let (_, own) = told.as_str().unwrap().split_once(&format!("`{name}` ")).unwrap();
+        assert!(own.split('.').next().unwrap().ends_with(&default), "{name}: {default}");
+    }
 }
 
 #[test]
@@ -88,6 +95,9 @@ fn lists_of_words_are_those_of_the_rooms() {
         ("MessageKind", words::<Kind>()),
         ("MessageStatus", words::<Status>()),
         ("MessageType", words::<MessageType>()),
+        ("AutomationName", words::<AutomationName>()),
+        ("AutomationAction", json!([Action::Auto, Action::Propose])),
+        ("RunMode", json!([Mode::EventDriven, Mode::Legacy])),
         ("ProfileField", words::<ProfileField>()),
     ] {
         assert_eq!(schemas[name]["enum"], expected, "{name}");
@@ -106,6 +116,12 @@ fn limits_are_those_of_the_rooms() {
     assert_eq!(points["minimum"], -domain::points::MAX_CHANGE);
     let labels = &schemas["CustomerChange"]["properties"]["labels"];
     assert_eq!(labels["maxItems"], Customer::MAX_LABELS);
+    for schema in ["Registration", "CustomerChange"] {
+        let most = usize::try_from(schemas[schema]["properties"]["pets"]["maxItems"].as_u64().unwrap()).unwrap();
+        let pet = Pet { name: "Rex".to_owned(), species: None, birthday: None };
+        let problems = |pets| Profile { pets: vec![pet.clone(); pets], ..Profile::default() }.problems().len();
+        assert_eq!((problems(most), problems(most + 1)), (0, 1), "pets of {schema}");
+    }
     let id = |longest: usize| format!("^[!-~]{{1,{longest}}}$");
     assert_eq!(schemas["LoadId"]["pattern"], id(LoadId::MAX_LEN));
     assert_eq!(schemas["MessageId"]["pattern"], id(MessageId::MAX_LEN));

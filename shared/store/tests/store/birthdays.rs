@@ -26,7 +26,7 @@ impl Chance {
 async fn on(world: &World, date: NaiveDate) -> Vec<Occasion> {
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
-        let (page, next) = world.store.birthdays_on(BUSINESS, date, cursor.as_deref()).await.unwrap();
+        let (page, next) = world.store.birthdays_on(BUSINESS, date, Some(2), cursor.as_deref()).await.unwrap();
         found.extend(page);
         cursor = next;
         if cursor.is_none() {
@@ -96,8 +96,30 @@ async fn they_follow_the_record() {
         assert_eq!(on(&world, "2027-06-15".parse().unwrap()).await.len(), 0);
     }
     assert!(most >= 4, "too little happened");
-    while world.store.erase_step(BUSINESS, id).await.unwrap() == Erased::More {}
+    while world.store.erase_step(BUSINESS, id, &attempt()).await.unwrap() == Erased::More {}
     assert_eq!(world.database.items("BirthdaysTable").len(), 0);
+}
+
+/// Whenever a change comes between, nothing of an erased person is left.
+#[tokio::test(start_paused = true)]
+async fn an_erased_person_has_no_birthday() {
+    let born = Profile { birthday: day(0), ..Profile::default() };
+    for before in 0..12 {
+        let world = World::new();
+        let fresh = Customer::new(CustomerId(Uuid::from_u128(1)), Some(phone(1)), &born, at(0));
+        world.store.register(BUSINESS, &fresh, &born, &attempt()).await.unwrap();
+        let (id, token, said) = (fresh.customer_id, attempt(), attempt());
+        let erase = async { while world.store.erase_step(BUSINESS, id, &token).await.unwrap() == Erased::More {} };
+        let change = async {
+            for _ in 0..before {
+                tokio::task::yield_now().await;
+            }
+            world.store.set_consent(BUSINESS, id, false, at(9), &said).await.unwrap();
+        };
+        futures::join!(erase, change);
+        assert_eq!(world.database.items("BirthdaysTable").len(), 0, "after {before} steps");
+        assert_eq!(world.database.items("CustomersTable").len(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,18 +134,21 @@ async fn a_business_sees_its_own() {
     let mine = on(&world, date).await;
     assert_eq!(mine.iter().map(|it| it.customer_id.0.as_u128()).collect::<Vec<_>>(), [1]);
     for (business, id) in [(BUSINESS, 1), (OTHER, 2)] {
-        let lapsed = world.store.lapsed_before(business, at(1), None).await.unwrap().0;
+        let lapsed = world.store.lapsed_before(business, at(1), None, None).await.unwrap().0;
         assert_eq!(lapsed.iter().map(|it| it.customer_id.0.as_u128()).collect::<Vec<_>>(), [id]);
     }
     // A cursor of another list is not taken.
-    assert_eq!(world.store.birthdays_on(BUSINESS, date, Some("03-01/x")).await.unwrap_err(), StoreError::BadCursor);
-    assert_eq!(world.store.lapsed_before(BUSINESS, at(1), Some("x")).await.unwrap_err(), StoreError::BadCursor);
+    assert_eq!(
+        world.store.birthdays_on(BUSINESS, date, None, Some("03-01/x")).await.unwrap_err(),
+        StoreError::BadCursor
+    );
+    assert_eq!(world.store.lapsed_before(BUSINESS, at(1), None, Some("x")).await.unwrap_err(), StoreError::BadCursor);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_contact_only_moves_forward() {
     let world = World::seeded().await;
-    let lapsed = async |before| world.store.lapsed_before(BUSINESS, at(before), None).await.unwrap().0.len();
+    let lapsed = async |before| world.store.lapsed_before(BUSINESS, at(before), None, None).await.unwrap().0.len();
     assert!(world.store.touch_contact(BUSINESS, ANA, at(500), &attempt()).await.unwrap());
     assert!(!world.store.touch_contact(BUSINESS, ANA, at(400), &attempt()).await.unwrap());
     assert_eq!((lapsed(500).await, lapsed(501).await), (0, 1));

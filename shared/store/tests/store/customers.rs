@@ -139,15 +139,17 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
         }
     }
     let mut steps = 0;
-    while store.erase_step(BUSINESS, ANA).await.unwrap() == Erased::More {
+    while store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap() == Erased::More {
         steps += 1;
         // A step that is repeated, and one by a worker whose message came twice, do no harm.
         if steps == 2 {
-            let (one, two) = futures::join!(store.erase_step(BUSINESS, ANA), store.erase_step(BUSINESS, ANA));
+            let (first, second) = (attempt(), attempt());
+            let (one, two) =
+                futures::join!(store.erase_step(BUSINESS, ANA, &first), store.erase_step(BUSINESS, ANA, &second));
             assert!(one.is_ok() && two.is_ok());
         }
     }
-    assert_eq!(store.erase_step(BUSINESS, ANA).await.unwrap(), Erased::Done);
+    assert_eq!(store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap(), Erased::Done);
     let left: Vec<_> = TABLES.iter().flat_map(|table| world.database.items(table)).collect();
     let hers = left.iter().filter(|item| item.to_string().contains(&ANA.to_string())).count();
     assert_eq!(hers, 0);
@@ -158,7 +160,7 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     // An identity that somebody else has taken meanwhile is theirs.
     let met = meet(&world, &person(70, Some(1), None, None)).await;
     assert!(met.created);
-    assert_eq!(store.erase_step(BUSINESS, ANA).await.unwrap(), Erased::Done);
+    assert_eq!(store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap(), Erased::Done);
     assert_eq!(
         store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(),
         Some(met.customer.record.customer_id)

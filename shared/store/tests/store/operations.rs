@@ -239,10 +239,10 @@ fn operations() -> Vec<Operation> {
         "register again with more", 3, 1.0, 8.0, "\"filled\"" => |w| async { register(w, 50, 1, &named()).await };
         "customer", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.customer(BUSINESS, ANA).await?.is_some()) };
         "birthdays on a date", 1, 0.5, 0.0, "0" => |w| async {
-            Ok(w.store.birthdays_on(BUSINESS, "2026-03-12".parse().unwrap(), None).await?.0.len())
+            Ok(w.store.birthdays_on(BUSINESS, "2026-03-12".parse().unwrap(), None, None).await?.0.len())
         };
         "lapsed before", 1, 0.5, 0.0, "1" => |w| async {
-            Ok(w.store.lapsed_before(BUSINESS, at(1_000_000), None).await?.0.len())
+            Ok(w.store.lapsed_before(BUSINESS, at(1_000_000), None, None).await?.0.len())
         };
         "scan customers", 1, 0.5, 0.0, "1" => |w| async { Ok(w.store.scan_customers(None).await?.0.len()) };
         "touch contact", 1, 0.0, 3.0, "true" => |w| w.store.touch_contact(BUSINESS, ANA, at(9_000), &attempt());

@@ -80,7 +80,7 @@ async fn sweeps(size: usize, due: usize) -> Result<(), Box<dyn Error>> {
 async fn run(app: &App, automation: AutomationName, mode: Mode) -> Result<(Tally, u128), Box<dyn Error>> {
     let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
     let begun = Instant::now();
-    let job = Job::new(automation, Some(BUSINESS), mode);
+    let job = Job::new(automation, Some(BUSINESS), mode, app.now());
     match jobs.work(job, app.now() + TimeDelta::hours(1)).await? {
         Progress::Done(mut job) => Ok((job.done.remove(&BUSINESS).unwrap_or_default(), begun.elapsed().as_millis())),
         Progress::More(_) => Err("an hour was not enough".into()),

@@ -3,7 +3,7 @@
 use super::Violation;
 use crate::history::{History, Key, Person, Record};
 use crate::shops::Shop;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 use domain::{Birthday, local_time::moment};
 
 /// The longest that a change, a slot or a webhook may be on its way: outages add up.
@@ -34,11 +34,21 @@ fn made(record: &Record) -> DateTime<Utc> {
     record.steps.first().map_or(DateTime::<Utc>::MIN_UTC, |(at, _)| *at)
 }
 
-/// Whether the person had this birthday at some moment of a span, or at all of them.
-fn had(person: &Person, month_day: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> (bool, bool) {
+/// The birthdays of the person, or of the pet.
+fn days_of<'a>(person: &'a Person, celebrant: &str) -> &'a [(DateTime<Utc>, Option<String>)] {
+    if celebrant == "self" { &person.birthdays } else { &person.pets }
+}
+
+/// Whether this was the birthday at some moment of a span, or at all of them.
+fn had(
+    days: &[(DateTime<Utc>, Option<String>)],
+    month_day: &str,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> (bool, bool) {
     let is_it = |day: &Option<String>| day.as_deref() == Some(month_day);
-    let before = person.birthdays.iter().rfind(|(at, _)| *at <= from).map(|(_, day)| day);
-    let within = || person.birthdays.iter().filter(|(at, _)| *at > from && *at <= until).map(|(_, day)| day);
+    let before = days.iter().rfind(|(at, _)| *at <= from).map(|(_, day)| day);
+    let within = || days.iter().filter(|(at, _)| *at > from && *at <= until).map(|(_, day)| day);
     let starts = before.is_some_and(is_it);
     (starts || within().any(is_it), starts && within().all(is_it))
 }
@@ -52,10 +62,14 @@ pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> 
             let is_day =
                 Birthday::month_days_kept_on(date).iter().any(|day| day == it.month_day) && date.year() == it.year;
             let person = history.customers.get(&(shop.id.clone(), it.customer.to_owned()));
-            let is_theirs =
-                it.celebrant != "self" || person.is_some_and(|person| had(person, it.month_day, at - ON_ITS_WAY, at).0);
-            if !(is_day && is_theirs && shop.greets) {
-                let detail = format!("{} was made at {at}", key.1);
+            let theirs = |at: DateTime<Utc>| {
+                person.is_some_and(|who| had(days_of(who, it.celebrant), it.month_day, at - ON_ITS_WAY, at).0)
+            };
+            let sent = record.steps.iter().find(|(_, status)| status == "sending").map(|(at, _)| *at);
+            let is_sent_then =
+                sent.is_none_or(|sent| sent.with_timezone(&shop.zone).date_naive() == date && theirs(sent));
+            if !(is_day && theirs(at) && is_sent_then && shop.greets) {
+                let detail = format!("{} was made at {at} and first sent at {sent:?}", key.1);
                 found.push(Violation::new(detail, [key.1.clone(), it.customer.to_owned()]));
             }
         }
@@ -79,10 +93,17 @@ pub(super) fn each_birthday(history: &History, shops: &[Shop]) -> Vec<Violation>
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
                 let refused = person.consent.iter().any(|(at, yes)| !yes && *at < until);
                 for day in Birthday::month_days_kept_on(date) {
-                    let id = format!("birthday/customer/{customer}/self/{day}/{}", date.year());
-                    let is_due = is_there && !refused && had(person, &day, from, until).1;
-                    if is_due && !history.messages.contains_key(&(shop.id.clone(), id.clone())) {
-                        found.push(Violation::new(format!("{id} of {date} was never made"), [id, customer.clone()]));
+                    let ids = greetings(history, shop).filter(|(_, _, it)| it.customer == customer);
+                    let of_the_day = ids.filter(|(_, _, it)| it.month_day == day && it.year == date.year());
+                    let made: Vec<bool> = of_the_day.map(|(_, _, it)| it.celebrant == "self").collect();
+                    for is_own in [true, false] {
+                        let days = if is_own { &person.birthdays } else { &person.pets };
+                        let is_due = is_there && !refused && had(days, &day, from, until).1;
+                        if is_due && !made.contains(&is_own) {
+                            let whose = if is_own { "own" } else { "pet's" };
+                            let detail = format!("the greeting of {date} for {customer}'s {whose} was never made");
+                            found.push(Violation::new(detail, [customer.clone()]));
+                        }
                     }
                 }
             }
@@ -123,6 +144,35 @@ pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> 
             if let Some(contact) = contact {
                 let detail = format!("{} was sent at {sent}, and they wrote at {}", key.1, contact.at);
                 found.push(Violation::new(detail, [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
+/// Whoever has been away for longer than the limit on a Monday at ten is written to, where the business wants that.
+pub(super) fn each_absence(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(ended) = history.ended else { return found };
+    for shop in shops.iter().filter(|shop| shop.wins_back) {
+        for date in days(shop, ended).filter(|date| date.weekday() == Weekday::Mon) {
+            let Some(slot) = date.and_hms_opt(10, 0, 0).and_then(|slot| moment(slot, shop.zone)) else { continue };
+            let (from, until) = (slot - TimeDelta::days(i64::from(shop.inactive_days)) - ON_ITS_WAY, slot + LATEST);
+            if slot - ON_ITS_WAY < shop.opened || until > ended {
+                continue;
+            }
+            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
+                let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
+                let refused = person.consent.iter().any(|(at, yes)| !yes && *at < until);
+                let wrote = history.written.iter().any(|it| {
+                    it.business == shop.id && Some(&it.phone) == person.phone.as_ref() && it.at > from && it.at < until
+                });
+                let id = format!("win-back/customer/{customer}/");
+                let is_made = || history.messages.keys().any(|key| key.0 == shop.id && key.1.starts_with(&id));
+                if is_there && !refused && !wrote && !is_made() {
+                    let detail = format!("{customer} was away on {date} and never written to");
+                    found.push(Violation::new(detail, [customer.clone()]));
+                }
             }
         }
     }

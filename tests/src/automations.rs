@@ -1,0 +1,365 @@
+//! Automations on demand and at their hours: who is written to, once, and what the answers tell.
+
+use crate::bundle::{Bundle, Shop};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::{Value, json};
+use std::process::Output;
+use std::time::Duration;
+use tokio::process::Command;
+use world::Gateway;
+
+/// The bundle's businesses are in São Paulo, which is so far behind UTC all the year.
+const BEHIND: TimeDelta = TimeDelta::hours(3);
+const OWNER: &str = "5511912340000";
+/// What is left of a test customer is erased by then.
+const ERASED_AFTER: Duration = Duration::from_secs(61);
+
+/// A bundle in which it is noon at the businesses, so that no day ends meanwhile; and the date there.
+async fn noon() -> (Bundle, NaiveDate) {
+    let bundle = Bundle::start().await;
+    let clock = &bundle.laptop.parts().cloud.clock;
+    let today = (clock.now() - BEHIND).date_naive();
+    let noon = today.succ_opt().unwrap().and_hms_opt(12, 0, 0).unwrap().and_utc() + BEHIND;
+    clock.advance((noon - clock.now()).to_std().unwrap());
+    (bundle, today.succ_opt().unwrap())
+}
+
+/// A customer who lacks nothing, and so is asked nothing.
+async fn customer(bundle: &Bundle, shop: &Shop, phone: &str, name: &str, birthday: &str, more: Value) {
+    let mut body = json!({"phone": phone, "name": name, "email": "a@example.com", "gender": "female", "city": "Santos",
+                          "birthday": birthday, "marketing_consent": true});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    bundle.post("/api/customers", &shop.key, body).await.expect(201);
+}
+
+/// The answer is what the served document says of it.
+async fn is_told(bundle: &Bundle, schema: &str, answer: &Value) {
+    let document = bundle.get("/openapi.json", "").await.expect(200);
+    let schema = format!("#/components/schemas/{schema}");
+    let root = json!({"$ref": schema, "components": {"schemas": document["components"]["schemas"]}});
+    let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
+    let problems: Vec<_> = validator.iter_errors(answer).map(|error| error.to_string()).collect();
+    assert!(problems.is_empty(), "{schema}: {problems:#?} in {answer:#}");
+}
+
+/// A run of one business, told at once.
+async fn run(bundle: &Bundle, method: &str, path: &str, shop: &Shop) -> Value {
+    let answer = bundle.call(method, path, &shop.key, None).await.expect(200);
+    is_told(bundle, "RunDone", &answer).await;
+    answer
+}
+
+/// What of it is about one automation.
+fn part<'a>(answer: &'a Value, automation: &str) -> &'a Value {
+    let parts: Vec<_> =
+        answer["results"].as_array().unwrap().iter().filter(|part| part["automation"] == automation).collect();
+    assert_eq!(parts.len(), 1, "{answer:#}");
+    parts[0]
+}
+
+/// Found, made, left out.
+fn counts(part: &Value) -> (u64, u64, Value) {
+    (part["found"].as_u64().unwrap(), part["messages"].as_u64().unwrap(), part["skipped"].clone())
+}
+
+async fn dynamodb(bundle: &Bundle, operation: &str, request: Value) -> Value {
+    let operation = format!("DynamoDB_20120810.{operation}");
+    let reply = bundle.laptop.parts().cloud.dynamodb.handle(&operation, request.to_string().as_bytes()).await;
+    serde_json::from_slice(&reply.body).unwrap()
+}
+
+/// The items of all tables in which a text stands.
+async fn with_text(bundle: &Bundle, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in dynamodb(bundle, "ListTables", json!({})).await["TableNames"].as_array().unwrap() {
+        let scanned = dynamodb(bundle, "Scan", json!({"TableName": table})).await;
+        let items = scanned["Items"].as_array().unwrap().iter().map(Value::to_string);
+        found.extend(items.filter(|item| item.contains(text)));
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn birthdays_are_greeted_once_in_whatever_way_they_are_found() {
+    let (bundle, today) = noon().await;
+    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
+    let [ana, tutor, refuses, later] = ["5511987650001", "5511987650002", "5511987650003", "5511987650004"];
+    let day = today.format("--%m-%d").to_string();
+    let tomorrow = today.succ_opt().unwrap().format("1990-%m-%d").to_string();
+    let pet = json!({"pets": [{"name": "Rex", "birthday": day}, {"name": "Mia"}]});
+    customer(&bundle, &shop, ana, "Ana Souza", &today.format("1988-%m-%d").to_string(), json!({})).await;
+    customer(&bundle, &shop, tutor, "Bia Lima", &tomorrow, pet).await;
+    customer(&bundle, &shop, refuses, "Caio Reis", &day, json!({"marketing_consent": false})).await;
+    customer(&bundle, &shop, later, "Davi Melo", &tomorrow, json!({})).await;
+    let received = || [ana, tutor, refuses, later, OWNER].map(|phone| bundle.got(&shop, phone).len());
+
+    let first = run(&bundle, "POST", "/api/automation-events?event=birthdays", &shop).await;
+    let birthdays = part(&first, "birthdays");
+    assert_eq!(counts(birthdays), (3, 3, json!({"consent_refused": 1})));
+    assert_eq!((&birthdays["queries"], &birthdays["business_id"]), (&json!(1), &json!(shop.id)));
+    bundle.until("greetings and report", async || received() == [1, 1, 0, 0, 1]).await;
+    let said = |phone: &str, parts: &[&str]| {
+        let text = bundle.got(&shop, phone).remove(0);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+    };
+    said(ana, &["Ana", "10%"]);
+    said(tutor, &["Rex", "10%"]);
+    said(OWNER, &["Rui", "3 aniversários", "Rex (tutor: Bia Lima", "Ana Souza", "Caio Reis"]);
+
+    let again = run(&bundle, "GET", "/api/automation-events?event=birthdays", &shop).await;
+    let nothing_new = (3, 0, json!({"consent_refused": 1, "made_before": 3}));
+    assert_eq!(counts(part(&again, "birthdays")), nothing_new);
+    for path in ["/api/automations?mode=legacy", "/api/automations", "/api/automations?mode=event-driven"] {
+        let all = run(&bundle, "GET", path, &shop).await;
+        let is_legacy = !path.contains("event-driven");
+        assert_eq!(all["mode"], if is_legacy { "legacy" } else { "event-driven" });
+        assert_eq!(counts(part(&all, "birthdays")), nothing_new, "{path}");
+        assert_eq!(counts(part(&all, "inactive-customers")), (0, 0, json!({})), "{path}");
+        // All four customers, where by index there are just the three birthdays; and in both the business and what it
+        // has set.
+        let read = part(&all, "birthdays")["items_read"].as_u64().unwrap();
+        assert_eq!(read, if is_legacy { 4 } else { 3 } + 2, "{path}");
+    }
+    bundle.laptop.settled().await;
+    assert_eq!(received(), [1, 1, 0, 0, 1]);
+
+    at_its_hour(&bundle, &shop).await;
+    bundle.until("tomorrow's greetings", async || received() == [1, 2, 0, 1, 2]).await;
+    at_its_hour_again(&bundle, &shop).await;
+    assert_eq!(received(), [1, 2, 0, 1, 2]);
+    assert_eq!(bundle.dead_letters().await, 0);
+    bundle.end().await;
+}
+
+/// The due index brings tomorrow's run.
+async fn at_its_hour(bundle: &Bundle, shop: &Shop) {
+    let before = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+    fire(bundle, &before["next_run_at"]).await;
+    let after = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+    is_told(bundle, "Automation", &after).await;
+    assert_eq!(after["last_run"], before["next_slot"]);
+    let next = |automation: &Value| automation["next_run_at"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+    assert_eq!(next(&after) - next(&before), TimeDelta::days(1));
+}
+
+async fn at_its_hour_again(bundle: &Bundle, shop: &Shop) {
+    let now = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+    let next: DateTime<Utc> = now["next_run_at"].as_str().unwrap().parse().unwrap();
+    fire(bundle, &json!(next - TimeDelta::minutes(1))).await;
+    bundle.laptop.settled().await;
+    assert_eq!(bundle.get("/api/automations/birthdays", &shop.key).await.expect(200), now);
+}
+
+async fn fire(bundle: &Bundle, as_of: &Value) {
+    bundle.post("/_local/schedules/run-due/fire", "", json!({"as_of": as_of})).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_customer_is_asked_and_leaves_nothing_behind() {
+    let bundle = Bundle::start().await;
+    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
+    let path = "/api/automation-events?event=test-customer";
+    let told = bundle.call("POST", path, &shop.key, None).await.expect(200);
+    is_told(&bundle, "TestCustomer", &told).await;
+    assert_eq!(
+        (&told["business_id"], &told["question"]["asked"], &told["erased"]),
+        (&json!(shop.id), &json!(true), &json!(true))
+    );
+    assert_eq!(told["missing"], json!(["name", "email", "birthday", "gender", "city", "consent"]));
+    assert!(told["question"]["text"].as_str().unwrap().contains("Pet Feliz"), "{told:#}");
+    bundle.laptop.settled().await;
+    let id = told["customer_id"].as_str().unwrap();
+    bundle.get(&format!("/api/customers/{id}"), &shop.key).await.expect(404);
+    assert_eq!(with_text(&bundle, id).await, Vec::<String>::new());
+    assert!(!with_text(&bundle, &shop.id).await.is_empty(), "a text that is there is found");
+    assert!(bundle.laptop.world().sent().is_empty());
+    assert_eq!(bundle.messages(&shop).await, Vec::<Value>::new());
+
+    let no_questions = json!({"wanted_fields": []});
+    bundle.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(&no_questions)).await.expect(200);
+    let told = bundle.call("GET", path, &shop.key, None).await.expect(200);
+    is_told(&bundle, "TestCustomer", &told).await;
+    assert_eq!((&told["missing"], &told["question"], &told["erased"]), (&json!([]), &Value::Null, &true.into()));
+    bundle.laptop.settled().await;
+    assert_eq!(with_text(&bundle, told["customer_id"].as_str().unwrap()).await, Vec::<String>::new());
+
+    bundle.laptop.parts().cloud.clock.advance(ERASED_AFTER);
+    let erased = async || {
+        let queues = bundle.get("/_local/queues", "").await.expect(200);
+        let queue = queues["queues"].as_array().unwrap().iter().find(|it| it["name"] == "erase-customer").unwrap();
+        ["visible", "delayed", "in_flight", "dead"].iter().all(|state| queue[state] == 0)
+    };
+    bundle.until("erasures of what is gone are done", erased).await;
+    assert_eq!(bundle.dead_letters().await, 0);
+    bundle.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_automation_is_set_and_what_is_wrong_is_told_by_its_name() {
+    let bundle = Bundle::start().await;
+    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
+    let other = bundle.shop(Gateway::Whapi, 4_800).await;
+    let path = "/api/automations/birthdays";
+    let set = async |change: Value| {
+        let after = bundle.call("PUT", path, &shop.key, Some(&change)).await.expect(200);
+        is_told(&bundle, "Automation", &after).await;
+        assert_eq!(bundle.get(path, &shop.key).await.expect(200), after);
+        after
+    };
+    let fresh = bundle.get(path, &shop.key).await.expect(200);
+    is_told(&bundle, "Automation", &fresh).await;
+    assert_eq!(
+        (&fresh["cron"], &fresh["action"], &fresh["enabled"]),
+        (&"0 9 * * *".into(), &"auto".into(), &true.into())
+    );
+    let moved = set(json!({"cron": " 30  7 * * 1 ", "action": "propose"})).await;
+    assert_eq!((&moved["cron"], &moved["action"]), (&json!("30 7 * * 1"), &json!("propose")));
+    assert_ne!(moved["next_run_at"], fresh["next_run_at"]);
+    assert!(moved["next_slot"].as_str().unwrap().ends_with("T07:30:00"), "{moved:#}");
+    assert!(moved["next_run_at"].as_str().unwrap().ends_with("T10:30:00Z"), "{moved:#}");
+    let off = set(json!({"enabled": false})).await;
+    assert_eq!((&off["enabled"], &off["next_run_at"], &off["next_slot"]), (&false.into(), &Value::Null, &Value::Null));
+    let on = set(json!({"enabled": true})).await;
+    assert_eq!(on["next_run_at"], moved["next_run_at"]);
+
+    let theirs = format!("business_id={}", other.id);
+    let their_business = format!("/api/businesses/{}", other.id);
+    for (method, path, key, body, status, pointer) in [
+        ("PUT", path.to_owned(), &shop.key, json!({"cron": "61 9 * * *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &shop.key, json!({"cron": "0 9 30 2 *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &shop.key, json!({"cron": "* 9 * * *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &shop.key, json!({"action": "ask"}), 400, "/action"),
+        ("PUT", path.to_owned(), &shop.key, json!({"hour": 9}), 400, "/hour"),
+        ("PUT", "/api/automations/spam".to_owned(), &shop.key, json!({}), 400, "/name"),
+        ("PUT", format!("{path}?{theirs}"), &shop.key, json!({"enabled": false}), 403, ""),
+        ("GET", format!("{path}?{theirs}"), &shop.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automation-events?event=birthdays&{theirs}"), &shop.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automation-events?event=test-customer&{theirs}"), &shop.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automations?{theirs}"), &shop.key, Value::Null, 403, ""),
+        ("GET", "/api/automation-events?event=opportunities".to_owned(), &shop.key, Value::Null, 400, "/event"),
+        ("GET", "/api/automation-events".to_owned(), &shop.key, Value::Null, 400, "/event"),
+        ("GET", "/api/automations?mode=fast".to_owned(), &shop.key, Value::Null, 400, "/mode"),
+        ("GET", "/api/automations/runs/last".to_owned(), &shop.key, Value::Null, 400, "/run_id"),
+        ("GET", format!("/api/automations/runs/{}", shop.id), &shop.key, Value::Null, 404, ""),
+        (
+            "PATCH",
+            their_business.clone(),
+            &other.key,
+            json!({"settings": {"birthday_offer": 101}}),
+            400,
+            "/settings/birthday_offer",
+        ),
+        (
+            "PATCH",
+            their_business,
+            &other.key,
+            json!({"settings": {"win_back_offer": "20"}}),
+            400,
+            "/settings/win_back_offer",
+        ),
+    ] {
+        let answer = bundle.call(method, &path, key, Some(&body).filter(|body| !body.is_null())).await;
+        assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
+        is_told(&bundle, "Problem", &answer.body).await;
+        let told = answer.body["errors"][0]["pointer"].as_str().unwrap_or_default();
+        assert_eq!(told, pointer, "{method} {path}: {answer:?}");
+    }
+    let every = "/api/automation-events?event=test-customer";
+    let told = bundle.call("POST", every, bundle.operator(), None).await.expect(400);
+    assert_eq!(told["errors"][0]["pointer"], "/business_id");
+    assert_eq!(bundle.get(path, &shop.key).await.expect(200), on);
+    bundle.end().await;
+}
+
+/// A run that goes on after its request: where it is told of, and what it has done at its end.
+async fn later(bundle: &Bundle, path: &str) -> (String, Value) {
+    let url = format!("{}{path}", bundle.laptop.address());
+    let answer = bundle.http.post(url).header("x-api-key", bundle.operator()).send().await.unwrap();
+    assert_eq!(answer.status(), 202);
+    let place = answer.headers()["location"].to_str().unwrap().to_owned();
+    let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    is_told(bundle, "RunLater", &body).await;
+    assert_eq!(place, format!("/api/automations/runs/{}", body["run_id"].as_str().unwrap()));
+    let read = async || bundle.get(&place, bundle.operator()).await.expect(200);
+    bundle.until("the run is completed", async || read().await["state"] == "completed").await;
+    let run = read().await;
+    is_told(bundle, "Run", &run).await;
+    (place, run)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_runs_every_business_and_walks_the_old_lines() {
+    let (bundle, today) = noon().await;
+    let shops = [bundle.shop(Gateway::Whapi, 4_800).await, bundle.shop(Gateway::Whapi, 4_800).await];
+    let phones = ["5511987650001", "5511987650002"];
+    for (shop, phone) in shops.iter().zip(phones) {
+        customer(&bundle, shop, phone, "Ana Souza", &today.format("--%m-%d").to_string(), json!({})).await;
+    }
+    let found = |run: &Value, automation: &str| -> Vec<(String, u64, u64)> {
+        let all = run["results"].as_array().unwrap().iter().filter(|part| part["automation"] == automation);
+        let whose = all.filter_map(|part| Some((part["business_id"].as_str()?.to_owned(), counts(part))));
+        whose.map(|(business, (found, messages, _))| (business, found, messages)).collect()
+    };
+    let each = |messages: u64| -> Vec<(String, u64, u64)> {
+        let mut each: Vec<_> = shops.iter().map(|shop| (shop.id.clone(), 1, messages)).collect();
+        each.sort();
+        each
+    };
+    let (place, run) = later(&bundle, "/api/automations?mode=event-driven").await;
+    assert_eq!((&run["jobs"], &run["jobs_done"], &run["cursor"]), (&json!(4), &json!(4), &Value::Null));
+    assert_eq!(found(&run, "birthdays"), each(2));
+    assert_eq!(found(&run, "inactive-customers").len(), 2);
+    bundle.get(&place, &shops[0].key).await.expect(404);
+    // The simulated senders share a token, by which Whapi tells senders apart: which of them it was does not show.
+    let greetings = || {
+        let sent = bundle.laptop.world().sent();
+        phones.map(|phone| sent.iter().filter(|it| it.to == world::person(phone)).count())
+    };
+    bundle.until("both are greeted", async || greetings() == [1, 1]).await;
+
+    let (_, run) = later(&bundle, "/api/automations").await;
+    assert_eq!((&run["jobs"], &run["jobs_done"]), (&json!(2), &json!(2)));
+    assert_eq!(found(&run, "birthdays"), each(0));
+    let together: Vec<_> =
+        run["results"].as_array().unwrap().iter().filter(|part| part["business_id"].is_null()).collect();
+    assert_eq!(together.len(), 2);
+    assert!(together.iter().all(|part| part["items_read"].as_u64().unwrap() >= 2), "{run:#}");
+
+    let operator = bundle.operator();
+    let first = walk(&bundle, &[operator]).await;
+    assert_eq!((first.matches(" 201: ").count(), first.matches("nothing new").count()), (2, 0), "{first}");
+    assert_eq!(first.matches("found 2 (birthdays 2, inactive-customers 0), messages 0").count(), 3, "{first}");
+    let second = walk(&bundle, &[operator]).await;
+    assert_eq!((second.matches(" 201: ").count(), second.matches("nothing new").count()), (0, 2), "{second}");
+    assert!(second.contains("No automation made anything new."), "{second}");
+    let own = walk(&bundle, &[&shops[1].key]).await;
+    assert_eq!(own.matches(" 200: found 1 (birthdays 1, inactive-customers 0), messages 0").count(), 3, "{own}");
+    walk(&bundle, &[operator, &shops[0].id]).await;
+    assert!(!script(&bundle, &["rk_wrong"]).await.status.success());
+    assert!(!script(&bundle, &[&shops[0].key, &shops[1].id]).await.status.success());
+
+    let off = json!({"enabled": false});
+    bundle.call("PUT", "/api/automations/birthdays", &shops[1].key, Some(&off)).await.expect(200);
+    let (_, run) = later(&bundle, "/api/automation-events?event=birthdays").await;
+    let mut expected = [(shops[0].id.clone(), 1, 0), (shops[1].id.clone(), 0, 0)];
+    expected.sort();
+    assert_eq!(found(&run, "birthdays"), expected);
+    assert_eq!(bundle.dead_letters().await, 0);
+    bundle.end().await;
+}
+
+async fn script(bundle: &Bundle, rest: &[&str]) -> Output {
+    let script = local::workspace().join("tests/event-driven-automations.sh");
+    Command::new(script).arg(bundle.laptop.address()).args(rest).output().await.unwrap()
+}
+
+/// What the script says, all being as it should.
+async fn walk(bundle: &Bundle, rest: &[&str]) -> String {
+    let Output { status, stdout, stderr } = script(bundle, rest).await;
+    let said = String::from_utf8(stdout).unwrap();
+    eprintln!("{said}");
+    assert!(status.success(), "{said}{}", String::from_utf8_lossy(&stderr));
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("event-driven: ") && last.contains("; legacy: "), "{said}");
+    said
+}
