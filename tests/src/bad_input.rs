@@ -168,9 +168,18 @@ async fn raw(bundle: &Bundle, key: &str, content_type: &str, body: String, statu
 async fn items(bundle: &Bundle) -> Vec<(String, i64)> {
     let tables = &bundle.laptop.parts().cloud.dynamodb;
     let mut counts = Vec::new();
-    for table in
-        ["Businesses", "Customers", "Identities", "Points", "Messages", "Recipients", "Senders", "Conversations"]
-    {
+    for table in [
+        "Automations",
+        "Birthdays",
+        "Businesses",
+        "Conversations",
+        "Customers",
+        "Identities",
+        "Messages",
+        "Points",
+        "Recipients",
+        "Senders",
+    ] {
         let name = format!("recado-{table}Table");
         let reply =
             tables.handle("DynamoDB_20120810.DescribeTable", json!({"TableName": name}).to_string().as_bytes()).await;

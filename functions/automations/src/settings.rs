@@ -68,12 +68,13 @@ pub(crate) async fn change(
     Err(Problem::unavailable("an automation kept changing"))
 }
 
-/// The automation, and whether it is kept already: a business from before there was one has its defaults.
+/// The automation, and whether it is kept already: a business from before there was one has it switched off.
 async fn find(app: &App, business: BusinessId, name: AutomationName) -> Result<(Automation, bool), Problem> {
     if let Some(known) = app.store().automation(business, name).await? {
         return Ok((known, true));
     }
     let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
-    let fresh = Automation::new(business, name, record.timezone, app.now()).map_err(Problem::internal)?;
+    let mut fresh = Automation::new(business, name, record.timezone, app.now()).map_err(Problem::internal)?;
+    fresh.set(Some(false), None, None, app.now());
     Ok((fresh, false))
 }

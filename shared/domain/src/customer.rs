@@ -64,6 +64,7 @@ pub struct Customer {
     #[serde(default)]
     pub priority: Priority,
     /// When the person was last in contact: wrote, came, bought; at first, when it was registered.
+    #[serde(default)]
     pub last_contact_at: DateTime<Utc>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,

@@ -18,7 +18,6 @@ use local::cloud::{self, Cloud, Setting};
 use local::setup::given;
 use std::rc::Rc;
 use std::sync::Arc;
-use store::Store;
 use tokio::task::spawn_local;
 
 /// A run before anybody acts.
@@ -31,7 +30,7 @@ pub struct Stage {
     pub rules: Arc<Rules>,
     /// Looks into the tables.
     #[cfg(test)]
-    pub store: Store,
+    pub store: store::Store,
     /// The first moment.
     pub begin: DateTime<Utc>,
     /// The chance that is left.
