@@ -200,7 +200,10 @@ impl History {
         };
         let line = format!("message {} is {status}", key.1);
         let record = self.messages.entry(key).or_insert_with(made);
-        record.gone = None;
+        // A write whose answer was lost may be made again after an erasure: that is another message.
+        if record.gone.take().is_some() {
+            record.steps.clear();
+        }
         record.error = text(new, "error_message");
         let moved = record.status() != status;
         if moved {

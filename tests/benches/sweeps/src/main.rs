@@ -14,6 +14,7 @@ use jobs::{Jobs, Progress};
 use kit::App;
 use serde_json::json;
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
@@ -41,13 +42,46 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for size in &args.sizes {
-        sweeps(*size, args.due.min(*size)).await?;
+        for row in sweeps(*size, args.due.min(*size)).await? {
+            println!("{row}");
+        }
     }
     println!();
-    tick::table(args.businesses).await
+    println!(
+        "| minute tick over {} businesses | calls | read units | write units | queue requests | jobs | ms |",
+        args.businesses
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    for row in tick::ticks(args.businesses).await? {
+        println!("{row}");
+    }
+    Ok(())
 }
 
-async fn sweeps(size: usize, due: usize) -> Result<(), Box<dyn Error>> {
+/// A line of the first table.
+struct Row {
+    size: usize,
+    due: usize,
+    automation: AutomationName,
+    mode: Mode,
+    tally: Tally,
+    least: f64,
+    took: u128,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size, due, automation, mode, tally, least, took } = self;
+        let Tally { found, queries, items_read, read_units, .. } = tally;
+        let ratio = read_units / least;
+        write!(
+            f,
+            "| {size} | {due} | {automation} | {mode} | {found} | {queries} | {items_read} | {read_units:.1} | {least:.1} | {ratio:.2} | {took} |"
+        )
+    }
+}
+
+async fn sweeps(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let now = Utc::now();
     let bench = Bench::new(now)?;
     let (app, ()) = bench.app("automations")?;
@@ -56,25 +90,22 @@ async fn sweeps(size: usize, due: usize) -> Result<(), Box<dyn Error>> {
     let mut automations = Vec::new();
     for name in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
         // Nothing is written to customers: what is measured is the reading.
-        automations
-            .push(Automation { action: Action::Propose, ..Automation::new(BUSINESS, name, business.timezone, now)? });
+        let automation = Automation::new(BUSINESS, name, business.timezone, now)?;
+        automations.push(Automation { action: Action::Propose, ..automation });
     }
     let (maker, ()) = bench.app("businesses")?;
     maker.store().create_business(&business, &automations, &maker.attempt()).await?;
     let (registers, ()) = bench.app("customers")?;
     people::settle(&bench, &registers, BUSINESS, size, due, date, now).await?;
+    let mut rows = Vec::new();
     for automation in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
         let least = least(&bench, automation, date, now).await?;
         for mode in [Mode::EventDriven, Mode::Legacy] {
             let (tally, took) = run(&app, automation, mode).await?;
-            let Tally { found, queries, items_read, read_units, .. } = tally;
-            let ratio = read_units / least;
-            println!(
-                "| {size} | {due} | {automation} | {mode} | {found} | {queries} | {items_read} | {read_units:.1} | {least:.1} | {ratio:.2} | {took} |"
-            );
+            rows.push(Row { size, due, automation, mode, tally, least, took });
         }
     }
-    Ok(())
+    Ok(rows)
 }
 
 async fn run(app: &App, automation: AutomationName, mode: Mode) -> Result<(Tally, u128), Box<dyn Error>> {
@@ -135,4 +166,50 @@ fn business(business_id: BusinessId, zone: &str) -> Result<Business, Box<dyn Err
         created_at: now,
         updated_at: now,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(work)
+    }
+
+    /// At two sizes of business with as many who match: the same queries and units, close to the least there is.
+    #[test]
+    fn reads_follow_matches() {
+        let due = 1_500;
+        let (small, large) = (block_on(sweeps(2_000, due)).unwrap(), block_on(sweeps(8_000, due)).unwrap());
+        for (small, large) in small.iter().zip(&large) {
+            let case = format!("{small}\n{large}");
+            assert_eq!((small.tally.found, large.tally.found), (1_500, 1_500), "{case}");
+            match small.mode {
+                Mode::EventDriven => {
+                    assert_eq!((small.tally.queries, large.tally.queries), (1, 1), "{case}");
+                    assert_eq!(small.tally.items_read, large.tally.items_read, "{case}");
+                    assert!(large.tally.read_units <= 1.1 * large.least, "{case}");
+                    assert!((large.tally.read_units - small.tally.read_units).abs() <= 0.5, "{case}");
+                }
+                Mode::Legacy => assert!(large.tally.read_units > 3.5 * small.tally.read_units, "{case}"),
+            }
+        }
+    }
+
+    /// The minute tick reads its shards and what is due, and asks the queues once for ten jobs of a shard.
+    #[test]
+    fn a_tick_reads_what_is_due() {
+        let rows = block_on(tick::ticks(400)).unwrap();
+        let of = |what: &str| rows.iter().find(|row| row.what == what).unwrap();
+        for idle in ["nothing is due", "one is due, a second tick", "half are due at 9:00, a second tick"] {
+            let row = of(idle);
+            assert_eq!((row.used.calls, row.used.read_units, row.queue_requests, row.jobs), (32, 16.0, 0, 0), "{row}");
+            assert_eq!(row.used.write_units, 0.0, "{row}");
+        }
+        let one = of("one is due");
+        assert_eq!((one.used.calls, one.queue_requests, one.jobs), (33, 1, 1), "{one}");
+        let half = of("half are due at 9:00");
+        assert_eq!((half.jobs, half.used.calls), (199, 32 + 199), "{half}");
+        assert!(half.used.write_units <= 3.0 * 199.0 && half.queue_requests <= 16 + 199 / 10 + 16, "{half}");
+    }
 }

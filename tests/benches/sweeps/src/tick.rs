@@ -7,10 +7,28 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::{Automation, AutomationName, BusinessId};
 use serde_json::{Value, json};
 use std::error::Error;
+use std::fmt;
 use std::time::Instant;
+use store::Usage;
 use uuid::Uuid;
 
-pub async fn table(businesses: usize) -> Result<(), Box<dyn Error>> {
+/// A line of the second table.
+pub struct Tick {
+    pub what: String,
+    pub used: Usage,
+    pub queue_requests: u64,
+    pub jobs: usize,
+    took: u128,
+}
+
+impl fmt::Display for Tick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, used: Usage { calls, read_units, write_units, .. }, queue_requests, jobs, took } = self;
+        write!(f, "| {what} | {calls} | {read_units:.1} | {write_units:.1} | {queue_requests} | {jobs} | {took} |")
+    }
+}
+
+pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     let now = Utc::now();
     let bench = Bench::new(now)?;
     let (app, config) = bench.app("run-due")?;
@@ -38,8 +56,9 @@ pub async fn table(businesses: usize) -> Result<(), Box<dyn Error>> {
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     let mut times = vec![("nothing is due", day), ("one is due", alone), ("half are due at 9:00", nine)];
     times.sort_by_key(|(_, at)| *at);
+    let mut rows = Vec::new();
     for (what, at) in times {
-        for (what, at) in [(what.to_owned(), at), (format!("{what}: a second tick"), at)] {
+        for (what, at) in [(what.to_owned(), at), (format!("{what}, a second tick"), at)] {
             let event = json!({"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
                                "account": "1", "time": at, "region": "us-east-1", "resources": [], "detail": {}});
             let event: EventBridgeEvent<Value> = serde_json::from_value(event)?;
@@ -50,17 +69,11 @@ pub async fn table(businesses: usize) -> Result<(), Box<dyn Error>> {
             run_due::handle(&function, event).await.map_err(|error| error.to_string())?;
             let took = begun.elapsed().as_millis();
             let used = app.store().meter().reset();
-            println!(
-                "| {what} | {} | {:.1} | {:.1} | {} | {} | {took} |",
-                used.calls,
-                used.read_units,
-                used.write_units,
-                bench.queue_requests(),
-                depth(&bench)? - before
-            );
+            let (queue_requests, jobs) = (bench.queue_requests(), depth(&bench)? - before);
+            rows.push(Tick { what, used, queue_requests, jobs, took });
         }
     }
-    Ok(())
+    Ok(rows)
 }
 
 /// Jobs in the queue.
