@@ -96,6 +96,8 @@ impl Network {
         let operation = target.rsplit('.').next().unwrap_or_default();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let keys = crate::keys::keys(operation, &body);
+        // A slow write may be done when its instance is about something else already.
+        let concerned = self.concerned.as_ref().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner).clone());
         if self.strikes(Fault::TableSlow) {
             self.run.pause(3_500, 12_000).await;
         }
@@ -121,9 +123,8 @@ impl Network {
             self.run.cloud().dynamodb.faults().add(Rule { fault, operation: None, table: None, times: Some(1) });
             format!(" ({kind})")
         });
-        if writes && let Some(concerned) = &self.concerned {
-            let concerned = concerned.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            self.run.wrote(&self.who, operation, &keys, &concerned);
+        if writes && let Some(concerned) = &concerned {
+            self.run.wrote(&self.who, operation, &keys, concerned);
         }
         let mut reply = self.run.cloud().dynamodb.handle(&target, request.body()).await;
         if body["IndexName"].is_string() && reply.status == 200 && self.strikes(Fault::IndexLags) {
