@@ -106,24 +106,27 @@ pub struct Tally {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub skipped: BTreeMap<String, u64>,
     /// Queries, or pages of a scan.
+    #[serde(skip_serializing_if = "is_default")]
     pub queries: u64,
     /// Items that were read.
+    #[serde(skip_serializing_if = "is_default")]
     pub items_read: u64,
     /// Read request units.
+    #[serde(skip_serializing_if = "is_default")]
     pub read_units: f64,
     /// Time at work.
+    #[serde(skip_serializing_if = "is_default")]
     pub milliseconds: u64,
     /// Whether the owners have been told.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub told: bool,
     /// For the report to the owners, until they are told: the first, or the best.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<Listed>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
-fn is_false(value: &bool) -> bool {
-    !*value
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Tally {

@@ -9,10 +9,10 @@ mod write;
 
 use crate::find::Match;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{Action, AutomationName, Business, BusinessId, Job, Mode, Reason, Tally};
+use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Listed, Mode, Reason, Tally};
 use kit::App;
 use kit::batch::Failure;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Meter, Store, StoreError};
 
@@ -140,7 +140,11 @@ impl Work<'_> {
             let Some(shop) = self.shop(business, job).await? else { continue };
             let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
-            write::write_to(self, &shop, matches, begun_at, tally).await?;
+            write::write_to(self, &shop, &matches, begun_at, tally).await?;
+            // A job of all businesses would carry too many; it looks for them again when it tells the owners.
+            if job.business_id.is_some() {
+                matches.iter().for_each(|found| write::list(found, &mut tally.listed));
+            }
         }
         Ok(job.cursor.is_none())
     }
@@ -149,17 +153,15 @@ impl Work<'_> {
     async fn scanned(&mut self, job: &mut Job) -> Result<BTreeMap<BusinessId, Vec<Match>>, JobError> {
         let (customers, cursor) = self.store.scan_customers(job.cursor.as_deref()).await?;
         job.cursor = cursor;
-        let now = job.begun_at;
+        let is_asked = |business: &BusinessId| job.business_id.is_none_or(|only| only == *business);
+        let customers: Vec<_> = customers.into_iter().filter(|(business, _)| is_asked(business)).collect();
+        self.load(customers.iter().map(|(business, _)| *business).collect(), job).await?;
         let mut found: BTreeMap<BusinessId, Vec<Match>> = BTreeMap::new();
         for (business, customer) in customers {
-            if job.business_id.is_some_and(|only| only != business) {
-                continue;
-            }
-            if let Some(shop) = self.shop(business, job).await? {
-                let matches = find::of_customer(&shop, &customer, now);
-                if !matches.is_empty() {
-                    found.entry(business).or_default().extend(matches);
-                }
+            let Some(Some(shop)) = self.shops.get(&business) else { continue };
+            let matches = find::of_customer(shop, &customer, job.begun_at);
+            if !matches.is_empty() {
+                found.entry(business).or_default().extend(matches);
             }
         }
         Ok(found)
@@ -176,6 +178,9 @@ impl Work<'_> {
             let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
             if let Some(shop) = shop {
+                if tally.listed.is_empty() {
+                    tally.listed = self.listed(&shop, begun_at).await?;
+                }
                 report::report(self, &shop, begun_at, tally).await?;
             }
             (tally.told, tally.listed) = (true, Vec::new());
@@ -183,35 +188,61 @@ impl Work<'_> {
         Ok(true)
     }
 
-    /// The business of a run; `None` if there is none, or it has switched off what was due.
-    async fn shop(&mut self, business: BusinessId, job: &Job) -> Result<Option<Arc<Shop>>, JobError> {
-        if let Some(known) = self.shops.get(&business) {
-            return Ok(known.clone());
+    /// Who stands in the report, found by the index.
+    async fn listed(&self, shop: &Shop, begun_at: DateTime<Utc>) -> Result<Vec<Listed>, JobError> {
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let (found, next) = find::by_index(&self.store, shop, begun_at, cursor.as_deref()).await?;
+            found.iter().for_each(|found| write::list(found, &mut listed));
+            cursor = next;
+            if cursor.is_none() {
+                return Ok(listed);
+            }
         }
-        let shop = self.load(business, job).await?.map(Arc::new);
-        self.shops.insert(business, shop.clone());
-        Ok(shop)
     }
 
-    async fn load(&self, business: BusinessId, job: &Job) -> Result<Option<Shop>, JobError> {
-        let Some(found) = self.store.business(business).await? else { return Ok(None) };
-        let business = found.record;
-        let date = |at: DateTime<Utc>| at.with_timezone(&business.timezone).date_naive();
-        let date = job.slot.map_or_else(|| date(job.begun_at), |slot| slot.date());
-        // What has begun goes on as it began.
-        if let Some(action) = job.action {
-            return Ok(Some(Shop { automation: job.automation, action, date, business }));
+    /// The business of a run; `None` if there is none, or it has switched off what was due.
+    async fn shop(&mut self, business: BusinessId, job: &Job) -> Result<Option<Arc<Shop>>, JobError> {
+        self.load(BTreeSet::from([business]), job).await?;
+        Ok(self.shops.get(&business).cloned().flatten())
+    }
+
+    /// Reads those of the businesses that are not known yet, all together.
+    async fn load(&mut self, mut businesses: BTreeSet<BusinessId>, job: &Job) -> Result<(), JobError> {
+        businesses.retain(|business| !self.shops.contains_key(business));
+        let ids: Vec<BusinessId> = businesses.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(());
         }
-        let known = self.store.automation(business.business_id, job.automation).await?;
-        if job.unless_off && known.as_ref().is_some_and(|known| !known.enabled()) {
-            return Ok(None);
+        let known = match job.action {
+            // What has begun goes on as it began.
+            Some(_) => Vec::new(),
+            None => self.store.automations_of(&ids, job.automation).await?,
+        };
+        let known: BTreeMap<BusinessId, Automation> = known.into_iter().map(|it| (it.business_id, it)).collect();
+        let found = self.store.businesses_of(&ids).await?;
+        self.shops.extend(ids.into_iter().map(|id| (id, None)));
+        for business in found {
+            let id = business.business_id;
+            let shop = Shop::new(business, known.get(&id), job);
+            self.shops.insert(id, shop.map(Arc::new));
         }
-        let action = known.map_or_else(|| job.automation.default_action(), |known| known.action);
-        Ok(Some(Shop { automation: job.automation, action, date, business }))
+        Ok(())
     }
 }
 
 impl Shop {
+    /// `None` if the business has switched off what was due.
+    fn new(business: Business, known: Option<&Automation>, job: &Job) -> Option<Self> {
+        if job.unless_off && known.is_some_and(|known| !known.enabled()) {
+            return None;
+        }
+        let usual = known.map_or_else(|| job.automation.default_action(), |known| known.action);
+        let today = || job.begun_at.with_timezone(&business.timezone).date_naive();
+        let date = job.slot.map_or_else(today, |slot| slot.date());
+        Some(Self { automation: job.automation, action: job.action.unwrap_or(usual), date, business })
+    }
+
     /// Whether the job comes so late that a greeting would be for another day.
     fn is_over(&self, now: DateTime<Utc>) -> bool {
         let today = now.with_timezone(&self.business.timezone).date_naive();

@@ -18,7 +18,7 @@ const LISTED_INACTIVE: usize = 10;
 pub(crate) async fn write_to(
     work: &Work<'_>,
     shop: &Shop,
-    matches: Vec<Match>,
+    matches: &[Match],
     begun_at: DateTime<Utc>,
     tally: &mut Tally,
 ) -> Result<(), JobError> {
@@ -26,14 +26,13 @@ pub(crate) async fn write_to(
     let mut messages = Vec::new();
     for found in matches {
         tally.found += 1;
-        list(&found, tally);
         if shop.action == Action::Propose {
             continue;
         }
         match refused(settings, found.marketing_consent()) {
             Some(reason) => tally.skip(reason),
             None if found.is_long_gone(settings, begun_at) => tally.skip("long_gone"),
-            None => messages.push(message(work, shop, &found)?),
+            None => messages.push(message(work, shop, found)?),
         }
     }
     let made = messages.into_iter().map(async |message| work.store.create_message(&message, &work.app.attempt()).await);
@@ -108,9 +107,9 @@ fn message(work: &Work<'_>, shop: &Shop, found: &Match) -> Result<Message, JobEr
 }
 
 /// Keeps who stands in the report: the first birthdays, or those who are most worth winning back.
-fn list(found: &Match, tally: &mut Tally) {
+pub(crate) fn list(found: &Match, listed: &mut Vec<Listed>) {
     match found {
-        Match::Birthday(occasion) if tally.listed.len() < LISTED_BIRTHDAYS => tally.listed.push(Listed {
+        Match::Birthday(occasion) if listed.len() < LISTED_BIRTHDAYS => listed.push(Listed {
             customer_id: occasion.customer_id,
             name: occasion.name.clone(),
             phone: occasion.phone.clone(),
@@ -119,11 +118,11 @@ fn list(found: &Match, tally: &mut Tally) {
         }),
         Match::Birthday(_) => {}
         Match::Inactive(lapsed) => {
-            let listed = lapsed.listed();
-            let place = tally.listed.partition_point(|other| other.rank >= listed.rank);
+            let one = lapsed.listed();
+            let place = listed.partition_point(|other| other.rank >= one.rank);
             if place < LISTED_INACTIVE {
-                tally.listed.insert(place, listed);
-                tally.listed.truncate(LISTED_INACTIVE);
+                listed.insert(place, one);
+                listed.truncate(LISTED_INACTIVE);
             }
         }
     }

@@ -133,6 +133,19 @@ impl Store {
         Ok(found)
     }
 
+    /// The automations of one name of many businesses, those that are kept, in no order.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn automations_of(
+        &self,
+        businesses: &[BusinessId],
+        name: AutomationName,
+    ) -> Result<Vec<Automation>, StoreError> {
+        let keys = businesses.iter().map(|business| automation_key(*business, name)).collect();
+        self.batch_get(Table::Automations, keys).await?.into_iter().map(read).collect()
+    }
+
     /// An automation of a business.
     ///
     /// # Errors

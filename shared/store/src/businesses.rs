@@ -82,6 +82,16 @@ impl Store {
         item.map(|item| versioned(item, WHAT)).transpose()
     }
 
+    /// Those of the businesses that exist, in no order.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn businesses_of(&self, ids: &[BusinessId]) -> Result<Vec<Business>, StoreError> {
+        let keys = ids.iter().map(|id| business_key(*id)).collect();
+        let items = self.batch_get(Table::Businesses, keys).await?;
+        items.into_iter().map(|item| from_item(item, WHAT)).collect()
+    }
+
     /// A business and its senders, by one query.
     ///
     /// # Errors

@@ -196,6 +196,63 @@ mod tests {
         }
     }
 
+    /// A job that is cut off after each page, of one business or of all, by index or by scan, does what one in one piece
+    /// does: counts everybody once, and lists them to the owner.
+    #[test]
+    fn a_job_goes_on_where_it_was() {
+        let due = 2_500;
+        for (mode, only) in [(Mode::EventDriven, Some(BUSINESS)), (Mode::Legacy, Some(BUSINESS)), (Mode::Legacy, None)]
+        {
+            for automation in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
+                let (tally, slices, report) = block_on(in_slices(mode, only, automation, due)).unwrap();
+                let case = format!("{mode} {only:?} {automation}: {tally:?}");
+                assert!(slices > 2, "{case}: {slices}");
+                // And the owner's report.
+                assert_eq!((tally.found, tally.messages), (2_500, 2_501), "{case}");
+                assert!(tally.skipped.is_empty() && tally.told && tally.listed.is_empty(), "{case}");
+                assert!(report.matches("Ana Souza").count() >= 10, "{report}");
+            }
+        }
+    }
+
+    async fn in_slices(
+        mode: Mode,
+        only: Option<BusinessId>,
+        automation: AutomationName,
+        due: usize,
+    ) -> Result<(Tally, usize, String), Box<dyn Error>> {
+        let now = Utc::now();
+        let bench = Bench::new(now)?;
+        let owner_id = domain::OwnerId(Uuid::from_u128(5));
+        let owner =
+            domain::Owner { owner_id, name: "Rui".to_owned(), phone: domain::Phone::parse("5511990000000", None)? };
+        let business = Business { owners: vec![owner], ..business(BUSINESS, "America/Sao_Paulo")? };
+        let date = now.with_timezone(&business.timezone).date_naive();
+        let mut known = Automation::new(BUSINESS, automation, business.timezone, now)?;
+        known.set(None, None, Some(Action::Auto), now);
+        let (maker, ()) = bench.app("businesses")?;
+        maker.store().create_business(&business, &[known], &maker.attempt()).await?;
+        let (registers, ()) = bench.app("customers")?;
+        people::settle(&bench, &registers, BUSINESS, 6_000, due, date, now).await?;
+        let (app, ()) = bench.app("automations")?;
+        let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
+        let (mut job, mut slices) = (Job::new(automation, only, mode, app.now()), 0);
+        let job = loop {
+            slices += 1;
+            // As the queue carries it. Each page ends a slice; to tell the owners there is time.
+            job = serde_json::from_str(&serde_json::to_string(&job)?)?;
+            let until = if job.is_read { app.now() + TimeDelta::hours(1) } else { DateTime::UNIX_EPOCH };
+            match jobs.work(job, until).await? {
+                Progress::More(rest) => job = rest,
+                Progress::Done(done) => break done,
+            }
+        };
+        let report = domain::MessageId::report(automation, owner_id, date);
+        let report = app.store().message(BUSINESS, &report).await?.ok_or("no report")?;
+        let tally = job.done.get(&BUSINESS).cloned().unwrap_or_default();
+        Ok((tally, slices, report.content.text))
+    }
+
     /// The minute tick reads its shards and what is due, and asks the queues once for ten jobs of a shard.
     #[test]
     fn a_tick_reads_what_is_due() {

@@ -49,7 +49,7 @@ pub async fn settle(
         // The due are spread over the others.
         let is_due = nth * due / count != (nth + 1) * due / count;
         let day = if is_due { date } else { other_day(nth, date) };
-        let away = if is_due { 31 + nth as i64 % 300 } else { nth as i64 % 29 };
+        let away = if is_due { 31 + nth as i64 % 50 } else { nth as i64 % 29 };
         let contact = (now - TimeDelta::days(away)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let mut item = record.clone();
         item["pk"]["S"] = format!("{business}/{id}").into();
