@@ -152,6 +152,7 @@ fn poison(run: &Run) {
         && cloud.queues.send(queue, NewMessage::text(POISON)).is_ok()
     {
         run.note(format_args!("poison in {queue}"));
-        run.history().poison += 1;
+        let now = run.now();
+        run.history().poison.push(now);
     }
 }

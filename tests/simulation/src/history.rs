@@ -29,8 +29,10 @@ pub struct History {
     pub sent: Vec<Sent>,
     /// Writes of data that the event was not about.
     pub foreign: Vec<String>,
-    /// Messages put into queues that nobody can read.
-    pub poison: usize,
+    /// When messages were put into queues that nobody can read.
+    pub poison: Vec<DateTime<Utc>>,
+    /// When the last look was.
+    pub now: Option<DateTime<Utc>>,
     /// When people and callers had done all they did.
     pub ended: Option<DateTime<Utc>>,
     /// What lies in dead letters, by queue, as of the last look.

@@ -207,7 +207,7 @@ impl Run {
         let dead = dead.map(|queue| (queue.clone(), bodies(&queue).collect())).collect();
         let sent = cloud.world.sent();
         let mut history = self.history();
-        (history.sent, history.dead) = (sent, dead);
+        (history.sent, history.dead, history.now) = (sent, dead, Some(self.now()));
         for written in history.written.iter_mut().filter(|it| !it.arrived) {
             let Some(shop) = self.shops().iter().find(|shop| shop.id == written.business) else { continue };
             let chat = cloud.world.chat(&shop.address, &written.phone, false);

@@ -27,6 +27,15 @@ impl Accepted<'_> {
         self.records.first().map_or("", |(_, record)| record.kind.as_str())
     }
 
+    /// The one that it is of, as far as can be told: who was erased and came again has two of one text.
+    fn record(&self) -> Option<&(&Key, &Record)> {
+        let at = self.sent.arrived_at;
+        let is_there = |record: &Record| {
+            record.steps.first().is_some_and(|(made, _)| *made <= at) && record.gone.is_none_or(|gone| gone >= at)
+        };
+        self.records.iter().find(|(_, record)| is_there(record)).or(self.records.first())
+    }
+
     fn subjects(&self) -> Vec<String> {
         self.records.iter().map(|(key, _)| key.1.clone()).collect()
     }
@@ -131,7 +140,7 @@ pub(super) fn at_night(history: &History, shops: &[Shop]) -> Vec<Violation> {
 pub(super) fn unwanted(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     for it in accepted(history, shops).into_iter().filter(|it| it.kind() == "marketing") {
-        let Some((key, record)) = it.records.first() else { continue };
+        let Some((key, record)) = it.record() else { continue };
         let Some(person) = history.person(&key.0, record) else { continue };
         let before = it.sent.arrived_at - ON_ITS_WAY;
         let last = person.consent.iter().rev().find(|(at, _)| *at <= before);
@@ -150,7 +159,7 @@ pub(super) fn unwanted(history: &History, shops: &[Shop]) -> Vec<Violation> {
 pub(super) fn weekly_cap(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
     for it in received(history, shops).filter(|it| it.kind() == "marketing") {
-        let customer = it.records.first().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
+        let customer = it.record().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
         let all = people.entry((&it.shop.id, customer)).or_default();
         // What a human sends again because it did not arrive counts once.
         all.retain(|earlier: &Accepted| earlier.group != it.group || earlier.sent.fails.is_none());
@@ -199,7 +208,7 @@ pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     for ((_, to), all) in people {
         for (one, other) in all.iter().zip(all.iter().skip(1)) {
-            let customer = |it: &Accepted| it.records.first().and_then(|(_, record)| record.customer.clone());
+            let customer = |it: &Accepted| it.record().and_then(|(_, record)| record.customer.clone());
             // Who was forgotten and comes again is another customer.
             let same = customer(one) == customer(other);
             if same && other.sent.arrived_at - one.sent.arrived_at < domain::reach::PAIR_TIME - NETWORK {
