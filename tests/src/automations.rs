@@ -3,9 +3,7 @@
 use crate::bundle::{Bundle, Shop};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
-use std::process::Output;
 use std::time::Duration;
-use tokio::process::Command;
 use world::Gateway;
 
 /// The bundle's businesses are in São Paulo, which is so far behind UTC all the year.
@@ -288,7 +286,7 @@ async fn later(bundle: &Bundle, path: &str) -> (String, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operator_runs_every_business_and_walks_the_old_lines() {
+async fn an_operator_runs_every_business() {
     let (bundle, today) = noon().await;
     let shops = [bundle.shop(Gateway::Whapi, 4_800).await, bundle.shop(Gateway::Whapi, 4_800).await];
     let phones = ["5511987650001", "5511987650002"];
@@ -325,19 +323,6 @@ async fn an_operator_runs_every_business_and_walks_the_old_lines() {
     assert_eq!(together.len(), 2);
     assert!(together.iter().all(|part| part["items_read"].as_u64().unwrap() >= 2), "{run:#}");
 
-    let operator = bundle.operator();
-    let first = walk(&bundle, &[operator]).await;
-    assert_eq!((first.matches(" 201: ").count(), first.matches("nothing new").count()), (2, 0), "{first}");
-    assert_eq!(first.matches("found 2 (birthdays 2, inactive-customers 0), messages 0").count(), 3, "{first}");
-    let second = walk(&bundle, &[operator]).await;
-    assert_eq!((second.matches(" 201: ").count(), second.matches("nothing new").count()), (0, 2), "{second}");
-    assert!(second.contains("No automation made anything new."), "{second}");
-    let own = walk(&bundle, &[&shops[1].key]).await;
-    assert_eq!(own.matches(" 200: found 1 (birthdays 1, inactive-customers 0), messages 0").count(), 3, "{own}");
-    walk(&bundle, &[operator, &shops[0].id]).await;
-    assert!(!script(&bundle, &["rk_wrong"]).await.status.success());
-    assert!(!script(&bundle, &[&shops[0].key, &shops[1].id]).await.status.success());
-
     let off = json!({"enabled": false});
     bundle.call("PUT", "/api/automations/birthdays", &shops[1].key, Some(&off)).await.expect(200);
     let (_, run) = later(&bundle, "/api/automation-events?event=birthdays").await;
@@ -346,20 +331,4 @@ async fn an_operator_runs_every_business_and_walks_the_old_lines() {
     assert_eq!(found(&run, "birthdays"), expected);
     assert_eq!(bundle.dead_letters().await, 0);
     bundle.end().await;
-}
-
-async fn script(bundle: &Bundle, rest: &[&str]) -> Output {
-    let script = local::workspace().join("tests/event-driven-automations.sh");
-    Command::new(script).arg(bundle.laptop.address()).args(rest).output().await.unwrap()
-}
-
-/// What the script says, all being as it should.
-async fn walk(bundle: &Bundle, rest: &[&str]) -> String {
-    let Output { status, stdout, stderr } = script(bundle, rest).await;
-    let said = String::from_utf8(stdout).unwrap();
-    eprintln!("{said}");
-    assert!(status.success(), "{said}{}", String::from_utf8_lossy(&stderr));
-    let last = said.lines().last().unwrap();
-    assert!(last.starts_with("event-driven: ") && last.contains("; legacy: "), "{said}");
-    said
 }
