@@ -17,6 +17,8 @@ pub const POISON: &str = "{\"nobody\": \"reads this\"}";
 pub struct History {
     /// Message records, the erased ones too.
     pub messages: BTreeMap<Key, Record>,
+    /// When messages that are not settled are looked at again, epoch milliseconds.
+    pub due: BTreeMap<Key, i64>,
     /// Customers, the erased ones too.
     pub customers: BTreeMap<Key, Person>,
     /// Points by customer.
@@ -185,7 +187,17 @@ impl History {
         }
     }
 
+    /// When the first message is looked at again.
+    #[must_use]
+    pub fn first_due(&self) -> Option<DateTime<Utc>> {
+        self.due.values().min().copied().and_then(DateTime::from_timestamp_millis)
+    }
+
     fn see_message(&mut self, key: Key, new: &Value, at: DateTime<Utc>) -> Option<String> {
+        match number(new, "not_before").filter(|_| new["due_shard"].is_object()) {
+            Some(due) => drop(self.due.insert(key.clone(), due)),
+            None => drop(self.due.remove(&key)),
+        }
         if new.is_null() {
             let record = self.messages.get_mut(&key)?;
             record.gone = Some(at);

@@ -1,5 +1,5 @@
 //! The rules that fire by time: late, twice, or not at all for an hour. A minute in which nothing is due is passed
-//! over; that nothing is due is asked of the store itself.
+//! over.
 
 use crate::faults::Fault;
 use crate::lambda::Lambda;
@@ -9,31 +9,30 @@ use aws::invoke::{Invoke, InvokeError};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{Store, due_shards};
 
 /// Calls functions by time.
 pub struct Rules {
     run: Arc<Run>,
     lambda: Lambda,
-    store: Store,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     silent_until: Option<DateTime<Utc>>,
-    /// When the first row is due, as of so many writes.
-    first_due: Option<(u64, Option<DateTime<Utc>>)>,
+    /// When the first automation runs, as of so many writes.
+    first_automation: Option<(u64, Option<DateTime<Utc>>)>,
     fired: u64,
     passed_over: u64,
 }
 
 impl Rules {
-    /// Rules that call through `lambda` and look at what is due by `store`.
+    /// Rules that call through `lambda`.
     #[must_use]
-    pub fn new(run: Arc<Run>, lambda: Lambda, store: Store) -> Self {
-        Self { run, lambda, store, state: Mutex::default() }
+    pub fn new(run: Arc<Run>, lambda: Lambda) -> Self {
+        Self { run, lambda, state: Mutex::default() }
     }
 
     /// How often a function was called, and how often nothing was due.
@@ -43,29 +42,32 @@ impl Rules {
         (state.fired, state.passed_over)
     }
 
-    /// Whether nothing is due. What was learnt holds until something is written.
+    /// Whether nothing is due. What was learnt of the automations holds until one of them is written.
     async fn is_idle(&self) -> bool {
-        let writes = self.run.writes();
-        let known = self.state().first_due.filter(|(as_of, _)| *as_of == writes);
-        let first = match known {
+        let writes = self.run.automation_writes();
+        let known = self.state().first_automation.filter(|(as_of, _)| *as_of == writes);
+        let automation = match known {
             Some((_, first)) => first,
             None => {
-                let mut first: Option<DateTime<Utc>> = None;
-                for shard in due_shards() {
-                    let Ok((due, _)) = self.store.due(shard, DateTime::<Utc>::MAX_UTC, 1, None).await else {
-                        return false;
-                    };
-                    let automations = self.store.due_automations(shard, DateTime::<Utc>::MAX_UTC, 1, None).await;
-                    let Ok((automations, ..)) = automations else { return false };
-                    let due = due.first().map(|due| due.not_before);
-                    let automation = automations.first().map(|due| due.not_before);
-                    first = due.into_iter().chain(automation).chain(first).min();
-                }
-                self.state().first_due = Some((writes, first));
+                let Ok(first) = self.first_automation().await else { return false };
+                self.state().first_automation = Some((writes, first));
                 first
             }
         };
-        first.is_none_or(|first| first > self.run.now())
+        let message = self.run.history().first_due();
+        automation.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
+    }
+
+    /// When the first automation runs; read past the functions' way to the tables, which is slow.
+    async fn first_automation(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+        let cloud = self.run.cloud();
+        let table = cloud.names.table("Automations").unwrap_or_default();
+        let body = json!({"TableName": table}).to_string();
+        let reply = cloud.dynamodb.handle("DynamoDB_20120810.Scan", body.as_bytes()).await;
+        let answer: Value = serde_json::from_slice(&reply.body)?;
+        let items = answer["Items"].as_array().into_iter().flatten();
+        let times = items.filter_map(|item| item["not_before"]["N"].as_str()?.parse().ok());
+        Ok(times.min().and_then(DateTime::from_timestamp_millis))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

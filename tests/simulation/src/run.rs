@@ -49,7 +49,7 @@ pub struct Run {
     history: Mutex<History>,
     seen: Mutex<BTreeMap<String, String>>,
     written: Mutex<BTreeMap<String, DateTime<Utc>>>,
-    writes: AtomicU64,
+    automation_writes: AtomicU64,
     delays: Mutex<fastrand::Rng>,
 }
 
@@ -108,7 +108,7 @@ impl Run {
             history: Mutex::default(),
             seen: Mutex::default(),
             written: Mutex::default(),
-            writes: AtomicU64::new(0),
+            automation_writes: AtomicU64::new(0),
             delays: Mutex::new(delays),
         }
     }
@@ -152,16 +152,16 @@ impl Run {
         tokio::time::sleep(Duration::from_millis(wait)).await;
     }
 
-    /// How many requests to write there were to what has rows that fall due.
+    /// How many requests to write automations there were.
     #[must_use]
-    pub fn writes(&self) -> u64 {
-        self.writes.load(Ordering::Relaxed)
+    pub fn automation_writes(&self) -> u64 {
+        self.automation_writes.load(Ordering::Relaxed)
     }
 
     /// Notes who writes what, and whether it is the data of a business that the event is not about.
     pub fn wrote(&self, who: &str, operation: &str, keys: &[String], concerned: &BTreeSet<String>) {
-        if keys.iter().any(|key| key.starts_with("Messages") || key.starts_with("Automations")) {
-            self.writes.fetch_add(1, Ordering::Relaxed);
+        if keys.iter().any(|key| key.starts_with("Automations")) {
+            self.automation_writes.fetch_add(1, Ordering::Relaxed);
         }
         // It takes what is due of all.
         if who.starts_with("run-due#") {

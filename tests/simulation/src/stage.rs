@@ -29,7 +29,7 @@ pub struct Stage {
     /// What fires by time.
     pub rules: Arc<Rules>,
     /// Looks into the tables.
-    #[cfg(test)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "scenes alone look"))]
     pub store: store::Store,
     /// The first moment.
     pub begin: DateTime<Utc>,
@@ -69,7 +69,7 @@ impl Stage {
         let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
         let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
         let store = App::new::<()>(looker_on)?.0.store().clone();
-        let rules = Arc::new(Rules::new(run.clone(), lambda, store.clone()));
+        let rules = Arc::new(Rules::new(run.clone(), lambda));
         let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
 
         let template = Rc::new(template);
@@ -81,14 +81,6 @@ impl Stage {
         spawn_local(crate::run::operator(run.clone()));
 
         let client = Client::new(run.clone());
-        Ok(Self {
-            run,
-            client,
-            rules,
-            #[cfg(test)]
-            store,
-            begin,
-            rng,
-        })
+        Ok(Self { run, client, rules, store, begin, rng })
     }
 }
