@@ -12,7 +12,7 @@ use messaging::producer::MAX_DELAY;
 use messaging::tasks::SendTask;
 use messaging::{Address, Body, template};
 use std::time::Duration;
-use store::{SenderRow, Slot, Versioned};
+use store::{Moved, SenderRow, Slot, Versioned};
 
 /// What comes next for a task.
 pub(crate) enum Next {
@@ -180,9 +180,8 @@ impl Function {
 
     async fn skip(&self, message: &Message, reason: Reason) -> Result<Next, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
-        self.app.store().skip(business, id, &reason.error_message(), &self.app.attempt()).await?;
-        count(message, Status::Skipped);
-        Ok(Next::Done)
+        let moved = self.app.store().skip(business, id, &reason.error_message(), &self.app.attempt()).await?;
+        self.ended(message, moved, Status::Skipped).await
     }
 
     /// Nobody can be sent anything to without a number or chat, and it is no fault of a sender.
@@ -194,9 +193,23 @@ impl Function {
 
     async fn fail(&self, message: &Message, reason: Reason) -> Result<Next, Failure> {
         let (business, id, claim) = (message.business_id, &message.message_id, message.attempt.as_ref());
-        self.app.store().fail(business, id, claim, &reason.error_message(), &self.app.attempt()).await?;
-        count(message, Status::Failed);
-        Ok(Next::Done)
+        let moved = self.app.store().fail(business, id, claim, &reason.error_message(), &self.app.attempt()).await?;
+        self.ended(message, moved, Status::Failed).await
+    }
+
+    /// What comes next once a message that was pending has been moved. If somebody has claimed it meanwhile, this may be the
+    /// same task of the queue, delivered twice: done with, it would be gone for who holds the message too.
+    async fn ended(&self, message: &Message, moved: Moved, status: Status) -> Result<Next, Failure> {
+        match moved {
+            Moved::Done => {
+                if status != Status::Pending {
+                    count(message, status);
+                }
+                Ok(Next::Done)
+            }
+            Moved::Not(Some(found)) if found.status == Status::Sending => self.held(&found, self.app.now()).await,
+            Moved::Not(_) => Ok(Next::Done),
+        }
     }
 
     /// A short wait is the queue's, a long one the due index's.
@@ -212,8 +225,8 @@ impl Function {
             return Ok(Next::PutBack(wait));
         }
         let (business, id) = (message.business_id, &message.message_id);
-        self.app.store().defer(business, id, due, &reason.error_message(), &self.app.attempt()).await?;
-        Ok(Next::Done)
+        let moved = self.app.store().defer(business, id, due, &reason.error_message(), &self.app.attempt()).await?;
+        self.ended(message, moved, Status::Pending).await
     }
 
     async fn whom(&self, business: &Business, to: &Message, sender: &Sender) -> Result<Whom, Failure> {
