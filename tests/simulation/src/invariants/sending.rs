@@ -108,10 +108,13 @@ pub(super) fn twice(history: &History, shops: &[Shop]) -> Vec<Violation> {
 pub(super) fn moves(history: &History, _: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
-        for pair in record.steps.windows(2) {
+        for (nth, pair) in record.steps.windows(2).enumerate() {
             let [(_, from), (at, to)] = pair else { continue };
-            let parsed = from.parse::<Status>().ok().zip(to.parse::<Status>().ok());
-            if !parsed.is_some_and(|(from, to)| from.may_become(to)) {
+            // One that was given up, as nothing was known of it, is lifted by evidence as an unknown one is.
+            let before = nth.checked_sub(1).and_then(|nth| record.steps.get(nth)).map(|(_, status)| status.as_str());
+            let given_up = (from == "failed" && before == Some("unknown")).then_some("unknown");
+            let may = |from: &str| from.parse::<Status>().ok().zip(to.parse::<Status>().ok());
+            if !given_up.into_iter().chain([from.as_str()]).filter_map(may).any(|(from, to)| from.may_become(to)) {
                 let detail = format!("{} went from {from} to {to} at {at}", key.1);
                 found.push(Violation::new(detail, [key.1.clone()]));
             }
