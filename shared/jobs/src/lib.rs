@@ -125,7 +125,6 @@ impl Work<'_> {
             Mode::EventDriven => {
                 let business = job.business_id.ok_or(JobError::NoBusiness)?;
                 let Some(shop) = self.shop(business, job).await? else { return Ok(true) };
-                job.action = Some(shop.action);
                 if shop.is_over(self.app.now()) {
                     job.done.entry(business).or_default().skip(Reason::DayOver);
                     return Ok(true);
@@ -136,6 +135,10 @@ impl Work<'_> {
             }
             Mode::Legacy => self.scanned(job).await?,
         };
+        if let Some(business) = job.business_id {
+            // What has begun goes on as it began.
+            job.action = self.shop(business, job).await?.map(|shop| shop.action);
+        }
         for (business, matches) in found {
             let Some(shop) = self.shop(business, job).await? else { continue };
             let begun_at = job.begun_at;
@@ -215,7 +218,6 @@ impl Work<'_> {
             return Ok(());
         }
         let known = match job.action {
-            // What has begun goes on as it began.
             Some(_) => Vec::new(),
             None => self.store.automations_of(&ids, job.automation).await?,
         };

@@ -99,7 +99,7 @@ impl Store {
     pub async fn business_with_senders(&self, business: BusinessId) -> Result<Option<WithSenders>, StoreError> {
         let mut record = None;
         let mut senders = Vec::new();
-        for item in self.partition(business, BUSINESS, "sender/~").await? {
+        for item in self.partition(business.to_string(), BUSINESS, "sender/~").await? {
             match read_text(&item, SK) {
                 Some(BUSINESS) => record = Some(versioned(item, WHAT)?),
                 Some(sk) if sk.starts_with(SENDER) => senders.push(from_item(item, WHAT)?),
@@ -141,27 +141,8 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn business_ids(&self) -> Result<Vec<BusinessId>, StoreError> {
-        let mut ids = Vec::new();
-        let mut start = None;
-        loop {
-            let found = self
-                .query(Query {
-                    table: Table::Businesses,
-                    index: None,
-                    condition: "#pk = :pk",
-                    values: vec![(PK, text(DIRECTORY))],
-                    forward: true,
-                    consistent: true,
-                    limit: None,
-                    start,
-                })
-                .await?;
-            ids.extend(found.items.iter().filter_map(|item| read_text(item, SK)?.parse::<BusinessId>().ok()));
-            start = found.next;
-            if start.is_none() {
-                return Ok(ids);
-            }
-        }
+        let items = self.partition(DIRECTORY.to_owned(), "0", "~").await?;
+        Ok(items.iter().filter_map(|item| read_text(item, SK)?.parse().ok()).collect())
     }
 
     /// Changes a business as it was read. Where its zone differs, its automations move to it in the same write.
@@ -215,7 +196,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn senders(&self, business: BusinessId) -> Result<Vec<Sender>, StoreError> {
-        let items = self.partition(business, SENDER, "sender/~").await?;
+        let items = self.partition(business.to_string(), SENDER, "sender/~").await?;
         items.into_iter().map(|item| from_item(item, "senders")).collect()
     }
 
@@ -263,7 +244,7 @@ impl Store {
         self.get(Table::Businesses, sorted_key("ping", "ping")).await.map(drop)
     }
 
-    async fn partition(&self, business: BusinessId, from: &str, to: &str) -> Result<Vec<Item>, StoreError> {
+    async fn partition(&self, pk: String, from: &str, to: &str) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
@@ -272,7 +253,7 @@ impl Store {
                     table: Table::Businesses,
                     index: None,
                     condition: "#pk = :pk AND #sk BETWEEN :from AND :to",
-                    values: vec![(PK, text(business.to_string())), ("from", text(from)), ("to", text(to))],
+                    values: vec![(PK, text(pk.clone())), ("from", text(from)), ("to", text(to))],
                     forward: true,
                     consistent: true,
                     limit: None,
