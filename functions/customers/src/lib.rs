@@ -142,7 +142,7 @@ async fn erase(
 ) -> Result<(StatusCode, Json<Erasing>), Problem> {
     let business_id = caller.business(about.business_id)?;
     let customer_id = app.store().resolve(business_id, &who).await?.ok_or_else(no_customer)?;
-    let task = EraseTask { business_id, customer_id };
+    let task = EraseTask { business_id, customer_id, again: false };
     queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
     Ok((StatusCode::ACCEPTED, Json(Erasing { customer_id })))
 }

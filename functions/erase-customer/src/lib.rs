@@ -3,23 +3,40 @@
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
+use kit::config::Backstop;
+use kit::env::{FromEnv, Vars};
 use messaging::tasks::{EraseTask, Received};
+use messaging::{QueueUrls, Queues};
 use std::convert::Infallible;
 use store::Erased;
 
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
 const STEPS: usize = 50;
 
+/// What the function itself is configured with.
+pub struct Config {
+    urls: QueueUrls,
+    backstop: Backstop,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
+    }
+}
+
 /// What the function stands on.
 pub struct Function {
     app: App,
+    queues: Queues,
+    backstop: Backstop,
 }
 
 impl Function {
-    /// Of the App; it has no configuration of its own.
+    /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, (): ()) -> Self {
-        Self { app }
+    pub fn new(app: App, config: Config) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), config.urls), backstop: config.backstop, app }
     }
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
@@ -27,10 +44,19 @@ impl Function {
             if self.app.store().erase_step(task.business_id, task.customer_id, &self.app.attempt()).await?
                 == Erased::Done
             {
-                return Ok(());
+                return self.look_again(task).await;
             }
         }
         Err(Failure::retry("there is more to erase"))
+    }
+
+    /// The index of a customer's messages may not have shown the last ones yet.
+    async fn look_again(&self, task: &EraseTask) -> Outcome {
+        if task.again {
+            return Ok(());
+        }
+        let delay = self.backstop.0.to_std().unwrap_or_default();
+        self.queues.send(&EraseTask { again: true, ..task.clone() }, delay).await.map_err(Failure::retry)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ledger::retry_at;
 use domain::{
     Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, MessageType, Occasion, Reach, Reason, Recipient,
     Sender, SenderId, Status, gate,
@@ -92,9 +91,11 @@ impl Function {
         };
         let now = self.app.now();
         match message.status {
-            Status::Pending => match self.retry_wait(&message, now) {
-                Some(wait) => Ok(Next::PutBack(wait)),
-                None => self.admit(place, task, message).await,
+            Status::Pending => match message.retry_not_before.map_or(Duration::ZERO, |at| until(at, now)) {
+                Duration::ZERO => self.admit(place, task, message).await,
+                wait if wait <= MAX_DELAY => Ok(Next::PutBack(wait)),
+                // The due index brings it then.
+                _ => Ok(Next::Done),
             },
             Status::Sending => self.held(&message, now).await,
             Status::Unknown => self.resolve_unknown(&message, now).await,
@@ -114,13 +115,6 @@ impl Function {
         self.app.store().expire_lease(business, id, now, until, &error, &self.app.attempt()).await?;
         metrics::counter!("messages_unknown", "cause" => "lease").increment(1);
         Ok(Next::Done)
-    }
-
-    /// One that was not accepted waits for its retry, however early a task of it comes. It is counted from the claim:
-    /// `run-due` has put the row off by the time its task is here.
-    fn retry_wait(&self, message: &Message, now: DateTime<Utc>) -> Option<Duration> {
-        let at = retry_at(message.failures, &self.config.retry_delays, message.claimed_at?)?;
-        Some(until(at, now)).filter(|wait| !wait.is_zero() && *wait <= MAX_DELAY)
     }
 
     /// Asks the gate.

@@ -271,6 +271,9 @@ pub struct EraseTask {
     pub business_id: BusinessId,
     /// Who.
     pub customer_id: CustomerId,
+    /// Whether it is the second look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 task!(EraseTask, "erase_customer", |_| Queue::EraseCustomer);
 

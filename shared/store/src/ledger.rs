@@ -5,7 +5,8 @@ use crate::calls::{Outcome, Refusal, Transacted};
 use crate::item::{millis, number, text};
 use crate::message_item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
-    LEASE_UNTIL, NOT_BEFORE, REPEATED, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key, message_key, read_message,
+    LEASE_UNTIL, NOT_BEFORE, REPEATED, RETRY_NOT_BEFORE, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key,
+    message_key, read_message,
 };
 use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, reach_key, read_reach};
 use crate::tables::Table;
@@ -69,7 +70,7 @@ pub enum Settlement<'a> {
     },
     /// The gateway surely has not accepted it: pending again.
     Retry {
-        /// When it is looked at again.
+        /// When it is looked at again, and no earlier.
         not_before: DateTime<Utc>,
         /// Why.
         error: &'a str,
@@ -195,7 +196,10 @@ impl Store {
                 (Event::Accepted, write)
             }
             Settlement::Retry { not_before, error, counts } => {
-                let write = write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error));
+                let write = write
+                    .set(NOT_BEFORE, millis(not_before))
+                    .set(RETRY_NOT_BEFORE, millis(not_before))
+                    .set(ERROR_MESSAGE, text(error));
                 (Event::NotAccepted { retry: true }, if counts { write.add_one(FAILURES) } else { write })
             }
             Settlement::Unknown { not_before, error } => {
@@ -310,6 +314,7 @@ impl Store {
             .set(DUE_SHARD, text(due_shard(message)))
             .set(NOT_BEFORE, millis(not_before))
             .set(FAILURES, number(0))
+            .remove(RETRY_NOT_BEFORE)
             .remove(REPEATED)
             .remove(GATEWAY_MESSAGE_ID);
         self.advance(Event::Retry, write, attempt).await
