@@ -39,7 +39,14 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
         What::Erase { phone } => erase(&run, &client, &shop, &phone).await,
         What::Tend => tend(&run, &client, &shop).await,
         What::Outage(fault) => outage(&run, &shop, fault).await,
-        What::Poison => poison(&run),
+        What::Consent { phone, yes } => {
+            let path = format!("/api/customers/{phone}");
+            client.call("PATCH", &path, &shop.key, Some(&json!({"marketing_consent": yes}))).await;
+            let now = run.now();
+            run.history().consents.push((shop.id.clone(), phone, now));
+        }
+        What::Trespass { phone } => trespass(&run, &client, &shop, act.shop, &phone).await,
+        What::Poison { nth } => poison(&run, nth),
     }
 }
 
@@ -105,7 +112,7 @@ fn write(run: &Run, shop: &Shop, phone: &str, text: &str) {
     if let Ok(id) = run.cloud().world.inbound(&message) {
         run.note(format_args!("{phone} writes {text} to {}", shop.id));
         let (business, phone, text) = (shop.id.clone(), phone.to_owned(), text.to_owned());
-        run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: false });
+        run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: None });
     }
 }
 
@@ -130,8 +137,13 @@ async fn tend(run: &Run, client: &Client, shop: &Shop) {
 }
 
 async fn outage(run: &Run, shop: &Shop, fault: Fault) {
-    let Some(minutes) = run.faults.draw_below(fault, 45) else { return };
-    let lasts = Duration::from_secs(60 * (minutes + 1));
+    let Some(drawn) = run.faults.draw_below(fault, 45) else { return };
+    let minutes = match fault {
+        Fault::GatewayDisconnects if drawn < 5 => 26 * 60,
+        Fault::GatewayDisconnects => 30 + drawn,
+        _ => 1 + drawn,
+    };
+    let lasts = Duration::from_secs(60 * minutes);
     run.note(format_args!("{fault} of {} for {} s", shop.id, lasts.as_secs()));
     let world = &run.cloud().world;
     let rule = (fault == Fault::GatewayDisconnects).then(|| {
@@ -145,10 +157,36 @@ async fn outage(run: &Run, shop: &Shop, fault: Fault) {
     run.note(format_args!("{fault} of {} is over", shop.id));
 }
 
-fn poison(run: &Run) {
+/// A caller tries the key of one business on the customers of another.
+async fn trespass(run: &Run, client: &Client, shop: &Shop, place: usize, phone: &str) {
+    let shops = run.shops();
+    let Some(other) = shops.get((place + 1) % shops.len()).filter(|other| other.id != shop.id) else { return };
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+    let Some(customer) = who.body["customer_id"].as_str() else { return };
+    let load = json!({"customer_id": customer, "points": 1, "load_id": "theirs"});
+    let at_their = format!("/api/customers/{customer}?business_id={}", shop.id);
+    let tries = [
+        ("GET", format!("/api/customers/{customer}"), None),
+        ("GET", at_their, None),
+        ("PATCH", format!("/api/customers/{customer}"), Some(json!({"name": "Eva"}))),
+        ("DELETE", format!("/api/customers/{customer}"), None),
+        ("GET", format!("/api/customers/{customer}/export"), None),
+        ("POST", "/api/points/load".to_owned(), Some(load)),
+        ("GET", format!("/api/messages/missing-fields/{customer}"), None),
+        ("POST", format!("/api/messages/missing-fields/{customer}/retry"), None),
+    ];
+    for (method, path, body) in tries {
+        let answer = client.call(method, &path, &other.key, body.as_ref()).await;
+        // A deletion is taken on for whatever id it names, and done where that is a customer.
+        if answer.is_done() && method != "DELETE" {
+            run.history().trespasses.push(format!("{method} {path} by {}: {}", other.id, answer.status));
+        }
+    }
+}
+
+fn poison(run: &Run, nth: usize) {
     let cloud = run.cloud();
-    let nth = cloud.read.len() / 2;
-    if let Some(queue) = cloud.read.get(nth)
+    if let Some(queue) = cloud.read.get(nth % cloud.read.len().max(1))
         && cloud.queues.send(queue, NewMessage::text(POISON)).is_ok()
     {
         run.note(format_args!("poison in {queue}"));

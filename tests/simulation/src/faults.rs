@@ -1,5 +1,5 @@
 //! What goes wrong, how often, and whether it does now: each kind of fault draws from a stream of its own, so that
-//! turning one off leaves the others as they were.
+//! turning one off leaves the others as they were; those of the gateways and webhooks share one, the world's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,7 +65,7 @@ pub enum Fault {
     GatewayFailsLater,
     /// The answer comes after the time-out.
     GatewaySlow,
-    /// A sender is disconnected for an hour.
+    /// A sender is disconnected, for half an hour to more than an hour, or for more than a day.
     GatewayDisconnects,
     /// DynamoDB answers nothing but 500 for some minutes.
     TableOutage,
@@ -147,7 +147,7 @@ const LATER: [u32; 4] = [131_026, 131_047, 131_049, 131_050];
 pub struct Faults {
     active: AtomicBool,
     streams: Mutex<BTreeMap<Fault, Stream>>,
-    standing: Mutex<BTreeSet<Fault>>,
+    standing: Mutex<BTreeMap<Fault, usize>>,
 }
 
 struct Stream {
@@ -217,17 +217,17 @@ impl Faults {
     /// Whether one that lasts is under way.
     #[must_use]
     pub fn stands(&self, kind: Fault) -> bool {
-        self.are_active() && self.standing.lock().unwrap_or_else(PoisonError::into_inner).contains(&kind)
+        self.are_active() && self.standing.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&kind)
     }
 
-    /// One that lasts begins or ends.
+    /// One that lasts begins or ends; of several at once the last one ends it.
     pub fn set(&self, kind: Fault, stands: bool) {
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        if stands {
-            standing.insert(kind)
-        } else {
-            standing.remove(&kind)
-        };
+        let count = standing.entry(kind).or_default();
+        *count = if stands { *count + 1 } else { count.saturating_sub(1) };
+        if *count == 0 {
+            standing.remove(&kind);
+        }
     }
 
     /// If this is the time for one, a number below `bound` for how.
@@ -236,15 +236,36 @@ impl Faults {
         self.draw(kind).map(|mut rng| rng.u64(..bound.max(1)))
     }
 
-    fn draw(&self, kind: Fault) -> Option<fastrand::Rng> {
+    /// If this is the time for a crash, after how many polls, below `bound`: as often between 1 and 2 as between 32 and
+    /// 64, as most handlers are polled a few times only. It has struck once it is counted.
+    #[must_use]
+    pub fn plan_crash(&self, bound: f64) -> Option<u64> {
+        let mut rng = self.plan(Fault::Crash)?;
+        Some(bound.powf(rng.f64()) as u64 - 1)
+    }
+
+    /// One that was planned has struck.
+    pub fn count(&self, kind: Fault) {
+        if let Some(stream) = self.streams().get_mut(&kind) {
+            stream.hits += 1;
+        }
+    }
+
+    /// If this is the time for one, the chance by which it happens; not counted yet.
+    #[must_use]
+    pub fn plan(&self, kind: Fault) -> Option<fastrand::Rng> {
         if !self.are_active() {
             return None;
         }
         let mut streams = self.streams();
         let stream = streams.get_mut(&kind)?;
-        let struck = stream.rng.f64() < stream.rate;
-        stream.hits += u64::from(struck);
-        struck.then(|| stream.rng.fork())
+        (stream.rng.f64() < stream.rate).then(|| stream.rng.fork())
+    }
+
+    fn draw(&self, kind: Fault) -> Option<fastrand::Rng> {
+        let drawn = self.plan(kind)?;
+        self.count(kind);
+        Some(drawn)
     }
 
     /// How often each kind has struck.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use world::Sent;
 
 /// A business and an id within it.
@@ -31,6 +31,16 @@ pub struct History {
     pub sent: Vec<Sent>,
     /// Writes of data that the event was not about.
     pub foreign: Vec<String>,
+    /// When callers had said for a person whether marketing is wanted: business, phone, when.
+    pub consents: Vec<(String, String, DateTime<Utc>)>,
+    /// Answers to callers about what is another business's.
+    pub trespasses: Vec<String>,
+    /// Panics, of handlers and of the simulation itself.
+    pub panics: Vec<String>,
+    /// Dead letters that a function has given up for good, with its reason.
+    pub condemned: Vec<String>,
+    /// Automations that are switched on, as of the last look: business, name, and when it runs next.
+    pub automations: Vec<(String, String, DateTime<Utc>)>,
     /// When messages were put into queues that nobody can read.
     pub poison: Vec<DateTime<Utc>>,
     /// When the last look was.
@@ -54,6 +64,8 @@ pub struct Record {
     pub steps: Vec<(DateTime<Utc>, String)>,
     /// Its error, as of now.
     pub error: Option<String>,
+    /// When a gateway said that it may come again in a day.
+    pub wait_a_day: Vec<DateTime<Utc>>,
     /// When it was deleted.
     pub gone: Option<DateTime<Utc>>,
 }
@@ -63,6 +75,11 @@ impl Record {
     #[must_use]
     pub fn status(&self) -> &str {
         self.steps.last().map_or("", |(_, status)| status)
+    }
+
+    /// When it was claimed.
+    pub fn claims(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        self.steps.iter().filter(|(_, status)| status == "sending").map(|(at, _)| *at)
     }
 
     /// How often it went from one status to another.
@@ -96,8 +113,8 @@ pub struct Ledger {
     pub balance: i64,
     /// By load id: points.
     pub entries: BTreeMap<String, i64>,
-    /// Whether it was deleted.
-    pub gone: bool,
+    /// The sort keys of what is kept of it.
+    pub kept: BTreeSet<String>,
 }
 
 /// What a caller asked for.
@@ -168,8 +185,8 @@ pub struct Written {
     pub text: String,
     /// The gateway's id of it.
     pub id: String,
-    /// Whether its webhook was answered with 200, as of the last look.
-    pub arrived: bool,
+    /// When it was seen that its webhook had been answered with 200.
+    pub arrived: Option<DateTime<Utc>>,
 }
 
 impl History {
@@ -210,6 +227,7 @@ impl History {
             text: new["content"]["M"]["text"]["S"].as_str().unwrap_or_default().to_owned(),
             steps: Vec::new(),
             error: None,
+            wait_a_day: Vec::new(),
             gone: None,
         };
         let line = format!("message {} is {status}", key.1);
@@ -217,9 +235,14 @@ impl History {
         // A write whose answer was lost may be made again after an erasure: that is another message.
         if record.gone.take().is_some() {
             record.steps.clear();
+            record.wait_a_day.clear();
         }
         record.error = text(new, "error_message");
         let moved = record.status() != status;
+        let says_a_day = record.error.as_deref().is_some_and(|error| error.contains("(wait_a_day: "));
+        if moved && status == "pending" && record.status() == "sending" && says_a_day {
+            record.wait_a_day.push(at);
+        }
         if moved {
             record.steps.push((at, status));
         }
@@ -254,9 +277,10 @@ impl History {
             format!("points {}/{sort} = {}", key.1, number(new, "balance").or(number(new, "points")).unwrap_or(0));
         let ledger = self.ledgers.entry(key).or_default();
         if new.is_null() {
-            ledger.gone = true;
+            ledger.kept.remove(sort);
             return None;
         }
+        ledger.kept.insert(sort.to_owned());
         match sort.strip_prefix("entry/") {
             Some(load) => drop(ledger.entries.insert(load.to_owned(), number(new, "points")?)),
             None => ledger.balance = number(new, "balance")?,

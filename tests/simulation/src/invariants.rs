@@ -1,7 +1,10 @@
 //! What must hold, whatever goes wrong. A new one joins by its line in one of the two lists.
 
+mod accepted;
 mod asked;
 mod greeted;
+mod marketing;
+mod pace;
 mod sending;
 
 use crate::history::History;
@@ -18,16 +21,24 @@ pub type Invariant = (&'static str, Check);
 pub const ALWAYS: &[Invariant] = &[
     ("nobody gets a message twice, but a transactional one of which nothing was known once more", sending::twice),
     ("a message only moves as the ledger lets it", sending::moves),
-    ("no marketing at night where the person is", sending::at_night),
-    ("no marketing to who does not want it", sending::unwanted),
-    ("no more marketing to a person in seven days than the cap", sending::weekly_cap),
-    ("no sender is faster than its limit in any window", sending::sender_pace),
-    ("nobody gets two messages within six seconds", sending::pair_pace),
-    ("nobody holds a message for long", sending::held),
+    ("no marketing at night where the person is", marketing::at_night),
+    ("no marketing to who does not want it", marketing::unwanted),
+    ("no more marketing to a person in seven days than the cap", marketing::weekly_cap),
+    ("no sender is faster than its limit in any window", pace::sender_pace),
+    ("nobody gets two messages within six seconds", pace::pair_pace),
+    ("nobody holds a message for long", pace::held),
+    ("no message waits without a reason", pace::waits),
+    ("a message that may come again in a day comes in a day", pace::a_day_later),
+    ("what is tried again is tried as often as promised, and what came too fast does not fail", pace::tried),
+    ("what a gateway accepts is of a record of that business", sending::known),
+    ("no marketing to who wrote an opt-out word", marketing::after_a_word),
     ("nobody is greeted but on their day, and only where customers are greeted", greeted::on_their_day),
     ("nobody is won back who has been in contact", greeted::not_won_back),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
+    ("nobody is told of another business's customers, messages or points", asked::trespasses),
+    ("nothing is given up that another try would do", asked::condemned),
+    ("nothing panics", asked::panics),
 ];
 
 /// What holds once everything has come to its end.
@@ -39,6 +50,8 @@ pub const AT_END: &[Invariant] = &[
     ("the owner is told of each day's greetings", greeted::told_to_the_owner),
     ("what was asked for is there", asked::wishes),
     ("of all who ask for a new thing exactly one is told that it is new", asked::news),
+    ("every automation has its next slot", greeted::next_slots),
+    ("of who was erased nothing is kept", asked::forgotten),
     ("every balance is the sum of its entries", asked::balances),
     ("every change of points is told", asked::told),
     ("whoever writes an opt-out word is out, and told so", asked::opted),

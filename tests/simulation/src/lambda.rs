@@ -10,12 +10,14 @@ use aws::invoke::{Invoke, InvokeError};
 use aws::template::Template;
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use bytes::Bytes;
+use futures::FutureExt;
 use kit::env::Env;
 use kit::{Parts, chance::Chance, clock::Clock};
 use local::setup::{Addresses, environment, most};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError};
 use std::task::Poll;
@@ -23,7 +25,7 @@ use store::Meter;
 use tokio::sync::{mpsc, oneshot};
 
 /// A handler that is to crash does so after at most so many polls; about as many as a long one has.
-const LAST_POLL: u64 = 90;
+const LAST_POLL: f64 = 90.0;
 
 /// The door to the functions, for what brings events.
 #[derive(Clone)]
@@ -117,12 +119,19 @@ impl Host {
         self.concern(&warm, &event);
         let about = crate::keys::subjects(&event).join(" ");
         self.run.note(format_args!("{} begins {about}", warm.who));
-        let last_poll = self.run.faults.draw_below(Fault::Crash, LAST_POLL);
-        let ended = tokio::time::timeout(function.timeout, crashing(warm.instance.call(event), last_poll)).await;
-        let result = match ended {
-            Ok(Some(Ok(answer))) => Ok(answer),
-            Ok(Some(Err(error))) => Err(InvokeError::Failed(error)),
-            Ok(None) => Err(InvokeError::Crashed),
+        let last_poll = self.run.faults.plan_crash(LAST_POLL);
+        let work = AssertUnwindSafe(crashing(warm.instance.call(event), last_poll)).catch_unwind();
+        let result = match tokio::time::timeout(function.timeout, work).await {
+            Ok(Ok(Some(Ok(answer)))) => Ok(answer),
+            Ok(Ok(Some(Err(error)))) => Err(InvokeError::Failed(error)),
+            Ok(Ok(None)) => {
+                self.run.faults.count(Fault::Crash);
+                Err(InvokeError::Crashed)
+            }
+            Ok(Err(_)) => {
+                self.run.panicked(&warm.who);
+                Err(InvokeError::Crashed)
+            }
             Err(_) => Err(InvokeError::TimedOut),
         };
         match &result {

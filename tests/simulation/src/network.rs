@@ -80,9 +80,6 @@ impl Network {
             Some("AWSEvents") => Service::Bus,
             _ => Service::Outside,
         };
-        if self.concerned.is_some() {
-            self.run.pause(1, 6).await;
-        }
         match service {
             Service::Tables => self.tables(&request).await,
             Service::Queues => self.queues(&request).await,
@@ -127,7 +124,8 @@ impl Network {
             self.run.wrote(&self.who, operation, &keys, concerned);
         }
         let mut reply = self.run.cloud().dynamodb.handle(&target, request.body()).await;
-        if body["IndexName"].is_string() && reply.status == 200 && self.strikes(Fault::IndexLags) {
+        let plans_lag = || self.concerned.is_some() && self.run.faults.plan(Fault::IndexLags).is_some();
+        if body["IndexName"].is_string() && reply.status == 200 && plans_lag() {
             self.lag(&mut reply);
         }
         let status = reply.status;
@@ -144,6 +142,10 @@ impl Network {
         let before = items.len();
         items.retain(|item| !self.run.is_fresh(item["pk"]["S"].as_str().unwrap_or_default()));
         let hidden = before - items.len();
+        if hidden == 0 {
+            return;
+        }
+        self.run.faults.count(Fault::IndexLags);
         answer["Count"] = items.len().into();
         reply.body = answer.to_string().into();
         self.note(format_args!("an index hides {hidden} ({})", Fault::IndexLags));
@@ -173,11 +175,19 @@ impl Network {
                 struck.push_str(&format!(" ({kind})"));
             }
         }
-        if sends && self.run.faults.stands(Fault::QueueOutage) {
+        let outage = self.run.faults.stands(Fault::QueueOutage);
+        if sends && outage {
             self.run.cloud().queues.inject(&queue, QueueFault::RefuseSend, 1);
+        }
+        if outage {
             struck.push_str(&format!(" ({})", Fault::QueueOutage));
         }
-        let reply = self.run.cloud().sqs.handle(&target, request.body()).await;
+        let refused = !sends && (outage || self.strikes(Fault::QueueRefuses));
+        let reply = if refused {
+            Reply { status: 500, body: Bytes::from_static(b"{}"), ..Reply::default() }
+        } else {
+            self.run.cloud().sqs.handle(&target, request.body()).await
+        };
         let (status, error) = (reply.status, error_of(&reply));
         let about = crate::keys::subjects(request.body()).join(" ");
         self.note(format_args!("{action} {queue} {about} → {status}{error}{struck}"));
@@ -217,6 +227,11 @@ impl Network {
             self.note(format_args!("{line} {about} → ({})", Fault::GatewayRefuses));
             return Err(HttpError::NotSent { timeout: false, detail: "connection refused".to_owned() });
         }
+        // The world strikes at sends; reading goes wrong in its own ways.
+        if *request.method() == http::Method::GET && self.strikes(Fault::GatewayFails) {
+            self.note(format_args!("{line} {about} → 500 ({})", Fault::GatewayFails));
+            return answer(Reply { status: 500, body: Bytes::from_static(b"{}"), ..Reply::default() });
+        }
         let answered = self.run.cloud().world.call(request).await;
         let result = match &answered {
             Ok(response) => response.status().to_string(),
@@ -237,6 +252,13 @@ impl Http for Network {
         let network = self.clone();
         // The other side of the network lives on when the caller is gone.
         tokio::spawn(async move {
+            if network.concerned.is_some() {
+                network.run.pause(1, 6).await;
+                // Who is gone by now has perhaps not said all of it.
+                if back.is_closed() && network.run.coin() {
+                    return network.note("is gone before its request is out");
+                }
+            }
             let _ = back.send(network.carry(request).await);
         });
         match tokio::time::timeout(timeout, answer).await {

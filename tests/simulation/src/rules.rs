@@ -9,7 +9,6 @@ use aws::invoke::{Invoke, InvokeError};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join;
-use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Calls functions by time.
@@ -58,16 +57,9 @@ impl Rules {
         automation.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
     }
 
-    /// When the first automation runs; read past the functions' way to the tables, which is slow.
+    /// When the first automation runs.
     async fn first_automation(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
-        let cloud = self.run.cloud();
-        let table = cloud.names.table("Automations").unwrap_or_default();
-        let body = json!({"TableName": table}).to_string();
-        let reply = cloud.dynamodb.handle("DynamoDB_20120810.Scan", body.as_bytes()).await;
-        let answer: Value = serde_json::from_slice(&reply.body)?;
-        let items = answer["Items"].as_array().into_iter().flatten();
-        let times = items.filter_map(|item| item["not_before"]["N"].as_str()?.parse().ok());
-        Ok(times.min().and_then(DateTime::from_timestamp_millis))
+        Ok(self.run.automations().await?.into_iter().map(|(_, _, at)| at).min())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

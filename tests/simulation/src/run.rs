@@ -19,8 +19,10 @@ use futures::future::BoxFuture;
 use http::{HeaderValue, Uri};
 use http_body_util::BodyExt;
 use local::cloud::{Cloud, CloudError};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -74,6 +76,9 @@ pub enum RunError {
     /// The businesses could not be opened.
     #[error("a business could not be opened: {0}")]
     Shop(String),
+    /// The end could not be looked at.
+    #[error("a table's answer: {0}")]
+    Answer(#[from] serde_json::Error),
     /// No runtime.
     #[error("no runtime: {0}")]
     Runtime(#[from] std::io::Error),
@@ -152,6 +157,12 @@ impl Run {
         tokio::time::sleep(Duration::from_millis(wait)).await;
     }
 
+    /// One of two ways.
+    #[must_use]
+    pub fn coin(&self) -> bool {
+        self.delays.lock().unwrap_or_else(PoisonError::into_inner).bool()
+    }
+
     /// How many requests to write automations there were.
     #[must_use]
     pub fn automation_writes(&self) -> u64 {
@@ -208,12 +219,52 @@ impl Run {
         let sent = cloud.world.sent();
         let mut history = self.history();
         (history.sent, history.dead, history.now) = (sent, dead, Some(self.now()));
-        for written in history.written.iter_mut().filter(|it| !it.arrived) {
+    }
+
+    /// Looks which of what people wrote has arrived at the businesses' webhooks.
+    fn look_at_arrivals(&self) {
+        let mut history = self.history();
+        for written in history.written.iter_mut().filter(|it| it.arrived.is_none()) {
             let Some(shop) = self.shops().iter().find(|shop| shop.id == written.business) else { continue };
-            let chat = cloud.world.chat(&shop.address, &written.phone, false);
+            let chat = self.cloud().world.chat(&shop.address, &written.phone, false);
             let bubbles = chat.into_iter().flat_map(|chat| chat.bubbles);
-            written.arrived = bubbles.filter(|it| it.id == written.id).any(|it| it.tick >= Tick::Delivered);
+            let is_there = bubbles.filter(|it| it.id == written.id).any(|it| it.tick >= Tick::Delivered);
+            written.arrived = is_there.then_some(self.now());
         }
+    }
+
+    /// The automations that are switched on, read past the functions' way to the tables.
+    ///
+    /// # Errors
+    /// The table's answer cannot be read.
+    pub async fn automations(&self) -> Result<Vec<(String, String, DateTime<Utc>)>, serde_json::Error> {
+        let table = self.cloud().names.table("Automations").unwrap_or_default();
+        let body = json!({"TableName": table}).to_string();
+        let reply = self.cloud().dynamodb.handle("DynamoDB_20120810.Scan", body.as_bytes()).await;
+        let answer: Value = serde_json::from_slice(&reply.body)?;
+        let read = |item: &Value| {
+            let (key, sort) = (item["pk"]["S"].as_str()?, item["sk"]["S"].as_str());
+            let (business, name) = sort.map(|name| (key, name)).or_else(|| key.split_once('/'))?;
+            let at = DateTime::from_timestamp_millis(item["not_before"]["N"].as_str()?.parse().ok()?)?;
+            Some((business.to_owned(), name.to_owned(), at))
+        };
+        Ok(answer["Items"].as_array().into_iter().flatten().filter_map(read).collect())
+    }
+
+    /// Notes a panic of a task that everything else stands on.
+    pub fn watch(self: &Arc<Self>, name: &'static str, task: impl Future<Output = ()> + 'static) {
+        let run = self.clone();
+        spawn_local(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                run.panicked(name);
+            }
+        });
+    }
+
+    /// Notes a panic.
+    pub fn panicked(&self, who: &str) {
+        self.note(format_args!("{who} panics"));
+        self.history().panics.push(format!("{who}: at {}", self.now()));
     }
 
     /// What an operator does about dead letters once their cause is mended: what can be read goes back.
@@ -224,6 +275,9 @@ impl Run {
             while let [letter] = queues.receive(&redrive.dead_letters, 1, None)?.as_slice() {
                 let message = letter.message.clone();
                 if message.body != POISON {
+                    if let Some(reason) = message.attributes.get("reason").and_then(|it| it.string_value.clone()) {
+                        self.history().condemned.push(format!("{}: {reason}: {}", mapping.queue, message.body));
+                    }
                     self.note(format_args!("a dead letter goes back to {}", mapping.queue));
                     let (body, group) = (message.body, message.group);
                     queues.send(&mapping.queue, NewMessage { group, ..NewMessage::text(body) })?;
@@ -261,7 +315,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     let _ = run.shops.set(shops.map_err(RunError::Shop)?);
     run.faults.begin(&run.cloud().world);
     for act in script::script(&mut rng, run.shops(), run.now(), options.weeks) {
-        spawn_local(actors::act(run.clone(), client.clone(), act));
+        run.watch("an actor", actors::act(run.clone(), client.clone(), act));
     }
     let mut violations = Vec::new();
     for _ in 0..options.weeks * 7 {
@@ -279,6 +333,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
             tokio::time::sleep(Duration::from_secs(600)).await;
             run.look();
         }
+        run.history().automations = run.automations().await?;
         violations = check(&run, invariants::ALWAYS);
         violations.extend(check(&run, invariants::AT_END));
     }
@@ -295,6 +350,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
 fn check(run: &Run, these: &[invariants::Invariant]) -> Vec<Violation> {
     run.look();
     run.look_outside();
+    run.look_at_arrivals();
     let history = run.history();
     these.iter().flat_map(|(name, check)| check(&history, run.shops()).into_iter().map(|it| it.of(name))).collect()
 }
@@ -337,6 +393,7 @@ pub(crate) async fn upkeep(run: Arc<Run>) {
     loop {
         tokio::time::sleep(TRIM).await;
         run.look();
+        run.look_at_arrivals();
         run.cloud().trim_streams();
         if run.now() - swept > TimeDelta::hours(12) {
             swept = run.now();

@@ -81,12 +81,28 @@ pub enum What {
     Tend,
     /// Something is out of order for a while, if chance will have it.
     Outage(Fault),
-    /// Something that nobody can read comes into a queue.
-    Poison,
+    /// A caller says for a person whether marketing is wanted.
+    Consent {
+        /// Whose.
+        phone: String,
+        /// Whether it is.
+        yes: bool,
+    },
+    /// Somebody with the key of another business wants to know of a customer, and to change them.
+    Trespass {
+        /// Of whom.
+        phone: String,
+    },
+    /// Something that nobody can read comes into one of the queues.
+    Poison {
+        /// Which one, around all of them.
+        nth: usize,
+    },
 }
 
-/// Days worth living through: clocks go forward and back in either hemisphere, New Year, 29 February, and one like any.
-const BEGINNINGS: [&str; 9] = [
+/// Days worth living through: clocks go forward and back in either hemisphere, New Year, 29 February and a year
+/// without one, and one like any.
+const BEGINNINGS: [&str; 10] = [
     "2026-03-05",
     "2026-03-26",
     "2026-04-02",
@@ -95,6 +111,7 @@ const BEGINNINGS: [&str; 9] = [
     "2026-10-29",
     "2026-12-28",
     "2028-02-25",
+    "2027-02-24",
     "2027-06-10",
 ];
 
@@ -170,9 +187,9 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
             }
         }
     }
-    if rng.f64() < 0.2 {
+    if rng.f64() < 0.3 {
         let at = begin + TimeDelta::seconds(rng.i64(0..days * 86_400));
-        acts.push(Act { shop: 0, at, what: What::Poison });
+        acts.push(Act { shop: 0, at, what: What::Poison { nth: rng.usize(..1_000) } });
     }
     // What happens at the same time happens in this order.
     acts.sort_by_key(|act| act.at);
@@ -190,13 +207,17 @@ fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize, begin: DateTime<Utc
             What::Load { phone, points: if less { -points } else { points }, load_id: format!("load-{count}"), copies }
         }
         35..60 => What::Send { phones: vec![phone], text: format!("note {count}"), marketing: rng.f64() < 0.4, copies },
-        60..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
+        // Owners write as well.
+        60..63 => What::Write { phone: shop.owner.clone(), text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
+        63..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
         90..92 => {
             let (complete, birthday) = (rng.bool(), birthday(rng, begin, days));
             What::Register { phone, complete, birthday, pet: None, copies }
         }
         92..94 => What::MoveBirthday { phone, birthday: birthday(rng, begin, days) },
-        94..97 => What::Run { path: rng.choice(&RUNS).copied().unwrap_or_default() },
+        94 => What::Consent { phone, yes: rng.bool() },
+        95 => What::Trespass { phone },
+        96 => What::Run { path: rng.choice(&RUNS).copied().unwrap_or_default() },
         _ => What::Erase { phone },
     }
 }

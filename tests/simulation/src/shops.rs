@@ -112,7 +112,8 @@ async fn open_one(
     rng: &mut fastrand::Rng,
 ) -> Result<Shop, String> {
     let gateway = if rng.bool() { "cloud_api" } else { "whapi" };
-    let per_minute = if gateway == "cloud_api" { 4_800 } else { 20 };
+    let paces = if gateway == "cloud_api" { [4_800, 4_800, 60] } else { [20, 20, 5] };
+    let per_minute = *rng.choice(&paces).unwrap_or(&20);
     let credentials = match gateway {
         "cloud_api" => json!({"access_token": format!("t{nth}"), "app_secret": "s", "verify_token": "v"}),
         _ => json!({"token": format!("t{nth}"), "webhook_secret": "s"}),

@@ -19,6 +19,7 @@ use local::setup::given;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::spawn_local;
+use world::Habits;
 
 /// A run before anybody acts.
 pub struct Stage {
@@ -64,6 +65,9 @@ impl Stage {
             queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
         };
         run.set_cloud(Cloud::new(&template, setting)?);
+        // Where updates share a webhook, it is about many messages.
+        let world = &run.cloud().world;
+        world.set_habits(Habits { batch: if rng.bool() { 2_000 } else { 0 }, ..world.habits() });
 
         let tables = template.functions.values().flat_map(|function| function.environment.0.clone());
         let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
@@ -74,11 +78,11 @@ impl Stage {
 
         let template = Rc::new(template);
         spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
-        run.cloud().workers().into_iter().for_each(|worker| drop(spawn_local(worker)));
-        spawn_local(crate::run::outside(run.clone()));
-        spawn_local(schedules.run());
-        spawn_local(crate::run::upkeep(run.clone()));
-        spawn_local(crate::run::operator(run.clone()));
+        run.cloud().workers().into_iter().for_each(|worker| run.watch("a poller", worker));
+        run.watch("the world", crate::run::outside(run.clone()));
+        run.watch("the schedules", schedules.run());
+        run.watch("the upkeep", crate::run::upkeep(run.clone()));
+        run.watch("the operator", crate::run::operator(run.clone()));
 
         let client = Client::new(run.clone());
         Ok(Self { run, client, rules, store, begin, rng })

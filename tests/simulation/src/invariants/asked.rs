@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 const RETENTION: TimeDelta = TimeDelta::days(13);
 
 /// Gateways tell the second in which something was written; of two words in one second either may stand.
-const SAME_MOMENT: TimeDelta = TimeDelta::seconds(2);
+pub(super) const SAME_MOMENT: TimeDelta = TimeDelta::seconds(2);
 
 pub(super) fn one_customer(history: &History, _: &[Shop]) -> Vec<Violation> {
     let mut phones: BTreeMap<(&str, &str), Vec<&Key>> = BTreeMap::new();
@@ -148,7 +148,7 @@ pub(super) fn told(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Whether a word takes a person out or in; the simulation's own reading of the words it writes.
-fn wants(text: &str) -> Option<bool> {
+pub(super) fn wants(text: &str) -> Option<bool> {
     match text {
         "SAIR" | "BAJA" | "STOP" => Some(false),
         "VOLTAR" => Some(true),
@@ -158,7 +158,7 @@ fn wants(text: &str) -> Option<bool> {
 
 pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
     let mut words: BTreeMap<(&str, &str), Vec<(&Written, bool)>> = BTreeMap::new();
-    for it in history.written.iter().filter(|it| it.arrived) {
+    for it in history.written.iter().filter(|it| it.arrived.is_some()) {
         if let Some(yes) = wants(&it.text) {
             words.entry((&it.business, &it.phone)).or_default().push((it, yes));
         }
@@ -167,7 +167,8 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
     for ((business, phone), mut words) in words {
         words.sort_by_key(|(it, _)| it.at);
         let Some((last, yes)) = words.last() else { continue };
-        let unclear = words.iter().any(|(it, other)| other != yes && last.at - it.at < SAME_MOMENT);
+        let by_a_caller = history.consents.iter().any(|it| it.0 == *business && it.1 == *phone && it.2 > last.at);
+        let unclear = by_a_caller || words.iter().any(|(it, other)| other != yes && last.at - it.at < SAME_MOMENT);
         let is_person = |person: &Person| {
             person.gone.is_none()
                 && person.phone.as_deref() == Some(phone)
@@ -190,6 +191,48 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
         }
     }
     found
+}
+
+/// How long after the deletion of a customer's record something of theirs may still come and go.
+const FORGOTTEN: TimeDelta = TimeDelta::hours(3);
+
+pub(super) fn forgotten(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(now) = history.now else { return found };
+    for ((business, customer), gone) in history.customers.iter().filter_map(|(key, who)| Some((key, who.gone?))) {
+        if now - gone < FORGOTTEN {
+            continue;
+        }
+        let of_theirs = history.messages.iter().filter(|(key, record)| {
+            key.0 == *business && record.customer.as_ref() == Some(customer) && record.gone.is_none()
+        });
+        for (key, record) in of_theirs {
+            let detail = format!("{} ({}) is kept of customer {customer}, gone since {gone}", key.1, record.status());
+            found.push(Violation::new(detail, [key.1.clone(), customer.clone()]));
+        }
+        let ledger = history.ledgers.get(&(business.clone(), customer.clone()));
+        if let Some(ledger) = ledger.filter(|ledger| !ledger.kept.is_empty()) {
+            let detail = format!("points of customer {customer}, gone since {gone}: {:?}", ledger.kept);
+            found.push(Violation::new(detail, [customer.clone()]));
+        }
+    }
+    found
+}
+
+pub(super) fn trespasses(history: &History, _: &[Shop]) -> Vec<Violation> {
+    history.trespasses.iter().map(|it| Violation::new(it.clone(), [])).collect()
+}
+
+pub(super) fn panics(history: &History, _: &[Shop]) -> Vec<Violation> {
+    history
+        .panics
+        .iter()
+        .map(|it| Violation::new(it.clone(), [it.split(':').next().unwrap_or_default().to_owned()]))
+        .collect()
+}
+
+pub(super) fn condemned(history: &History, _: &[Shop]) -> Vec<Violation> {
+    history.condemned.iter().map(|it| Violation::new(it.clone(), crate::keys::subjects(it.as_bytes()))).collect()
 }
 
 pub(super) fn dead_letters(history: &History, _: &[Shop]) -> Vec<Violation> {

@@ -3,8 +3,8 @@
 use super::Violation;
 use crate::history::{History, Key, Person, Record};
 use crate::shops::Shop;
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
-use domain::{Birthday, local_time::moment};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
+use chrono_tz::Tz;
 
 /// The longest that a change, a slot or a webhook may be on its way: outages add up.
 const ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
@@ -59,8 +59,7 @@ pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> 
         for (key, record, it) in greetings(history, shop) {
             let at = made(record);
             let date = at.with_timezone(&shop.zone).date_naive();
-            let is_day =
-                Birthday::month_days_kept_on(date).iter().any(|day| day == it.month_day) && date.year() == it.year;
+            let is_day = kept_on(date).iter().any(|day| day == it.month_day) && date.year() == it.year;
             let person = history.customers.get(&(shop.id.clone(), it.customer.to_owned()));
             let theirs = |at: DateTime<Utc>| {
                 person.is_some_and(|who| had(days_of(who, it.celebrant), it.month_day, at - ON_ITS_WAY, at).0)
@@ -82,26 +81,30 @@ pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> 
 pub(super) fn each_birthday(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(ended) = history.ended else { return found };
-    for shop in shops.iter().filter(|shop| shop.greets) {
+    for shop in shops {
         for date in days(shop, ended) {
-            let Some(slot) = nine(date).and_then(|slot| moment(slot, shop.zone)) else { continue };
+            let Some(slot) = at_hour(date, 9, shop.zone) else { continue };
             let (from, until) = (slot - ON_ITS_WAY, slot + LATEST);
             if from < shop.opened || until > ended {
                 continue;
             }
             for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
-                let refused = person.consent.iter().any(|(at, yes)| !yes && *at < until);
-                for day in Birthday::month_days_kept_on(date) {
+                let refused = refused(person, from, until);
+                for day in kept_on(date) {
                     let ids = greetings(history, shop).filter(|(_, _, it)| it.customer == customer);
                     let of_the_day = ids.filter(|(_, _, it)| it.month_day == day && it.year == date.year());
                     let made: Vec<bool> = of_the_day.map(|(_, _, it)| it.celebrant == "self").collect();
                     for is_own in [true, false] {
                         let days = if is_own { &person.birthdays } else { &person.pets };
                         let is_due = is_there && !refused && had(days, &day, from, until).1;
-                        if is_due && !made.contains(&is_own) {
-                            let whose = if is_own { "own" } else { "pet's" };
+                        let whose = if is_own { "own" } else { "pet's" };
+                        if is_due && shop.greets && !made.contains(&is_own) {
                             let detail = format!("the greeting of {date} for {customer}'s {whose} was never made");
+                            found.push(Violation::new(detail, [customer.clone()]));
+                        }
+                        if is_due && !is_told(history, shop, "birthdays", date) {
+                            let detail = format!("the owner was not told on {date} of {customer}'s {whose} birthday");
                             found.push(Violation::new(detail, [customer.clone()]));
                         }
                     }
@@ -118,8 +121,7 @@ pub(super) fn told_to_the_owner(history: &History, shops: &[Shop]) -> Vec<Violat
     for shop in shops {
         for (key, record, _) in greetings(history, shop) {
             let date = made(record).with_timezone(&shop.zone).date_naive();
-            let is_report = |id: &str| id.starts_with("birthdays/") && id.ends_with(&format!("/{date}"));
-            if !history.messages.keys().any(|(business, id)| *business == shop.id && is_report(id)) {
+            if !is_told(history, shop, "birthdays", date) {
                 let detail = format!("there is no report of {date}, as {} was made", key.1);
                 found.push(Violation::new(detail, [key.1.clone()]));
             }
@@ -138,7 +140,7 @@ pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> 
             let phone = history.person(&shop.id, record).and_then(|person| person.phone.clone());
             let limit = TimeDelta::days(i64::from(shop.inactive_days));
             let contact = history.written.iter().find(|it| {
-                let is_theirs = it.business == shop.id && Some(&it.phone) == phone.as_ref() && it.arrived;
+                let is_theirs = it.business == shop.id && Some(&it.phone) == phone.as_ref() && it.arrived.is_some();
                 is_theirs && it.at > *sent - limit && it.at < *sent - ON_ITS_WAY
             });
             if let Some(contact) = contact {
@@ -154,23 +156,30 @@ pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> 
 pub(super) fn each_absence(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(ended) = history.ended else { return found };
-    for shop in shops.iter().filter(|shop| shop.wins_back) {
+    for shop in shops {
         for date in days(shop, ended).filter(|date| date.weekday() == Weekday::Mon) {
-            let Some(slot) = date.and_hms_opt(10, 0, 0).and_then(|slot| moment(slot, shop.zone)) else { continue };
+            let Some(slot) = at_hour(date, 10, shop.zone) else { continue };
             let (from, until) = (slot - TimeDelta::days(i64::from(shop.inactive_days)) - ON_ITS_WAY, slot + LATEST);
             if slot - ON_ITS_WAY < shop.opened || until > ended {
                 continue;
             }
             for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
-                let refused = person.consent.iter().any(|(at, yes)| !yes && *at < until);
+                let refused = refused(person, from, until);
                 let wrote = history.written.iter().any(|it| {
                     it.business == shop.id && Some(&it.phone) == person.phone.as_ref() && it.at > from && it.at < until
                 });
                 let id = format!("win-back/customer/{customer}/");
                 let is_made = || history.messages.keys().any(|key| key.0 == shop.id && key.1.starts_with(&id));
-                if is_there && !refused && !wrote && !is_made() {
+                if !is_there || refused || wrote {
+                    continue;
+                }
+                if shop.wins_back && !is_made() {
                     let detail = format!("{customer} was away on {date} and never written to");
+                    found.push(Violation::new(detail, [customer.clone()]));
+                }
+                if !is_told(history, shop, "inactive-customers", date) {
+                    let detail = format!("the owner was not told on {date} that {customer} was away");
                     found.push(Violation::new(detail, [customer.clone()]));
                 }
             }
@@ -179,8 +188,49 @@ pub(super) fn each_absence(history: &History, shops: &[Shop]) -> Vec<Violation> 
     found
 }
 
-fn nine(date: NaiveDate) -> Option<NaiveDateTime> {
-    date.and_hms_opt(9, 0, 0)
+/// Every automation is on its way to its next slot, none has stayed behind.
+pub(super) fn next_slots(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(now) = history.now else { return found };
+    for shop in shops {
+        for name in ["birthdays", "inactive-customers"] {
+            let rows = history.automations.iter().filter(|(business, of, _)| *business == shop.id && of == name);
+            let next: Vec<_> = rows.map(|(_, _, next)| *next).collect();
+            let fits = |next: &DateTime<Utc>| *next > now - ON_ITS_WAY && *next < now + TimeDelta::days(8);
+            if next.len() != 1 || !next.iter().all(fits) {
+                let detail = format!("{name} of {} runs next at {next:?}, and it is {now}", shop.id);
+                found.push(Violation::new(detail, [shop.id.clone()]));
+            }
+        }
+    }
+    found
+}
+
+/// Whether there is a report of the automation's run of a date.
+fn is_told(history: &History, shop: &Shop, automation: &str, date: NaiveDate) -> bool {
+    let is_report = |id: &str| {
+        id.strip_prefix(automation).is_some_and(|rest| rest.starts_with('/')) && id.ends_with(&format!("/{date}"))
+    };
+    history.messages.keys().any(|(business, id)| *business == shop.id && is_report(id))
+}
+
+/// Whether marketing was not wanted at some moment of a span.
+fn refused(person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+    let before = person.consent.iter().rfind(|(at, _)| *at <= from);
+    let within = person.consent.iter().filter(|(at, _)| *at > from && *at < until);
+    before.into_iter().chain(within).any(|(_, yes)| !yes)
+}
+
+/// Of which birthdays a date is the day: who is born on 29 February has it on the 28th in other years.
+fn kept_on(date: NaiveDate) -> Vec<String> {
+    let day = date.format("%m-%d").to_string();
+    let instead = (day == "02-28" && date.succ_opt().is_some_and(|next| next.month() == 3)).then(|| "02-29".to_owned());
+    [day].into_iter().chain(instead).collect()
+}
+
+/// A full hour that every zone of the simulation has on every day.
+fn at_hour(date: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
+    Some(zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest()?.to_utc())
 }
 
 fn days(shop: &Shop, ended: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {

@@ -1,0 +1,72 @@
+//! What the gateways accepted, and of which records it is.
+
+use crate::history::{History, Key, Record};
+use crate::shops::Shop;
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+use world::Sent;
+
+/// Between the gate's decision and the arrival at the gateway lie a reserved slot, a claim and a call.
+pub(super) const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(15);
+
+/// An accepted message and the records that it may be of. The Cloud API tells ours; elsewhere it is known by person and
+/// text.
+pub(super) struct Accepted<'a> {
+    pub(super) shop: &'a Shop,
+    pub(super) sent: &'a Sent,
+    pub(super) group: String,
+    pub(super) records: Vec<(&'a Key, &'a Record)>,
+}
+
+impl Accepted<'_> {
+    pub(super) fn kind(&self) -> &str {
+        self.records.first().map_or("", |(_, record)| record.kind.as_str())
+    }
+
+    /// The one that it is of, as far as can be told: who was erased and came again has two of one text.
+    pub(super) fn record(&self) -> Option<&(&Key, &Record)> {
+        let at = self.sent.arrived_at;
+        let is_there = |record: &Record| {
+            record.steps.first().is_some_and(|(made, _)| *made <= at) && record.gone.is_none_or(|gone| gone >= at)
+        };
+        self.records.iter().find(|(_, record)| is_there(record)).or(self.records.first())
+    }
+
+    pub(super) fn subjects(&self) -> Vec<String> {
+        self.records.iter().map(|(key, _)| key.1.clone()).collect()
+    }
+}
+
+/// Everything accepted, in order of arrival.
+pub(super) fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accepted<'a>> {
+    let mut by_text: BTreeMap<_, Vec<(&Key, &Record)>> = BTreeMap::new();
+    for (key, record) in &history.messages {
+        let shop = shops.iter().find(|shop| shop.id == key.0);
+        let owner = shop.filter(|_| record.customer.is_none()).map(|shop| shop.owner.as_str());
+        let person = history.person(&key.0, record).and_then(|person| person.phone.as_deref());
+        let phone = owner.or(person).unwrap_or_default();
+        by_text.entry((key.0.as_str(), phone, record.text.as_str())).or_default().push((key, record));
+    }
+    let of = |sent: &'a Sent| {
+        let shop = shops.iter().find(|shop| shop.address == sent.sender)?;
+        let (group, records) = match &sent.callback_id {
+            Some(id) => {
+                let found = history.messages.get_key_value(&(shop.id.clone(), id.clone()));
+                (id.clone(), found.into_iter().collect())
+            }
+            None => {
+                let found = by_text.get(&(shop.id.as_str(), sent.to.as_str(), sent.text.as_str()));
+                (format!("{} {}", sent.to, sent.text), found.cloned().unwrap_or_default())
+            }
+        };
+        Some(Accepted { shop, sent, group, records })
+    };
+    let mut all: Vec<Accepted<'a>> = history.sent.iter().filter_map(of).collect();
+    all.sort_by_key(|it| it.sent.arrived_at);
+    all
+}
+
+/// What was accepted and reached the person.
+pub(super) fn received<'a>(history: &'a History, shops: &'a [Shop]) -> impl Iterator<Item = Accepted<'a>> {
+    accepted(history, shops).into_iter().filter(|it| it.sent.fails.is_none())
+}

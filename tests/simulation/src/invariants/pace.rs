@@ -1,0 +1,131 @@
+//! How fast messages leave, how long they are held, and when they are tried again.
+
+use super::Violation;
+use super::accepted::{Accepted, received};
+use crate::history::History;
+use crate::shops::Shop;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// How much closer than their slots two calls may arrive: the network is not always as fast.
+const NETWORK: TimeDelta = TimeDelta::milliseconds(20);
+/// Between two messages to a person.
+const PAIR_TIME: TimeDelta = TimeDelta::seconds(6);
+
+pub(super) fn sender_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for shop in shops {
+        let mine = history.sent.iter().filter(|sent| sent.sender == shop.address);
+        let mut times: Vec<DateTime<Utc>> = mine.map(|sent| sent.arrived_at).collect();
+        times.sort_unstable();
+        // Evenly: so many more than one take so many intervals.
+        let interval = TimeDelta::milliseconds(60_000 / i64::from(shop.per_minute));
+        for more in 1..=shop.per_minute.min(20) {
+            let window = interval * i32::try_from(more).unwrap_or(i32::MAX) - NETWORK;
+            let pairs = times.iter().zip(times.iter().skip(more as usize));
+            if let Some((first, last)) = pairs.into_iter().find(|(first, last)| **last - **first < window) {
+                let detail = format!("{} from {first} to {last} from sender {}", more + 1, shop.address);
+                found.push(Violation::new(detail, [shop.sender_id.clone()]));
+                break;
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut people: BTreeMap<(&str, &str), Vec<Accepted>> = BTreeMap::new();
+    for it in received(history, shops) {
+        people.entry((&it.shop.id, &it.sent.to)).or_default().push(it);
+    }
+    let mut found = Vec::new();
+    for ((_, to), all) in people {
+        for (one, other) in all.iter().zip(all.iter().skip(1)) {
+            let customer = |it: &Accepted| it.record().and_then(|(_, record)| record.customer.clone());
+            // Who was forgotten and comes again is another customer.
+            let same = customer(one) == customer(other);
+            if same && other.sent.arrived_at - one.sent.arrived_at < PAIR_TIME - NETWORK {
+                let (from, until) = (one.sent.arrived_at, other.sent.arrived_at);
+                let detail = format!("{to} got {} at {from} and {} at {until}", one.group, other.group);
+                found.push(Violation::new(detail, one.subjects().into_iter().chain(other.subjects())));
+            }
+        }
+    }
+    found
+}
+
+/// How long a message may be held: it comes to the next worker when the queue delivers it again, twice if need be, and
+/// a rule may be silent for an hour.
+const HELD_AT_MOST: TimeDelta = TimeDelta::hours(3);
+
+pub(super) fn held(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, record) in &history.messages {
+        for (step, next) in record.steps.iter().zip(record.steps.iter().skip(1)) {
+            let (from, to) = (step.0, next.0);
+            if step.1 == "sending" && to - from > HELD_AT_MOST {
+                found.push(Violation::new(format!("{} was held from {from} to {to}", key.1), [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
+/// Only what a rule says, or a gateway, makes a message wait: then there is a reason in its record.
+pub(super) fn waits(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(now) = history.now else { return found };
+    for (key, record) in history.messages.iter().filter(|(_, record)| record.gone.is_none()) {
+        let Some((since, status)) = record.steps.last() else { continue };
+        let no_reason = record.error.as_deref().is_none_or(|error| error.starts_with("unknown"));
+        if status == "pending" && no_reason && now - *since > HELD_AT_MOST {
+            let detail = format!("{} has waited since {since} for nothing ({:?})", key.1, record.error);
+            found.push(Violation::new(detail, [key.1.clone()]));
+        }
+    }
+    found
+}
+
+/// What a gateway wants to see in a day at the earliest, unless a human sends it again.
+pub(super) fn a_day_later(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, record) in &history.messages {
+        for said in &record.wait_a_day {
+            let next = record.steps.iter().find(|(at, status)| at > said && matches!(&**status, "sending" | "failed"));
+            if let Some((at, status)) = next
+                && status == "sending"
+                && *at - *said < TimeDelta::hours(24)
+            {
+                let detail = format!("{} was to wait for a day from {said} and was claimed at {at}", key.1);
+                found.push(Violation::new(detail, [key.1.clone()]));
+            }
+        }
+    }
+    found
+}
+
+/// How often a message that the gateway surely did not take is tried again before it fails: after 1, 5 and 15 minutes.
+const RETRIES: usize = 3;
+
+/// What would have gone through a little later was tried as often as is promised, and what only came too fast never fails.
+pub(super) fn tried(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (key, record) in history.messages.iter().filter(|(_, record)| record.status() == "failed") {
+        let error = record.error.as_deref().unwrap_or_default();
+        let last = record
+            .steps
+            .windows(2)
+            .rposition(|pair| matches!(pair, [(_, a), (_, b)] if a == "failed" && b == "pending"));
+        let since = record.steps.get(last.map_or(0, |nth| nth + 1)..).unwrap_or_default();
+        let tries = since
+            .windows(2)
+            .filter(|pair| matches!(pair, [(_, a), (_, b)] if a == "sending" && b == "pending"))
+            .count();
+        let too_early = ["not_accepted", "sender_down"].iter().any(|it| error.starts_with(it)) && tries < RETRIES;
+        if too_early || error.starts_with("rate_limited") {
+            let detail = format!("{} failed after {tries} more tries: {error}", key.1);
+            found.push(Violation::new(detail, [key.1.clone()]));
+        }
+    }
+    found
+}
