@@ -12,18 +12,32 @@ const NETWORK: TimeDelta = TimeDelta::milliseconds(20);
 /// Between two messages to a person.
 const PAIR_TIME: TimeDelta = TimeDelta::seconds(6);
 
+/// How late in its slot a message may leave.
+const SLOT: TimeDelta = TimeDelta::milliseconds(250);
+/// From this pace on the limit holds in every second too.
+const FAST: u32 = 2_040;
+
+/// How long a sender of this limit takes at least for so many more than one: evenly, each late in its slot at most, and
+/// strictly in every minute.
+fn windows(per_minute: u32) -> Vec<(usize, TimeDelta)> {
+    let interval = TimeDelta::microseconds(60_000_000 / i64::from(per_minute));
+    let evenly = (1_u8..=20).map(|more| (usize::from(more), interval * i32::from(more) - interval.min(SLOT)));
+    let minute = (per_minute, TimeDelta::seconds(60));
+    let second = (per_minute >= FAST).then_some((per_minute / 60, TimeDelta::seconds(1)));
+    let strictly = [minute].into_iter().chain(second);
+    let strictly = strictly.map(|(more, window)| (usize::try_from(more).unwrap_or(usize::MAX), window));
+    evenly.chain(strictly).map(|(more, window)| (more, window - NETWORK)).collect()
+}
+
 pub(super) fn sender_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     for shop in shops {
         let mine = history.sent.iter().filter(|sent| sent.sender == shop.address);
         let mut times: Vec<DateTime<Utc>> = mine.map(|sent| sent.arrived_at).collect();
         times.sort_unstable();
-        // Evenly: so many more than one take so many intervals.
-        let interval = TimeDelta::milliseconds(60_000 / i64::from(shop.per_minute));
-        for more in 1..=shop.per_minute.min(20) {
-            let window = interval * i32::try_from(more).unwrap_or(i32::MAX) - NETWORK;
-            let pairs = times.iter().zip(times.iter().skip(more as usize));
-            if let Some((first, last)) = pairs.into_iter().find(|(first, last)| **last - **first < window) {
+        for (more, window) in windows(shop.per_minute) {
+            let faster = times.iter().zip(times.iter().skip(more)).find(|(first, last)| **last - **first < window);
+            if let Some((first, last)) = faster {
                 let detail = format!("{} from {first} to {last} from sender {}", more + 1, shop.address);
                 found.push(Violation::new(detail, [shop.sender_id.clone()]));
                 break;
