@@ -36,7 +36,13 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
             join_all(sends).await;
         }
         What::Write { phone, text } => write(&run, &shop, &phone, text),
-        What::Erase { phone } => erase(&run, &client, &shop, &phone).await,
+        What::Erase { phone, told } => {
+            if let Some(text) = told {
+                send(&run, &client, &shop, &phone, &text, false, 1).await;
+                run.pause(200, 3_000).await;
+            }
+            erase(&run, &client, &shop, &phone).await;
+        }
         What::Tend => tend(&run, &client, &shop).await,
         What::Outage(fault) => outage(&run, &shop, fault).await,
         What::Consent { phone, yes } => {

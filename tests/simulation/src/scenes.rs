@@ -4,12 +4,14 @@
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
+use aws::queues::Fault as QueueFault;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AutomationName;
 use serde_json::{Value, json};
 use std::time::Duration;
 use strum::IntoEnumIterator;
 use tokio::task::LocalSet;
+use world::{Fault as OutsideFault, FaultKind};
 
 /// A business with a sender, in a zone.
 struct Shop {
@@ -45,12 +47,17 @@ impl Scene {
 
     /// Opens a business that writes by Whapi at any hour.
     async fn open(&self, nth: u64, zone: &str) -> Shop {
+        let sender = json!({"gateway": "whapi", "address": format!("CHANNEL-{nth}"), "messages_per_minute": 600,
+                            "credentials": {"token": format!("t{nth}"), "webhook_secret": "s"}});
+        self.open_with(nth, zone, sender).await
+    }
+
+    async fn open_with(&self, nth: u64, zone: &str, sender: Value) -> Shop {
         let operator = self.stage.client.operator();
         let asked = json!({
             "name": format!("Shop {nth}"), "country": "BR", "locale": "es", "currency": "BRL", "timezone": zone,
             "owners": [{"name": "Rui", "phone": format!("5511990000{nth:03}")}],
-            "senders": [{"gateway": "whapi", "address": format!("CHANNEL-{nth}"), "messages_per_minute": 600,
-                         "credentials": {"token": format!("t{nth}"), "webhook_secret": "s"}}],
+            "senders": [sender],
             "settings": {"quiet_from": "00:00", "quiet_until": "00:00"},
         });
         let told = self.call("POST", "/api/businesses", operator, Some(asked.clone())).await;
@@ -106,6 +113,31 @@ impl Scene {
 
 const ANA: &str = "5511987654321";
 const BIA: &str = "5511987654322";
+
+/// The gateway says to come again in a day, and the queue delivers the task twice.
+#[test]
+fn a_day_to_wait_is_a_day_whoever_brings_the_task() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let sender = json!({
+            "gateway": "cloud_api", "address": "15550000000",
+            "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
+            "templates": {"offer": {"name": "offer", "language": "es", "variables": ["name"]}},
+        });
+        let shop = scene.open_with(1, "America/Sao_Paulo", sender).await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let cloud = scene.stage.run.cloud();
+        cloud.world.set_fault(OutsideFault::times(FaultKind::ErrorCode { code: 131_049 }, 1));
+        let queue = cloud.read.iter().find(|queue| queue.contains("SendTransactional")).unwrap();
+        cloud.queues.inject(queue, QueueFault::DeliverTwice, 1);
+        let message = json!({"phone": ANA, "kind": "transactional",
+                             "template": {"name": "offer", "variables": {"name": "Ana"}}});
+        scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
+        scene.until("2026-11-26T11:59:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
+        scene.until("2026-11-26T13:00:00Z").await;
+        assert_eq!(scene.minutes(&shop, ANA), ["11-26T12:01"]);
+    });
+}
 
 #[test]
 fn a_birthday_moved_at_8_59_is_greeted_and_one_moved_at_9_01_is_not() {

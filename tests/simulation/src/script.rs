@@ -76,6 +76,8 @@ pub enum What {
     Erase {
         /// Who.
         phone: String,
+        /// What they are told a moment before; unique in the run.
+        told: Option<String>,
     },
     /// A human looks at what failed: mends the sender and sends some of it again.
     Tend,
@@ -218,6 +220,6 @@ fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize, begin: DateTime<Utc
         94 => What::Consent { phone, yes: rng.bool() },
         95 => What::Trespass { phone },
         96 => What::Run { path: rng.choice(&RUNS).copied().unwrap_or_default() },
-        _ => What::Erase { phone },
+        _ => What::Erase { phone, told: rng.bool().then(|| format!("goodbye {count}")) },
     }
 }

@@ -123,6 +123,8 @@ async fn moves_are_let_through_as_the_domain_says() {
             let due = (!status.is_settled()).then_some(at(900));
             assert_eq!((after.next_attempt_at, after.lease_until), (due, None), "{case}");
             assert_eq!(after.failures, u32::from(event == Event::NotAccepted { retry: true }), "{case}");
+            let retry = (event == Event::NotAccepted { retry: true }).then_some(at(900));
+            assert_eq!(after.retry_not_before, retry, "{case}");
             assert_eq!(after.repeated, event == Event::PolicyRepeat, "{case}");
             // Until the next claim it is still not known what became of the last.
             let gave_up = event == Event::PolicyGiveUp || state == State::GaveUp;
