@@ -263,7 +263,10 @@ impl Http for Network {
         });
         match tokio::time::timeout(timeout, answer).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(HttpError::MaybeSent { timeout: false, detail: "the run is over".to_owned() }),
+            Ok(Err(_)) => {
+                self.run.panicked("the network");
+                Err(HttpError::MaybeSent { timeout: false, detail: "no answer at all".to_owned() })
+            }
             Err(_) => Err(HttpError::MaybeSent { timeout: true, detail: "no answer in time".to_owned() }),
         }
     }

@@ -15,7 +15,7 @@ fn the_same_seed_makes_the_same_trace() {
         assert!(outcome.trace.len() > 1_000, "a run in which little happens shows little");
         outcome.trace.digest()
     };
-    let all = [(7, 1), (8, 1), (9, 3)];
+    let all = [(7, 1), (8, 1), (9, 2)];
     let first = all.map(|(seed, weeks)| digest(seed, weeks));
     // Hash maps and allocators of another thread begin elsewhere.
     let second = std::thread::scope(|scope| {
