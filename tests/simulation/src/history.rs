@@ -64,6 +64,8 @@ pub struct Record {
     pub steps: Vec<(DateTime<Utc>, String)>,
     /// Its error, as of now.
     pub error: Option<String>,
+    /// How often it was claimed before it was deleted and made again.
+    pub earlier_claims: usize,
     /// When a gateway said that it may come again in a day.
     pub wait_a_day: Vec<DateTime<Utc>>,
     /// When it was deleted.
@@ -227,6 +229,7 @@ impl History {
             text: new["content"]["M"]["text"]["S"].as_str().unwrap_or_default().to_owned(),
             steps: Vec::new(),
             error: None,
+            earlier_claims: 0,
             wait_a_day: Vec::new(),
             gone: None,
         };
@@ -234,6 +237,7 @@ impl History {
         let record = self.messages.entry(key).or_insert_with(made);
         // A write whose answer was lost may be made again after an erasure: that is another message.
         if record.gone.take().is_some() {
+            record.earlier_claims += record.claims().count();
             record.steps.clear();
             record.wait_a_day.clear();
         }

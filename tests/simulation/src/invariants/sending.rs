@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How often a message may be accepted: once, if it was ever claimed, and once more if policy or a human said so.
 fn allowed(record: &Record) -> usize {
     if record.claims().next().is_none() {
-        return 0;
+        return record.earlier_claims;
     }
-    1 + record.moves("unknown", "pending") + record.moves("failed", "pending")
+    record.earlier_claims + 1 + record.moves("unknown", "pending") + record.moves("failed", "pending")
 }
 
 /// Whether one claim of a message was used for two calls: none is accepted twice between a claim and the next.
