@@ -4,7 +4,6 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use kit::env::{FromEnv, Vars};
 use messaging::tasks::{EraseTask, Received};
 use messaging::{QueueUrls, Queues};
 use std::convert::Infallible;
@@ -12,18 +11,6 @@ use store::Erased;
 
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
 const STEPS: usize = 50;
-
-/// What the function itself is configured with.
-pub struct Config {
-    urls: QueueUrls,
-    backstop: Backstop,
-}
-
-impl FromEnv for Config {
-    fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
-    }
-}
 
 /// What the function stands on.
 pub struct Function {
@@ -35,8 +22,8 @@ pub struct Function {
 impl Function {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, config: Config) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), config.urls), backstop: config.backstop, app }
+    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, app }
     }
 
     async fn erase(&self, task: &EraseTask) -> Outcome {

@@ -8,7 +8,6 @@ use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Utc};
 use futures::stream::{self, StreamExt};
 use kit::config::Backstop;
-use kit::env::{FromEnv, Vars};
 use kit::{App, Error};
 use messaging::tasks::SendTask;
 use messaging::{QueueUrls, Queues};
@@ -23,18 +22,6 @@ const PAGES: usize = 10;
 /// Rows that are put off at the same time.
 const AT_ONCE: usize = 16;
 
-/// What the function itself is configured with.
-pub struct Config {
-    urls: QueueUrls,
-    backstop: Backstop,
-}
-
-impl FromEnv for Config {
-    fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
-    }
-}
-
 /// What the function stands on.
 pub struct Function {
     app: App,
@@ -45,8 +32,8 @@ pub struct Function {
 impl Function {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, config: Config) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), config.urls), backstop: config.backstop, app }
+    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, app }
     }
 
     /// A shard that fails does not keep the others from their turn.

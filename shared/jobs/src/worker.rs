@@ -8,7 +8,6 @@ use futures::stream::{self, StreamExt};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use kit::env::{FromEnv, Vars};
 use messaging::tasks::{JobTask, Received};
 use messaging::{QueueUrls, Queues};
 use std::convert::Infallible;
@@ -20,18 +19,6 @@ const SLICE: TimeDelta = TimeDelta::seconds(15);
 /// Parts of a run that are kept at the same time.
 const AT_ONCE: usize = 16;
 
-/// What a worker itself is configured with.
-pub struct Config {
-    urls: QueueUrls,
-    backstop: Backstop,
-}
-
-impl FromEnv for Config {
-    fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), backstop: Backstop::from_env(vars) }
-    }
-}
-
 /// Does the jobs of one automation.
 pub struct Worker {
     app: App,
@@ -42,9 +29,9 @@ pub struct Worker {
 impl Worker {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, config: Config) -> Self {
-        let queues = Queues::new(app.sqs().clone(), config.urls);
-        Self { queues, jobs: Jobs::new(app.clone(), config.backstop.0), app }
+    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
+        let queues = Queues::new(app.sqs().clone(), urls);
+        Self { queues, jobs: Jobs::new(app.clone(), backstop.0), app }
     }
 
     async fn work(&self, job: Job) -> Outcome {
