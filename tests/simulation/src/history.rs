@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use world::Sent;
 
 /// A business and an id within it.
@@ -49,6 +49,8 @@ pub struct History {
     pub ended: Option<DateTime<Utc>>,
     /// What lies in dead letters, by queue, as of the last look.
     pub dead: BTreeMap<String, Vec<String>>,
+    /// All items there are at the end: table, and what it holds as JSON.
+    pub kept: Vec<(String, String)>,
 }
 
 /// A message record.
@@ -115,8 +117,6 @@ pub struct Ledger {
     pub balance: i64,
     /// By load id: points.
     pub entries: BTreeMap<String, i64>,
-    /// The sort keys of what is kept of it.
-    pub kept: BTreeSet<String>,
 }
 
 /// What a caller asked for.
@@ -281,10 +281,8 @@ impl History {
             format!("points {}/{sort} = {}", key.1, number(new, "balance").or(number(new, "points")).unwrap_or(0));
         let ledger = self.ledgers.entry(key).or_default();
         if new.is_null() {
-            ledger.kept.remove(sort);
             return None;
         }
-        ledger.kept.insert(sort.to_owned());
         match sort.strip_prefix("entry/") {
             Some(load) => drop(ledger.entries.insert(load.to_owned(), number(new, "points")?)),
             None => ledger.balance = number(new, "balance")?,

@@ -233,22 +233,47 @@ impl Run {
         }
     }
 
-    /// The automations that are switched on, read past the functions' way to the tables.
+    /// The automations that are switched on.
     ///
     /// # Errors
     /// The table's answer cannot be read.
     pub async fn automations(&self) -> Result<Vec<(String, String, DateTime<Utc>)>, serde_json::Error> {
-        let table = self.cloud().names.table("Automations").unwrap_or_default();
-        let body = json!({"TableName": table}).to_string();
-        let reply = self.cloud().dynamodb.handle("DynamoDB_20120810.Scan", body.as_bytes()).await;
-        let answer: Value = serde_json::from_slice(&reply.body)?;
         let read = |item: &Value| {
             let (key, sort) = (item["pk"]["S"].as_str()?, item["sk"]["S"].as_str());
             let (business, name) = sort.map(|name| (key, name)).or_else(|| key.split_once('/'))?;
             let at = DateTime::from_timestamp_millis(item["not_before"]["N"].as_str()?.parse().ok()?)?;
             Some((business.to_owned(), name.to_owned(), at))
         };
-        Ok(answer["Items"].as_array().into_iter().flatten().filter_map(read).collect())
+        let table = self.cloud().names.table("Automations").unwrap_or_default();
+        Ok(self.items(table).await?.iter().filter_map(read).collect())
+    }
+
+    /// All items of a table, read past the functions' way to it.
+    async fn items(&self, table: &str) -> Result<Vec<Value>, serde_json::Error> {
+        let (mut found, mut body) = (Vec::new(), json!({"TableName": table}));
+        loop {
+            let reply = self.cloud().dynamodb.handle("DynamoDB_20120810.Scan", body.to_string().as_bytes()).await;
+            let mut answer: Value = serde_json::from_slice(&reply.body)?;
+            if let Value::Array(items) = answer["Items"].take() {
+                found.extend(items);
+            }
+            body["ExclusiveStartKey"] = answer["LastEvaluatedKey"].take();
+            if body["ExclusiveStartKey"].is_null() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Looks at all that the tables hold.
+    async fn look_at_tables(&self) -> Result<(), serde_json::Error> {
+        let automations = self.automations().await?;
+        let mut kept = Vec::new();
+        for (short, table) in self.cloud().names.tables() {
+            kept.extend(self.items(table).await?.into_iter().map(|item| (short.to_owned(), item.to_string())));
+        }
+        let mut history = self.history();
+        (history.automations, history.kept) = (automations, kept);
+        Ok(())
     }
 
     /// Notes a panic of a task that everything else stands on.
@@ -333,7 +358,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
             tokio::time::sleep(Duration::from_secs(600)).await;
             run.look();
         }
-        run.history().automations = run.automations().await?;
+        run.look_at_tables().await?;
         violations = check(&run, invariants::ALWAYS);
         violations.extend(check(&run, invariants::AT_END));
     }

@@ -203,16 +203,8 @@ pub(super) fn forgotten(history: &History, _: &[Shop]) -> Vec<Violation> {
         if now - gone < FORGOTTEN {
             continue;
         }
-        let of_theirs = history.messages.iter().filter(|(key, record)| {
-            key.0 == *business && record.customer.as_ref() == Some(customer) && record.gone.is_none()
-        });
-        for (key, record) in of_theirs {
-            let detail = format!("{} ({}) is kept of customer {customer}, gone since {gone}", key.1, record.status());
-            found.push(Violation::new(detail, [key.1.clone(), customer.clone()]));
-        }
-        let ledger = history.ledgers.get(&(business.clone(), customer.clone()));
-        if let Some(ledger) = ledger.filter(|ledger| !ledger.kept.is_empty()) {
-            let detail = format!("points of customer {customer}, gone since {gone}: {:?}", ledger.kept);
+        for (table, item) in history.kept.iter().filter(|(_, item)| item.contains(customer)) {
+            let detail = format!("{table} has of customer {customer} of {business}, gone since {gone}: {item}");
             found.push(Violation::new(detail, [customer.clone()]));
         }
     }
