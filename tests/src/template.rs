@@ -98,7 +98,7 @@ fn every_queue_has_dead_letters_an_alarm_and_time_for_its_function() {
             continue;
         }
         let redrive = &queue["RedrivePolicy"];
-        assert!(number(&redrive["maxReceiveCount"]).unwrap_or(0) >= 5, "{name} gives up too early");
+        assert!(number(&redrive["maxReceiveCount"]).unwrap_or(0) >= 10, "{name} gives up too early");
         assert!(queues.contains_key(&target(&redrive["deadLetterTargetArn"])), "{name} has no dead letters");
         let readers: Vec<_> = functions()
             .into_iter()

@@ -94,6 +94,11 @@ async fn receive(
     let parsed = webhook::parse(sender.gateway, &sender.address, &body, door.app.now())
         .map_err(|_| Problem::bad_request("The body is not JSON."))?;
     metrics::counter!("webhook_updates_ignored").increment(parsed.ignored as u64);
+    if parsed.foreign > 0 {
+        metrics::counter!("webhook_updates_foreign").increment(parsed.foreign as u64);
+        let (business_id, sender_id) = (sender.business_id, sender.sender_id);
+        tracing::warn!(%business_id, %sender_id, "updates of another number came to the webhook of sender {sender_id}");
+    }
     let tasks = parsed.split_for_queue(sender.business_id, sender.sender_id, sender.gateway);
     // Whatever is not in its queue, the gateway delivers again.
     door.enqueue(&tasks.inbound).await?;

@@ -49,6 +49,8 @@ impl Function {
     ) -> Result<bool, Failure> {
         let yes = change == OptChange::In;
         let store = self.app.store();
+        // A gateway's clock may be ahead; no word stands against those of the future.
+        let at = at.min(self.app.now());
         match store.set_consent(business, customer, yes, at, &self.app.attempt()).await? {
             Consented::Done => {
                 metrics::counter!("marketing_decisions", "decision" => if yes { "in" } else { "out" }).increment(1);

@@ -9,9 +9,9 @@ use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profi
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::{App, config::Backstop};
 use messaging::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, Received, SenderTask};
-use messaging::{Identity, InboundMessage, SenderEvent};
+use messaging::{Identity, IdentityChange, InboundMessage, SenderEvent};
 use std::convert::Infallible;
-use store::{Met, Turn};
+use store::{Attached, Met, Turn, Versioned};
 
 /// Messages within this time are one contact.
 const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
@@ -41,10 +41,15 @@ impl Function {
     async fn message(&self, task: InboundTask) -> Outcome {
         let InboundTask { business_id, sender_id, message, .. } = task;
         let business = self.business(business_id).await?;
-        if let Some(owner) = owner(&business, &message.from) {
-            return self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await;
-        }
-        let customer = self.met(business_id, &message.from, &message).await?.customer.record;
+        let customer = match owner(&business, &message.from) {
+            Some(owner) => {
+                self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
+                // An owner is no customer by writing, but may be one.
+                let Some(known) = self.find(business_id, &message.from).await? else { return Ok(()) };
+                known.record
+            }
+            None => self.met(business_id, &message.from, &message).await?.customer.record,
+        };
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         self.contacted(business_id, &customer, &message).await?;
@@ -66,14 +71,39 @@ impl Function {
     /// The record goes on under the new number or user id.
     async fn identity_change(&self, task: IdentityChangeTask) -> Outcome {
         let IdentityChangeTask { business_id, change, .. } = task;
-        let before = self.known(business_id, &change.before).await?.customer;
+        // Nobody is known by what was: it has been moved by an earlier delivery, or there is nothing to move.
+        let Some(before) = self.find(business_id, &change.before).await? else { return Ok(()) };
         let (phone, bsuid) = (change.after.phone.as_ref(), change.after.bsuid.as_deref());
-        let moved = self.app.store().move_identities(business_id, &before, phone, bsuid, &self.app.attempt()).await?;
-        if !moved {
-            metrics::counter!("identity_conflicts").increment(1);
-            tracing::warn!(%business_id, "a number moved to one that another customer of {business_id} has");
+        match self.app.store().move_identities(business_id, &before, phone, bsuid, &self.app.attempt()).await? {
+            Attached::Done => Ok(()),
+            Attached::Changed => Err(Failure::retry("the customer's record has changed meanwhile")),
+            Attached::Taken => {
+                metrics::counter!("identity_conflicts").increment(1);
+                tracing::warn!(%business_id, "a number moved to one that another customer of {business_id} has");
+                self.carry_over(business_id, &before.record, &change).await
+            }
+        }
+    }
+
+    /// Who writes from a new number before the gateway tells of it is a customer of their own by then: a no to marketing
+    /// goes with the person.
+    async fn carry_over(&self, business: BusinessId, before: &Customer, change: &IdentityChange) -> Outcome {
+        if before.marketing_consent == Some(false)
+            && let Some(after) = self.find(business, &change.after).await?
+        {
+            self.decide(business, after.record.customer_id, OptChange::Out, change.at).await?;
         }
         Ok(())
+    }
+
+    async fn find(&self, business: BusinessId, who: &Identity) -> Result<Option<Versioned<Customer>>, Failure> {
+        let names = [
+            who.phone.as_ref().map(store::Identity::Phone),
+            who.chat_id.as_deref().map(store::Identity::Chat),
+            who.bsuid.as_deref().map(store::Identity::Bsuid),
+        ];
+        let names: Vec<_> = names.into_iter().flatten().collect();
+        Ok(self.app.store().find_customer(business, &names).await?)
     }
 
     async fn sender(&self, task: SenderTask) -> Outcome {

@@ -180,8 +180,8 @@ impl Function {
 
     /// Nobody can be sent anything to without a number or chat, and it is no fault of a sender.
     async fn unreachable(&self, message: &Message) -> Result<Next, Failure> {
-        let Message { business_id, message_id, .. } = message;
-        tracing::warn!(%business_id, %message_id, "message {message_id} is to nobody who could be reached");
+        let (business_id, kind) = (message.business_id, <&'static str>::from(message.message_type));
+        tracing::warn!(%business_id, kind, "a message ({kind}) is to nobody who could be reached");
         self.skip(message, Reason::NoAddress).await
     }
 

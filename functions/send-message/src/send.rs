@@ -4,6 +4,7 @@ use crate::Function;
 use crate::config::span;
 use crate::prepare::{Held, Next, Ready};
 use chrono::{DateTime, Utc};
+use domain::ledger::Again;
 use domain::{Attempt, Message, Pace, Status};
 use kit::batch::Failure;
 use messaging::{GatewayClient, Outbound, Outcome, Refusal};
@@ -126,7 +127,8 @@ impl Function {
     pub(crate) async fn release(&self, message: &Message, claim: &Attempt) -> Result<(), Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         let error = domain::Reason::Pace.error_message();
-        let settlement = Settlement::Retry { not_before: self.app.now(), error: &error, counts: false };
+        let again = Again { not_before: self.app.now(), counts: false };
+        let settlement = Settlement::Retry { again, error: &error };
         let moved = self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await?;
         if let Moved::Not(_) = moved {
             tracing::warn!("a claim was gone before it was given back");

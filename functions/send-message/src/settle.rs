@@ -1,18 +1,13 @@
 //! What the gateway's answer means for the message, its recipient and its sender.
 
 use crate::Function;
-use crate::config::span;
 use crate::prepare::{Next, Ready, count};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::ledger::retry_at;
+use chrono::{DateTime, Utc};
 use domain::{Attempt, Gateway, Reason, Status};
 use kit::batch::Failure;
-use messaging::gateway::pair_wait;
+use messaging::gateway::slow_down;
 use messaging::{Outcome, Refusal};
 use store::{Moved, Settlement};
-
-/// How long a sender waits that was told to slow down, and not for how long.
-const SLOW_DOWN: TimeDelta = TimeDelta::seconds(10);
 
 impl Function {
     /// Settles the claim by the answer to a call that was made at `called_at`.
@@ -56,11 +51,11 @@ impl Function {
         let recipient = ready.message.recipient;
         match refusal {
             Refusal::RateLimited { after } => {
-                let until = self.app.now() + after.map_or(SLOW_DOWN, span);
+                let until = self.app.now() + slow_down(after);
                 store.set_sender_down(business, sender, until, &self.app.attempt()).await?;
             }
             Refusal::OptedOut => {
-                store.decide_marketing(business, recipient, false, called_at, &self.app.attempt()).await?;
+                store.opt_out(business, recipient, called_at, &self.app.attempt()).await?;
             }
             Refusal::WindowClosed => {
                 store.close_window(business, recipient, called_at, &self.app.attempt()).await?;
@@ -85,34 +80,12 @@ impl Function {
         detail: &str,
         now: DateTime<Utc>,
     ) -> Result<Next, Failure> {
-        let reason = match refusal {
-            Refusal::Retry | Refusal::WaitADay | Refusal::Credentials => Reason::NotAccepted,
-            Refusal::RateLimited { .. } | Refusal::PairLimited => Reason::RateLimited,
-            Refusal::SenderDisconnected => Reason::SenderDown,
-            Refusal::SenderRestricted => Reason::SenderRestricted,
-            Refusal::WindowClosed => Reason::WindowClosed,
-            Refusal::OptedOut => Reason::OptedOut,
-            Refusal::Blocked | Refusal::Undeliverable | Refusal::TemplateProblem | Refusal::BadRequest => {
-                Reason::Refused
-            }
-        };
-        let error = format!("{} ({}: {detail})", reason.error_message(), refusal.word());
-        let failures = ready.message.failures + 1;
-        let counted = retry_at(failures, &self.config.retry_delays, now);
-        let again = match refusal {
-            Refusal::RateLimited { after } => Some((now + after.map_or(SLOW_DOWN, span), false)),
-            Refusal::PairLimited => Some((now + span(pair_wait(ready.message.attempts + 1)), false)),
-            Refusal::WaitADay => counted.map(|_| (now + TimeDelta::hours(24), true)),
-            // With the window closed the gate sends the template, if there is one.
-            Refusal::WindowClosed if ready.sender.template(&ready.message).is_some() => counted.map(|_| (now, true)),
-            Refusal::Retry | Refusal::SenderDisconnected | Refusal::SenderRestricted | Refusal::Credentials => {
-                counted.map(|at| (at, true))
-            }
-            _ => None,
-        };
-        match again {
-            Some((not_before, counts)) => {
-                let retry = Settlement::Retry { not_before, error: &error, counts };
+        let error = format!("{} ({}: {detail})", refusal.reason().error_message(), refusal.word());
+        let (attempts, failures) = (ready.message.attempts + 1, ready.message.failures + 1);
+        let has_other = refusal != Refusal::WindowClosed || ready.sender.template(&ready.message).is_some();
+        match refusal.again(attempts, failures, &self.config.retry_delays, now).filter(|_| has_other) {
+            Some(again) => {
+                let retry = Settlement::Retry { again, error: &error };
                 self.end(ready, claim, retry, Status::Pending).await
             }
             None => self.end(ready, claim, Settlement::Failed { error: &error }, Status::Failed).await,

@@ -23,9 +23,9 @@ pub(crate) struct Folded {
     pub(crate) tasks: Vec<usize>,
 }
 
-/// The farthest report of each message; of equal ones the first.
+/// The farthest report of each attempt of a message; of equal ones the first.
 pub(crate) fn fold(tasks: &[StatusTask]) -> Vec<Folded> {
-    let mut folded: BTreeMap<(BusinessId, Named), Folded> = BTreeMap::new();
+    let mut folded: BTreeMap<(BusinessId, Named, &str), Folded> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
         for update in &task.statuses {
             let Some(evidence) = evidence(update.status) else { continue };
@@ -33,7 +33,8 @@ pub(crate) fn fold(tasks: &[StatusTask]) -> Vec<Folded> {
                 Some(id) => Named::Ours(id.clone()),
                 None => Named::Theirs(update.gateway_message_id.clone()),
             };
-            let known = folded.entry((task.business_id, named.clone())).or_insert_with(|| Folded {
+            let attempt = update.gateway_message_id.as_str();
+            let known = folded.entry((task.business_id, named.clone(), attempt)).or_insert_with(|| Folded {
                 named,
                 evidence,
                 update: update.clone(),

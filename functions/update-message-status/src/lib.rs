@@ -6,12 +6,14 @@ mod fold;
 use crate::fold::{Folded, Named, fold};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::ledger::Again;
 use domain::{MessageId, Recipient, Status};
 use futures::stream::{self, StreamExt};
 use kit::App;
 use kit::batch::{Failure, Item, Outcome, whole_batch};
 use kit::env::{FromEnv, Vars};
 use messaging::tasks::{Received, StatusTask};
+use messaging::gateway::slow_down;
 use messaging::{QueueUrls, Queues, Refusal, StatusUpdate};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -28,11 +30,17 @@ const PUT_BACKS: u32 = 2;
 pub struct Config {
     urls: QueueUrls,
     lease: Duration,
+    /// Waits before a message is tried again that was not delivered for a reason that passes.
+    retry_delays: Vec<Duration>,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), lease: vars.seconds_or("LEASE_SECONDS", 30) }
+        Self {
+            urls: QueueUrls::from_env(vars),
+            lease: vars.seconds_or("LEASE_SECONDS", 30),
+            retry_delays: vars.durations_or("RETRY_DELAYS_SECONDS", &[60, 300, 900]),
+        }
     }
 }
 
@@ -41,13 +49,15 @@ pub struct Function {
     app: App,
     queues: Queues,
     lease: Duration,
+    retry_delays: Vec<Duration>,
 }
 
 impl Function {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, config: Config) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), config.urls), lease: config.lease, app }
+        let Config { urls, lease, retry_delays } = config;
+        Self { queues: Queues::new(app.sqs().clone(), urls), lease, retry_delays, app }
     }
 
     /// Answers for each task: it is done if all that it tells is.
@@ -80,36 +90,58 @@ impl Function {
                 None => return self.later(task, update, self.lease).await,
             },
         };
-        let word = update.error.map(|error| match error.refusal {
-            Some(refusal) => format!("not_delivered: {} (code {}).", refusal.word(), error.code),
-            None => format!("not_delivered: code {}.", error.code),
+        let now = self.app.now();
+        let again = self.again(task, &message, update, now).await?;
+        let word = update.error.map(|error| match (error.refusal, again) {
+            (Some(refusal), Some(_)) => {
+                format!("{} ({}: code {}).", refusal.reason().error_message(), refusal.word(), error.code)
+            }
+            (Some(refusal), None) => format!("not_delivered: {} (code {}).", refusal.word(), error.code),
+            (None, _) => format!("not_delivered: code {}.", error.code),
         });
         let report = Report {
             evidence: folded.evidence,
             at: update.at,
             gateway_message_id: Some(&update.gateway_message_id),
             error: word.as_deref(),
+            again,
         };
-        let now = self.app.now();
         let applied =
             self.app.store().apply_report(task.business_id, &message, &report, now, &self.app.attempt()).await?;
         match applied {
             Applied::Done => {
                 let status = Status::from(folded.evidence);
                 metrics::counter!("message_statuses", "status" => <&'static str>::from(status)).increment(1);
-                if status == Status::Failed {
+                if status == Status::Failed && again.is_none() {
                     metrics::counter!("messages_failed").increment(1);
                 }
                 self.learn(task, &message, update).await
             }
             // An earlier try may have died before it had learnt. What is long past may have been mended since.
-            Applied::AlreadyThere(Status::Failed) if update.at + RELEARNT > now => {
+            Applied::AlreadyThere(Status::Failed | Status::Pending) if update.at + RELEARNT > now => {
                 self.learn(task, &message, update).await
             }
             Applied::AlreadyThere(_) => Ok(()),
             Applied::NotYet { lease_until } => self.later(task, update, until(lease_until, now)).await,
             Applied::Gone => self.later(task, update, self.lease).await,
         }
+    }
+
+    /// When the message is tried again, if it was not delivered for a reason that passes.
+    async fn again(
+        &self,
+        task: &StatusTask,
+        id: &MessageId,
+        update: &StatusUpdate,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Again>, Failure> {
+        // What is not tried again after a first failure never is.
+        let refusal = update.error.and_then(|error| error.refusal);
+        let Some(refusal) = refusal.filter(|it| it.again(1, 1, &self.retry_delays, now).is_some()) else {
+            return Ok(None);
+        };
+        let message = self.app.store().message(task.business_id, id).await?;
+        Ok(message.and_then(|it| refusal.again(it.attempts, it.failures + 1, &self.retry_delays, now)))
     }
 
     /// The worker has not settled the message, or an index does not show it yet: a lease later it is known.
@@ -127,6 +159,10 @@ impl Function {
         let Some(refusal) = update.error.and_then(|error| error.refusal) else { return Ok(()) };
         let store = self.app.store();
         match refusal {
+            Refusal::RateLimited { after } => {
+                let until = self.app.now() + slow_down(after);
+                store.set_sender_down(task.business_id, task.sender_id, until, &self.app.attempt()).await?;
+            }
             Refusal::SenderRestricted => {
                 tracing::error!(sender_id = %task.sender_id, "sender {} is restricted", task.sender_id);
                 store.restrict_sender(task.business_id, task.sender_id).await?;
@@ -137,8 +173,7 @@ impl Function {
                     let (at, attempt) = (update.at, self.app.attempt());
                     store.close_window(task.business_id, recipient, at, &attempt).await?;
                 } else {
-                    let (at, attempt) = (update.at, self.app.attempt());
-                    store.decide_marketing(task.business_id, recipient, false, at, &attempt).await?;
+                    store.opt_out(task.business_id, recipient, update.at, &self.app.attempt()).await?;
                 }
             }
             _ => {}

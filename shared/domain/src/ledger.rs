@@ -29,6 +29,8 @@ pub enum Event {
     LeaseExpired,
     /// The gateway says what became of it, by a status webhook or by the chat itself.
     Evidence(Evidence),
+    /// The gateway says that it was not delivered, for a reason that passes, and there is a delay left.
+    FailedForNow,
     /// Nothing was ever known of it, and its kind goes once more.
     PolicyRepeat,
     /// Nothing was ever known of it, and its kind does not go again.
@@ -78,6 +80,7 @@ pub fn next(status: Status, event: Event) -> Option<Status> {
         (Unknown, Event::PolicyRepeat) => Some(Pending),
         (Unknown, Event::PolicyGiveUp) => Some(Failed),
         (Failed, Event::Retry) => Some(Pending),
+        (Sending | Unknown | Sent, Event::FailedForNow) => Some(Pending),
         (_, Event::Evidence(evidence)) => {
             let taken = match evidence {
                 // A `sent` that comes late says nothing against a failure after it.
@@ -106,7 +109,7 @@ impl Status {
     }
 }
 
-const EVENTS: [Event; 16] = [
+const EVENTS: [Event; 17] = [
     Event::Defer,
     Event::Skip,
     Event::Claim,
@@ -120,6 +123,7 @@ const EVENTS: [Event; 16] = [
     Event::Evidence(Evidence::Delivered),
     Event::Evidence(Evidence::Read),
     Event::Evidence(Evidence::Failed),
+    Event::FailedForNow,
     Event::PolicyRepeat,
     Event::PolicyGiveUp,
     Event::Retry,
@@ -130,7 +134,8 @@ impl Message {
     /// evidence as an unknown one does.
     #[must_use]
     pub fn next(&self, event: Event) -> Option<Status> {
-        let unknown = self.gave_up && self.status == Status::Failed && matches!(event, Event::Evidence(_));
+        let reported = matches!(event, Event::Evidence(_) | Event::FailedForNow);
+        let unknown = self.gave_up && self.status == Status::Failed && reported;
         next(if unknown { Status::Unknown } else { self.status }, event)
     }
 
@@ -150,6 +155,15 @@ impl Message {
             Event::PolicyGiveUp
         }
     }
+}
+
+/// When a message is tried again that surely did not go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// No earlier, UTC.
+    pub not_before: DateTime<Utc>,
+    /// Whether it uses up one of the delays.
+    pub counts: bool,
 }
 
 /// When a message that the gateway has surely not accepted for the `failures`th time is tried again; `None` when
@@ -180,7 +194,7 @@ mod tests {
                 match status {
                     Status::Read => prop_assert!(false, "left read"),
                     Status::Delivered => prop_assert_eq!(after, Status::Read),
-                    Status::Sent => prop_assert!(matches!(after, Status::Delivered | Status::Read | Status::Failed)),
+                    Status::Sent => prop_assert!(matches!(event, Event::Evidence(_) | Event::FailedForNow)),
                     Status::Skipped => prop_assert!(matches!(event, Event::Evidence(_))),
                     Status::Failed => prop_assert!(matches!(event, Event::Evidence(_) | Event::Retry)),
                     _ => {}
@@ -190,7 +204,10 @@ mod tests {
                         prop_assert!(!claimed, "claimed twice");
                         claimed = true;
                     }
-                    Event::NotAccepted { retry: true } | Event::PolicyRepeat | Event::Retry => claimed = false,
+                    Event::NotAccepted { retry: true }
+                    | Event::PolicyRepeat
+                    | Event::Retry
+                    | Event::FailedForNow => claimed = false,
                     _ => {}
                 }
                 status = after;
@@ -211,7 +228,7 @@ mod tests {
         pending → pending sending sent delivered read failed skipped
         sending → pending unknown sent delivered read failed
         unknown → pending sent delivered read failed
-        sent → delivered read failed
+        sent → pending delivered read failed
         delivered → read
         read →
         failed → pending delivered read

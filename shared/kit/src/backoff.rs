@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What SQS takes at once.
 const BATCH: usize = 10;
-/// After the first failure; five times as long after each other. Of five deliveries the last is thirteen minutes after
+/// After the first failure; five times as long after each other. Of ten deliveries the last is an hour and a half after
 /// the first.
 const FIRST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(15);

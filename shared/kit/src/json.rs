@@ -86,7 +86,17 @@ pub(crate) fn named(parent: String, text: &str) -> FieldError {
             unknown_field(format!("{parent}/{}", escaped(field)))
         }
         Some(_) => unknown_field(parent),
-        None => FieldError { pointer: parent, detail: text.to_owned().into() },
+        None => FieldError { pointer: parent, detail: without_value(text).into() },
+    }
+}
+
+/// Serde repeats the value that it did not expect, which may be a number, a name or a key.
+fn without_value(text: &str) -> String {
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
+    match (found.split_once(['"', '`']), found.starts_with("unknown variant ")) {
+        (_, true) => format!("unknown value, expected {expected}"),
+        (Some((kind, _)), false) => format!("{}, expected {expected}", kind.trim_end()),
+        (None, false) => text.to_owned(),
     }
 }
 
@@ -128,6 +138,14 @@ mod tests {
         #[serde(default)]
         pets: Vec<Pet>,
         limit: Option<u8>,
+        size: Option<Size>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Size {
+        Small,
+        Large,
     }
 
     #[derive(Debug, Deserialize)]
@@ -147,9 +165,10 @@ mod tests {
     fn what_is_wrong_is_named_by_its_pointer() {
         let table = [
             (r#"{}"#, "/phone", "must be given"),
-            (r#"{"phone": 5}"#, "/phone", "invalid type: integer `5`, expected a string"),
-            (r#"{"phone": "1", "limit": 300}"#, "/limit", "invalid value: integer `300`, expected u8"),
-            (r#"{"phone": "1", "limit": "x"}"#, "/limit", "invalid type: string \"x\", expected u8"),
+            (r#"{"phone": 5}"#, "/phone", "invalid type: integer, expected a string"),
+            (r#"{"phone": "1", "limit": 300}"#, "/limit", "invalid value: integer, expected u8"),
+            (r#"{"phone": "1", "limit": "Ana, expected \"`"}"#, "/limit", "invalid type: string, expected u8"),
+            (r#"{"phone": "1", "size": "Ana"}"#, "/size", "unknown value, expected `small` or `large`"),
             (r#"{"phone": "1", "phone": "2"}"#, "", "duplicate field `phone`"),
             (r#"{"phone": "1", "a/b~c": 1}"#, "/a~1b~0c", "unknown field"),
             (r#"{"phone": "1", "pets": [{"name": "x"}, {}]}"#, "/pets/1/name", "must be given"),
@@ -159,7 +178,7 @@ mod tests {
                 "/pets/0/name",
                 "invalid type: sequence, expected a string",
             ),
-            (r#"[]"#, "", "invalid length 0, expected struct Loose with 3 elements"),
+            (r#"[]"#, "", "invalid length 0, expected struct Loose with 4 elements"),
         ];
         for (text, pointer, detail) in table {
             assert_eq!(refused(text), [(pointer.to_owned(), detail.to_owned())], "{text}");

@@ -4,8 +4,9 @@ use crate::cloud_api::CloudApi;
 use crate::sealing::Credentials;
 use crate::whapi::Whapi;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use domain::{Gateway, MessageId, Phone, Sender};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ledger::{Again, retry_at};
+use domain::{Gateway, MessageId, Phone, Reason, Sender};
 use kit::env::{FromEnv, Vars};
 use kit::http::Http;
 use serde::{Deserialize, Serialize};
@@ -174,14 +175,46 @@ impl Refusal {
         self.into()
     }
 
-    /// Whether the same message may succeed later without a person's doing.
+    /// What the record says of a message that was refused so.
     #[must_use]
-    pub fn is_passing(self) -> bool {
-        matches!(
-            self,
-            Self::Retry | Self::RateLimited { .. } | Self::PairLimited | Self::WaitADay | Self::SenderDisconnected
-        )
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::Retry | Self::WaitADay | Self::Credentials => Reason::NotAccepted,
+            Self::RateLimited { .. } | Self::PairLimited => Reason::RateLimited,
+            Self::SenderDisconnected => Reason::SenderDown,
+            Self::SenderRestricted => Reason::SenderRestricted,
+            Self::WindowClosed => Reason::WindowClosed,
+            Self::OptedOut => Reason::OptedOut,
+            Self::Blocked | Self::Undeliverable | Self::TemplateProblem | Self::BadRequest => Reason::Refused,
+        }
     }
+
+    /// When a message is tried again that was refused so in its `attempts`-th attempt, as its `failures`-th failure;
+    /// `None` if it is not, or if the delays are used up. With the window closed the gate says what may go instead.
+    #[must_use]
+    pub fn again(self, attempts: u32, failures: u32, delays: &[Duration], now: DateTime<Utc>) -> Option<Again> {
+        let counted = retry_at(failures, delays, now);
+        let (not_before, counts) = match self {
+            Self::RateLimited { after } => (now + slow_down(after), false),
+            Self::PairLimited => (now + pair_wait(attempts), false),
+            Self::WaitADay => (now + counted.map(|_| TimeDelta::hours(24))?, true),
+            Self::WindowClosed => (counted.map(|_| now)?, true),
+            Self::Retry | Self::SenderDisconnected | Self::SenderRestricted | Self::Credentials => (counted?, true),
+            Self::OptedOut | Self::Blocked | Self::Undeliverable | Self::TemplateProblem | Self::BadRequest => {
+                return None;
+            }
+        };
+        Some(Again { not_before, counts })
+    }
+}
+
+/// How long a sender waits that was told to slow down: as long as it was told, but no longer than an hour, and 10 s if
+/// it was not told.
+#[must_use]
+pub fn slow_down(after: Option<Duration>) -> Duration {
+    const UNTOLD: Duration = Duration::from_secs(10);
+    const LONGEST: Duration = Duration::from_secs(3_600);
+    after.map_or(UNTOLD, |after| after.min(LONGEST))
 }
 
 /// How long one recipient's messages wait after the `n`-th refusal in a row for too many to the same recipient

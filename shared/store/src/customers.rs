@@ -248,6 +248,45 @@ impl Store {
         Err(StoreError::Contended("consent"))
     }
 
+    /// Keeps that a person wants no more marketing since `at`, of a customer as [`Self::set_consent`].
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn opt_out(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        match recipient {
+            Recipient::Customer(customer) => {
+                self.set_consent(business, customer, false, at, attempt).await?;
+            }
+            Recipient::Owner(_) => {
+                self.decide_marketing(business, recipient, false, at, attempt).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The customer with any of these identities, the first that is known.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn find_customer(
+        &self,
+        business: BusinessId,
+        names: &[Identity<'_>],
+    ) -> Result<Option<Versioned<Customer>>, StoreError> {
+        for identity in names {
+            if let Some(known) = self.customer_by(business, *identity).await? {
+                return Ok(Some(known));
+            }
+        }
+        Ok(None)
+    }
+
     /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
     /// A known customer is given the identities that its record lacks.
     ///
@@ -255,14 +294,7 @@ impl Store {
     /// As every operation: see [`StoreError`].
     pub async fn meet(&self, business: BusinessId, fresh: &Customer, attempt: &Attempt) -> Result<Met, StoreError> {
         for round in 1..=ROUNDS {
-            let mut known = None;
-            for identity in identities(fresh) {
-                known = self.customer_by(business, identity).await?;
-                if known.is_some() {
-                    break;
-                }
-            }
-            let Some(customer) = known else {
+            let Some(customer) = self.find_customer(business, &identities(fresh)).await? else {
                 if self.create_customer(business, fresh, attempt).await?.is_none() {
                     let customer = Versioned { record: fresh.clone(), version: 1 };
                     return Ok(Met { customer, created: true, attached: 0, conflicts: 0 });

@@ -59,6 +59,13 @@ pub(crate) fn identity_write(business: BusinessId, identity: Identity<'_>, custo
     Write::put(Table::Identities, item)
 }
 
+/// Makes the identity this customer's if it is nobody's.
+fn identity_claim(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
+    identity_write(business, identity, customer)
+        .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
+        .with("customer", text(customer.to_string()))
+}
+
 /// Removes the identity if it still is this customer's.
 pub(crate) fn identity_removal(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
     Write::delete(Table::Identities, identity.key(business))
@@ -70,9 +77,10 @@ pub(crate) fn read_customer_id(item: &Item) -> Result<CustomerId, StoreError> {
     read_text(item, CUSTOMER_ID).and_then(|id| id.parse().ok()).ok_or(StoreError::Corrupt("identities"))
 }
 
-/// What became of giving a known customer one more identity.
+/// What became of giving a known customer another identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Attached {
+pub enum Attached {
+    /// It is theirs.
     Done,
     /// It is another customer's.
     Taken,
@@ -105,8 +113,8 @@ impl Store {
         }
     }
 
-    /// A customer goes on under another phone or user id, as the gateway says; `false`, and nothing changes, if one of
-    /// them is another customer's or the record has changed since it was read.
+    /// A customer goes on under another phone or user id, as the gateway says; nothing changes if one of them is another
+    /// customer's or the record has changed since it was read.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -117,31 +125,29 @@ impl Store {
         phone: Option<&Phone>,
         bsuid: Option<&str>,
         attempt: &Attempt,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Attached, StoreError> {
         let known = &before.record;
         let id = known.customer_id;
         let moves = [
             (known.phone.as_ref().map(Identity::Phone), phone.map(Identity::Phone)),
             (known.bsuid.as_deref().map(Identity::Bsuid), bsuid.map(Identity::Bsuid)),
         ];
-        let mut writes = Vec::new();
+        let (mut writes, mut removals) = (Vec::new(), Vec::new());
         for (old, new) in moves {
             let Some(new) = new.filter(|new| old != Some(*new)) else { continue };
-            writes.push(
-                identity_write(business, new, id)
-                    .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
-                    .with("customer", text(id.to_string())),
-            );
-            writes.extend(old.map(|old| identity_removal(business, old, id)));
+            writes.push(identity_claim(business, new, id));
+            removals.extend(old.map(|old| identity_removal(business, old, id)));
         }
-        if writes.is_empty() {
-            return Ok(true);
+        let claims = writes.len();
+        if claims == 0 {
+            return Ok(Attached::Done);
         }
+        writes.extend(removals);
         let mut after = known.clone();
         after.phone = phone.cloned().or(after.phone);
         after.bsuid = bsuid.map(str::to_owned).or(after.bsuid);
         writes.extend(record_writes(business, before, &after)?);
-        Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
+        self.attached(writes, claims, attempt).await
     }
 
     /// Gives a known customer an identity that its record lacks: `after` is the record with it.
@@ -154,18 +160,19 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<Attached, StoreError> {
         let customer = before.record.customer_id;
-        let mut writes = vec![
-            identity_write(business, identity, customer)
-                .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
-                .with("customer", text(customer.to_string())),
-        ];
+        let mut writes = vec![identity_claim(business, identity, customer)];
         writes.extend(record_writes(business, before, after)?);
+        self.attached(writes, 1, attempt).await
+    }
+
+    /// Makes writes of which the first `claims` claim identities.
+    async fn attached(&self, writes: Vec<Write>, claims: usize, attempt: &Attempt) -> Result<Attached, StoreError> {
         Ok(match self.transact(writes, attempt).await? {
             Transacted::Committed => Attached::Done,
-            Transacted::Refused(refusals) => match refusals.first() {
-                Some(Refusal::Yes(_)) => Attached::Taken,
-                _ => Attached::Changed,
-            },
+            Transacted::Refused(refusals) => {
+                let taken = refusals.iter().take(claims).any(|refusal| matches!(refusal, Refusal::Yes(_)));
+                if taken { Attached::Taken } else { Attached::Changed }
+            }
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
-use domain::ledger::{Event, next};
+use domain::ledger::{Again, Event, next};
 use domain::reach::PAIR_TIME;
 use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, Status};
 use strum::IntoEnumIterator;
@@ -71,11 +71,9 @@ pub enum Settlement<'a> {
     /// The gateway surely has not accepted it: pending again.
     Retry {
         /// When it is looked at again, and no earlier.
-        not_before: DateTime<Utc>,
+        again: Again,
         /// Why.
         error: &'a str,
-        /// Whether it uses up one of the retries.
-        counts: bool,
     },
     /// Perhaps accepted.
     Unknown {
@@ -195,12 +193,8 @@ impl Store {
                 }
                 (Event::Accepted, write)
             }
-            Settlement::Retry { not_before, error, counts } => {
-                let write = write
-                    .set(NOT_BEFORE, millis(not_before))
-                    .set(RETRY_NOT_BEFORE, millis(not_before))
-                    .set(ERROR_MESSAGE, text(error));
-                (Event::NotAccepted { retry: true }, if counts { write.add_one(FAILURES) } else { write })
+            Settlement::Retry { again, error } => {
+                (Event::NotAccepted { retry: true }, look_again(write, again).set(ERROR_MESSAGE, text(error)))
             }
             Settlement::Unknown { not_before, error } => {
                 (Event::PerhapsAccepted, write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error)))
@@ -340,6 +334,12 @@ fn from(write: Write, event: Event) -> Write {
 /// Nobody has to look at it again.
 pub(crate) fn settled(write: Write) -> Write {
     write.remove(DUE_SHARD).remove(NOT_BEFORE)
+}
+
+/// Not earlier than then, and whether that uses up a delay.
+pub(crate) fn look_again(write: Write, again: Again) -> Write {
+    let write = write.set(NOT_BEFORE, millis(again.not_before)).set(RETRY_NOT_BEFORE, millis(again.not_before));
+    if again.counts { write.add_one(FAILURES) } else { write }
 }
 
 fn boxed(item: Option<crate::item::Item>) -> Result<Option<Box<Message>>, StoreError> {

@@ -41,7 +41,7 @@ pub use customers::{Consented, Met, RegisterOutcome};
 pub use due::{Due, DueCursor, due_shards};
 pub use erase::Erased;
 pub use error::StoreError;
-pub use identities::Identity;
+pub use identities::{Attached, Identity};
 pub use item::{Updated, Versioned};
 pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
 pub use message_lists::MessageFilter;

@@ -41,6 +41,8 @@ pub(crate) const GAVE_UP: &str = "gave_up";
 pub(crate) const SENDER_ID: &str = "sender_id";
 pub(crate) const SENT_AT: &str = "sent_at";
 pub(crate) const GATEWAY_MESSAGE_ID: &str = "gateway_message_id";
+/// The gateway's ids of attempts that it reported as failed.
+pub(crate) const FAILED_IDS: &str = "failed_ids";
 pub(crate) const ERROR_MESSAGE: &str = "error_message";
 
 #[derive(Serialize, Deserialize)]

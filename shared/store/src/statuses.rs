@@ -2,16 +2,16 @@
 
 use crate::calls::Outcome;
 use crate::item::{millis, text};
-use crate::ledger::settled;
+use crate::ledger::{look_again, settled};
 use crate::message_item::{
-    ERROR_MESSAGE, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, message_key, read_message,
+    DUE_SHARD, ERROR_MESSAGE, FAILED_IDS, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT, due_shard, message_key, read_message,
 };
 use crate::tables::Table;
 use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
-use domain::ledger::{Event, Evidence, next};
+use domain::ledger::{Again, Event, Evidence, next};
 use domain::{Attempt, BusinessId, MessageId, Status};
 use strum::IntoEnumIterator;
 
@@ -26,6 +26,17 @@ pub struct Report<'a> {
     pub gateway_message_id: Option<&'a str>,
     /// Why it failed.
     pub error: Option<&'a str>,
+    /// When it is tried again, if it failed for a reason that passes.
+    pub again: Option<Again>,
+}
+
+impl Report<'_> {
+    fn event(&self) -> Event {
+        match self.again {
+            Some(_) if self.evidence == Evidence::Failed => Event::FailedForNow,
+            _ => Event::Evidence(self.evidence),
+        }
+    }
 }
 
 /// What became of a report.
@@ -57,25 +68,27 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Applied, StoreError> {
-        let event = Event::Evidence(report.evidence);
+        let event = report.event();
         let takes = |status: Status| next(status, event).is_some();
+        let to = Status::iter().find_map(|status| next(status, event)).ok_or(StoreError::Unwritable(WHAT))?;
         let mut write = Write::update(Table::Messages, message_key(business, message))
-            .set(STATUS, text(Status::from(report.evidence).to_string()))
+            .set(STATUS, text(to.to_string()))
             .remove(LEASE_UNTIL)
             .remove(GAVE_UP);
-        write = settled(write);
+        write = match report.again.filter(|_| event == Event::FailedForNow) {
+            Some(again) => reopened(write, message, again),
+            None => settled(write),
+        };
         write = if report.evidence == Evidence::Failed {
-            // The failure of an earlier attempt says nothing of the one that has been made since.
-            if let Some(id) = report.gateway_message_id {
-                let same = format!("attribute_not_exists(#{GATEWAY_MESSAGE_ID}) OR #{GATEWAY_MESSAGE_ID} = :reported");
-                write = write.only_if(same).with("reported", text(id));
-            }
             write.set(ERROR_MESSAGE, text(report.error.unwrap_or("the gateway reports a failure")))
         } else {
             write.set_if_absent(SENT_AT, millis(report.at)).remove(ERROR_MESSAGE)
         };
         if let Some(id) = report.gateway_message_id {
-            write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
+            write = of_this_attempt(write, report.evidence, id);
+            if event != Event::FailedForNow {
+                write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
+            }
         }
         let mut places = Vec::new();
         for status in Status::iter().filter(|status| takes(*status)) {
@@ -104,4 +117,25 @@ impl Store {
             _ => Applied::AlreadyThere(found.status),
         })
     }
+}
+
+/// In the due index again, and without what the attempt left.
+fn reopened(write: Write, message: &MessageId, again: Again) -> Write {
+    look_again(write, again)
+        .set(DUE_SHARD, text(due_shard(message)))
+        .remove(SENT_AT)
+        .remove(GATEWAY_MESSAGE_ID)
+        .remove(GATEWAY_KEY)
+}
+
+/// That an attempt left or failed says nothing of one that has been made since; that it arrived does.
+fn of_this_attempt(write: Write, evidence: Evidence, reported: &str) -> Write {
+    let write = match evidence {
+        Evidence::Delivered | Evidence::Read => return write,
+        Evidence::Sent => write,
+        Evidence::Failed => write
+            .only_if(format!("attribute_not_exists(#{GATEWAY_MESSAGE_ID}) OR #{GATEWAY_MESSAGE_ID} = :reported"))
+            .append(FAILED_IDS, text(reported)),
+    };
+    write.only_if(format!("NOT contains(#{FAILED_IDS}, :reported)")).with("reported", text(reported))
 }

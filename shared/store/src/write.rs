@@ -102,6 +102,13 @@ impl Write {
         self.with("zero", number(0)).with("one", number(1))
     }
 
+    /// Adds a value to the end of a list; an absent one counts as empty.
+    pub(crate) fn append(mut self, name: &str, value: AttributeValue) -> Self {
+        self.sets.push(format!("#{name} = list_append(if_not_exists(#{name}, :empty), :last_{name})"));
+        self.with("empty", AttributeValue::L(Vec::new()))
+            .with(&format!("last_{name}"), AttributeValue::L(vec![value]))
+    }
+
     /// Adds to a number that is there.
     pub(crate) fn add(mut self, name: &str, amount: AttributeValue) -> Self {
         self.sets.push(format!("#{name} = #{name} + :more_{name}"));

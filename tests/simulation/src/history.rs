@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use world::Sent;
 
 /// A business and an id within it.
@@ -33,6 +33,8 @@ pub struct History {
     pub foreign: Vec<String>,
     /// When callers had said for a person whether marketing is wanted: business, phone, when.
     pub consents: Vec<(String, String, DateTime<Utc>)>,
+    /// Customers whom a gateway has said to have stopped marketing.
+    pub stopped: BTreeSet<Key>,
     /// Answers to callers about what is another business's.
     pub trespasses: Vec<String>,
     /// Panics, of handlers and of the simulation itself.
@@ -70,6 +72,8 @@ pub struct Record {
     pub earlier_claims: usize,
     /// When a gateway said that it may come again in a day.
     pub wait_a_day: Vec<DateTime<Utc>>,
+    /// How often it went back to `pending` from a status, as the gateway reported that it was not delivered.
+    pub reported: BTreeMap<String, usize>,
     /// When it was deleted.
     pub gone: Option<DateTime<Utc>>,
 }
@@ -231,21 +235,34 @@ impl History {
             error: None,
             earlier_claims: 0,
             wait_a_day: Vec::new(),
+            reported: BTreeMap::new(),
             gone: None,
         };
         let line = format!("message {} is {status}", key.1);
+        let business = key.0.clone();
         let record = self.messages.entry(key).or_insert_with(made);
         // A write whose answer was lost may be made again after an erasure: that is another message.
         if record.gone.take().is_some() {
             record.earlier_claims += record.claims().count();
             record.steps.clear();
             record.wait_a_day.clear();
+            record.reported.clear();
         }
         record.error = text(new, "error_message");
+        let by_the_gateway = |error: &str| error.contains("(opted_out: ") || error.contains("not_delivered: opted_out");
+        if let Some(customer) = record.customer.clone().filter(|_| record.error.as_deref().is_some_and(by_the_gateway)) {
+            self.stopped.insert((business, customer));
+        }
         let moved = record.status() != status;
-        let says_a_day = record.error.as_deref().is_some_and(|error| error.contains("(wait_a_day: "));
-        if moved && status == "pending" && record.status() == "sending" && says_a_day {
-            record.wait_a_day.push(at);
+        if moved && status == "pending" {
+            let says = |what: &str| record.error.as_deref().is_some_and(|error| error.contains(what));
+            if says("(wait_a_day: ") && record.status() != "failed" {
+                record.wait_a_day.push(at);
+            }
+            // So read the reports of the gateways, and nothing else.
+            if says(": code ") && record.status() != "failed" {
+                *record.reported.entry(record.status().to_owned()).or_default() += 1;
+            }
         }
         if moved {
             record.steps.push((at, status));

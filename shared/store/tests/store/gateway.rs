@@ -22,13 +22,13 @@ async fn a_customer_goes_on_under_another_number() {
 
     // Neither goes if one of the two is another's.
     for (number, bsuid) in [(Some(2), None), (Some(2), Some("ana")), (Some(3), Some("rui")), (None, Some("rui"))] {
-        assert!(!move_to(&before, number, bsuid).await);
+        assert_eq!(move_to(&before, number, bsuid).await, Attached::Taken);
         assert!(store.customer(BUSINESS, ANA).await.unwrap().as_ref() == Some(&before));
         let found = [who(1).await, who(2).await, who(3).await, of_bsuid("ana").await, of_bsuid("rui").await];
         assert_eq!(found, [Some(ANA), Some(rui.customer_id), None, None, Some(rui.customer_id)]);
     }
 
-    assert!(move_to(&before, Some(3), Some("ana")).await);
+    assert_eq!(move_to(&before, Some(3), Some("ana")).await, Attached::Done);
     let after = store.customer(BUSINESS, ANA).await.unwrap().unwrap();
     let mut moved = before.record.clone();
     (moved.phone, moved.bsuid) = (Some(phone(3)), Some("ana".to_owned()));
@@ -36,9 +36,9 @@ async fn a_customer_goes_on_under_another_number() {
     assert_eq!([who(1).await, who(3).await, of_bsuid("ana").await], [None, Some(ANA), Some(ANA)]);
 
     // As it stands already, and as it no longer stands.
-    assert!(move_to(&after, Some(3), None).await);
+    assert_eq!(move_to(&after, Some(3), None).await, Attached::Done);
     let stale = Versioned { version: 1, ..after.clone() };
-    assert!(!move_to(&stale, Some(4), Some("new")).await);
+    assert_eq!(move_to(&stale, Some(4), Some("new")).await, Attached::Changed);
     assert!(store.customer(BUSINESS, ANA).await.unwrap() == Some(after));
     assert_eq!([who(3).await, who(4).await, of_bsuid("new").await], [Some(ANA), None, None]);
 

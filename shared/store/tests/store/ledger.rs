@@ -1,10 +1,21 @@
 //! A message's way: which moves are let through is the domain's decision, for every state.
 
 use crate::support::*;
-use domain::{Attempt, Event, Evidence, Kind, Message, Reach, Recipient, Status};
+use domain::ledger::Again;
+use domain::{Attempt, Event, Evidence, Kind, Message, MessageId, Reach, Recipient, Status};
 use store::*;
 
 const LEASE_OVER: i64 = 30;
+
+async fn is_due(world: &World, id: &MessageId, now: i64) -> bool {
+    for shard in due_shards() {
+        let (found, _) = world.store.due(shard, at(now), 100, None).await.unwrap();
+        if found.iter().any(|due| due.message_id == *id) {
+            return true;
+        }
+    }
+    false
+}
 
 async fn read(world: &World, state: State) -> Message {
     world.store.message(BUSINESS, &message_id(state.name())).await.unwrap().unwrap()
@@ -20,7 +31,7 @@ async fn reports_move_a_message_as_the_domain_says() {
             let before = read(&world, state).await;
             let reported = before.gateway_message_id.clone().unwrap_or("reported".to_owned());
             let report =
-                Report { evidence, at: at(40), gateway_message_id: Some(&reported), error: Some("131026: …") };
+                Report { error: Some("131026: …"), ..report(evidence, at(40), Some(&reported)) };
             let apply =
                 async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
             if state == State::Sending {
@@ -46,16 +57,68 @@ async fn reports_move_a_message_as_the_domain_says() {
         }
     }
     // An earlier attempt that failed says nothing of the one that has been sent since.
-    let (error, gateway_message_id) = (None, Some("earlier"));
-    let earlier = Report { evidence: Evidence::Failed, at: at(40), gateway_message_id, error };
+    let earlier = report(Evidence::Failed, at(40), Some("earlier"));
     let sent = message_id(State::Sent.name());
     let applied = seeded.store.apply_report(BUSINESS, &sent, &earlier, at(50), &attempt()).await.unwrap();
     assert_eq!(applied, Applied::AlreadyThere(Status::Sent));
     let world = World::new();
-    let report = Report { evidence: Evidence::Read, at: at(0), gateway_message_id: None, error: None };
-    let applied = world.store.apply_report(BUSINESS, &message_id("none"), &report, at(0), &attempt()).await.unwrap();
+    let read = report(Evidence::Read, at(0), None);
+    let applied = world.store.apply_report(BUSINESS, &message_id("none"), &read, at(0), &attempt()).await.unwrap();
     assert_eq!(applied, Applied::Gone);
     assert!(world.database.items("MessagesTable").is_empty());
+}
+
+/// A failure that passes opens the message again; the reports of the attempt that failed say nothing of the next one,
+/// but that it arrived after all.
+#[tokio::test(start_paused = true)]
+async fn what_failed_for_now_is_pending_again() {
+    let seeded = World::seeded().await;
+    for (state, counts) in State::ALL.into_iter().flat_map(|state| [(state, true), (state, false)]) {
+        let world = seeded.copy();
+        let id = message_id(state.name());
+        let before = read(&world, state).await;
+        let first = before.gateway_message_id.clone().unwrap_or("first".to_owned());
+        let again = Some(Again { not_before: at(100), counts });
+        let failed = Report { error: Some("e: …"), again, ..report(Evidence::Failed, at(40), Some(&first)) };
+        let apply = async |report: &Report<'_>, now| {
+            world.store.apply_report(BUSINESS, &id, report, at(now), &attempt()).await.unwrap()
+        };
+        let case = format!("{state:?}");
+        if state == State::Sending {
+            let early = apply(&failed, LEASE_OVER - 1).await;
+            assert_eq!(early, Applied::NotYet { lease_until: at(LEASE_OVER) });
+        }
+        let applied = apply(&failed, LEASE_OVER).await;
+        let after = read(&world, state).await;
+        if before.next(Event::FailedForNow).is_none() {
+            assert_eq!((applied, &after), (Applied::AlreadyThere(before.status), &before), "{case}");
+            continue;
+        }
+        assert_eq!((applied, after.status), (Applied::Done, Status::Pending), "{case}");
+        assert_eq!((after.next_attempt_at, after.retry_not_before), (Some(at(100)), Some(at(100))), "{case}");
+        assert_eq!((after.failures, after.error_message.as_deref()), (u32::from(counts), Some("e: …")), "{case}");
+        assert_eq!((after.sent_at, &after.gateway_message_id, after.gave_up), (None, &None, false), "{case}");
+        assert!(is_due(&world, &id, 100).await && !is_due(&world, &id, 99).await, "{case}: not in the due index");
+
+        for late in [Evidence::Sent, Evidence::Failed] {
+            let applied = apply(&report(late, at(41), Some(&first)), LEASE_OVER).await;
+            assert_eq!(applied, Applied::AlreadyThere(Status::Pending), "{case} {late:?}");
+        }
+        assert_eq!(apply(&failed, LEASE_OVER).await, Applied::AlreadyThere(Status::Pending), "{case}");
+        let reach = Reach::default();
+        let claim = claim_of(&after, &reach, at(110));
+        assert_eq!(world.store.claim(&claim, &Attempt("second".to_owned())).await.unwrap(), Claimed::Claimed);
+        for late in [Evidence::Sent, Evidence::Failed] {
+            let applied = apply(&report(late, at(42), Some(&first)), 1_000).await;
+            assert!(!matches!(applied, Applied::Done), "{case} {late:?}");
+        }
+        assert_eq!(read(&world, state).await.status, Status::Sending, "{case}");
+        let applied = apply(&report(Evidence::Sent, at(112), Some("of the second")), 1_000).await;
+        assert_eq!(applied, Applied::Done, "{case}");
+        let read = read(&world, state).await;
+        assert_eq!(read.gateway_message_id.as_deref(), Some("of the second"), "{case}");
+        assert_eq!(apply(&report(Evidence::Delivered, at(43), Some(&first)), 1_000).await, Applied::Done, "{case}");
+    }
 }
 
 /// All the moves but the claim and the reports.
@@ -87,12 +150,14 @@ async fn make(world: &World, state: State, event: Event, by_claim: Option<&str>)
         }
         Event::Retry => return store.retry_message(BUSINESS, &id, until, &token).await.unwrap(),
         Event::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", find_by_gateway_id: false },
-        Event::NotAccepted { retry: true } => Settlement::Retry { not_before: until, error: "e: …", counts: true },
+        Event::NotAccepted { retry: true } => {
+            Settlement::Retry { again: Again { not_before: until, counts: true }, error: "e: …" }
+        },
         Event::NotAccepted { retry: false } => Settlement::Failed { error: "e: …" },
         Event::PerhapsAccepted => Settlement::Unknown { not_before: until, error: "unknown: …" },
         Event::PolicyRepeat => Settlement::Repeat { not_before: until },
         Event::PolicyGiveUp => Settlement::GiveUp { error: "unknown: …" },
-        Event::Claim | Event::Evidence(_) => panic!("not among the moves"),
+        Event::Claim | Event::Evidence(_) | Event::FailedForNow => panic!("not among the moves"),
     };
     store.settle(BUSINESS, &id, &claim.unwrap(), settlement, &token).await.unwrap()
 }
@@ -184,7 +249,7 @@ async fn a_claim_holds_only_if_the_gate_saw_what_is() {
     // Not accepted, and claimed again: it counts once against the cap.
     let token = attempt();
     assert_eq!(store.claim(&claim_of(&pending, &yes, at(71)), &token).await.unwrap(), Claimed::Claimed);
-    let again = Settlement::Retry { not_before: at(131), error: "not_accepted: …", counts: true };
+    let again = Settlement::Retry { again: Again { not_before: at(131), counts: true }, error: "not_accepted: …" };
     assert_eq!(store.settle(BUSINESS, &id, &token, again, &attempt()).await.unwrap(), Moved::Done);
     let pending = store.message(BUSINESS, &id).await.unwrap().unwrap();
     let marked = store.reach(BUSINESS, ana).await.unwrap();

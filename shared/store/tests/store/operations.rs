@@ -3,6 +3,7 @@
 
 use crate::support::*;
 use chrono::TimeDelta;
+use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::{
     Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Pace, Pet, Profile, Proposal, Reach, Recipient, RunId,
@@ -79,8 +80,8 @@ fn turn() -> Turn {
 }
 
 /// Seeded messages that are sent have their own name as the gateway's id.
-fn report(name: &str, evidence: Evidence) -> Report<'_> {
-    Report { evidence, at: at(50), gateway_message_id: Some(name), error: Some("131026: …") }
+fn reported(name: &str, evidence: Evidence) -> Report<'_> {
+    Report { evidence, at: at(50), gateway_message_id: Some(name), error: Some("131026: …"), again: None }
 }
 
 async fn world() -> World {
@@ -109,7 +110,13 @@ async fn settle(w: &World, id: &str, settlement: Settlement<'_>) -> Result<Moved
 }
 
 async fn apply(w: &World, id: &str, evidence: Evidence) -> Result<Applied, StoreError> {
-    w.store.apply_report(BUSINESS, &message_id(id), &report(id, evidence), at(50), &attempt()).await
+    w.store.apply_report(BUSINESS, &message_id(id), &reported(id, evidence), at(50), &attempt()).await
+}
+
+async fn apply_for_now(w: &World, id: &str) -> Result<Applied, StoreError> {
+    let again = Some(Again { not_before: at(60), counts: true });
+    let report = Report { again, ..reported(id, Evidence::Failed) };
+    w.store.apply_report(BUSINESS, &message_id(id), &report, at(50), &attempt()).await
 }
 
 async fn rename_business(w: &World) -> Result<Updated, StoreError> {
@@ -254,10 +261,11 @@ fn operations() -> Vec<Operation> {
         "set consent", 2, 1.0, 5.0, "Done" => |w| async {
             w.store.set_consent(BUSINESS, ANA, false, at(9), &attempt()).await
         };
+        "opt out", 2, 1.0, 5.0, "()" => |w| w.store.opt_out(BUSINESS, to_ana(), at(9), &attempt());
         "meet somebody known", 2, 2.0, 0.0, "(false, 0, 0)" => |w| meet(w, 50, 1, None);
         "meet somebody known by a new chat", 3, 2.0, 4.0, "(false, 1, 0)" => |w| meet(w, 50, 1, Some("chat"));
         "meet somebody new", 3, 2.0, 9.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
-        "move identities", 1, 0.0, 9.0, "true" => |w| async {
+        "move identities", 1, 0.0, 9.0, "Done" => |w| async {
             let before = Versioned { record: ana(), version: 1 };
             w.store.move_identities(BUSINESS, &before, Some(&phone(3)), Some("b1"), &attempt()).await
         };
@@ -311,7 +319,7 @@ fn operations() -> Vec<Operation> {
         });
         // Its place in the due index is one write away and one write back.
         "settle: retry", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Retry {
-            not_before: at(60), error: "not_accepted: …", counts: true,
+            again: Again { not_before: at(60), counts: true }, error: "not_accepted: …",
         });
         "settle: unknown", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Unknown {
             not_before: at(600), error: "unknown: …",
@@ -344,6 +352,7 @@ fn operations() -> Vec<Operation> {
         "report: delivered", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Delivered);
         "report: delivered, of an unknown one", 1, 0.0, 2.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
         "report: failed", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Failed);
+        "report: failed for now", 1, 0.0, 3.0, "Done" => |w| apply_for_now(w, "sent");
         "report: nothing new", 1, 0.0, 1.0, "AlreadyThere(Read)" => |w| apply(w, "read", Evidence::Delivered);
         "find by gateway id", 1, 0.5, 0.0, "true" => |w| async {
             Ok(w.store.find_by_gateway_id(BUSINESS, "sent").await? == Some(message_id("sent")))

@@ -176,7 +176,7 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
         };
         let mut live = history.customers.iter().filter(|(key, person)| key.0 == business && is_person(person));
         let Some((key, person)) = live.next() else { continue };
-        if unclear {
+        if unclear || history.stopped.contains(key) {
             continue;
         }
         let stands = person.consent.last().map(|(_, yes)| *yes);

@@ -133,10 +133,12 @@ pub(super) fn tried(history: &History, _: &[Shop]) -> Vec<Violation> {
         let since = record.steps.get(last.map_or(0, |nth| nth + 1)..).unwrap_or_default();
         let tries = since
             .windows(2)
-            .filter(|pair| matches!(pair, [(_, a), (_, b)] if a == "sending" && b == "pending"))
+            .filter(|pair| matches!(pair, [(_, a), (_, b)] if a != "failed" && b == "pending"))
             .count();
-        let too_early = ["not_accepted", "sender_down"].iter().any(|it| error.starts_with(it)) && tries < RETRIES;
-        if too_early || error.starts_with("rate_limited") {
+        let starts = |words: &[&str]| words.iter().any(|word| error.starts_with(word));
+        let passes = ["not_accepted", "sender_down", "not_delivered: retry", "not_delivered: wait_a_day"];
+        let too_fast = ["rate_limited", "not_delivered: rate_limited", "not_delivered: pair_limited"];
+        if (starts(&passes) && tries < RETRIES) || starts(&too_fast) {
             let detail = format!("{} failed after {tries} more tries: {error}", key.1);
             found.push(Violation::new(detail, [key.1.clone()]));
         }

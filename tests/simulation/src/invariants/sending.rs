@@ -7,12 +7,18 @@ use crate::shops::Shop;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How often a message may be accepted: once, if it was ever claimed, and once more if policy or a human said so.
+/// How often a message may arrive: once, if it was ever claimed, and once more if policy or a human said so. What a
+/// gateway reported as not delivered did not arrive.
 fn allowed(record: &Record) -> usize {
     if record.claims().next().is_none() {
         return record.earlier_claims;
     }
-    record.earlier_claims + 1 + record.moves("unknown", "pending") + record.moves("failed", "pending")
+    record.earlier_claims + 1 + repeats(record) + record.moves("failed", "pending")
+}
+
+/// How often policy sent it once more.
+fn repeats(record: &Record) -> usize {
+    record.moves("unknown", "pending") - record.reported.get("unknown").copied().unwrap_or(0)
 }
 
 /// Whether one claim of a message was used for two calls: none is accepted twice between a claim and the next.
@@ -42,7 +48,7 @@ pub(super) fn twice(history: &History, shops: &[Shop]) -> Vec<Violation> {
         }
     }
     for (key, record) in &history.messages {
-        let (repeats, retries) = (record.moves("unknown", "pending"), record.moves("failed", "pending"));
+        let (repeats, retries) = (repeats(record), record.moves("failed", "pending"));
         if repeats > usize::from(record.kind == "transactional") * (1 + retries) {
             let detail = format!("{} ({}) was repeated by policy {repeats} times", key.1, record.kind);
             found.push(Violation::new(detail, [key.1.clone()]));
@@ -57,7 +63,7 @@ fn may_become(from: &str) -> &'static [&'static str] {
         "pending" => &["sending", "skipped", "failed", "sent", "delivered", "read"],
         "sending" => &["pending", "unknown", "failed", "sent", "delivered", "read"],
         "unknown" => &["pending", "failed", "sent", "delivered", "read"],
-        "sent" => &["delivered", "read", "failed"],
+        "sent" => &["pending", "delivered", "read", "failed"],
         "delivered" => &["read"],
         "failed" => &["pending", "delivered", "read"],
         "skipped" => &["sent", "delivered", "read"],

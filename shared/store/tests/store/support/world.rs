@@ -33,6 +33,11 @@ pub fn attempt() -> Attempt {
     Attempt(format!("attempt-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
 }
 
+/// A gateway's report with nothing but what it says.
+pub fn report(evidence: Evidence, at: DateTime<Utc>, gateway_message_id: Option<&str>) -> Report<'_> {
+    Report { evidence, at, gateway_message_id, error: None, again: None }
+}
+
 pub struct World {
     pub database: Database,
     pub store: Store,
@@ -134,7 +139,7 @@ impl World {
                     State::Read => Evidence::Read,
                     _ => return,
                 };
-                let report = Report { evidence, at: at(2), gateway_message_id: None, error: None };
+                let report = report(evidence, at(2), None);
                 store.apply_report(BUSINESS, id, &report, at(2), &attempt()).await.unwrap();
             }
         }
