@@ -4,7 +4,8 @@ use crate::calls::Outcome;
 use crate::item::{millis, text};
 use crate::ledger::{look_again, settled};
 use crate::message_item::{
-    DUE_SHARD, ERROR_MESSAGE, FAILED_IDS, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT, due_shard, message_key, read_message,
+    DUE_SHARD, ERROR_MESSAGE, FAILED_IDS, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT,
+    due_shard, message_key, read_message,
 };
 use crate::tables::Table;
 use crate::write::Write;

@@ -105,8 +105,7 @@ impl Write {
     /// Adds a value to the end of a list; an absent one counts as empty.
     pub(crate) fn append(mut self, name: &str, value: AttributeValue) -> Self {
         self.sets.push(format!("#{name} = list_append(if_not_exists(#{name}, :empty), :last_{name})"));
-        self.with("empty", AttributeValue::L(Vec::new()))
-            .with(&format!("last_{name}"), AttributeValue::L(vec![value]))
+        self.with("empty", AttributeValue::L(Vec::new())).with(&format!("last_{name}"), AttributeValue::L(vec![value]))
     }
 
     /// Adds to a number that is there.

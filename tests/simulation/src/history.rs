@@ -250,7 +250,8 @@ impl History {
         }
         record.error = text(new, "error_message");
         let by_the_gateway = |error: &str| error.contains("(opted_out: ") || error.contains("not_delivered: opted_out");
-        if let Some(customer) = record.customer.clone().filter(|_| record.error.as_deref().is_some_and(by_the_gateway)) {
+        if let Some(customer) = record.customer.clone().filter(|_| record.error.as_deref().is_some_and(by_the_gateway))
+        {
             self.stopped.insert((business, customer));
         }
         let moved = record.status() != status;

@@ -1,6 +1,8 @@
 //! Days that are told one by one: what happens around nine o'clock, where the days are odd. Nothing goes wrong in them but
 //! what they are about.
 
+mod people;
+
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
@@ -17,6 +19,7 @@ use world::{Fault as OutsideFault, FaultKind};
 struct Shop {
     id: String,
     key: String,
+    sender: String,
     address: String,
 }
 
@@ -64,8 +67,9 @@ impl Scene {
         local::connect(&self.stage.run.cloud().world, &asked, &told);
         let id = told["business_id"].as_str().unwrap().to_owned();
         let key = self.call("POST", &format!("/api/businesses/{id}/keys"), operator, Some(json!({"label": "x"}))).await;
-        let address = told["senders"][0]["address"].as_str().unwrap().to_owned();
-        Shop { key: key["key"].as_str().unwrap().to_owned(), id, address }
+        let of_sender = |name: &str| told["senders"][0][name].as_str().unwrap().to_owned();
+        let (sender, address) = (of_sender("sender_id"), of_sender("address"));
+        Shop { key: key["key"].as_str().unwrap().to_owned(), id, sender, address }
     }
 
     /// Registers a customer of whom nothing is missing.

@@ -30,8 +30,7 @@ async fn reports_move_a_message_as_the_domain_says() {
             let id = message_id(state.name());
             let before = read(&world, state).await;
             let reported = before.gateway_message_id.clone().unwrap_or("reported".to_owned());
-            let report =
-                Report { error: Some("131026: …"), ..report(evidence, at(40), Some(&reported)) };
+            let report = Report { error: Some("131026: …"), ..report(evidence, at(40), Some(&reported)) };
             let apply =
                 async |now| world.store.apply_report(BUSINESS, &id, &report, at(now), &attempt()).await.unwrap();
             if state == State::Sending {
@@ -152,7 +151,7 @@ async fn make(world: &World, state: State, event: Event, by_claim: Option<&str>)
         Event::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", find_by_gateway_id: false },
         Event::NotAccepted { retry: true } => {
             Settlement::Retry { again: Again { not_before: until, counts: true }, error: "e: …" }
-        },
+        }
         Event::NotAccepted { retry: false } => Settlement::Failed { error: "e: …" },
         Event::PerhapsAccepted => Settlement::Unknown { not_before: until, error: "unknown: …" },
         Event::PolicyRepeat => Settlement::Repeat { not_before: until },

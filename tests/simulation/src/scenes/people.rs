@@ -1,0 +1,154 @@
+//! People who change their number, their mind, or are more than one thing to a business; and gateways that say so late.
+
+use super::{ANA, BIA, Scene, Shop, play};
+use aws::queues::NewMessage;
+use serde_json::{Value, json};
+use std::time::Duration;
+use world::{Fault as OutsideFault, FaultKind, Inbound};
+
+const OWNER: &str = "5511990000001";
+
+/// A business at the Cloud API, whose template is written in Spanish.
+async fn open(scene: &Scene) -> Shop {
+    let sender = json!({
+        "gateway": "cloud_api", "address": "15550000000",
+        "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
+        "templates": {"offer": {"name": "offer", "language": "es", "variables": ["name"]}},
+    });
+    scene.open_with(1, "America/Sao_Paulo", sender).await
+}
+
+async fn customer(scene: &Scene, shop: &Shop, phone: &str) -> Value {
+    scene.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await
+}
+
+async fn status(scene: &Scene, shop: &Shop, message: &str) -> String {
+    let told = scene.call("GET", &format!("/api/messages/direct/{message}"), &shop.key, None).await;
+    told["status"].as_str().unwrap_or_default().to_owned()
+}
+
+fn write(scene: &Scene, shop: &Shop, phone: &str, text: &str) {
+    let (sender, phone, text) = (shop.address.clone(), phone.to_owned(), text.to_owned());
+    scene.stage.run.cloud().world.inbound(&Inbound { sender, phone, text, ..Inbound::default() }).unwrap();
+}
+
+/// Sends Ana an offer by its template.
+async fn offer(scene: &Scene, shop: &Shop, id: &str, kind: &str) {
+    let message = json!({"phone": ANA, "kind": kind, "message_id": id,
+                         "template": {"name": "offer", "variables": {"name": "Ana"}}});
+    scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
+}
+
+async fn minutes_pass(minutes: u64) {
+    tokio::time::sleep(Duration::from_secs(minutes * 60)).await;
+}
+
+/// As the gateway tells it, and as queues deliver it: again.
+fn tell_of_a_new_number(scene: &Scene, shop: &Shop, before: &str, after: &str) {
+    let cloud = scene.stage.run.cloud();
+    let change = json!({
+        "v": 1, "type": "identity_change", "business_id": shop.id, "sender_id": shop.sender, "gateway": "whapi",
+        "change": {"before": {"phone": before}, "after": {"phone": after}, "at": scene.stage.run.now()},
+    });
+    let queue = cloud.read.iter().find(|queue| queue.contains("InboundMessages")).unwrap();
+    cloud.queues.send(queue, NewMessage::text(change.to_string())).unwrap();
+}
+
+#[test]
+fn a_number_that_changed_is_told_of_twice() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let before = customer(scene, &shop, ANA).await;
+        for _ in 0..2 {
+            tell_of_a_new_number(scene, &shop, ANA, BIA);
+            minutes_pass(5).await;
+        }
+        assert_eq!(customer(scene, &shop, BIA).await["customer_id"], before["customer_id"]);
+        // Whose number that is now, nobody knows.
+        assert_eq!(scene.got(&shop, ANA), []);
+        scene.stage.run.look();
+        assert_eq!(scene.stage.run.history().customers.len(), 1);
+    });
+}
+
+#[test]
+fn who_wanted_no_marketing_wants_none_at_a_new_number() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        minutes_pass(1).await;
+        write(scene, &shop, ANA, "SAIR");
+        minutes_pass(5).await;
+        // She writes from the new number before the gateway has told of it.
+        write(scene, &shop, BIA, "oi");
+        minutes_pass(5).await;
+        assert_eq!(customer(scene, &shop, BIA).await["marketing_consent"], Value::Null);
+        tell_of_a_new_number(scene, &shop, ANA, BIA);
+        minutes_pass(5).await;
+        assert_eq!(customer(scene, &shop, BIA).await["marketing_consent"], false);
+    });
+}
+
+#[test]
+fn an_owner_who_is_a_customer_too_opts_out() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        write(scene, &shop, OWNER, "oi");
+        minutes_pass(5).await;
+        assert_eq!(scene.got(&shop, OWNER), [], "an owner who only writes is asked nothing");
+        scene.register(&shop, OWNER, "--03-01", json!([])).await;
+        minutes_pass(1).await;
+        write(scene, &shop, OWNER, "SAIR");
+        minutes_pass(5).await;
+        assert_eq!(customer(scene, &shop, OWNER).await["marketing_consent"], false);
+        assert_eq!(scene.got(&shop, OWNER).len(), 1, "it is confirmed");
+    });
+}
+
+/// The gateway alone knows that she stopped marketing; a form that is sent again does not take her back in.
+#[test]
+fn who_stopped_marketing_at_the_gateway_is_out() {
+    for kind in [FaultKind::ErrorCode { code: 131_050 }, FaultKind::FailLater { code: 131_050 }] {
+        play("2026-11-25T12:00:00Z", async |scene| {
+            let shop = open(scene).await;
+            let form = json!({"phone": ANA, "name": "Ana"});
+            scene.call("POST", "/api/customers", &shop.key, Some(form.clone())).await;
+            let world = &scene.stage.run.cloud().world;
+            world.set_fault(OutsideFault::times(kind.clone(), 1));
+            offer(scene, &shop, "first", "marketing").await;
+            minutes_pass(5).await;
+            assert_eq!(status(scene, &shop, "first").await, "failed");
+            assert_eq!(customer(scene, &shop, ANA).await["marketing_consent"], false);
+            let mut form = form;
+            form["marketing_consent"] = true.into();
+            scene.call("POST", "/api/customers", &shop.key, Some(form)).await;
+            offer(scene, &shop, "second", "marketing").await;
+            minutes_pass(5).await;
+            assert_eq!(status(scene, &shop, "second").await, "skipped");
+        });
+    }
+}
+
+/// The gateway accepts it, and says afterwards that it was too fast, that something failed, or that she has had enough
+/// for a day.
+#[test]
+fn what_the_gateway_refuses_afterwards_goes_again() {
+    for (code, after) in [(130_429, 2), (131_056, 2), (131_016, 3), (131_049, 24 * 60 + 2)] {
+        play("2026-11-25T12:00:00Z", async |scene| {
+            let shop = open(scene).await;
+            scene.register(&shop, ANA, "--03-01", json!([])).await;
+            let world = &scene.stage.run.cloud().world;
+            world.set_fault(OutsideFault::times(FaultKind::FailLater { code }, 1));
+            offer(scene, &shop, "first", "transactional").await;
+            minutes_pass(1).await;
+            let early = status(scene, &shop, "first").await;
+            assert!(["pending", "sent", "delivered", "read"].contains(&early.as_str()), "{code}: {early}");
+            minutes_pass(after).await;
+            let sent: Vec<_> =
+                world.sent().into_iter().filter(|it| it.callback_id.as_deref() == Some("direct/first")).collect();
+            assert_eq!(sent.iter().map(|it| it.fails).collect::<Vec<_>>(), [Some(code), None], "{code}");
+            assert!(["sent", "delivered", "read"].contains(&status(scene, &shop, "first").await.as_str()), "{code}");
+        });
+    }
+}
