@@ -52,7 +52,7 @@ pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCust
         RegisterOutcome::Known { .. } => return Err(Problem::internal("a new customer was known")),
     }
     let question = if missing.is_empty() { None } else { Some(wait(runs, business_id, customer_id).await?) };
-    while store.erase_step(business_id, customer_id, &app.attempt()).await? == Erased::More {}
+    while store.erase_step(business_id, customer_id, app.now(), &app.attempt()).await? == Erased::More {}
     Ok(TestCustomer { business_id, customer_id, missing, question, erased: true })
 }
 

@@ -28,9 +28,9 @@ impl Function {
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
         for _ in 0..STEPS {
-            if self.app.store().erase_step(task.business_id, task.customer_id, &self.app.attempt()).await?
-                == Erased::Done
-            {
+            let (now, attempt) = (self.app.now(), self.app.attempt());
+            let done = self.app.store().erase_step(task.business_id, task.customer_id, now, &attempt).await?;
+            if done == Erased::Done {
                 return self.look_again(task).await;
             }
         }

@@ -4,7 +4,7 @@
 mod consent;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::{App, config::Backstop};
@@ -48,7 +48,10 @@ impl Function {
                 let Some(known) = self.find(business_id, &message.from).await? else { return Ok(()) };
                 known.record
             }
-            None => self.met(business_id, &message.from, &message).await?.customer.record,
+            None => match self.met(business_id, &message.from, &message).await? {
+                Some(met) => met.customer.record,
+                None => return Ok(()),
+            },
         };
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
@@ -62,7 +65,7 @@ impl Function {
     /// Meta's own switch: the person sees there what it did, so nothing is confirmed.
     async fn preference(&self, task: PreferenceTask) -> Outcome {
         let PreferenceTask { business_id, preference, .. } = task;
-        let met = self.known(business_id, &preference.who).await?;
+        let Some(met) = self.known(business_id, &preference.who, preference.at).await? else { return Ok(()) };
         let change = if preference.stop { OptChange::Out } else { OptChange::In };
         self.decide(business_id, met.customer.record.customer_id, change, preference.at).await?;
         Ok(())
@@ -122,28 +125,41 @@ impl Function {
     }
 
     /// Whoever writes for the first time is a customer from then on.
-    async fn met(&self, business: BusinessId, who: &Identity, message: &InboundMessage) -> Result<Met, Failure> {
+    async fn met(
+        &self,
+        business: BusinessId,
+        who: &Identity,
+        message: &InboundMessage,
+    ) -> Result<Option<Met>, Failure> {
         let profile = Profile { name: message.name.clone(), ..Profile::default() };
         let mut fresh = Customer::new(CustomerId(self.app.id()), who.phone.clone(), &profile, self.app.now());
         fresh.username.clone_from(&message.username);
-        self.meet(business, fresh, who).await
+        self.meet(business, fresh, who, message.at).await
     }
 
-    async fn known(&self, business: BusinessId, who: &Identity) -> Result<Met, Failure> {
+    async fn known(&self, business: BusinessId, who: &Identity, at: DateTime<Utc>) -> Result<Option<Met>, Failure> {
         let id = CustomerId(self.app.id());
         let fresh = Customer::new(id, who.phone.clone(), &Profile::default(), self.app.now());
-        self.meet(business, fresh, who).await
+        self.meet(business, fresh, who, at).await
     }
 
-    async fn meet(&self, business: BusinessId, mut fresh: Customer, who: &Identity) -> Result<Met, Failure> {
+    /// Nobody, if they have been erased since: nothing of them comes back by what they did before.
+    async fn meet(
+        &self,
+        business: BusinessId,
+        mut fresh: Customer,
+        who: &Identity,
+        did_at: DateTime<Utc>,
+    ) -> Result<Option<Met>, Failure> {
         if who.is_empty() {
             return Err(Failure::permanent("it names nobody"));
         }
         fresh.chat_id.clone_from(&who.chat_id);
         fresh.bsuid.clone_from(&who.bsuid);
-        let met = self.app.store().meet(business, &fresh, &self.app.attempt()).await?;
-        if met.conflicts > 0 {
-            metrics::counter!("identity_conflicts").increment(u64::from(met.conflicts));
+        let met = self.app.store().meet(business, &fresh, did_at, &self.app.attempt()).await?;
+        match &met {
+            Some(met) => metrics::counter!("identity_conflicts").increment(u64::from(met.conflicts)),
+            None => metrics::counter!("words_of_the_erased").increment(1),
         }
         Ok(met)
     }

@@ -288,22 +288,33 @@ impl Store {
     }
 
     /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
-    /// A known customer is given the identities that its record lacks.
+    /// A known customer is given the identities that its record lacks. `None` if nobody is known and who did at `did_at`
+    /// what they are met by has been erased since.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn meet(&self, business: BusinessId, fresh: &Customer, attempt: &Attempt) -> Result<Met, StoreError> {
+    pub async fn meet(
+        &self,
+        business: BusinessId,
+        fresh: &Customer,
+        did_at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<Option<Met>, StoreError> {
         for round in 1..=ROUNDS {
-            let Some(customer) = self.find_customer(business, &identities(fresh)).await? else {
+            let names = identities(fresh);
+            let Some(customer) = self.find_customer(business, &names).await? else {
+                if self.erased_at(business, &names).await?.is_some_and(|erased| did_at <= erased) {
+                    return Ok(None);
+                }
                 if self.create_customer(business, fresh, attempt).await?.is_none() {
                     let customer = Versioned { record: fresh.clone(), version: 1 };
-                    return Ok(Met { customer, created: true, attached: 0, conflicts: 0 });
+                    return Ok(Some(Met { customer, created: true, attached: 0, conflicts: 0 }));
                 }
                 self.pause(&attempt.0, round).await;
                 continue;
             };
             if let Some(met) = self.attach_all(business, fresh, customer, attempt).await? {
-                return Ok(met);
+                return Ok(Some(met));
             }
             self.pause(&attempt.0, round).await;
         }

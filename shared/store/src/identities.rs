@@ -24,11 +24,15 @@ pub enum Identity<'a> {
 
 impl Identity<'_> {
     fn key(self, business: BusinessId) -> Item {
-        key(match self {
+        key(self.name(business))
+    }
+
+    pub(crate) fn name(self, business: BusinessId) -> String {
+        match self {
             Self::Phone(phone) => format!("{business}/phone/{}", phone.digits()),
             Self::Chat(id) => format!("{business}/chat/{id}"),
             Self::Bsuid(id) => format!("{business}/bsuid/{id}"),
-        })
+        }
     }
 
     /// The attribute of the customer's record that holds it.

@@ -67,7 +67,7 @@ async fn change(world: &World, chance: &mut Chance, id: CustomerId) {
             let mut met = customer(50, None);
             met.bsuid = Some("b1".to_owned());
             met.phone = Some(phone(1));
-            store.meet(BUSINESS, &met, &attempt()).await.unwrap();
+            store.meet(BUSINESS, &met, at(0), &attempt()).await.unwrap();
             return;
         }
     }
@@ -96,7 +96,7 @@ async fn they_follow_the_record() {
         assert_eq!(on(&world, "2027-06-15".parse().unwrap()).await.len(), 0);
     }
     assert!(most >= 4, "too little happened");
-    while world.store.erase_step(BUSINESS, id, &attempt()).await.unwrap() == Erased::More {}
+    while world.store.erase_step(BUSINESS, id, at(900), &attempt()).await.unwrap() == Erased::More {}
     assert_eq!(world.database.items("BirthdaysTable").len(), 0);
 }
 
@@ -109,7 +109,8 @@ async fn an_erased_person_has_no_birthday() {
         let fresh = Customer::new(CustomerId(Uuid::from_u128(1)), Some(phone(1)), &born, at(0));
         world.store.register(BUSINESS, &fresh, &born, &attempt()).await.unwrap();
         let (id, token, said) = (fresh.customer_id, attempt(), attempt());
-        let erase = async { while world.store.erase_step(BUSINESS, id, &token).await.unwrap() == Erased::More {} };
+        let erase =
+            async { while world.store.erase_step(BUSINESS, id, at(900), &token).await.unwrap() == Erased::More {} };
         let change = async {
             for _ in 0..before {
                 tokio::task::yield_now().await;

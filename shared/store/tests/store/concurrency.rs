@@ -57,7 +57,7 @@ async fn people_who_write_at_once_are_met_once() {
     let met = join_all((0..10).map(async |n| {
         let mut fresh = customer(100 + n, None);
         fresh.bsuid = Some("b1".to_owned());
-        world.store.meet(BUSINESS, &fresh, &attempt()).await.unwrap()
+        world.store.meet(BUSINESS, &fresh, at(0), &attempt()).await.unwrap().unwrap()
     }))
     .await;
     assert_eq!(met.iter().filter(|met| met.created).count(), 1);
@@ -67,7 +67,7 @@ async fn people_who_write_at_once_are_met_once() {
     let met = join_all((0..10).map(async |n| {
         let mut fresh = customer(200 + n, Some(1));
         fresh.chat_id = Some(format!("chat {n}"));
-        world.store.meet(BUSINESS, &fresh, &attempt()).await.unwrap()
+        world.store.meet(BUSINESS, &fresh, at(0), &attempt()).await.unwrap().unwrap()
     }))
     .await;
     assert_eq!(met.iter().map(|met| (met.attached, met.conflicts)).filter(|met| *met == (1, 0)).count(), 1);

@@ -12,7 +12,7 @@ fn person(id: u128, number: Option<u32>, chat: Option<&str>, bsuid: Option<&str>
 }
 
 async fn meet(world: &World, person: &Customer) -> Met {
-    world.store.meet(BUSINESS, person, &attempt()).await.unwrap()
+    world.store.meet(BUSINESS, person, at(1_000), &attempt()).await.unwrap().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -48,7 +48,8 @@ async fn a_person_is_met_by_any_identity() {
     assert_eq!(world.store.customer_id(BUSINESS, Identity::Phone(&phone(3))).await.unwrap(), None);
 
     // Another business knows nobody.
-    assert!(world.store.meet(OTHER, &person(9, Some(1), Some("c1"), Some("b1")), &attempt()).await.unwrap().created);
+    let other = person(9, Some(1), Some("c1"), Some("b1"));
+    assert!(world.store.meet(OTHER, &other, at(0), &attempt()).await.unwrap().unwrap().created);
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,28 +140,47 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
         }
     }
     let mut steps = 0;
-    while store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap() == Erased::More {
+    while store.erase_step(BUSINESS, ANA, at(900), &attempt()).await.unwrap() == Erased::More {
         steps += 1;
         // A step that is repeated, and one by a worker whose message came twice, do no harm.
         if steps == 2 {
             let (first, second) = (attempt(), attempt());
-            let (one, two) =
-                futures::join!(store.erase_step(BUSINESS, ANA, &first), store.erase_step(BUSINESS, ANA, &second));
+            let (one, two) = futures::join!(
+                store.erase_step(BUSINESS, ANA, at(900), &first),
+                store.erase_step(BUSINESS, ANA, at(900), &second)
+            );
             assert!(one.is_ok() && two.is_ok());
         }
     }
-    assert_eq!(store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap(), Erased::Done);
+    assert_eq!(store.erase_step(BUSINESS, ANA, at(900), &attempt()).await.unwrap(), Erased::Done);
     let left: Vec<_> = TABLES.iter().flat_map(|table| world.database.items(table)).collect();
     let hers = left.iter().filter(|item| item.to_string().contains(&ANA.to_string())).count();
     assert_eq!(hers, 0);
     assert_eq!(store.customer_id(BUSINESS, Identity::Chat("c1")).await.unwrap(), None);
+    // That somebody with this number was erased is known for a time, by who knows the number.
+    assert!(!left.iter().any(|item| item.to_string().contains(phone(1).digits())));
+    let (her_phone, his_phone) = (phone(1), phone(2));
+    for (business, identity, erased_at) in [
+        (BUSINESS, Identity::Phone(&her_phone), Some(at(900))),
+        (BUSINESS, Identity::Chat("c1"), Some(at(900))),
+        (BUSINESS, Identity::Phone(&his_phone), None),
+        (OTHER, Identity::Phone(&her_phone), None),
+    ] {
+        assert_eq!(store.erased_at(business, &[identity]).await.unwrap(), erased_at);
+    }
     let his = left.iter().filter(|item| item.to_string().contains(&rui.customer_id.to_string())).count();
     assert_eq!(his, 150 + 150 + 4);
+
+    // What she did before does not bring her back.
+    for (number, chat) in [(Some(1), None), (None, Some("c1"))] {
+        let again = person(60, number, chat, None);
+        assert!(store.meet(BUSINESS, &again, at(900), &attempt()).await.unwrap().is_none());
+    }
 
     // An identity that somebody else has taken meanwhile is theirs.
     let met = meet(&world, &person(70, Some(1), None, None)).await;
     assert!(met.created);
-    assert_eq!(store.erase_step(BUSINESS, ANA, &attempt()).await.unwrap(), Erased::Done);
+    assert_eq!(store.erase_step(BUSINESS, ANA, at(900), &attempt()).await.unwrap(), Erased::Done);
     assert_eq!(
         store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(),
         Some(met.customer.record.customer_id)

@@ -144,7 +144,7 @@ async fn register(w: &World, id: u128, number: u32, given: &Profile) -> Result<&
 async fn meet(w: &World, id: u128, number: u32, chat: Option<&str>) -> Result<(bool, u32, u32), StoreError> {
     let mut fresh = customer(id, Some(number));
     fresh.chat_id = chat.map(str::to_owned);
-    let met = w.store.meet(BUSINESS, &fresh, &attempt()).await?;
+    let met = w.store.meet(BUSINESS, &fresh, at(3), &attempt()).await?.unwrap();
     Ok((met.created, met.attached, met.conflicts))
 }
 
@@ -264,7 +264,7 @@ fn operations() -> Vec<Operation> {
         "opt out", 2, 1.0, 5.0, "()" => |w| w.store.opt_out(BUSINESS, to_ana(), at(9), &attempt());
         "meet somebody known", 2, 2.0, 0.0, "(false, 0, 0)" => |w| meet(w, 50, 1, None);
         "meet somebody known by a new chat", 3, 2.0, 4.0, "(false, 1, 0)" => |w| meet(w, 50, 1, Some("chat"));
-        "meet somebody new", 3, 2.0, 9.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
+        "meet somebody new", 5, 4.0, 9.0, "(true, 0, 0)" => |w| meet(w, 50, 2, Some("chat"));
         "move identities", 1, 0.0, 9.0, "Done" => |w| async {
             let before = Versioned { record: ana(), version: 1 };
             w.store.move_identities(BUSINESS, &before, Some(&phone(3)), Some("b1"), &attempt()).await

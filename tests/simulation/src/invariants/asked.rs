@@ -3,7 +3,7 @@
 use super::Violation;
 use crate::history::{Asked, History, Key, POISON, Person, Wish, Written};
 use crate::shops::Shop;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 /// Queues keep for 14 days what is in them; what was put there before this may be gone.
@@ -207,8 +207,27 @@ pub(super) fn forgotten(history: &History, _: &[Shop]) -> Vec<Violation> {
             let detail = format!("{table} has of customer {customer} of {business}, gone since {gone}: {item}");
             found.push(Violation::new(detail, [customer.clone()]));
         }
+        let phone = history.customers.get(&(business.clone(), customer.clone())).and_then(|who| who.phone.as_deref());
+        for (key, _) in
+            history.customers.iter().filter(|(key, who)| key.0 == *business && who.phone.as_deref() == phone)
+        {
+            for at in turns(history, key).filter(|at| *at + SAME_MOMENT < gone) {
+                let detail = format!("customer {} has what {customer}, gone since {gone}, wrote at {at}", key.1);
+                found.push(Violation::new(detail, [key.1.clone(), customer.clone()]));
+            }
+        }
     }
     found
+}
+
+/// When what is kept of a customer's words was written.
+fn turns<'a>(history: &'a History, of: &Key) -> impl Iterator<Item = DateTime<Utc>> + use<'a> {
+    let partition = format!("\"{}/{}\"", of.0, of.1);
+    let theirs = move |(table, item): &&(String, String)| table == "Conversations" && item.contains(&partition);
+    history.kept.iter().filter(theirs).filter_map(|(_, item)| {
+        let at = item.split_once("turn/")?.1.split('/').next()?;
+        DateTime::from_timestamp_millis(at.parse().ok()?)
+    })
 }
 
 pub(super) fn trespasses(history: &History, _: &[Shop]) -> Vec<Violation> {

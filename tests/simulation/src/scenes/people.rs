@@ -152,3 +152,26 @@ fn what_the_gateway_refuses_afterwards_goes_again() {
         });
     }
 }
+
+/// What she wrote before comes after she has been forgotten, and does not bring her back.
+#[test]
+fn who_was_erased_does_not_come_back_by_what_was_written_before() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let late = FaultKind::WebhookLate { milliseconds: 1_200_000 };
+        scene.stage.run.cloud().world.set_fault(OutsideFault::times(late, 1));
+        write(scene, &shop, ANA, "oi");
+        minutes_pass(1).await;
+        scene.call("DELETE", &format!("/api/customers/{ANA}"), &shop.key, None).await;
+        minutes_pass(60).await;
+        scene.stage.run.look();
+        let known = |scene: &Scene| scene.stage.run.history().customers.values().filter(|it| it.gone.is_none()).count();
+        assert_eq!((known(scene), scene.got(&shop, ANA)), (0, Vec::new()));
+        // What she writes from then on does.
+        write(scene, &shop, ANA, "oi");
+        minutes_pass(5).await;
+        scene.stage.run.look();
+        assert_eq!(known(scene), 1);
+    });
+}
