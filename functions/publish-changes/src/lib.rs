@@ -85,12 +85,13 @@ impl Function {
                 let event = PointsLoaded { business_id, customer_id, load_id, points, balance };
                 outgoing.events.push((place, Event::PointsLoaded(event)));
             }
-            Some(Change::MessagePending { business_id, message_id, kind, not_before }) => {
-                let wait = not_before.map_or(TimeDelta::zero(), |at| at - self.app.now());
+            Some(Change::MessagePending { business_id, message_id, kind, tried_at, not_before }) => {
+                let wait = tried_at.map_or(TimeDelta::zero(), |at| at - self.app.now());
                 let delay = wait.to_std().unwrap_or_default();
                 // What waits longer than a queue can comes up in the due index.
                 if delay <= MAX_DELAY {
-                    outgoing.tasks.push((place, SendTask { business_id, message_id, kind, put_backs: 0 }, delay));
+                    let task = SendTask { business_id, message_id, kind, not_before, put_backs: 0 };
+                    outgoing.tasks.push((place, task, delay));
                 }
             }
             None => {}

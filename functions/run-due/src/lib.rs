@@ -64,18 +64,19 @@ impl Function {
     }
 
     async fn enqueue(&self, due: Vec<Due>, now: DateTime<Utc>) -> Result<usize, Error> {
+        let next = now + self.backstop.0;
         let tasks: Vec<SendTask> = due
             .iter()
             .map(|it| SendTask {
                 business_id: it.business_id,
                 message_id: it.message_id.clone(),
                 kind: it.kind,
+                not_before: Some(next),
                 put_backs: 0,
             })
             .collect();
         let unsent: BTreeSet<usize> = self.queues.send_all(&tasks).await?.into_iter().map(|it| it.index).collect();
         let sent = due.into_iter().enumerate().filter(|(index, _)| !unsent.contains(index)).map(|(_, due)| due);
-        let next = now + self.backstop.0;
         let put_off = sent.map(async |due| self.app.store().advance_due(&due, next, &self.app.attempt()).await);
         let results: Vec<_> = stream::iter(put_off).buffer_unordered(AT_ONCE).collect().await;
         let done = results.len();

@@ -18,8 +18,10 @@ const LEAD: TimeDelta = TimeDelta::milliseconds(100);
 /// How long messages are held here when their sender is busy. Holding costs about as much as one trip through the
 /// queue.
 const PATIENCE: TimeDelta = TimeDelta::seconds(3);
-/// The longest that a message is put back for want of a slot.
+/// The longest that a message is put back for want of a slot, unless its sender says longer.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Likewise for a transactional one.
+const LONGEST_PROMPT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Line<'a> {
     function: &'a Function,
@@ -149,12 +151,11 @@ async fn meanwhile<S: Future, W: Future>(sending: &mut FuturesUnordered<S>, work
 
 /// The more often it was put back, the longer is the line before it.
 fn put_back(ready: &Ready, wait: Duration) -> Duration {
-    match ready.message.kind {
-        Kind::Transactional => wait,
-        Kind::Owner | Kind::Marketing => {
-            (wait.max(Duration::from_secs(1)) * (1 << ready.put_backs.min(5))).min(LONGEST)
-        }
-    }
+    let longest = match ready.message.kind {
+        Kind::Transactional => LONGEST_PROMPT,
+        Kind::Owner | Kind::Marketing => LONGEST,
+    };
+    (wait.max(Duration::from_secs(1)) * (1 << ready.put_backs.min(5))).min(longest.max(wait))
 }
 
 fn span(wait: Duration) -> TimeDelta {

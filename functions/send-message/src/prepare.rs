@@ -90,6 +90,10 @@ impl Function {
             return Ok(Next::Done);
         };
         let now = self.app.now();
+        if task.is_outdated(&message) {
+            metrics::counter!("tasks_outdated").increment(1);
+            return Ok(Next::Done);
+        }
         match message.status {
             Status::Pending => match message.retry_not_before.map_or(Duration::ZERO, |at| until(at, now)) {
                 Duration::ZERO => self.admit(place, task, message).await,

@@ -3,7 +3,8 @@
 
 use crate::inbound::{IdentityChange, InboundMessage, Preference, SenderEvent, StatusUpdate};
 use crate::producer::Queue;
-use domain::{AutomationName, BusinessId, CustomerId, Gateway, Job, Kind, MessageId, SenderId};
+use chrono::{DateTime, Utc};
+use domain::{AutomationName, BusinessId, CustomerId, Gateway, Job, Kind, Message, MessageId, SenderId};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -124,9 +125,20 @@ pub struct SendTask {
     pub message_id: MessageId,
     /// Its kind, which decides the queue.
     pub kind: Kind,
+    /// When the message was to be looked at again, UTC, as the task was made: once that is later there is a newer task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
     /// How often it was sent anew with a delay.
     #[serde(default)]
     pub put_backs: u32,
+}
+
+impl SendTask {
+    /// Whether another task of the same message has been made since.
+    #[must_use]
+    pub fn is_outdated(&self, message: &Message) -> bool {
+        self.not_before.zip(message.next_attempt_at).is_some_and(|(then, now)| then < now)
+    }
 }
 task!(SendTask, "send_message", |task| match task.kind {
     Kind::Transactional => Queue::SendTransactional,
@@ -333,6 +345,7 @@ mod tests {
             business_id: business(),
             message_id: MessageId::missing_fields(customer()),
             kind: Kind::Marketing,
+            not_before: None,
             put_backs: 3,
         };
         let body = task.body().unwrap();

@@ -40,6 +40,8 @@ pub enum Change {
         /// Its kind.
         kind: Kind,
         /// From when on it may be tried; absent if at once.
+        tried_at: Option<DateTime<Utc>>,
+        /// When the due index brings it up.
         not_before: Option<DateTime<Utc>>,
     },
 }
@@ -82,11 +84,12 @@ fn pending(before: Option<&Item>, image: &Item) -> Result<Option<Change>, StoreE
     }
     // A new message is looked at again later, and tried at once unless it is scheduled.
     let at = if before.is_some() { NOT_BEFORE } else { SCHEDULED_FOR };
-    let not_before = number(image, at).and_then(DateTime::from_timestamp_millis);
+    let time = |name| number(image, name).and_then(DateTime::from_timestamp_millis);
+    let (tried_at, not_before) = (time(at), time(NOT_BEFORE));
     let change = || {
         let (business_id, message_id) = key(image)?;
         let kind = text(image, KIND)?.parse().ok()?;
-        Some(Change::MessagePending { business_id, message_id, kind, not_before })
+        Some(Change::MessagePending { business_id, message_id, kind, tried_at, not_before })
     };
     change().map(Some).ok_or(StoreError::Corrupt("messages"))
 }

@@ -1,6 +1,7 @@
 //! Days that are told one by one: what happens around nine o'clock, where the days are odd. Nothing goes wrong in them but
 //! what they are about.
 
+mod backlog;
 mod people;
 
 use crate::faults::Fault;

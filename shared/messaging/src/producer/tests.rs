@@ -99,6 +99,7 @@ fn task(n: u128) -> SendTask {
         business_id: BusinessId(Uuid::from_u128(n)),
         message_id: MessageId::missing_fields(CustomerId(Uuid::from_u128(n))),
         kind: Kind::Transactional,
+        not_before: None,
         put_backs: 0,
     }
 }

@@ -198,6 +198,7 @@ async fn the_streams_tell_what_was_made() {
         }
     }
     let business_id = BUSINESS;
+    let pending = world.store.message(BUSINESS, &message_id("pending")).await.unwrap().unwrap();
     let expected = [
         Change::CustomerRegistered { business_id, customer_id: ANA },
         Change::PointsLoaded { business_id, customer_id: ANA, load_id: load_id("first"), points: 100, balance: 100 },
@@ -205,7 +206,8 @@ async fn the_streams_tell_what_was_made() {
             business_id,
             message_id: message_id("pending"),
             kind: domain::Kind::Transactional,
-            not_before: None,
+            tried_at: None,
+            not_before: pending.next_attempt_at,
         },
     ];
     assert_eq!(told, expected);
@@ -223,6 +225,7 @@ async fn the_streams_tell_what_was_made() {
         business_id,
         message_id: message_id("failed"),
         kind: domain::Kind::Transactional,
+        tried_at: Some(at(60)),
         not_before: Some(at(60)),
     };
     assert_eq!(changes::change(Some(&failed), Some(&image("failed"))).unwrap(), Some(retried));
