@@ -197,6 +197,7 @@ fn slot_minutes(given: u16, fields: &mut Fields) -> u16 {
 /// An owner keeps the id by naming it, or by the same phone.
 fn owners(app: &App, given: &[GivenOwner], known: &[Owner], country: Option<&str>, fields: &mut Fields) -> Vec<Owner> {
     let mut owners: Vec<Owner> = Vec::with_capacity(given.len());
+    let named_ids: Vec<OwnerId> = given.iter().filter_map(|owner| owner.owner_id).collect();
     for (nth, owner) in given.iter().enumerate() {
         let name = owner.name.trim();
         let named = (1..=200).contains(&name.chars().count());
@@ -204,12 +205,14 @@ fn owners(app: &App, given: &[GivenOwner], known: &[Owner], country: Option<&str
         let place = format!("/owners/{nth}/phone");
         let Some(phone) = fields.check(&place, Phone::parse(&owner.phone, country)) else { continue };
         fields.require(&place, owners.iter().all(|other| other.phone != phone), "is given twice");
-        let before = known.iter().find(|known| owner.owner_id == Some(known.owner_id) || known.phone == phone);
-        fields.require(
-            &format!("/owners/{nth}/owner_id"),
-            owner.owner_id.is_none() || before.is_some(),
-            "no such owner",
-        );
+        let before = match owner.owner_id {
+            Some(id) => known.iter().find(|known| known.owner_id == id),
+            None => known.iter().find(|known| known.phone == phone && !named_ids.contains(&known.owner_id)),
+        };
+        let place = format!("/owners/{nth}/owner_id");
+        fields.require(&place, owner.owner_id.is_none() || before.is_some(), "no such owner");
+        let taken = owners.iter().any(|other| owner.owner_id == Some(other.owner_id));
+        fields.require(&place, !taken, "is given twice");
         let owner_id = before.map_or_else(|| OwnerId(app.id()), |known| known.owner_id);
         owners.push(Owner { owner_id, name: name.to_owned(), phone });
     }

@@ -12,6 +12,12 @@ use std::collections::BTreeMap;
 
 /// The longest text that WhatsApp takes, in characters.
 const LONGEST_TEXT: usize = 4_096;
+/// The longest name of a template that WhatsApp takes, and of a variable here, in characters.
+const LONGEST_NAME: usize = 512;
+/// More than WhatsApp's longest template body, of 1,024 characters, has room for.
+const MOST_VARIABLES: usize = 100;
+/// The longest value of a variable, in characters; WhatsApp's own limit is on the whole body.
+const LONGEST_VARIABLE: usize = 1_024;
 
 #[derive(Deserialize)]
 pub(crate) struct NewMessage {
@@ -28,6 +34,24 @@ struct GivenTemplate {
     name: String,
     #[serde(default)]
     variables: BTreeMap<String, String>,
+}
+
+impl GivenTemplate {
+    fn check(&self, fields: &mut Fields) {
+        let length = |text: &str| text.chars().count();
+        let named = (1..=LONGEST_NAME).contains(&length(&self.name));
+        fields.require("/template/name", named, "expected 1 to 512 characters");
+        let few = self.variables.len() <= MOST_VARIABLES;
+        fields.require("/template/variables", few, "expected at most 100 variables");
+        let short =
+            |(name, value): (&String, &String)| length(name) <= LONGEST_NAME && length(value) <= LONGEST_VARIABLE;
+        let all = self.variables.iter().all(short);
+        fields.require(
+            "/template/variables",
+            all,
+            "expected names of at most 512 and values of at most 1024 characters",
+        );
+    }
 }
 
 /// A message to be made.
@@ -54,6 +78,9 @@ impl NewMessage {
         fields.require("text", given, "expected a text, a template or both");
         fields.require("text", text.chars().count() <= LONGEST_TEXT, "expected at most 4096 characters");
         fields.require("kind", self.kind != Some(Kind::Owner), "expected transactional or marketing");
+        if let Some(template) = &self.template {
+            template.check(&mut fields);
+        }
         fields.finish()?;
         let (template, variables) = match self.template {
             Some(template) => (Some(template.name), template.variables),

@@ -36,16 +36,21 @@ impl Function {
         Self { queues: Queues::new(app.sqs().clone(), urls), backstop, app }
     }
 
-    /// A shard that fails does not keep the others from their turn.
+    /// Automations first: they have an hour to keep. A shard that fails does not keep the others from their turn, nor,
+    /// should the time not do for all messages, the first ones the last from theirs: each minute begins elsewhere.
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut failed) = (0, None);
+        let mut note = |ran: Result<usize, Error>| match ran {
+            Ok(more) => enqueued += more,
+            Err(error) => failed = Some(error),
+        };
         for shard in due_shards() {
-            for ran in [self.run_automations(shard, now).await, self.run_messages(shard, now).await] {
-                match ran {
-                    Ok(more) => enqueued += more,
-                    Err(error) => failed = Some(error),
-                }
-            }
+            note(self.run_automations(shard, now).await);
+        }
+        let shards: Vec<u8> = due_shards().collect();
+        let minute = usize::try_from(now.timestamp() / 60).unwrap_or_default();
+        for shard in shards.iter().cycle().skip(minute % shards.len().max(1)).take(shards.len()) {
+            note(self.run_messages(*shard, now).await);
         }
         failed.map_or(Ok(enqueued), Err)
     }

@@ -52,7 +52,9 @@ impl<'a> DeadLetters<'a> {
         let mut attributes: Vec<_> = letter.attributes.into_iter().collect();
         attributes.sort_by(|a, b| a.0.cmp(&b.0));
         attributes.truncate(KEPT_ATTRIBUTES);
-        let mut send = self.app.sqs().send_message().queue_url(url).message_body(letter.body);
+        // The two characters that JSON lets through and SQS refuses.
+        let body = letter.body.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+        let mut send = self.app.sqs().send_message().queue_url(url).message_body(body);
         for (name, value) in attributes {
             send = send.message_attributes(name, value);
         }
