@@ -89,14 +89,19 @@ impl Function {
         let Some(message) = self.app.store().message(task.business_id, &task.message_id).await? else {
             return Ok(Next::Done);
         };
-        // Whoever has put the message off has made another task, which comes when it may be tried.
+        // The due index has brought it up again: one task is enough.
         if task.is_outdated(&message) {
             metrics::counter!("tasks_outdated").increment(1);
             return Ok(Next::Done);
         }
         let now = self.app.now();
         match message.status {
-            Status::Pending => self.admit(place, task, message).await,
+            Status::Pending => match message.retry_not_before.map_or(Duration::ZERO, |at| until(at, now)) {
+                Duration::ZERO => self.admit(place, task, message).await,
+                wait if wait <= MAX_DELAY => Ok(Next::PutBack(wait)),
+                // The due index brings it then.
+                _ => Ok(Next::Done),
+            },
             Status::Sending => self.held(&message, now).await,
             Status::Unknown => self.resolve_unknown(&message, now).await,
             Status::Sent | Status::Delivered | Status::Read | Status::Failed | Status::Skipped => Ok(Next::Done),

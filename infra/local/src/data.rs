@@ -29,7 +29,14 @@ pub enum DataError {
 /// A run's folder, locked.
 pub struct Data {
     folder: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Data {
+    /// Closing is not enough: a process that is just being started may have a copy of the file.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Data {
@@ -43,7 +50,7 @@ impl Data {
         let path = folder.join("lock");
         let lock = File::create(&path).map_err(at(&path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_path_buf(), _lock: lock }),
+            Ok(()) => Ok(Self { folder: folder.to_path_buf(), lock }),
             Err(TryLockError::WouldBlock) => Err(DataError::InUse(folder.to_path_buf())),
             Err(TryLockError::Error(error)) => Err(at(&path)(error)),
         }

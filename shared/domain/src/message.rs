@@ -43,6 +43,10 @@ pub struct Message {
     /// When it is looked at again, by `run-due` if nothing else did; absent when it is settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The gateway has not accepted it and may not be asked again earlier, whoever brings a task of it; past once it is
+    /// claimed again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_not_before: Option<DateTime<Utc>>,
     /// When it was last claimed: evidence of it is not older.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<DateTime<Utc>>,
@@ -96,6 +100,7 @@ impl Message {
             repeated: false,
             gave_up: false,
             next_attempt_at: Some(now + backstop),
+            retry_not_before: None,
             claimed_at: None,
             lease_until: None,
             attempt: None,
@@ -144,6 +149,7 @@ impl fmt::Debug for Message {
             .field("repeated", &self.repeated)
             .field("gave_up", &self.gave_up)
             .field("next_attempt_at", &self.next_attempt_at)
+            .field("retry_not_before", &self.retry_not_before)
             .field("claimed_at", &self.claimed_at)
             .field("lease_until", &self.lease_until)
             .field("attempt", &self.attempt)

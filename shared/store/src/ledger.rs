@@ -5,7 +5,8 @@ use crate::calls::{Outcome, Refusal, Transacted};
 use crate::item::{millis, number, text};
 use crate::message_item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
-    LEASE_UNTIL, NOT_BEFORE, REPEATED, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key, message_key, read_message,
+    LEASE_UNTIL, NOT_BEFORE, REPEATED, RETRY_NOT_BEFORE, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key,
+    message_key, read_message,
 };
 use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, reach_key, read_reach};
 use crate::tables::Table;
@@ -307,6 +308,7 @@ impl Store {
             .set(DUE_SHARD, text(due_shard(message)))
             .set(NOT_BEFORE, millis(not_before))
             .set(FAILURES, number(0))
+            .remove(RETRY_NOT_BEFORE)
             .remove(REPEATED)
             .remove(GATEWAY_MESSAGE_ID);
         self.advance(Event::Retry, write, attempt).await
@@ -336,7 +338,7 @@ pub(crate) fn settled(write: Write) -> Write {
 
 /// Not earlier than then, and whether that uses up a delay.
 pub(crate) fn look_again(write: Write, again: Again) -> Write {
-    let write = write.set(NOT_BEFORE, millis(again.not_before));
+    let write = write.set(NOT_BEFORE, millis(again.not_before)).set(RETRY_NOT_BEFORE, millis(again.not_before));
     if again.counts { write.add_one(FAILURES) } else { write }
 }
 

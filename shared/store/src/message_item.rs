@@ -27,6 +27,7 @@ pub(crate) const CUSTOMER_KEY: &str = "customer_key";
 pub(crate) const GATEWAY_KEY: &str = "gateway_key";
 pub(crate) const DUE_SHARD: &str = "due_shard";
 pub(crate) const NOT_BEFORE: &str = "not_before";
+pub(crate) const RETRY_NOT_BEFORE: &str = "retry_not_before";
 pub(crate) const SCHEDULED_FOR: &str = "scheduled_for";
 pub(crate) const KIND: &str = "kind";
 pub(crate) const STATUS: &str = "status";
@@ -66,6 +67,8 @@ struct Row {
     gave_up: bool,
     #[serde(default, with = "ts_milliseconds_option")]
     not_before: Option<DateTime<Utc>>,
+    #[serde(default, with = "ts_milliseconds_option")]
+    retry_not_before: Option<DateTime<Utc>>,
     #[serde(default, with = "ts_milliseconds_option")]
     claimed_at: Option<DateTime<Utc>>,
     #[serde(default, with = "ts_milliseconds_option")]
@@ -126,6 +129,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         repeated: message.repeated,
         gave_up: message.gave_up,
         not_before: Some(message.next_attempt_at.unwrap_or(message.scheduled_for)),
+        retry_not_before: message.retry_not_before,
         claimed_at: message.claimed_at,
         lease_until: message.lease_until,
         claim: message.attempt.clone(),
@@ -167,6 +171,7 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         repeated: row.repeated,
         gave_up: row.gave_up,
         next_attempt_at: row.not_before,
+        retry_not_before: row.retry_not_before,
         claimed_at: row.claimed_at,
         lease_until: row.lease_until,
         attempt: row.claim,

@@ -94,7 +94,7 @@ async fn what_failed_for_now_is_pending_again() {
             continue;
         }
         assert_eq!((applied, after.status), (Applied::Done, Status::Pending), "{case}");
-        assert_eq!(after.next_attempt_at, Some(at(100)), "{case}");
+        assert_eq!((after.next_attempt_at, after.retry_not_before), (Some(at(100)), Some(at(100))), "{case}");
         assert_eq!((after.failures, after.error_message.as_deref()), (u32::from(counts), Some("e: …")), "{case}");
         assert_eq!((after.sent_at, &after.gateway_message_id, after.gave_up), (None, &None, false), "{case}");
         assert!(is_due(&world, &id, 100).await && !is_due(&world, &id, 99).await, "{case}: not in the due index");
@@ -187,6 +187,8 @@ async fn moves_are_let_through_as_the_domain_says() {
             let due = (!status.is_settled()).then_some(at(900));
             assert_eq!((after.next_attempt_at, after.lease_until), (due, None), "{case}");
             assert_eq!(after.failures, u32::from(event == Event::NotAccepted { retry: true }), "{case}");
+            let retry = (event == Event::NotAccepted { retry: true }).then_some(at(900));
+            assert_eq!(after.retry_not_before, retry, "{case}");
             assert_eq!(after.repeated, event == Event::PolicyRepeat, "{case}");
             // Until the next claim it is still not known what became of the last.
             let gave_up = event == Event::PolicyGiveUp || state == State::GaveUp;
