@@ -166,7 +166,7 @@ fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// From here on marketing and owner reports wait, in the recipient's zone. Default 20:00.
+    /// From here on marketing and owner reports wait, in the business's zone. Default 20:00.
     #[serde(with = "hour_minute")]
     pub quiet_from: NaiveTime,
     /// Until here. Default 08:00.

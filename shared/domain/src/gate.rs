@@ -27,7 +27,7 @@ pub struct GateInput<'a> {
     pub message: &'a Message,
     /// What the business has decided.
     pub settings: &'a Settings,
-    /// The zone of the recipient; the business's if it is unknown.
+    /// The business's zone: where the person is nobody knows.
     pub zone: Tz,
     /// The recipient.
     pub reach: &'a Reach,

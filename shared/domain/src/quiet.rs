@@ -1,4 +1,4 @@
-//! Quiet hours: the part of the day in which marketing and owner reports wait, in the recipient's zone.
+//! Quiet hours: the part of the day in which marketing and owner reports wait.
 
 use crate::Settings;
 use crate::local_time::moments;

@@ -25,7 +25,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 pub enum Reason {
     /// Its time has not come.
     Scheduled,
-    /// It is night where the person is.
+    /// It is night at the business.
     QuietHours,
     /// Another message to the person has just gone.
     PairTime,
@@ -75,7 +75,7 @@ impl Reason {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Scheduled => "It is scheduled for later.",
-            Self::QuietHours => "It waits for the end of the quiet hours where the person is.",
+            Self::QuietHours => "It waits for the end of the business's quiet hours.",
             Self::PairTime => "Another message to the same person has just been sent.",
             Self::Pace => "The sender's limit is used up for the moment.",
             Self::RateLimited => "The gateway asked to slow down.",

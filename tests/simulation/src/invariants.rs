@@ -21,7 +21,7 @@ pub type Invariant = (&'static str, Check);
 pub const ALWAYS: &[Invariant] = &[
     ("nobody gets a message twice, but a transactional one of which nothing was known once more", sending::twice),
     ("a message only moves as the ledger lets it", sending::moves),
-    ("no marketing at night where the person is", marketing::at_night),
+    ("no marketing at night", marketing::at_night),
     ("no marketing to who does not want it", marketing::unwanted),
     ("no more marketing to a person in seven days than the cap", marketing::weekly_cap),
     ("no sender is faster than its limit in any window", pace::sender_pace),
