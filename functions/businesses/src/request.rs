@@ -6,6 +6,7 @@ use domain::business::{Day, Span};
 use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
 use iso_currency::Currency;
 use kit::fields::Fields;
+use kit::json::without_value;
 use kit::keys::Caller;
 use kit::{App, Problem};
 use serde::Deserialize;
@@ -230,7 +231,8 @@ fn settings(before: &Settings, given: &Map<String, Value>, fields: &mut Fields) 
             continue;
         }
         let one = Map::from_iter([(name.clone(), value.clone())]);
-        fields.check(&place, serde_json::from_value::<Settings>(Value::Object(one)))?;
+        let read = serde_json::from_value::<Settings>(Value::Object(one));
+        fields.check(&place, read.map_err(|error| without_value(&error.to_string())))?;
         map.insert(name.clone(), value.clone());
     }
     serde_json::from_value(all).ok()

@@ -1,12 +1,15 @@
 //! Opt-out and opt-in words: kept with their date, and confirmed once.
 
 use crate::Function;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::texts::{About, Text};
 use domain::{Business, BusinessId, Customer, CustomerId, Message, MessageId, OptChange, Recipient};
 use kit::batch::{Failure, Outcome};
 use messaging::InboundMessage;
 use store::Consented;
+
+/// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.
+const CLOCK_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 impl Function {
     pub(crate) async fn opt(
@@ -49,8 +52,7 @@ impl Function {
     ) -> Result<bool, Failure> {
         let yes = change == OptChange::In;
         let store = self.app.store();
-        // A gateway's clock may be ahead; no word stands against those of the future.
-        let at = at.min(self.app.now());
+        let at = at.min(self.app.now() + CLOCK_AHEAD);
         match store.set_consent(business, customer, yes, at, &self.app.attempt()).await? {
             Consented::Done => {
                 metrics::counter!("marketing_decisions", "decision" => if yes { "in" } else { "out" }).increment(1);

@@ -23,6 +23,8 @@ use store::{Applied, Report};
 const AT_ONCE: usize = 16;
 /// A failure that is repeated is learnt from again for so long.
 const RELEARNT: TimeDelta = TimeDelta::hours(1);
+/// What failed longer ago than this is not tried again: reports may have lain among the dead letters.
+const REOPENED: TimeDelta = TimeDelta::hours(24);
 /// How often a report of a message that is not there (yet) is looked at again, a lease later each time.
 const PUT_BACKS: u32 = 2;
 
@@ -92,6 +94,10 @@ impl Function {
         };
         let now = self.app.now();
         let again = self.again(task, &message, update, now).await?;
+        if again.is_some() && update.error.is_some_and(|error| error.refusal == Some(Refusal::WindowClosed)) {
+            // What is tried again must find it closed.
+            self.learn(task, &message, update).await?;
+        }
         let word = update.error.map(|error| match (error.refusal, again) {
             (Some(refusal), Some(_)) => {
                 format!("{} ({}: code {}).", refusal.reason().error_message(), refusal.word(), error.code)
@@ -136,7 +142,7 @@ impl Function {
         now: DateTime<Utc>,
     ) -> Result<Option<Again>, Failure> {
         // What is not tried again after a first failure never is.
-        let refusal = update.error.and_then(|error| error.refusal);
+        let refusal = update.error.and_then(|error| error.refusal).filter(|_| update.at + REOPENED > now);
         let Some(refusal) = refusal.filter(|it| it.again(1, 1, &self.retry_delays, now).is_some()) else {
             return Ok(None);
         };
@@ -173,7 +179,9 @@ impl Function {
                     let (at, attempt) = (update.at, self.app.attempt());
                     store.close_window(task.business_id, recipient, at, &attempt).await?;
                 } else {
-                    store.opt_out(task.business_id, recipient, update.at, &self.app.attempt()).await?;
+                    store
+                        .opt_out(task.business_id, recipient, update.at.min(self.app.now()), &self.app.attempt())
+                        .await?;
                 }
             }
             _ => {}

@@ -90,8 +90,9 @@ pub(crate) fn named(parent: String, text: &str) -> FieldError {
     }
 }
 
-/// Serde repeats the value that it did not expect, which may be a number, a name or a key.
-fn without_value(text: &str) -> String {
+/// Serde's words of an error without the value that it did not expect, which may be a number, a name or a key.
+#[must_use]
+pub fn without_value(text: &str) -> String {
     let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
     match (found.split_once(['"', '`']), found.starts_with("unknown variant ")) {
         (_, true) => format!("unknown value, expected {expected}"),

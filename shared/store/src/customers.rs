@@ -288,8 +288,8 @@ impl Store {
     }
 
     /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
-    /// A known customer is given the identities that its record lacks. `None` if nobody is known and who did at `did_at`
-    /// what they are met by has been erased since.
+    /// A known customer is given the identities that its record lacks. `None` if who did at `did_at` what they are met by
+    /// has been erased since, whoever came after them.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -302,10 +302,12 @@ impl Store {
     ) -> Result<Option<Met>, StoreError> {
         for round in 1..=ROUNDS {
             let names = identities(fresh);
-            let Some(customer) = self.find_customer(business, &names).await? else {
-                if self.erased_at(business, &names).await?.is_some_and(|erased| did_at <= erased) {
-                    return Ok(None);
-                }
+            let known = self.find_customer(business, &names).await?;
+            let was_there = known.as_ref().is_some_and(|known| known.record.created_at <= did_at);
+            if !was_there && self.erased_at(business, &names).await?.is_some_and(|erased| did_at <= erased) {
+                return Ok(None);
+            }
+            let Some(customer) = known else {
                 if self.create_customer(business, fresh, attempt).await?.is_none() {
                     let customer = Versioned { record: fresh.clone(), version: 1 };
                     return Ok(Some(Met { customer, created: true, attached: 0, conflicts: 0 }));

@@ -1,7 +1,7 @@
 //! What the gateway reports of a message, applied forward only.
 
 use crate::calls::Outcome;
-use crate::item::{millis, text};
+use crate::item::{Item, millis, text};
 use crate::ledger::{look_again, settled};
 use crate::message_item::{
     DUE_SHARD, ERROR_MESSAGE, FAILED_IDS, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT,
@@ -111,13 +111,41 @@ impl Store {
         let found = match self.write(write, attempt).await? {
             Outcome::Written(_) | Outcome::AlreadyMine(_) => return Ok(Applied::Done),
             Outcome::Refused(None) => return Ok(Applied::Gone),
-            Outcome::Refused(Some(item)) => read_message(item)?,
+            Outcome::Refused(Some(item)) => {
+                let failed = report.gateway_message_id.filter(|_| report.evidence == Evidence::Failed);
+                if let Some(id) = failed.filter(|id| !has_failed(&item, id)) {
+                    self.remember_failed(business, message, id, attempt).await?;
+                }
+                read_message(item)?
+            }
         };
         Ok(match found.lease_until {
             Some(lease_until) if found.status == Status::Sending => Applied::NotYet { lease_until },
             _ => Applied::AlreadyThere(found.status),
         })
     }
+
+    /// The failure of an attempt that policy or a human has given another: a late word that it left is not of that one.
+    async fn remember_failed(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        reported: &str,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let write = Write::update(Table::Messages, message_key(business, message))
+            .append(FAILED_IDS, text(reported))
+            .if_one_of(STATUS, [Status::Pending.to_string()])
+            .only_if(format!("NOT contains(#{FAILED_IDS}, :reported)"))
+            .with("reported", text(reported));
+        self.write(write, &Attempt(format!("{}/failed", attempt.0))).await?;
+        Ok(())
+    }
+}
+
+fn has_failed(item: &Item, reported: &str) -> bool {
+    let ids = item.get(FAILED_IDS).and_then(|ids| ids.as_l().ok());
+    ids.is_some_and(|ids| ids.iter().any(|id| id.as_s().is_ok_and(|id| id == reported)))
 }
 
 /// In the due index again, and without what the attempt left.

@@ -256,12 +256,13 @@ impl History {
         }
         let moved = record.status() != status;
         if moved && status == "pending" {
-            let says = |what: &str| record.error.as_deref().is_some_and(|error| error.contains(what));
-            if says("(wait_a_day: ") && record.status() != "failed" {
+            let error = record.error.as_deref().unwrap_or_default();
+            // So reads what a gateway's report has opened again, and nothing else.
+            let by_report = error.contains(": code ") && !error.starts_with("not_delivered");
+            if error.contains("(wait_a_day: ") && (by_report || record.status() != "failed") {
                 record.wait_a_day.push(at);
             }
-            // So read the reports of the gateways, and nothing else.
-            if says(": code ") && record.status() != "failed" {
+            if by_report {
                 *record.reported.entry(record.status().to_owned()).or_default() += 1;
             }
         }

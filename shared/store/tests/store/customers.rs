@@ -177,9 +177,12 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
         assert!(store.meet(BUSINESS, &again, at(900), &attempt()).await.unwrap().is_none());
     }
 
-    // An identity that somebody else has taken meanwhile is theirs.
+    // An identity that somebody else has taken meanwhile is theirs, and not what the one before did.
     let met = meet(&world, &person(70, Some(1), None, None)).await;
     assert!(met.created);
+    let again = person(71, Some(1), None, None);
+    assert!(store.meet(BUSINESS, &again, at(900), &attempt()).await.unwrap().is_none());
+    assert!(store.meet(BUSINESS, &again, at(901), &attempt()).await.unwrap().is_some());
     assert_eq!(store.erase_step(BUSINESS, ANA, at(900), &attempt()).await.unwrap(), Erased::Done);
     assert_eq!(
         store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(),

@@ -120,6 +120,24 @@ async fn what_failed_for_now_is_pending_again() {
     }
 }
 
+/// What is said to have failed after policy has given it another attempt is not taken for sent by a late word.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_comes_after_the_repeat_is_remembered() {
+    let world = World::seeded().await;
+    let id = message_id(State::Unknown.name());
+    let claim = Attempt(CLAIM.to_owned());
+    let repeat = Settlement::Repeat { not_before: at(100) };
+    assert_eq!(world.store.settle(BUSINESS, &id, &claim, repeat, &attempt()).await.unwrap(), Moved::Done);
+    for evidence in [Evidence::Failed, Evidence::Failed, Evidence::Sent] {
+        let said = report(evidence, at(110), Some("first"));
+        let applied = world.store.apply_report(BUSINESS, &id, &said, at(120), &attempt()).await.unwrap();
+        assert_eq!(applied, Applied::AlreadyThere(Status::Pending), "{evidence:?}");
+    }
+    let said = report(Evidence::Sent, at(110), Some("another"));
+    let applied = world.store.apply_report(BUSINESS, &id, &said, at(120), &attempt()).await.unwrap();
+    assert_eq!(applied, Applied::Done);
+}
+
 /// All the moves but the claim and the reports.
 const MOVES: [(Event, bool); 12] = [
     (Event::Defer, false),

@@ -176,7 +176,9 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
         };
         let mut live = history.customers.iter().filter(|(key, person)| key.0 == business && is_person(person));
         let Some((key, person)) = live.next() else { continue };
-        if unclear || history.stopped.contains(key) {
+        // What a gateway says of them is a no of its own.
+        let stopped = *yes && history.stopped.contains(key);
+        if unclear || stopped {
             continue;
         }
         let stands = person.consent.last().map(|(_, yes)| *yes);

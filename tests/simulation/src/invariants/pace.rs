@@ -2,6 +2,7 @@
 
 use super::Violation;
 use super::accepted::{Accepted, received};
+use super::sending::reported;
 use crate::history::History;
 use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -131,8 +132,11 @@ pub(super) fn tried(history: &History, _: &[Shop]) -> Vec<Violation> {
             .windows(2)
             .rposition(|pair| matches!(pair, [(_, a), (_, b)] if a == "failed" && b == "pending"));
         let since = record.steps.get(last.map_or(0, |nth| nth + 1)..).unwrap_or_default();
-        let tries =
-            since.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if a != "failed" && b == "pending")).count();
+        let tries = since
+            .windows(2)
+            .filter(|pair| matches!(pair, [(_, a), (_, b)] if (a == "sending" || a == "sent") && b == "pending"))
+            .count()
+            + reported(record, "unknown");
         let starts = |words: &[&str]| words.iter().any(|word| error.starts_with(word));
         let passes = ["not_accepted", "sender_down", "not_delivered: retry", "not_delivered: wait_a_day"];
         let too_fast = ["rate_limited", "not_delivered: rate_limited", "not_delivered: pair_limited"];

@@ -13,12 +13,21 @@ fn allowed(record: &Record) -> usize {
     if record.claims().next().is_none() {
         return record.earlier_claims;
     }
-    record.earlier_claims + 1 + repeats(record) + record.moves("failed", "pending")
+    record.earlier_claims + 1 + repeats(record) + retries(record)
 }
 
 /// How often policy sent it once more.
 fn repeats(record: &Record) -> usize {
-    record.moves("unknown", "pending") - record.reported.get("unknown").copied().unwrap_or(0)
+    record.moves("unknown", "pending").saturating_sub(reported(record, "unknown"))
+}
+
+/// How often a human sent it again.
+fn retries(record: &Record) -> usize {
+    record.moves("failed", "pending").saturating_sub(reported(record, "failed"))
+}
+
+pub(super) fn reported(record: &Record, from: &str) -> usize {
+    record.reported.get(from).copied().unwrap_or(0)
 }
 
 /// Whether one claim of a message was used for two calls: none is accepted twice between a claim and the next.
@@ -48,7 +57,7 @@ pub(super) fn twice(history: &History, shops: &[Shop]) -> Vec<Violation> {
         }
     }
     for (key, record) in &history.messages {
-        let (repeats, retries) = (repeats(record), record.moves("failed", "pending"));
+        let (repeats, retries) = (repeats(record), retries(record));
         if repeats > usize::from(record.kind == "transactional") * (1 + retries) {
             let detail = format!("{} ({}) was repeated by policy {repeats} times", key.1, record.kind);
             found.push(Violation::new(detail, [key.1.clone()]));
@@ -74,6 +83,10 @@ fn may_become(from: &str) -> &'static [&'static str] {
 pub(super) fn moves(history: &History, _: &[Shop]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
+        if record.moves("sent", "pending") > reported(record, "sent") {
+            let detail = format!("{} was sent and is pending again, and no gateway said that it failed", key.1);
+            found.push(Violation::new(detail, [key.1.clone()]));
+        }
         for (nth, pair) in record.steps.windows(2).enumerate() {
             let [(_, from), (at, to)] = pair else { continue };
             // One that was given up, as nothing was known of it, is lifted by evidence as an unknown one is.
