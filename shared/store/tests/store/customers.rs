@@ -178,7 +178,9 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     }
 
     // An identity that somebody else has taken meanwhile is theirs, and not what the one before did.
-    let met = meet(&world, &person(70, Some(1), None, None)).await;
+    let mut other = person(70, Some(1), None, None);
+    other.created_at = at(950);
+    let met = meet(&world, &other).await;
     assert!(met.created);
     let again = person(71, Some(1), None, None);
     assert!(store.meet(BUSINESS, &again, at(900), &attempt()).await.unwrap().is_none());
