@@ -47,7 +47,8 @@ impl Bundle {
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
         BUILT.get_or_init(async || local::programs::build(&local::workspace().join("Cargo.toml")).await.unwrap()).await;
         let alone = ALONE.clone().lock_owned().await;
-        let mut given = BTreeMap::from([("KeyLimitRequests".to_owned(), "1000000".to_owned())]);
+        let mut given: BTreeMap<_, _> =
+            ["KeyLimitRequests", "OperatorLimitRequests"].map(|name| (name.to_owned(), "1000000".to_owned())).into();
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
         // Programs built otherwise, to measure them.

@@ -23,10 +23,18 @@ pub(crate) struct GivenSender {
     templates: Option<BTreeMap<String, ApprovedTemplate>>,
 }
 
-/// A sender that is to be kept; a new one has a webhook secret.
+/// A sender that is to be kept.
 pub(crate) struct ReadSender {
     sender: Sender,
-    webhook_secret: Option<String>,
+    was: Before,
+}
+
+enum Before {
+    /// It is new, with this secret in the path of its webhook.
+    Nothing {
+        webhook_secret: String,
+    },
+    Known(Box<Sender>),
 }
 
 #[derive(Clone)]
@@ -85,7 +93,7 @@ impl Sealer {
             templates: BTreeMap::new(),
         };
         self.fill(&mut sender, given, at, fields)?;
-        Some(ReadSender { sender, webhook_secret: Some(self.app.chance().secret()) })
+        Some(ReadSender { sender, was: Before::Nothing { webhook_secret: self.app.chance().secret() } })
     }
 
     fn read_change(&self, before: &Sender, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<ReadSender> {
@@ -97,7 +105,7 @@ impl Sealer {
             address.clone_into(&mut sender.address);
         }
         self.fill(&mut sender, given, at, fields)?;
-        Some(ReadSender { sender, webhook_secret: None })
+        Some(ReadSender { sender, was: Before::Known(Box::new(before.clone())) })
     }
 
     fn fill(&self, sender: &mut Sender, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<()> {
@@ -122,17 +130,22 @@ impl Sealer {
     /// Keeps them, each with its way from the webhook first.
     pub(crate) async fn keep_all(&self, senders: Vec<ReadSender>) -> Result<Vec<SenderView>, Problem> {
         let mut kept = Vec::with_capacity(senders.len());
-        for ReadSender { sender, webhook_secret } in senders {
-            if let Some(secret) = &webhook_secret {
-                let owner = WebhookOwner { business_id: sender.business_id, sender_id: sender.sender_id };
-                self.app.store().put_webhook(&hash_of(secret), owner, &self.app.attempt()).await?;
-            }
-            self.app.store().put_sender(&sender).await?;
-            // Who changes a sender has mended it: a restriction or a pause that was learnt before is over.
-            if webhook_secret.is_none() {
-                self.app.store().clear_sender(sender.business_id, sender.sender_id).await?;
-            }
-            let path = webhook_secret.map(|secret| format!("/webhooks/{}/{secret}", sender.gateway));
+        let store = self.app.store();
+        for ReadSender { sender, was } in senders {
+            let path = match was {
+                Before::Nothing { webhook_secret } => {
+                    let owner = WebhookOwner { business_id: sender.business_id, sender_id: sender.sender_id };
+                    store.put_webhook(&hash_of(&webhook_secret), owner, &self.app.attempt()).await?;
+                    store.put_sender(&sender).await?;
+                    Some(format!("/webhooks/{}/{webhook_secret}", sender.gateway))
+                }
+                // Who changes a sender has mended it: a restriction or a pause that was learnt before is over.
+                Before::Known(before) => {
+                    store.change_sender(&before, &sender).await?;
+                    store.mend_sender(sender.business_id, sender.sender_id, self.app.now()).await?;
+                    None
+                }
+            };
             kept.push(SenderView::from(sender).with_webhook(path));
         }
         Ok(kept)

@@ -18,6 +18,8 @@ const LONGEST_NAME: usize = 512;
 const MOST_VARIABLES: usize = 100;
 /// The longest value of a variable, in characters; WhatsApp's own limit is on the whole body.
 const LONGEST_VARIABLE: usize = 1_024;
+/// The most that is kept of names and variables together, in bytes: fifty messages go into one answer of Lambda's 6 MB.
+const MOST_BYTES: usize = 16 * 1_024;
 
 #[derive(Deserialize)]
 pub(crate) struct NewMessage {
@@ -51,6 +53,8 @@ impl GivenTemplate {
             all,
             "expected names of at most 512 and values of at most 1024 characters",
         );
+        let bytes: usize = self.variables.iter().map(|(name, value)| name.len() + value.len()).sum();
+        fields.require("/template/variables", bytes <= MOST_BYTES, "expected at most 16 KB together");
     }
 }
 

@@ -83,20 +83,30 @@ impl Function {
             Attached::Taken => {
                 metrics::counter!("identity_conflicts").increment(1);
                 tracing::warn!(%business_id, "a number moved to one that another customer of {business_id} has");
-                self.carry_over(business_id, &before.record, &change).await
+                self.leave(business_id, &before, &change).await
             }
         }
     }
 
     /// Who writes from a new number before the gateway tells of it is a customer of their own by then: a no to marketing
-    /// goes with the person.
-    async fn carry_over(&self, business: BusinessId, before: &Customer, change: &IdentityChange) -> Outcome {
-        if before.marketing_consent == Some(false)
+    /// goes with the person, and nothing of theirs goes to the old number any more.
+    async fn leave(&self, business: BusinessId, before: &Versioned<Customer>, change: &IdentityChange) -> Outcome {
+        // Whoever came to the old number since is somebody else.
+        if before.record.created_at > change.at {
+            return Ok(());
+        }
+        if before.record.marketing_consent == Some(false)
             && let Some(after) = self.find(business, &change.after).await?
         {
             self.decide(business, after.record.customer_id, OptChange::Out, change.at).await?;
         }
-        Ok(())
+        let Identity { phone, bsuid, .. } = &change.after;
+        let phone = phone.is_some() && *phone != before.record.phone;
+        let bsuid = bsuid.is_some() && *bsuid != before.record.bsuid;
+        match self.app.store().drop_identities(business, before, phone, bsuid, &self.app.attempt()).await? {
+            Attached::Done => Ok(()),
+            Attached::Taken | Attached::Changed => Err(Failure::retry("the customer's record has changed meanwhile")),
+        }
     }
 
     async fn find(&self, business: BusinessId, who: &Identity) -> Result<Option<Versioned<Customer>>, Failure> {

@@ -62,7 +62,7 @@ impl Function {
             }
             Refusal::SenderRestricted => {
                 tracing::error!(sender_id = %sender, "sender {sender} is restricted by its gateway");
-                store.restrict_sender(business, sender).await?;
+                store.restrict_sender(business, sender, called_at, &self.app.attempt()).await?;
             }
             Refusal::Credentials => {
                 tracing::error!(sender_id = %sender, "the gateway does not accept the credentials of sender {sender}");

@@ -164,24 +164,23 @@ impl Function {
     async fn learn(&self, task: &StatusTask, message: &MessageId, update: &StatusUpdate) -> Outcome {
         let Some(refusal) = update.error.and_then(|error| error.refusal) else { return Ok(()) };
         let store = self.app.store();
+        // A gateway's clock may be ahead.
+        let said_at = update.at.min(self.app.now());
         match refusal {
             Refusal::RateLimited { after } => {
-                let until = self.app.now() + slow_down(after);
+                let until = said_at + slow_down(after);
                 store.set_sender_down(task.business_id, task.sender_id, until, &self.app.attempt()).await?;
             }
             Refusal::SenderRestricted => {
                 tracing::error!(sender_id = %task.sender_id, "sender {} is restricted", task.sender_id);
-                store.restrict_sender(task.business_id, task.sender_id).await?;
+                store.restrict_sender(task.business_id, task.sender_id, said_at, &self.app.attempt()).await?;
             }
             Refusal::OptedOut | Refusal::WindowClosed => {
                 let Some(recipient) = self.recipient(task, message).await? else { return Ok(()) };
                 if refusal == Refusal::WindowClosed {
-                    let (at, attempt) = (update.at, self.app.attempt());
-                    store.close_window(task.business_id, recipient, at, &attempt).await?;
+                    store.close_window(task.business_id, recipient, update.at, &self.app.attempt()).await?;
                 } else {
-                    store
-                        .opt_out(task.business_id, recipient, update.at.min(self.app.now()), &self.app.attempt())
-                        .await?;
+                    store.opt_out(task.business_id, recipient, said_at, &self.app.attempt()).await?;
                 }
             }
             _ => {}

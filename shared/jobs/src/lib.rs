@@ -143,6 +143,10 @@ impl Work<'_> {
             let Some(shop) = self.shop(business, job).await? else { continue };
             let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
+            if shop.is_over(self.app.now()) {
+                tally.skip(Reason::DayOver);
+                continue;
+            }
             write::write_to(self, &shop, &matches, begun_at, tally).await?;
             // A job of all businesses would carry too many; it looks for them again when it tells the owners.
             if job.business_id.is_some() {
@@ -180,7 +184,8 @@ impl Work<'_> {
             let shop = self.shop(business, job).await?;
             let begun_at = job.begun_at;
             let tally = job.done.entry(business).or_default();
-            if let Some(shop) = shop {
+            // A list of today's birthdays would be yesterday's.
+            if let Some(shop) = shop.filter(|shop| !shop.is_over(self.app.now())) {
                 if tally.listed.is_empty() {
                     tally.listed = self.listed(&shop, begun_at).await?;
                 }

@@ -62,7 +62,7 @@ pub struct Keys {
     pub operator_hash: Secret<32>,
     /// `KEY_LIMIT_REQUESTS`: requests per window of a key that has no limit of its own. Default 100.
     pub limit: u32,
-    /// `OPERATOR_LIMIT_REQUESTS`: the same for the operator key. Default as any key.
+    /// `OPERATOR_LIMIT_REQUESTS`: the same for the operator key, default as any key.
     pub operator_limit: u32,
     /// `KEY_LIMIT_WINDOW_SECONDS`: the window, from a key's first request. Default 15 minutes.
     pub window: Duration,

@@ -16,12 +16,12 @@ pub fn meaning(code: i64) -> Option<Refusal> {
         131_047 => Refusal::WindowClosed,
         131_050 => Refusal::OptedOut,
         130_403 => Refusal::Blocked,
-        // Not reachable; withheld by an experiment.
-        131_026 | 130_472 => Refusal::Undeliverable,
+        // Not reachable; withheld by an experiment; in a country that this account may not write to.
+        131_026 | 130_472 | 130_497 => Refusal::Undeliverable,
         // Marketing templates switched off for the account; all that is wrong with a template.
         131_063 | 132_000..=132_999 => Refusal::TemplateProblem,
-        // Account restricted or locked, payment, quality, country, misclassified templates.
-        368 | 130_497 | 131_031 | 131_042 | 131_048 | 131_064 => Refusal::SenderRestricted,
+        // Account restricted or locked, payment, quality, misclassified templates.
+        368 | 131_031 | 131_042 | 131_048 | 131_064 => Refusal::SenderRestricted,
         133_010 => Refusal::SenderDisconnected,
         0 | 3 | 10 | 190 | 200..=299 | 131_005 => Refusal::Credentials,
         // Parameters, deleted number, unsupported type, media, user id where a phone is needed.

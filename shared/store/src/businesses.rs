@@ -172,7 +172,7 @@ impl Store {
         Ok(if done { Updated::Done(next) } else { Updated::Conflict })
     }
 
-    /// Keeps a sender, new or changed; the last who writes it wins.
+    /// Keeps a new sender.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -180,6 +180,19 @@ impl Store {
         let mut item = to_item(sender, "senders")?;
         item.extend(sender_key(sender.business_id, sender.sender_id));
         self.write_plain(Write::put(Table::Businesses, item)).await
+    }
+
+    /// Changes of a sender what differs; of two who change the same thing at once the last wins.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn change_sender(&self, before: &Sender, after: &Sender) -> Result<(), StoreError> {
+        let write = Write::update(Table::Businesses, sender_key(before.business_id, before.sender_id))
+            .turn(&to_item(before, "senders")?, &to_item(after, "senders")?);
+        if write.is_idle() {
+            return Ok(());
+        }
+        self.write_plain(write).await
     }
 
     /// A sender of the business.

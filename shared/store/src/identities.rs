@@ -154,6 +154,39 @@ impl Store {
         self.attached(writes, claims, attempt).await
     }
 
+    /// A customer has the phone, or the user id, no more that the gateway says has become another's: whoever gets it next is
+    /// somebody else. [`Attached::Changed`] if the record has changed since it was read.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn drop_identities(
+        &self,
+        business: BusinessId,
+        before: &Versioned<Customer>,
+        phone: bool,
+        bsuid: bool,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let known = &before.record;
+        let mut after = known.clone();
+        let mut dropped = Vec::new();
+        if phone {
+            dropped.extend(known.phone.as_ref().map(Identity::Phone));
+            after.phone = None;
+        }
+        if bsuid {
+            dropped.extend(known.bsuid.as_deref().map(Identity::Bsuid));
+            after.bsuid = None;
+        }
+        if dropped.is_empty() {
+            return Ok(Attached::Done);
+        }
+        let mut writes: Vec<Write> =
+            dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)).collect();
+        writes.extend(record_writes(business, before, &after)?);
+        self.attached(writes, 0, attempt).await
+    }
+
     /// Gives a known customer an identity that its record lacks: `after` is the record with it.
     pub(crate) async fn attach(
         &self,

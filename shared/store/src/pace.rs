@@ -1,5 +1,5 @@
 //! When a sender is free next, and whether it is down. pk `{business_id}/{sender_id}`; `next_free` in epoch
-//! microseconds; `down_until` and `restricted` as the fields of [`SenderState`].
+//! microseconds; `down_until` and `restricted` as the fields of [`SenderState`]; `mended_at`, epoch milliseconds.
 
 use crate::calls::{Outcome, ROUNDS};
 use crate::item::{Item, from_item, key, millis, number, read_number};
@@ -14,6 +14,8 @@ use std::time::Duration;
 const NEXT_FREE: &str = "next_free";
 const DOWN_UNTIL: &str = "down_until";
 const RESTRICTED: &str = "restricted";
+/// When somebody mended it; what the gateway said before is past.
+const MENDED_AT: &str = "mended_at";
 
 /// A sender's row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,13 +121,24 @@ impl Store {
         Ok(!matches!(outcome, Outcome::Refused(_)))
     }
 
-    /// The gateway has restricted the sender: nothing leaves from it until it is cleared.
+    /// The gateway said at `at` (UTC) that the sender is restricted: nothing leaves from it until it is mended. `false` if
+    /// it has been since.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn restrict_sender(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
-        let row = Write::update(Table::Senders, row_key(business, sender));
-        self.write_plain(row.set(RESTRICTED, AttributeValue::Bool(true))).await
+    pub async fn restrict_sender(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Senders, row_key(business, sender))
+            .set(RESTRICTED, AttributeValue::Bool(true))
+            .only_if(format!("attribute_not_exists(#{MENDED_AT}) OR #{MENDED_AT} < :at"))
+            .with("at", millis(at));
+        let outcome = self.write(write, attempt).await?;
+        Ok(!matches!(outcome, Outcome::Refused(_)))
     }
 
     /// The sender is connected again.
@@ -137,12 +150,17 @@ impl Store {
         self.write_plain(row.remove(DOWN_UNTIL)).await
     }
 
-    /// The sender is neither down nor restricted any more.
+    /// Somebody has mended the sender: it is neither down nor restricted any more. `now` is UTC.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn clear_sender(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
-        let row = Write::update(Table::Senders, row_key(business, sender));
+    pub async fn mend_sender(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let row = Write::update(Table::Senders, row_key(business, sender)).set(MENDED_AT, millis(now));
         self.write_plain(row.remove(DOWN_UNTIL).remove(RESTRICTED)).await
     }
 }

@@ -16,6 +16,7 @@ SENDER = {
 # As tests/src/ledger.rs shortens them, with time for evidence.
 PARAMETERS = {
     "KeyLimitRequests": "1000000",
+    "OperatorLimitRequests": "1000000",
     "BackstopSeconds": "60",
     "SendTimeoutSeconds": "15",
     "SendVisibilitySeconds": "15",

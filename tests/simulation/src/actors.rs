@@ -129,10 +129,11 @@ async fn erase(run: &Run, client: &Client, shop: &Shop, phone: &str) {
     asked(run, shop, &answer, Wish::Erase { customer });
 }
 
-/// What the runbook says to do about failures.
+/// What the runbook says to do about failures; a sender is mended by the operator.
 async fn tend(run: &Run, client: &Client, shop: &Shop) {
     let body = json!({"senders": [{"sender_id": shop.sender_id}]});
-    client.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(&body)).await;
+    let answer = client.call("PATCH", &format!("/api/businesses/{}", shop.id), client.operator(), Some(&body)).await;
+    asked(run, shop, &answer, Wish::Mend);
     let failed = client.call("GET", "/api/messages?status=failed&limit=5", &shop.key, None).await;
     for message in failed.body["messages"].as_array().into_iter().flatten().take(2) {
         let id = message["message_id"].as_str().unwrap_or_default();

@@ -171,6 +171,8 @@ pub enum Wish {
         /// Its id.
         message: String,
     },
+    /// A sender to be mended.
+    Mend,
     /// To be forgotten.
     Erase {
         /// Who.

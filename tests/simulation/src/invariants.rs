@@ -49,6 +49,8 @@ pub const AT_END: &[Invariant] = &[
     ("whoever is away for long is written to, where the business wants that", greeted::each_absence),
     ("the owner is told of each day's greetings", greeted::told_to_the_owner),
     ("what was asked for is there", asked::wishes),
+    ("nobody is refused what they may ask for", asked::refused),
+    ("what a customer writes is kept, and once", asked::words),
     ("of all who ask for a new thing exactly one is told that it is new", asked::news),
     ("every automation has its next slot", greeted::next_slots),
     ("of who was erased nothing is kept", asked::forgotten),

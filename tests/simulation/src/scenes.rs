@@ -2,12 +2,14 @@
 //! what they are about.
 
 mod backlog;
+mod examples;
 mod people;
+mod senders;
 
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
-use aws::queues::Fault as QueueFault;
+use aws::queues::{Fault as QueueFault, NewMessage};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AutomationName;
 use serde_json::{Value, json};
@@ -329,5 +331,29 @@ fn what_is_proposed_is_kept_and_goes_to_nobody() {
         let (business, date) = (shop.id.parse().unwrap(), "2026-11-25".parse().unwrap());
         let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
         assert_eq!(kept.map(|it| (it.found, it.offer)), Some((1, 10)));
+    });
+}
+
+/// The replaced system's run, which comes from the dead letters on the next day: nobody is greeted, and no owner is told.
+#[test]
+fn a_run_that_comes_a_day_late_greets_nobody() {
+    play("2026-11-25T13:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--11-24", json!([])).await;
+        let cloud = scene.stage.run.cloud();
+        let queue = cloud.read.iter().find(|queue| queue.contains("Birthdays")).unwrap();
+        for begun_at in ["2026-11-24T13:00:00Z", "2026-11-25T13:00:00Z"] {
+            let job = json!({"v": 1, "type": "job", "automation": "birthdays", "mode": "legacy", "begun_at": begun_at});
+            cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();
+        }
+        scene.until("2026-11-25T13:30:00Z").await;
+        assert_eq!(scene.got(&shop, ANA), []);
+        assert_eq!(scene.got(&shop, "5511990000001"), []);
+        scene.change(&shop, ANA, json!({"birthday": "--11-25"})).await;
+        let job = json!({"v": 1, "type": "job", "automation": "birthdays", "mode": "legacy",
+                         "begun_at": "2026-11-25T13:30:00Z"});
+        cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();
+        scene.until("2026-11-25T14:00:00Z").await;
+        assert_eq!((scene.got(&shop, ANA).len(), scene.got(&shop, "5511990000001").len()), (1, 1));
     });
 }

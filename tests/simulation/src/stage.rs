@@ -49,7 +49,8 @@ impl Stage {
         let clock = Clock::starting_at(begin);
         // With a backstop that never comes in time, everything has to get there without it.
         let backstop = if rng.bool() { "900" } else { "172800" };
-        let parameters = [("KeyLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
+        let parameters =
+            [("KeyLimitRequests", "1000000"), ("OperatorLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
         let template =

@@ -84,7 +84,8 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     let Reservation::Reserved { next_free, .. } = reserved else { panic!("{reserved:?}") };
     assert!(down(60).await);
     assert!(!down(30).await);
-    store.restrict_sender(BUSINESS, SENDER).await.unwrap();
+    let restrict = async |seconds| store.restrict_sender(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
+    assert!(restrict(5).await);
     let state = SenderState { down_until: Some(at(60)), restricted: true };
     assert_eq!(row().await, SenderRow { next_free, state });
 
@@ -92,6 +93,11 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     store.clear_sender_down(BUSINESS, SENDER).await.unwrap();
     assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
     assert!(down(30).await);
-    store.clear_sender(BUSINESS, SENDER).await.unwrap();
+    store.mend_sender(BUSINESS, SENDER, at(40)).await.unwrap();
     assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
+    // What the gateway said before that, and tells again or late, is past.
+    assert!(!restrict(39).await);
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
+    assert!(restrict(41).await);
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
 }

@@ -7,7 +7,7 @@ use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::{
     Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Pace, Pet, Profile, Proposal, Reach, Recipient, RunId,
-    Tally,
+    Sender, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -223,6 +223,9 @@ fn operations() -> Vec<Operation> {
         "put run part", 1, 0.0, 1.0, "()" => |w| async { w.store.put_run_part(asked_run().run_id, &part(), at(9)).await };
         "create proposal", 1, 0.0, 1.0, "true" => |w| async { w.store.create_proposal(&proposal(), &attempt()).await };
         "put sender", 1, 0.0, 1.0, "()" => |w| async { w.store.put_sender(&sender()).await };
+        "change sender", 1, 0.0, 1.0, "()" => |w| async {
+            w.store.change_sender(&sender(), &Sender { per_minute: 7, ..sender() }).await
+        };
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
@@ -269,6 +272,10 @@ fn operations() -> Vec<Operation> {
             let before = Versioned { record: ana(), version: 1 };
             w.store.move_identities(BUSINESS, &before, Some(&phone(3)), Some("b1"), &attempt()).await
         };
+        "drop identities", 1, 0.0, 5.0, "Done" => |w| async {
+            let before = Versioned { record: ana(), version: 1 };
+            w.store.drop_identities(BUSINESS, &before, true, true, &attempt()).await
+        };
         "load points", 2, 1.0, 4.0, "Loaded { balance: 90 }" => |w| load(w, "second", -10);
         "load points again", 2, 1.0, 4.0, "Repeated { balance: 100 }" => |w| load(w, "first", 100);
         "load points below zero", 2, 2.0, 0.0, "BelowZero { balance: 100 }" => |w| load(w, "second", -101);
@@ -291,9 +298,11 @@ fn operations() -> Vec<Operation> {
         "set sender down", 1, 0.0, 1.0, "true" => |w| async {
             w.store.set_sender_down(BUSINESS, SENDER, at(60), &attempt()).await
         };
-        "restrict sender", 1, 0.0, 1.0, "()" => |w| w.store.restrict_sender(BUSINESS, SENDER);
+        "restrict sender", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.restrict_sender(BUSINESS, SENDER, at(9), &attempt()).await
+        };
         "clear sender down", 1, 0.0, 1.0, "()" => |w| w.store.clear_sender_down(BUSINESS, SENDER);
-        "clear sender", 1, 0.0, 1.0, "()" => |w| w.store.clear_sender(BUSINESS, SENDER);
+        "mend sender", 1, 0.0, 1.0, "()" => |w| w.store.mend_sender(BUSINESS, SENDER, at(9));
         "keep turn", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, ANA, &turn(), &attempt()).await
         };

@@ -4,6 +4,7 @@ use super::Violation;
 use crate::history::{Asked, History, Key, POISON, Person, Wish, Written};
 use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Queues keep for 14 days what is in them; what was put there before this may be gone.
@@ -74,6 +75,17 @@ pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
         }
     }
     found
+}
+
+/// Callers ask for what they may, in words that can be read.
+pub(super) fn refused(history: &History, _: &[Shop]) -> Vec<Violation> {
+    let refused = history.asked.iter().filter(|asked| matches!(asked.status, 400 | 401 | 403 | 422));
+    let told = |asked: &Asked| {
+        let detail =
+            format!("{:?} of {} at {} was answered with {}", asked.what, asked.business, asked.at, asked.status);
+        Violation::new(detail, [asked.business.clone()])
+    };
+    refused.map(told).collect()
 }
 
 /// Where each caller had a clear answer at once: who got none may have been told without hearing it.
@@ -190,6 +202,33 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
         if !history.messages.keys().any(|(of, message)| of == business && message.starts_with(&prefix)) {
             let detail = format!("customer {} wrote {} at {} and was not told", key.1, last.text, last.at);
             found.push(Violation::new(detail, [key.1.clone(), phone.to_owned()]));
+        }
+    }
+    found
+}
+
+/// Of what has arrived, unless who wrote it has been erased since; owners are no customers by writing.
+pub(super) fn words(history: &History, shops: &[Shop]) -> Vec<Violation> {
+    let mut kept: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (_, item) in history.kept.iter().filter(|(table, _)| table == "Conversations") {
+        let item: Value = serde_json::from_str(item).unwrap_or_default();
+        let business = item["pk"]["S"].as_str().and_then(|pk| pk.split_once('/'));
+        if let (Some((business, _)), Some(id)) = (business, item["gateway_message_id"]["S"].as_str()) {
+            *kept.entry((business.to_owned(), id.to_owned())).or_default() += 1;
+        }
+    }
+    let is_owner = |it: &Written| shops.iter().any(|shop| shop.id == it.business && shop.owner == it.phone);
+    let mut found = Vec::new();
+    for it in history.written.iter().filter(|it| it.arrived.is_some() && !is_owner(it)) {
+        let is_same = |(key, who): &(&Key, &Person)| key.0 == it.business && who.phone.as_ref() == Some(&it.phone);
+        let mut same = history.customers.iter().filter(is_same);
+        if same.any(|(_, who)| who.gone.is_some_and(|gone| gone + SAME_MOMENT > it.at)) {
+            continue;
+        }
+        let times = kept.get(&(it.business.clone(), it.id.clone())).copied().unwrap_or_default();
+        if times != 1 {
+            let detail = format!("{} of {} at {} is kept {times} times", it.id, it.phone, it.at);
+            found.push(Violation::new(detail, [it.id.clone(), it.phone.clone()]));
         }
     }
     found

@@ -9,7 +9,7 @@ use world::{Fault as OutsideFault, FaultKind, Inbound};
 const OWNER: &str = "5511990000001";
 
 /// A business at the Cloud API, whose template is written in Spanish.
-async fn open(scene: &Scene) -> Shop {
+pub(super) async fn open(scene: &Scene) -> Shop {
     let sender = json!({
         "gateway": "cloud_api", "address": "15550000000",
         "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
@@ -22,7 +22,7 @@ async fn customer(scene: &Scene, shop: &Shop, phone: &str) -> Value {
     scene.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await
 }
 
-async fn status(scene: &Scene, shop: &Shop, message: &str) -> String {
+pub(super) async fn status(scene: &Scene, shop: &Shop, message: &str) -> String {
     let told = scene.call("GET", &format!("/api/messages/direct/{message}"), &shop.key, None).await;
     told["status"].as_str().unwrap_or_default().to_owned()
 }
@@ -33,13 +33,13 @@ fn write(scene: &Scene, shop: &Shop, phone: &str, text: &str) {
 }
 
 /// Sends Ana an offer by its template.
-async fn offer(scene: &Scene, shop: &Shop, id: &str, kind: &str) {
+pub(super) async fn offer(scene: &Scene, shop: &Shop, id: &str, kind: &str) {
     let message = json!({"phone": ANA, "kind": kind, "message_id": id,
                          "template": {"name": "offer", "variables": {"name": "Ana"}}});
     scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
 }
 
-async fn minutes_pass(minutes: u64) {
+pub(super) async fn minutes_pass(minutes: u64) {
     tokio::time::sleep(Duration::from_secs(minutes * 60)).await;
 }
 
@@ -87,6 +87,30 @@ fn who_wanted_no_marketing_wants_none_at_a_new_number() {
         tell_of_a_new_number(scene, &shop, ANA, BIA);
         minutes_pass(5).await;
         assert_eq!(customer(scene, &shop, BIA).await["marketing_consent"], false);
+    });
+}
+
+/// She was somebody new there before the gateway told of it; the old number may be another's by now.
+#[test]
+fn who_has_a_new_number_is_not_written_to_at_the_old_one() {
+    play("2026-02-28T20:00:00Z", async |scene| {
+        let shop = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let before = customer(scene, &shop, ANA).await;
+        minutes_pass(1).await;
+        write(scene, &shop, BIA, "oi");
+        minutes_pass(1).await;
+        let got = scene.got(&shop, ANA);
+        tell_of_a_new_number(scene, &shop, ANA, BIA);
+        tell_of_a_new_number(scene, &shop, ANA, BIA);
+        minutes_pass(24 * 60).await;
+        assert_eq!(scene.got(&shop, ANA), got, "no greeting goes there");
+        let path = format!("/api/customers/{}", before["customer_id"].as_str().unwrap());
+        assert_eq!(scene.call("GET", &path, &shop.key, None).await["phone"], Value::Null);
+        // Who writes from there now is somebody else.
+        write(scene, &shop, ANA, "oi");
+        minutes_pass(5).await;
+        assert_ne!(customer(scene, &shop, ANA).await["customer_id"], before["customer_id"]);
     });
 }
 
