@@ -107,3 +107,24 @@ impl ReadMessage {
         Message { kind: self.kind, ..message }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Forty variables of four hundred characters: within the limits of each, whether these have one byte or four.
+    fn given(character: &str) -> NewMessage {
+        let variables: BTreeMap<_, _> = (0..40).map(|nth| (nth.to_string(), character.repeat(400))).collect();
+        let template = json!({"name": "offer", "variables": variables});
+        serde_json::from_value(json!({"phone": "+5511987654321", "template": template})).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_fit_into_an_item_is_refused() {
+        assert!(given("a").read().is_ok());
+        let refused = given("🎂").read().err().unwrap();
+        let named: Vec<_> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(named, ["/template/variables"]);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use chrono::TimeDelta;
-use domain::{CustomerId, CustomerRef, Pace, Profile, Reach, Recipient, Reservation, SenderState};
+use domain::{CustomerId, CustomerRef, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState};
 use store::*;
 use uuid::Uuid;
 
@@ -100,4 +100,17 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
     assert!(restrict(41).await);
     assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_changes_of_a_sender_at_once_keep_both() {
+    let world = World::seeded().await;
+    let (store, before) = (&world.store, sender());
+    let faster = Sender { per_minute: 7, ..sender() };
+    let sealed = Sender { sealed_credentials: "anew".to_owned(), ..sender() };
+    store.change_sender(&before, &faster).await.unwrap();
+    store.change_sender(&before, &sealed).await.unwrap();
+    store.change_sender(&before, &before).await.unwrap();
+    let kept = store.sender(BUSINESS, SENDER).await.unwrap().unwrap();
+    assert_eq!((kept.per_minute, kept.sealed_credentials), (7, "anew".to_owned()));
 }
