@@ -3,10 +3,10 @@
 use crate::view::SenderView;
 use domain::business::ApprovedTemplate;
 use domain::{BusinessId, Gateway, Sender, SenderId};
+use gateways::{Credentials, SealingKey};
 use kit::fields::Fields;
 use kit::keys::hash_of;
 use kit::{App, Problem};
-use messaging::{Credentials, SealingKey};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

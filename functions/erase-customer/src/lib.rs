@@ -4,8 +4,8 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use messaging::tasks::{EraseTask, Received};
-use messaging::{QueueUrls, Queues};
+use queues::tasks::{EraseTask, Received};
+use queues::{QueueUrls, Queues};
 use std::convert::Infallible;
 use store::Erased;
 

@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gateway, Sender};
+use gateways::webhook::{self, Challenge, is_authentic};
+use gateways::{Credentials, SealingKey};
 use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
 use kit::params::Path;
 use kit::{App, Problem};
-use messaging::webhook::{self, Challenge, is_authentic};
-use messaging::{Credentials, QueueUrls, Queues, SealingKey};
+use queues::{QueueUrls, Queues, Tasks};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -99,7 +100,7 @@ async fn receive(
         let (business_id, sender_id) = (sender.business_id, sender.sender_id);
         tracing::warn!(%business_id, %sender_id, "updates of another number came to the webhook of sender {sender_id}");
     }
-    let tasks = parsed.split_for_queue(sender.business_id, sender.sender_id, sender.gateway);
+    let tasks = Tasks::of(parsed, sender.business_id, sender.sender_id, sender.gateway);
     // Whatever is not in its queue, the gateway delivers again.
     door.enqueue(&tasks.inbound).await?;
     door.enqueue(&tasks.statuses).await?;
@@ -107,7 +108,7 @@ async fn receive(
 }
 
 impl Door {
-    async fn enqueue<T: messaging::tasks::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
+    async fn enqueue<T: queues::tasks::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
         if tasks.is_empty() {
             return Ok(());
         }

@@ -2,10 +2,10 @@
 
 use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::inbound::InboundMessage;
 use domain::texts::{About, Text};
 use domain::{Business, BusinessId, Customer, CustomerId, Message, MessageId, OptChange, Recipient};
 use kit::batch::{Failure, Outcome};
-use messaging::InboundMessage;
 use store::Consented;
 
 /// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.

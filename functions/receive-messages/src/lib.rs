@@ -5,11 +5,11 @@ mod consent;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::inbound::{Identity, IdentityChange, InboundMessage, SenderEvent};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::{App, config::Backstop};
-use messaging::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, Received, SenderTask};
-use messaging::{Identity, IdentityChange, InboundMessage, SenderEvent};
+use queues::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, Received, SenderTask};
 use std::convert::Infallible;
 use store::{Attached, Met, Turn, Versioned};
 

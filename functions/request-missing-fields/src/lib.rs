@@ -5,7 +5,7 @@ use domain::texts::{About, Text};
 use domain::{Message, MessageId, Recipient};
 use kit::batch::{Failure, Order, Outcome, batch};
 use kit::{App, config::Backstop};
-use messaging::events::{CustomerRegistered, Delivered};
+use queues::events::{CustomerRegistered, Delivered};
 use std::convert::Infallible;
 
 /// What the function stands on.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{Firing, Job, Mode};
 use futures::stream::{self, StreamExt};
 use kit::Error;
-use messaging::tasks::JobTask;
+use queues::tasks::JobTask;
 use std::collections::BTreeSet;
 use store::DueAutomation;
 

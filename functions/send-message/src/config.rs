@@ -1,9 +1,9 @@
 //! What the function itself is configured with.
 
 use chrono::TimeDelta;
+use gateways::Gateways;
 use kit::env::{FromEnv, Secret, Vars};
-use messaging::QueueUrls;
-use messaging::gateway::Gateways;
+use queues::QueueUrls;
 use std::time::Duration;
 
 /// Every delay is a parameter of the template, so that a rehearsal can shorten it.

@@ -6,10 +6,10 @@ use domain::{
     Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, MessageType, Occasion, Reach, Reason, Recipient,
     Sender, SenderId, Status, gate,
 };
+use gateways::{Address, Body, template};
 use kit::batch::Failure;
-use messaging::producer::MAX_DELAY;
-use messaging::tasks::SendTask;
-use messaging::{Address, Body, template};
+use queues::producer::MAX_DELAY;
+use queues::tasks::SendTask;
 use std::time::Duration;
 use store::{Moved, SenderRow, Slot, Versioned};
 

@@ -4,10 +4,11 @@ use crate::Function;
 use crate::config::span;
 use crate::prepare::{Held, Next, Ready};
 use chrono::{DateTime, Utc};
+use domain::Refusal;
 use domain::ledger::Again;
 use domain::{Attempt, Message, Pace, Status};
+use gateways::{GatewayClient, Outbound, Outcome};
 use kit::batch::Failure;
-use messaging::{GatewayClient, Outbound, Outcome, Refusal};
 use std::time::Duration;
 use store::{Claim, Claimed, Moved, Settlement, Slot};
 

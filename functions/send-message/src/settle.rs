@@ -3,10 +3,11 @@
 use crate::Function;
 use crate::prepare::{Next, Ready, count};
 use chrono::{DateTime, Utc};
+use domain::Refusal;
+use domain::refusal::slow_down;
 use domain::{Attempt, Gateway, Reason, Status};
+use gateways::Outcome;
 use kit::batch::Failure;
-use messaging::gateway::slow_down;
-use messaging::{Outcome, Refusal};
 use store::{Moved, Settlement};
 
 impl Function {

@@ -4,8 +4,8 @@ use crate::Function;
 use crate::prepare::{Next, count};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, Gateway, Message, Reason, Recipient, Sender, Status};
+use gateways::{Address, Evidence, Sought};
 use kit::batch::Failure;
-use messaging::{Address, Evidence, Sought};
 use store::{Moved, Settlement};
 
 /// A gateway that has not answered for so long is not asked any more.

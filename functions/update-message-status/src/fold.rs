@@ -1,8 +1,8 @@
 //! Of all that a batch tells of one message, what counts.
 
+use domain::inbound::StatusUpdate;
 use domain::{BusinessId, Evidence, MessageId, Status};
-use messaging::StatusUpdate;
-use messaging::tasks::StatusTask;
+use queues::tasks::StatusTask;
 use std::collections::BTreeMap;
 
 /// By whose id a gateway names a message.

@@ -27,7 +27,7 @@ pub trait Instance {
 #[must_use]
 pub fn functions() -> BTreeMap<&'static str, Start> {
     [
-        ("automations", http(automations::router)),
+        ("automations-api", http(automations_api::router)),
         ("birthdays", events(birthdays::Function::new, birthdays::handle)),
         ("businesses", http(businesses::router)),
         ("customers", http(customers::router)),

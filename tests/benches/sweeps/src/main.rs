@@ -6,11 +6,11 @@ mod cloud;
 mod people;
 mod tick;
 
+use automations::{Jobs, Progress};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Parser;
 use cloud::Bench;
 use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Mode, Settings, Tally};
-use jobs::{Jobs, Progress};
 use kit::App;
 use serde_json::json;
 use std::error::Error;

@@ -1,0 +1,77 @@
+//! A registration from end to end: a customer whom nobody can be sent anything to is registered, the question for missing
+//! fields is waited for, and everything is erased.
+
+use crate::run::{Runs, no_business};
+use domain::{BusinessId, Customer, CustomerId, MessageId, Profile, ProfileField, Status};
+use kit::Problem;
+use queues::tasks::EraseTask;
+use serde::Serialize;
+use std::time::Duration;
+use store::{Erased, RegisterOutcome};
+
+/// The question is waited for so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// What is left of a test that was cut off is erased after this.
+const ERASE_AFTER: Duration = Duration::from_secs(60);
+
+/// What became of it.
+#[derive(Serialize)]
+pub(crate) struct TestCustomer {
+    business_id: BusinessId,
+    customer_id: CustomerId,
+    /// What the business wants to know of a new customer.
+    missing: Vec<ProfileField>,
+    /// `None` if nothing is missing, so that nothing is asked.
+    question: Option<Question>,
+    erased: bool,
+}
+
+#[derive(Serialize)]
+struct Question {
+    /// Whether the message was made in time.
+    asked: bool,
+    milliseconds: i64,
+    status: Option<Status>,
+    text: Option<String>,
+}
+
+pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCustomer, Problem> {
+    let Runs { app, queues, .. } = runs;
+    let store = app.store();
+    let business = store.business(business_id).await?.ok_or_else(no_business)?.record;
+    let customer_id = CustomerId(app.id());
+    let nothing = Profile::default();
+    let fresh = Customer::new(customer_id, None, &nothing, app.now());
+    let missing = fresh.missing(&business.wanted_fields);
+
+    let erase = EraseTask { business_id, customer_id, again: false };
+    queues.send(&erase, ERASE_AFTER).await.map_err(Problem::unavailable)?;
+    match store.register(business_id, &fresh, &nothing, &app.attempt()).await? {
+        RegisterOutcome::Created => {}
+        RegisterOutcome::Known { .. } => return Err(Problem::internal("a new customer was known")),
+    }
+    let question = if missing.is_empty() { None } else { Some(wait(runs, business_id, customer_id).await?) };
+    while store.erase_step(business_id, customer_id, app.now(), &app.attempt()).await? == Erased::More {}
+    Ok(TestCustomer { business_id, customer_id, missing, question, erased: true })
+}
+
+async fn wait(runs: &Runs, business: BusinessId, customer: CustomerId) -> Result<Question, Problem> {
+    let app = &runs.app;
+    let begun = app.now();
+    let id = MessageId::missing_fields(customer);
+    loop {
+        let message = app.store().message(business, &id).await?;
+        let waited = app.now() - begun;
+        let is_over = waited.to_std().is_ok_and(|waited| waited >= PATIENCE);
+        if message.is_some() || is_over {
+            return Ok(Question {
+                asked: message.is_some(),
+                milliseconds: waited.num_milliseconds(),
+                status: message.as_ref().map(|message| message.status),
+                text: message.map(|message| message.content.text),
+            });
+        }
+        app.clock().sleep(LOOK_AGAIN).await;
+    }
+}

@@ -1,6 +1,0 @@
-//! Starts the function.
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::run::Error> {
-    kit::run::run_http("automations", automations::router).await
-}

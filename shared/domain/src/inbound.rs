@@ -1,0 +1,188 @@
+//! What the gateways tell us, in our own words, whichever gateway it was.
+
+use crate::{MessageId, Phone, Refusal, Status};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use strum::{Display, EnumIter, IntoStaticStr};
+
+/// How a gateway names a person. At least one is present in what the parsers return.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// Absent for a person known only by a business-scoped user id or a LID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    /// Meta's business-scoped user id, verbatim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bsuid: Option<String>,
+    /// The gateway's id of the chat with the person, verbatim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_id: Option<String>,
+}
+
+impl Identity {
+    /// Whether it names nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.phone.is_none() && self.bsuid.is_none() && self.chat_id.is_none()
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known =
+            [(self.phone.is_some(), "phone"), (self.bsuid.is_some(), "bsuid"), (self.chat_id.is_some(), "chat_id")];
+        f.write_str("Identity")?;
+        f.debug_set().entries(known.iter().filter(|(there, _)| *there).map(|(_, name)| name)).finish()
+    }
+}
+
+/// What kind of message a person sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum InboundKind {
+    Text,
+    /// A button or list entry was chosen; the text is its title.
+    Reply,
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Order,
+    Reaction,
+    /// Anything else that a person did in the chat.
+    Other,
+}
+
+/// A message from a person.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct InboundMessage {
+    /// The gateway's id; the same in every repeat of its delivery.
+    pub gateway_message_id: String,
+    /// Who wrote.
+    pub from: Identity,
+    /// The name the person gave themselves at WhatsApp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The person's WhatsApp username.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// What kind it is.
+    pub kind: InboundKind,
+    /// The text, caption or chosen title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What we gave the chosen button or list entry to carry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// The gateway's id of the message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// When it was written, UTC, to the second.
+    pub at: DateTime<Utc>,
+}
+
+impl fmt::Debug for InboundMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InboundMessage").field("kind", &self.kind).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+/// What became of a message that we sent.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatusUpdate {
+    /// The gateway's id of our message.
+    pub gateway_message_id: String,
+    /// Our own id, where the gateway carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
+    /// `Sent`, `Delivered`, `Read` or `Failed`.
+    pub status: Status,
+    /// When it became so, UTC, to the second.
+    pub at: DateTime<Utc>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StatusError>,
+}
+
+impl fmt::Debug for StatusUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StatusUpdate")
+            .field("status", &self.status)
+            .field("at", &self.at)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a message failed after it was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusError {
+    /// The gateway's own code.
+    pub code: i64,
+    /// What the code means; absent if it is not documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// A person used the gateway's own switch for marketing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preference {
+    /// Who.
+    pub who: Identity,
+    /// True if marketing must stop, false if it may go on.
+    pub stop: bool,
+    /// When, UTC, to the second.
+    pub at: DateTime<Utc>,
+}
+
+/// A person's number or user id was replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityChange {
+    /// As known until now.
+    pub before: Identity,
+    /// As known from now on; what is absent here did not change or is not told.
+    pub after: Identity,
+    /// When, UTC, to the second.
+    pub at: DateTime<Utc>,
+}
+
+/// Something about the sender itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SenderEvent {
+    /// Ready to send.
+    Connected,
+    /// Starting; not ready yet.
+    Connecting,
+    /// Waits for a person to scan a code.
+    NeedsLogin,
+    /// Cannot send.
+    Disconnected,
+    /// The gateway said something about the account that a person should read, by the name of its webhook field.
+    AccountNotice(String),
+}
+
+/// One webhook, sorted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Updates {
+    /// What people wrote to us, in groups excepted.
+    pub inbound: Vec<InboundMessage>,
+    /// What became of our messages.
+    pub statuses: Vec<StatusUpdate>,
+    /// Marketing stopped or resumed by the gateway's own switch.
+    pub preferences: Vec<Preference>,
+    /// About the sender itself.
+    pub sender: Vec<SenderEvent>,
+    /// Numbers and user ids that were replaced.
+    pub identity_changes: Vec<IdentityChange>,
+    /// How many updates there were for another number of the same account.
+    pub foreign: usize,
+    /// How many updates were of no concern to us or not understood.
+    pub ignored: usize,
+}

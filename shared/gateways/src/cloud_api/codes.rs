@@ -1,0 +1,31 @@
+//! What Cloud API's error codes mean. The same codes come with a refused request and with a failed status.
+
+use domain::Refusal;
+
+/// What a documented code means; `None` for one that is not documented. A documented code says that the message was
+/// surely not sent, whatever the HTTP status beside it.
+#[must_use]
+pub fn meaning(code: i64) -> Option<Refusal> {
+    Some(match code {
+        // Temporary, unknown, maintenance, number being upgraded.
+        1 | 2 | 131_000 | 131_016 | 131_057 => Refusal::Retry,
+        // Calls of the app and of the account; messages of the number.
+        4 | 80_007 | 130_429 => Refusal::RateLimited { after: None },
+        131_056 => Refusal::PairLimited,
+        131_049 => Refusal::WaitADay,
+        131_047 => Refusal::WindowClosed,
+        131_050 => Refusal::OptedOut,
+        130_403 => Refusal::Blocked,
+        // Not reachable; withheld by an experiment; in a country that this account may not write to.
+        131_026 | 130_472 | 130_497 => Refusal::Undeliverable,
+        // Marketing templates switched off for the account; all that is wrong with a template.
+        131_063 | 132_000..=132_999 => Refusal::TemplateProblem,
+        // Account restricted or locked, payment, quality, misclassified templates.
+        368 | 131_031 | 131_042 | 131_048 | 131_064 => Refusal::SenderRestricted,
+        133_010 => Refusal::SenderDisconnected,
+        0 | 3 | 10 | 190 | 200..=299 | 131_005 => Refusal::Credentials,
+        // Parameters, deleted number, unsupported type, media, user id where a phone is needed.
+        33 | 100 | 131_008 | 131_009 | 131_051..=131_053 | 131_062 => Refusal::BadRequest,
+        _ => return None,
+    })
+}
