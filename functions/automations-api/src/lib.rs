@@ -8,7 +8,6 @@ mod view;
 
 use crate::run::Runs;
 use crate::view::{RunAnswer, RunView};
-use automations::Jobs;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -21,12 +20,11 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues};
 use serde::Deserialize;
-use strum::IntoEnumIterator;
 
 /// The routes.
 pub fn router(app: App, (keys, urls, backstop): (Keys, QueueUrls, Backstop)) -> Router {
     let queues = Queues::new(app.sqs().clone(), urls);
-    let runs = Runs { jobs: Jobs::new(app.clone(), backstop.0), queues, app: app.clone() };
+    let runs = Runs { backstop, queues, app: app.clone() };
     let routes = Router::new()
         .route("/api/automation-events", get(event).post(event))
         .route("/api/automations", get(all).post(all))
@@ -83,7 +81,9 @@ fn legacy() -> Mode {
 /// Runs all automations now.
 async fn all(State(runs): State<Runs>, caller: Caller, Query(request): Query<AllRequest>) -> Result<Response, Problem> {
     let business = about(caller, request.business_id)?;
-    runs.start(AutomationName::iter().collect(), business, request.mode).await.map(RunAnswer::into_response)
+    runs.start(automations::scheduled().map(|(name, _)| name).collect(), business, request.mode)
+        .await
+        .map(RunAnswer::into_response)
 }
 
 /// The business, or every one if the operator names none.

@@ -1,9 +1,10 @@
 //! Runs on demand: at once, if there is time for it, else by the queues.
 
 use crate::view::{Part, RunAnswer, RunState, RunView};
-use automations::{JobError, Jobs, Progress};
+use automations::{JobError, Progress};
 use chrono::TimeDelta;
 use domain::{AutomationName, BusinessId, Job, Mode, RunId, Tally};
+use kit::config::Backstop;
 use kit::{App, Problem};
 use queues::Queues;
 use queues::tasks::JobTask;
@@ -16,7 +17,7 @@ const AT_ONCE: TimeDelta = TimeDelta::seconds(15);
 #[derive(Clone)]
 pub(crate) struct Runs {
     pub(crate) app: App,
-    pub(crate) jobs: Jobs,
+    pub(crate) backstop: Backstop,
     pub(crate) queues: Queues,
 }
 
@@ -49,7 +50,7 @@ impl Runs {
                 rest.push(job);
                 continue;
             }
-            match self.jobs.work(job, until).await.map_err(problem)? {
+            match automations::work(&self.app, self.backstop, job, until).await.map_err(problem)? {
                 Progress::Done(job) => done.push(part(&job, business)),
                 Progress::More(job) => rest.push(job),
             }

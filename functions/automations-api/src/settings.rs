@@ -74,7 +74,8 @@ async fn find(app: &App, business: BusinessId, name: AutomationName) -> Result<(
         return Ok((known, true));
     }
     let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
-    let mut fresh = Automation::new(business, name, record.timezone, app.now()).map_err(Problem::internal)?;
+    let hours = automations::hours(name).ok_or_else(|| Problem::not_found("This automation has no hours."))?;
+    let mut fresh = hours.automation(&record, name, app.now()).map_err(Problem::internal)?;
     fresh.set(Some(false), None, None, app.now());
     Ok((fresh, false))
 }

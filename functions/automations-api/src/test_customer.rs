@@ -2,7 +2,8 @@
 //! fields is waited for, and everything is erased.
 
 use crate::run::{Runs, no_business};
-use domain::{BusinessId, Customer, CustomerId, MessageId, Profile, ProfileField, Status};
+use automations::RequestMissingFields;
+use domain::{BusinessId, Customer, CustomerId, Profile, ProfileField, Status};
 use kit::Problem;
 use queues::tasks::EraseTask;
 use serde::Serialize;
@@ -59,7 +60,7 @@ pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCust
 async fn wait(runs: &Runs, business: BusinessId, customer: CustomerId) -> Result<Question, Problem> {
     let app = &runs.app;
     let begun = app.now();
-    let id = MessageId::missing_fields(customer);
+    let id = RequestMissingFields::message_id(customer);
     loop {
         let message = app.store().message(business, &id).await?;
         let waited = app.now() - begun;

@@ -8,11 +8,12 @@ mod view;
 use crate::request::{BusinessChange, NewBusiness};
 use crate::senders::Sealer;
 use crate::view::{BusinessPage, BusinessView};
+use automations::Hours;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
-use domain::{Automation, AutomationName, Business, BusinessId};
+use domain::{Automation, Business, BusinessId};
 use gateways::SealingKey;
 use kit::config::Keys;
 use kit::env::{FromEnv, Secret, Vars};
@@ -22,7 +23,6 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use serde::Deserialize;
 use store::Updated;
-use strum::IntoEnumIterator;
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
@@ -72,10 +72,10 @@ async fn create(
     Ok((StatusCode::CREATED, Json(BusinessView::of(business, senders))))
 }
 
-/// All of them, with their defaults, from now on.
+/// All that run at their hours, with their defaults, from now on.
 fn automations(app: &App, business: &Business) -> Result<Vec<Automation>, Problem> {
-    let new = |name| Automation::new(business.business_id, name, business.timezone, app.now());
-    AutomationName::iter().map(new).collect::<Result<_, _>>().map_err(Problem::internal)
+    let new = |(name, hours): (_, Hours)| hours.automation(business, name, app.now());
+    automations::scheduled().map(new).collect::<Result<_, _>>().map_err(Problem::internal)
 }
 
 #[derive(Deserialize)]

@@ -4,8 +4,8 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use queues::tasks::{EraseTask, Received};
-use queues::{QueueUrls, Queues};
+use queues::tasks::EraseTask;
+use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use store::Erased;
 

@@ -108,7 +108,7 @@ async fn receive(
 }
 
 impl Door {
-    async fn enqueue<T: queues::tasks::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
+    async fn enqueue<T: queues::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
         if tasks.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use kit::env::{FromEnv, Vars};
 use queues::events::{CustomerRegistered, Event, PointsLoaded};
 use queues::producer::MAX_DELAY;
 use queues::tasks::SendTask;
-use queues::{Bus, QueueUrls, Queues, Unsent};
+use queues::{Bus, QueueUrls, Queues, TaskError, Unsent};
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Change, changes};
@@ -59,7 +59,10 @@ impl Function {
             let (before, after) =
                 (Some(images.0).filter(|it| !it.is_empty()), Some(images.1).filter(|it| !it.is_empty()));
             match changes::change(before, after) {
-                Ok(change) => self.collect(place, change, &mut outgoing),
+                Ok(change) => match self.collect(place, change, &mut outgoing) {
+                    Ok(()) => {}
+                    Err(error) => hopeless.push((place, error.to_string())),
+                },
                 Err(error) => hopeless.push((place, error.to_string())),
             }
         }
@@ -75,15 +78,15 @@ impl Function {
         again.iter().filter(|refused| !refused.permanent).map(|refused| refused.place).min()
     }
 
-    fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) {
+    fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) -> Result<(), TaskError> {
         match change {
             Some(Change::CustomerRegistered { business_id, customer_id }) => {
-                let event = Event::CustomerRegistered(CustomerRegistered { business_id, customer_id });
+                let event = Event::of(&CustomerRegistered { business_id, customer_id })?;
                 outgoing.events.push((place, event));
             }
             Some(Change::PointsLoaded { business_id, customer_id, load_id, points, balance }) => {
-                let event = PointsLoaded { business_id, customer_id, load_id, points, balance };
-                outgoing.events.push((place, Event::PointsLoaded(event)));
+                let event = Event::of(&PointsLoaded { business_id, customer_id, load_id, points, balance })?;
+                outgoing.events.push((place, event));
             }
             Some(Change::MessagePending { business_id, message_id, kind, tried_at, not_before }) => {
                 let wait = tried_at.map_or(TimeDelta::zero(), |at| at - self.app.now());
@@ -96,6 +99,7 @@ impl Function {
             }
             None => {}
         }
+        Ok(())
     }
 
     async fn publish_events(&self, events: &[(usize, Event)]) -> Vec<Refused> {
@@ -103,10 +107,7 @@ impl Function {
             return Vec::new();
         }
         let all: Vec<Event> = events.iter().map(|(_, event)| event.clone()).collect();
-        match self.bus.publish(&all).await {
-            Ok(unsent) => refused(unsent, |index| events.get(index).map(|it| it.0)),
-            Err(error) => events.iter().map(|it| Refused::passing(it.0, &error)).collect(),
-        }
+        refused(self.bus.publish(&all).await, |index| events.get(index).map(|it| it.0))
     }
 
     async fn send_tasks(&self, tasks: &[(usize, SendTask, Duration)]) -> Vec<Refused> {

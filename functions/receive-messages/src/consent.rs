@@ -3,8 +3,10 @@
 use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::InboundMessage;
-use domain::texts::{About, Text};
-use domain::{Business, BusinessId, Customer, CustomerId, Message, MessageId, OptChange, Recipient};
+use domain::texts::opt_in::OptIn;
+use domain::texts::opt_out::OptOut;
+use domain::texts::{CustomerName, Line};
+use domain::{Business, BusinessId, Customer, CustomerId, Draft, MessageId, OptChange, Recipient, Text};
 use kit::batch::{Failure, Outcome};
 use store::Consented;
 
@@ -23,22 +25,15 @@ impl Function {
         if !self.decide(business_id, customer_id, change, inbound.at).await? {
             return Ok(());
         }
-        let about = match change {
-            OptChange::Out => About::OptOut,
-            OptChange::In => About::OptIn,
+        let (name, business_name) = (CustomerName(customer.known_name()), Line(&business.name));
+        let text: &dyn Text = match change {
+            OptChange::Out => &OptOut { name, business: business_name },
+            OptChange::In => &OptIn { name, business: business_name },
         };
-        let text = Text { name: customer.known_name(), business: &business.name, about };
-        let content = text.content(customer.locale.unwrap_or(business.locale)).map_err(Failure::permanent)?;
-        let message = Message::new(
-            business_id,
-            MessageId::opt_confirmation(customer_id, &inbound.gateway_message_id),
-            Recipient::Customer(customer_id),
-            text.message_type(),
-            content,
-            self.app.now(),
-            self.backstop.0,
-        );
-        self.app.store().create_message(&message, &self.app.attempt()).await?;
+        let id = MessageId::opt_confirmation(customer_id, &inbound.gateway_message_id);
+        let locale = customer.locale.unwrap_or(business.locale);
+        let draft = Draft::new(id, Recipient::Customer(customer_id), text, locale).map_err(Failure::permanent)?;
+        self.outbox.write(business_id, draft).await?;
         Ok(())
     }
 

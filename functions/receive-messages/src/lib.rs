@@ -7,9 +7,12 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::{Identity, IdentityChange, InboundMessage, SenderEvent};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
+use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
-use kit::{App, config::Backstop};
-use queues::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, Received, SenderTask};
+use kit::config::Backstop;
+use kit::outbox::Outbox;
+use queues::Received;
+use queues::inbound::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask};
 use std::convert::Infallible;
 use store::{Attached, Met, Turn, Versioned};
 
@@ -19,14 +22,14 @@ const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 /// What the function stands on.
 pub struct Function {
     app: App,
-    backstop: Backstop,
+    outbox: Outbox,
 }
 
 impl Function {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, backstop: Backstop) -> Self {
-        Self { app, backstop }
+        Self { outbox: Outbox::new(app.clone(), backstop), app }
     }
 
     async fn receive(&self, work: InboundWork) -> Outcome {

@@ -32,7 +32,8 @@ impl Function {
         let fired: Vec<(DueAutomation, Firing)> = due
             .into_iter()
             .filter_map(|it| {
-                let firing = Firing::at(now, &it.cron, it.timezone, it.slot, it.name.misfire());
+                let misfire = automations::hours(it.name)?.misfire;
+                let firing = Firing::at(now, &it.cron, it.timezone, it.slot, misfire);
                 if firing.is_none() {
                     let (business_id, name) = (it.business_id, it.name);
                     tracing::error!(%business_id, %name, "{name} of business {business_id} has no further slot");

@@ -3,8 +3,8 @@
 use crate::Function;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, MessageType, Occasion, Reach, Reason, Recipient,
-    Sender, SenderId, Status, gate,
+    Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, SenderId,
+    Status, gate,
 };
 use gateways::{Address, Body, template};
 use kit::batch::Failure;
@@ -31,8 +31,8 @@ enum Whom {
     Unreachable,
     /// A customer who was erased.
     Nobody,
-    /// A customer who does not have the birthday any more that the message is for.
-    NoBirthday,
+    /// A customer whose record has changed: what the message is for does not hold any more.
+    NotNow(Reason),
 }
 
 /// A message that may go as soon as its sender is free.
@@ -135,7 +135,7 @@ impl Function {
             Whom::At(address) => address,
             Whom::Unreachable => return self.unreachable(&message).await,
             Whom::Nobody => return self.forget(&message).await,
-            Whom::NoBirthday => return self.skip(&message, Reason::BirthdayChanged).await,
+            Whom::NotNow(reason) => return self.skip(&message, reason).await,
         };
         let now = self.app.now();
         let Ok(body) = template::body(&sender, message.message_type, &message.content, is_open(&sender, &reach, now))
@@ -237,8 +237,8 @@ impl Function {
             Recipient::Customer(id) => {
                 let found = self.app.store().customer(to.business_id, id).await?;
                 let Some(Versioned { record: known, .. }) = found else { return Ok(Whom::Nobody) };
-                if to.message_type == MessageType::Birthday && !Occasion::is_kept(&to.message_id, &known) {
-                    return Ok(Whom::NoBirthday);
+                if let Err(reason) = automations::still_holds(to, &known) {
+                    return Ok(Whom::NotNow(reason));
                 }
                 let Customer { phone, bsuid, chat_id, .. } = known;
                 Address::choose(sender.gateway, phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())

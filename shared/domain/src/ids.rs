@@ -1,7 +1,5 @@
 //! Names of things. An id that an effect is made once by is built from what the effect is for.
 
-use crate::{AutomationName, Lapsed, Occasion};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -115,7 +113,10 @@ text_id! {
 }
 
 impl MessageId {
-    fn of(text: String) -> Self {
+    /// Of what the message is for: a word, and the ids and dates that tell it from every other. Each of them is printable
+    /// ASCII without blanks.
+    #[must_use]
+    pub fn of(text: String) -> Self {
         Self(text)
     }
 
@@ -129,39 +130,6 @@ impl MessageId {
     #[must_use]
     pub fn direct_unnamed(id: Uuid) -> Self {
         Self::of(format!("direct/{id}"))
-    }
-
-    /// The one question for missing profile fields.
-    #[must_use]
-    pub fn missing_fields(customer: CustomerId) -> Self {
-        Self::of(format!("missing-fields/{customer}"))
-    }
-
-    /// The notice of one points entry.
-    #[must_use]
-    pub fn points(customer: CustomerId, load: &LoadId) -> Self {
-        Self::of(format!("points/{customer}/{load}"))
-    }
-
-    /// The greeting of one birthday in one year.
-    #[must_use]
-    pub fn birthday(occasion: &Occasion, year: i32) -> Self {
-        let Occasion { customer_id, celebrant, month_day, .. } = occasion;
-        Self::of(format!("birthday/{}/{}/{month_day}/{year}", Recipient::Customer(*customer_id), celebrant.key()))
-    }
-
-    /// The win-back text of one absence: nobody is written to again for not answering, as long as the record is kept and
-    /// [`Lapsed::is_long_gone`] is not so.
-    #[must_use]
-    pub fn win_back(lapsed: &Lapsed) -> Self {
-        let since = lapsed.last_contact_at.date_naive();
-        Self::of(format!("win-back/{}/{since}", Recipient::Customer(lapsed.customer_id)))
-    }
-
-    /// The report of an automation to an owner, of one local date.
-    #[must_use]
-    pub fn report(automation: AutomationName, owner: OwnerId, date: NaiveDate) -> Self {
-        Self::of(format!("{automation}/{owner}/{date}"))
     }
 
     /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it. Of the gateway's id of
@@ -213,8 +181,6 @@ mod tests {
         let longest = "~".repeat(LoadId::MAX_LEN);
         for id in [
             MessageId::direct(&longest.parse().unwrap()),
-            MessageId::missing_fields(customer),
-            MessageId::points(customer, &longest.parse().unwrap()),
             MessageId::opt_confirmation(customer, "wamid.HBgLNTczMDAxMjM0NTY3FQIAEhggAA=="),
             MessageId::opt_confirmation(customer, &"é ".repeat(500)),
         ] {

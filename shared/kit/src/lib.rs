@@ -16,6 +16,7 @@ pub mod http;
 pub mod json;
 pub mod keys;
 pub mod metrics;
+pub mod outbox;
 pub mod params;
 pub mod problem;
 pub mod run;

@@ -1,6 +1,6 @@
 //! What is told on the bus: versioned details that name people only by id.
 
-use crate::tasks::{TaskError, VERSION};
+use crate::envelope::{TaskError, VERSION};
 use chrono::{DateTime, Utc};
 use domain::{BusinessId, CustomerId, LoadId};
 use serde::de::{DeserializeOwned, Error};
@@ -14,6 +14,9 @@ pub const SOURCE: &str = "recado";
 pub trait Happening: Serialize + DeserializeOwned {
     /// The `detail-type` on the bus.
     const DETAIL_TYPE: &'static str;
+
+    /// The customer that it happened to.
+    fn customer(&self) -> (BusinessId, CustomerId);
 }
 
 /// A customer was registered.
@@ -27,6 +30,10 @@ pub struct CustomerRegistered {
 
 impl Happening for CustomerRegistered {
     const DETAIL_TYPE: &'static str = "CustomerRegistered";
+
+    fn customer(&self) -> (BusinessId, CustomerId) {
+        (self.business_id, self.customer_id)
+    }
 }
 
 /// A customer's points changed.
@@ -46,43 +53,35 @@ pub struct PointsLoaded {
 
 impl Happening for PointsLoaded {
     const DETAIL_TYPE: &'static str = "PointsLoaded";
+
+    fn customer(&self) -> (BusinessId, CustomerId) {
+        (self.business_id, self.customer_id)
+    }
 }
 
-/// Any event of ours, for publishing.
+/// An event of ours, for publishing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A customer was registered.
-    CustomerRegistered(CustomerRegistered),
-    /// A customer's points changed.
-    PointsLoaded(PointsLoaded),
-}
-
-#[derive(Serialize)]
-struct Detail<'a, T> {
-    v: u64,
-    #[serde(flatten)]
-    happening: &'a T,
+pub struct Event {
+    /// The `detail-type` on the bus.
+    pub detail_type: &'static str,
+    /// The `detail` on the bus.
+    pub detail: String,
 }
 
 impl Event {
-    /// The `detail-type` on the bus.
-    #[must_use]
-    pub fn detail_type(&self) -> &'static str {
-        match self {
-            Self::CustomerRegistered(_) => CustomerRegistered::DETAIL_TYPE,
-            Self::PointsLoaded(_) => PointsLoaded::DETAIL_TYPE,
-        }
-    }
-
-    /// The `detail` on the bus.
+    /// What happened, as the bus takes it.
     ///
     /// # Errors
     /// Only if a field cannot be written as JSON.
-    pub fn detail(&self) -> Result<String, TaskError> {
-        Ok(match self {
-            Self::CustomerRegistered(it) => serde_json::to_string(&Detail { v: VERSION, happening: it })?,
-            Self::PointsLoaded(it) => serde_json::to_string(&Detail { v: VERSION, happening: it })?,
-        })
+    pub fn of<T: Happening>(happening: &T) -> Result<Self, TaskError> {
+        #[derive(Serialize)]
+        struct Detail<'a, T> {
+            v: u64,
+            #[serde(flatten)]
+            happening: &'a T,
+        }
+        let detail = serde_json::to_string(&Detail { v: VERSION, happening })?;
+        Ok(Self { detail_type: T::DETAIL_TYPE, detail })
     }
 }
 
@@ -163,13 +162,13 @@ mod tests {
             points: -5,
             balance: 20,
         };
-        let event = Event::PointsLoaded(points.clone());
-        let detail: Value = serde_json::from_str(&event.detail().unwrap()).unwrap();
+        let event = Event::of(&points).unwrap();
+        let detail: Value = serde_json::from_str(&event.detail).unwrap();
         assert_eq!(
             detail,
             json!({"v": 1, "business_id": BUSINESS, "customer_id": CUSTOMER, "load_id": "invoice-7", "points": -5, "balance": 20})
         );
-        let delivered = Delivered::<PointsLoaded>::parse(&envelope(SOURCE, event.detail_type(), &detail)).unwrap();
+        let delivered = Delivered::<PointsLoaded>::parse(&envelope(SOURCE, event.detail_type, &detail)).unwrap();
         assert_eq!((delivered.event_id.as_str(), delivered.happening), ("e-1", points));
 
         let wrong = |source: &str, kind: &str, detail: &Value| {

@@ -1,9 +1,14 @@
 //! What our functions tell each other: tasks on the queues, events on the bus, and the one producer that sends both.
 
+pub mod envelope;
 pub mod events;
+pub mod inbound;
 pub mod producer;
+pub mod queue;
 mod split;
 pub mod tasks;
 
-pub use producer::{Bus, Queue, QueueUrls, Queues, Unsent};
+pub use envelope::{Received, Task, TaskError};
+pub use producer::{Bus, Queues, Unsent};
+pub use queue::{Queue, QueueUrls};
 pub use split::{MAX_STATUS_TASK, Tasks};

@@ -1,17 +1,16 @@
 //! Typed producers for the queues and the bus. Both services answer 200 with failed entries inside, so each call
 //! tells exactly which entries did not go: a caller acknowledges only what was sent.
 
+use crate::envelope::{Task, TaskError};
 use crate::events::{Event, SOURCE};
-use crate::tasks::{Task, TaskError};
+use crate::queue::{NoQueue, Queue, QueueUrls};
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures::stream::{self, StreamExt};
-use kit::env::{FromEnv, Vars};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
-use strum::{Display, EnumIter};
 
 /// The most entries of one batch, on queues and bus.
 pub const MAX_ENTRIES: usize = 10;
@@ -35,89 +34,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Batches under way at once.
 const AT_ONCE: usize = 8;
 
-/// A queue of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Queue {
-    /// One transactional message to send.
-    SendTransactional,
-    /// One message of another kind to send: it never stands before a transactional one.
-    SendMarketing,
-    /// A customer was registered.
-    RequestMissingFields,
-    /// Points changed.
-    NotifyPoints,
-    /// What people wrote.
-    InboundMessages,
-    /// What became of sent messages.
-    MessageStatuses,
-    /// A person to forget.
-    EraseCustomer,
-    /// A run of birthdays.
-    Birthdays,
-    /// A run of inactive customers.
-    InactiveCustomers,
-}
-
-/// Where the queues are; a function is given only those it writes to.
-#[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "named as in `Queue`")]
-pub struct QueueUrls {
-    pub send_transactional: Option<String>,
-    pub send_marketing: Option<String>,
-    pub request_missing_fields: Option<String>,
-    pub notify_points: Option<String>,
-    pub inbound_messages: Option<String>,
-    pub message_statuses: Option<String>,
-    pub erase_customer: Option<String>,
-    pub birthdays: Option<String>,
-    pub inactive_customers: Option<String>,
-}
-
-impl QueueUrls {
-    /// Where a queue is.
-    ///
-    /// # Errors
-    /// If this function was not given it.
-    pub fn url(&self, queue: Queue) -> Result<&str, ProducerError> {
-        match queue {
-            Queue::SendTransactional => &self.send_transactional,
-            Queue::SendMarketing => &self.send_marketing,
-            Queue::RequestMissingFields => &self.request_missing_fields,
-            Queue::NotifyPoints => &self.notify_points,
-            Queue::InboundMessages => &self.inbound_messages,
-            Queue::MessageStatuses => &self.message_statuses,
-            Queue::EraseCustomer => &self.erase_customer,
-            Queue::Birthdays => &self.birthdays,
-            Queue::InactiveCustomers => &self.inactive_customers,
-        }
-        .as_deref()
-        .ok_or(ProducerError::NoQueue(queue))
-    }
-}
-
-impl FromEnv for QueueUrls {
-    fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self {
-            send_transactional: vars.optional_url("QUEUE_SEND_TRANSACTIONAL"),
-            send_marketing: vars.optional_url("QUEUE_SEND_MARKETING"),
-            request_missing_fields: vars.optional_url("QUEUE_REQUEST_MISSING_FIELDS"),
-            notify_points: vars.optional_url("QUEUE_NOTIFY_POINTS"),
-            inbound_messages: vars.optional_url("QUEUE_INBOUND_MESSAGES"),
-            message_statuses: vars.optional_url("QUEUE_MESSAGE_STATUSES"),
-            erase_customer: vars.optional_url("QUEUE_ERASE_CUSTOMER"),
-            birthdays: vars.optional_url("QUEUE_BIRTHDAYS"),
-            inactive_customers: vars.optional_url("QUEUE_INACTIVE_CUSTOMERS"),
-        }
-    }
-}
-
 /// Nothing of the call was sent. Never quotes a body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProducerError {
-    /// The function has no URL for it.
-    #[error("no URL is configured for the queue {0}")]
-    NoQueue(Queue),
+    /// The function was not given the queue.
+    #[error(transparent)]
+    NoQueue(#[from] NoQueue),
     /// A task or event could not be written.
     #[error(transparent)]
     Task(#[from] TaskError),
@@ -279,21 +201,17 @@ impl Bus {
     }
 
     /// Publishes in as few requests as the limits allow and tells which events did not go.
-    ///
-    /// # Errors
-    /// If an event cannot be written; then nothing was published.
-    pub async fn publish(&self, events: &[Event]) -> Result<Vec<Unsent>, ProducerError> {
-        let details = events.iter().map(Event::detail).collect::<Result<Vec<_>, _>>()?;
-        let sizes: Vec<usize> = details.iter().map(|detail| detail.len() + EVENT_OVERHEAD).collect();
+    pub async fn publish(&self, events: &[Event]) -> Vec<Unsent> {
+        let sizes: Vec<usize> = events.iter().map(|event| event.detail.len() + EVENT_OVERHEAD).collect();
         let (batches, mut unsent) = batches(&sizes);
-        let calls = batches.into_iter().map(|range| self.put_batch(events, &details, range.collect()));
+        let calls = batches.into_iter().map(|range| self.put_batch(events, range.collect()));
         let results: Vec<Vec<Unsent>> = stream::iter(calls).buffered(AT_ONCE).collect().await;
         unsent.extend(results.into_iter().flatten());
         unsent.sort_by_key(|entry| entry.index);
-        Ok(unsent)
+        unsent
     }
 
-    async fn put_batch(&self, events: &[Event], details: &[String], mut batch: Vec<usize>) -> Vec<Unsent> {
+    async fn put_batch(&self, events: &[Event], mut batch: Vec<usize>) -> Vec<Unsent> {
         let mut unsent = Vec::new();
         for round in 1..=TRIES {
             let mut call = self.events.put_events();
@@ -302,8 +220,8 @@ impl Bus {
                     PutEventsRequestEntry::builder()
                         .event_bus_name(&self.name)
                         .source(SOURCE)
-                        .detail_type(events[index].detail_type())
-                        .detail(&details[index])
+                        .detail_type(events[index].detail_type)
+                        .detail(&events[index].detail)
                         .build(),
                 );
             }

@@ -1,6 +1,7 @@
 //! From one webhook of up to 3 MB and 1,000 updates to tasks that fit a queue.
 
-use crate::tasks::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask, StatusTask};
+use crate::inbound::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask};
+use crate::tasks::StatusTask;
 use domain::inbound::{StatusUpdate, Updates};
 use domain::{BusinessId, Gateway, SenderId};
 

@@ -1,7 +1,9 @@
 //! The functions of the bundle, carried out in process by the code that the Lambdas run.
 
+use automations::{Listener, Scheduled, Triggered, Visitor, Worker};
 use axum::Router;
 use bytes::Bytes;
+use domain::AutomationName;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use kit::env::{EnvError, FromEnv};
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::rc::Rc;
+use strum::IntoEnumIterator;
 
 /// Starts an instance of a function.
 pub type Start = Box<dyn Fn(Parts) -> Result<Rc<dyn Instance>, EnvError>>;
@@ -23,29 +26,41 @@ pub trait Instance {
     fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>>;
 }
 
-/// Every function by the name of its program. A new one joins by its line here.
+/// Every function by the name of its program. A new one joins by its line here, an automation by itself.
 #[must_use]
 pub fn functions() -> BTreeMap<&'static str, Start> {
-    [
+    let automations = AutomationName::iter().map(|name| (name.into(), automations::visit(name, InProcess)));
+    let others = [
         ("automations-api", http(automations_api::router)),
-        ("birthdays", events(birthdays::Function::new, birthdays::handle)),
         ("businesses", http(businesses::router)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Function::new, erase_customer::handle)),
         ("gateway-webhook", http(gateway_webhook::router)),
         ("health", http(health::router)),
-        ("inactive-customers", events(inactive_customers::Function::new, inactive_customers::handle)),
         ("messages", http(messages::router)),
-        ("notify-points", events(notify_points::Function::new, notify_points::handle)),
         ("points", http(points::router)),
         ("publish-changes", events(publish_changes::Function::new, publish_changes::handle)),
         ("receive-messages", events(receive_messages::Function::new, receive_messages::handle)),
-        ("request-missing-fields", events(request_missing_fields::Function::new, request_missing_fields::handle)),
         ("run-due", events(run_due::Function::new, run_due::handle)),
         ("send-message", events(send_message::Function::new, send_message::handle)),
         ("update-message-status", events(update_message_status::Function::new, update_message_status::handle)),
-    ]
-    .into()
+    ];
+    others.into_iter().chain(automations).collect()
+}
+
+/// Starts an automation as its program does.
+struct InProcess;
+
+impl Visitor for InProcess {
+    type Output = Start;
+
+    fn scheduled<A: Scheduled>(self) -> Start {
+        events(Worker::<A>::new, Worker::handle)
+    }
+
+    fn triggered<A: Triggered>(self) -> Start {
+        events(Listener::<A>::new, Listener::handle)
+    }
 }
 
 fn http<C: FromEnv + 'static>(setup: fn(App, C) -> Router) -> Start {

@@ -74,8 +74,8 @@ fn defaults_are_those_of_the_rooms() {
     }
     assert_eq!(told.as_object().unwrap().len(), settings.as_object().unwrap().len());
     let told = &document()["components"]["schemas"]["AutomationName"]["description"];
-    for name in AutomationName::iter() {
-        let default = format!("`{}`, `{}` unless it is set", name.default_cron(), name.default_action());
+    for (name, hours) in automations::scheduled() {
+        let default = format!("`{}`, `{}` unless it is set", hours.cron, hours.action);
         let (_, own) = told.as_str().unwrap().split_once(&format!("`{name}` ")).unwrap();
         assert!(own.split('.').next().unwrap().ends_with(&default), "{name}: {default}");
     }

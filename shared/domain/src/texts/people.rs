@@ -76,36 +76,45 @@ fn known(name: Option<&str>) -> Option<String> {
     name.map(one_line).filter(|name| !name.is_empty()).map(|name| shortened(name, LONGEST_NAME))
 }
 
-/// The lines for as many people as fit into `room` characters, and how many there are besides them.
-pub(super) fn listed(
-    people: &[Person<'_>],
-    count: u64,
-    room: usize,
-    line: impl Fn(&Person<'_>) -> String,
-) -> (String, Option<u64>) {
-    let mut left = room;
-    let mut lines = Vec::with_capacity(people.len());
-    let mut others = count;
-    for line in people.iter().map(line) {
-        // A bullet, a blank and a line break stand around it.
-        let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
-        left = rest;
-        others = others.saturating_sub(1);
-        lines.push(line);
-    }
-    (lines.join("\n"), (others > 0).then_some(others))
+/// The people of a report: those to list, at least one and the best first, and how each is written.
+#[derive(Clone, Copy)]
+pub struct People<'a> {
+    /// Those to list.
+    pub people: &'a [Person<'a>],
+    /// How many there are, listed or not.
+    pub count: u64,
+    /// A person's line.
+    pub line: fn(&Person<'_>, Locale) -> String,
 }
 
-/// Whom a text that goes to these people names: the one that there is, or words in the place of each one's own names.
-pub(super) fn addressed(people: &[Person<'_>], count: u64, locale: Locale) -> (Option<String>, Option<String>) {
-    if let ([person], 1) = (people, count) {
-        return (person.name(), person.pet());
+impl People<'_> {
+    /// The lines of as many people as fit into `room` characters, and how many there are besides them.
+    pub(super) fn listed(&self, locale: Locale, room: usize) -> (String, Option<u64>) {
+        let mut left = room;
+        let mut lines = Vec::with_capacity(self.people.len());
+        let mut others = self.count;
+        for line in self.people.iter().map(|person| (self.line)(person, locale)) {
+            // A bullet, a blank and a line break stand around it.
+            let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
+            left = rest;
+            others = others.saturating_sub(1);
+            lines.push(line);
+        }
+        (lines.join("\n"), (others > 0).then_some(others))
     }
-    let (name, pet) = match locale {
-        Locale::Es => ("[nombre]", "[mascota]"),
-        Locale::PtBr => ("[nome]", "[pet]"),
-        Locale::En => ("[name]", "[pet]"),
-    };
-    let pets_only = people.iter().all(|person| person.pet().is_some());
-    (Some(name.to_owned()), pets_only.then(|| pet.to_owned()))
+
+    /// The name and the pet in a text that goes to these people: those of the one person that there is, or words in the
+    /// place of each one's own names.
+    pub(super) fn addressed(&self, locale: Locale) -> (Option<String>, Option<String>) {
+        if let ([person], 1) = (self.people, self.count) {
+            return (person.name(), person.pet());
+        }
+        let (name, pet) = match locale {
+            Locale::Es => ("[nombre]", "[mascota]"),
+            Locale::PtBr => ("[nome]", "[pet]"),
+            Locale::En => ("[name]", "[pet]"),
+        };
+        let pets_only = self.people.iter().all(|person| person.pet().is_some());
+        (Some(name.to_owned()), pets_only.then(|| pet.to_owned()))
+    }
 }

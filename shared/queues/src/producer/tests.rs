@@ -3,7 +3,7 @@ use crate::events::CustomerRegistered;
 use crate::tasks::SendTask;
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{BusinessId, CustomerId, Kind, MessageId};
+use domain::{AutomationName, BusinessId, CustomerId, Kind, MessageId};
 use kit::aws::Clients;
 use kit::chance::Chance;
 use kit::clock::Clock;
@@ -62,12 +62,9 @@ impl FakeAws {
     }
 
     fn queues(&self) -> Queues {
-        let urls = QueueUrls {
-            send_transactional: Some("http://sqs.test/transactional".to_owned()),
-            send_marketing: Some("http://sqs.test/marketing".to_owned()),
-            ..QueueUrls::default()
-        };
-        Queues::new(self.clients().sqs(), urls)
+        let urls = [(Queue::SendTransactional, "transactional"), (Queue::SendMarketing, "marketing")]
+            .map(|(queue, name)| (queue, format!("http://sqs.test/{name}")));
+        Queues::new(self.clients().sqs(), urls.into_iter().collect())
     }
 
     fn bus(&self) -> Bus {
@@ -97,7 +94,7 @@ fn batch(call: &Value, failed: &[(&str, &str, bool)]) -> (u16, Value) {
 fn task(n: u128) -> SendTask {
     SendTask {
         business_id: BusinessId(Uuid::from_u128(n)),
-        message_id: MessageId::missing_fields(CustomerId(Uuid::from_u128(n))),
+        message_id: MessageId::of(format!("missing-fields/{}", CustomerId(Uuid::from_u128(n)))),
         kind: Kind::Transactional,
         not_before: None,
         put_backs: 0,
@@ -180,13 +177,13 @@ async fn a_queue_without_a_url_is_named() {
     let error = queues.send(&task(1), Duration::ZERO).await.unwrap_err();
     assert_eq!(error.to_string(), "no URL is configured for the queue send-transactional");
     let urls: QueueUrls = Env::from_pairs([("QUEUE_NOTIFY_POINTS", "http://sqs.test/1")]).read().unwrap();
-    assert_eq!(urls.url(Queue::NotifyPoints), Ok("http://sqs.test/1"));
+    assert_eq!(urls.url(Queue::Automation(AutomationName::NotifyPoints)), Ok("http://sqs.test/1"));
     assert!(aws.calls().is_empty());
 }
 
 fn registered(n: u128) -> Event {
     let business_id = BusinessId(Uuid::from_u128(1));
-    Event::CustomerRegistered(CustomerRegistered { business_id, customer_id: CustomerId(Uuid::from_u128(n)) })
+    Event::of(&CustomerRegistered { business_id, customer_id: CustomerId(Uuid::from_u128(n)) }).unwrap()
 }
 
 #[tokio::test]
@@ -201,7 +198,7 @@ async fn the_bus_is_looked_at_entry_by_entry() {
         (200, json!({"FailedEntryCount": 0, "Entries": entries}))
     });
     let events: Vec<Event> = (0..10).map(registered).collect();
-    let unsent = aws.bus().publish(&events).await.unwrap();
+    let unsent = aws.bus().publish(&events).await;
     assert_eq!(unsent, [Unsent { index: 4, code: "MalformedDetail".to_owned(), permanent: true }]);
 
     let calls = aws.calls();

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::{
-    Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Pace, Pet, Profile, Proposal, Reach, Recipient, RunId,
-    Sender, Tally,
+    Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Misfire, Pace, Pet, Profile, Proposal, Reach, Recipient,
+    RunId, Sender, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -164,7 +164,7 @@ async fn advance(w: &World) -> Result<bool, StoreError> {
     }
     w.store.meter().reset();
     let it = due.iter().find(|it| it.name == AutomationName::Birthdays).unwrap();
-    let firing = Firing::at(at(1_000_000), &it.cron, it.timezone, it.slot, it.name.misfire()).unwrap();
+    let firing = Firing::at(at(1_000_000), &it.cron, it.timezone, it.slot, Misfire::Latest).unwrap();
     w.store.advance_automation(it, &firing, &attempt()).await
 }
 

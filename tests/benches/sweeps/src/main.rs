@@ -6,13 +6,14 @@ mod cloud;
 mod people;
 mod tick;
 
-use automations::{Jobs, Progress};
+use automations::Progress;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Parser;
 use cloud::Bench;
 use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Mode, Settings, Tally};
 use kit::App;
-use serde_json::json;
+use kit::config::Backstop;
+use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ struct Args {
 }
 
 const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
+const BACKSTOP: Backstop = Backstop(TimeDelta::minutes(15));
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -88,18 +90,17 @@ async fn sweeps(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let business = business(BUSINESS, "America/Sao_Paulo")?;
     let date = now.with_timezone(&business.timezone).date_naive();
     let mut automations = Vec::new();
-    for name in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
+    for (name, _) in SWEEPS {
         // Nothing is written to customers: what is measured is the reading.
-        let automation = Automation::new(BUSINESS, name, business.timezone, now)?;
-        automations.push(Automation { action: Action::Propose, ..automation });
+        automations.push(Automation { action: Action::Propose, ..automation(&business, name, now)? });
     }
     let (maker, ()) = bench.app("businesses")?;
     maker.store().create_business(&business, &automations, &maker.attempt()).await?;
     let (registers, ()) = bench.app("customers")?;
     people::settle(&bench, &registers, BUSINESS, size, due, date, now).await?;
     let mut rows = Vec::new();
-    for automation in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
-        let least = least(&bench, automation, date, now).await?;
+    for (automation, query) in SWEEPS {
+        let least = least(&bench, query(&bench, date, now)).await?;
         for mode in [Mode::EventDriven, Mode::Legacy] {
             let (tally, took) = run(&app, automation, mode).await?;
             rows.push(Row { size, due, automation, mode, tally, least, took });
@@ -109,34 +110,43 @@ async fn sweeps(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>> {
 }
 
 async fn run(app: &App, automation: AutomationName, mode: Mode) -> Result<(Tally, u128), Box<dyn Error>> {
-    let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
     let begun = Instant::now();
     let job = Job::new(automation, Some(BUSINESS), mode, app.now());
-    match jobs.work(job, app.now() + TimeDelta::hours(1)).await? {
+    match automations::work(app, BACKSTOP, job, app.now() + TimeDelta::hours(1)).await? {
         Progress::Done(mut job) => Ok((job.done.remove(&BUSINESS).unwrap_or_default(), begun.elapsed().as_millis())),
         Progress::More(_) => Err("an hour was not enough".into()),
     }
 }
 
-/// What DynamoDB charges for reading just those who match, by queries of a megabyte each.
-async fn least(
-    bench: &Arc<Bench>,
-    automation: AutomationName,
-    date: NaiveDate,
-    now: DateTime<Utc>,
-) -> Result<f64, Box<dyn Error>> {
-    let mut query = match automation {
-        AutomationName::Birthdays => json!({
+/// The automation of a business, with its defaults.
+fn automation(business: &Business, name: AutomationName, now: DateTime<Utc>) -> Result<Automation, Box<dyn Error>> {
+    let hours = automations::hours(name).ok_or("an event starts it")?;
+    Ok(hours.automation(business, name, now)?)
+}
+
+/// A query of DynamoDB's own for just those who match.
+type Least = fn(&Bench, NaiveDate, DateTime<Utc>) -> Value;
+
+/// The sweeps that are measured, each with its query.
+const SWEEPS: [(AutomationName, Least); 2] = [
+    (AutomationName::Birthdays, |bench, date, _| {
+        json!({
             "TableName": bench.table("Birthdays"), "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": format!("{BUSINESS}/{}", date.format("%m-%d"))}},
-        }),
-        AutomationName::InactiveCustomers => json!({
+        })
+    }),
+    (AutomationName::InactiveCustomers, |bench, _, now| {
+        json!({
             "TableName": bench.table("Customers"), "IndexName": "by_last_contact",
             "KeyConditionExpression": "business_id = :pk AND last_contact_at < :before",
             "ExpressionAttributeValues": {":pk": {"S": BUSINESS.to_string()},
                 ":before": {"S": (now - TimeDelta::days(30)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)}},
-        }),
-    };
+        })
+    }),
+];
+
+/// What DynamoDB charges for reading just those who match, by queries of a megabyte each.
+async fn least(bench: &Arc<Bench>, mut query: Value) -> Result<f64, Box<dyn Error>> {
     query["ReturnConsumedCapacity"] = "TOTAL".into();
     let mut units = 0.0;
     loop {
@@ -203,7 +213,7 @@ mod tests {
         let due = 2_500;
         for (mode, only) in [(Mode::EventDriven, Some(BUSINESS)), (Mode::Legacy, Some(BUSINESS)), (Mode::Legacy, None)]
         {
-            for automation in [AutomationName::Birthdays, AutomationName::InactiveCustomers] {
+            for (automation, _) in SWEEPS {
                 let (tally, slices, report) = block_on(in_slices(mode, only, automation, due)).unwrap();
                 let case = format!("{mode} {only:?} {automation}: {tally:?}");
                 assert!(slices > 2, "{case}: {slices}");
@@ -228,26 +238,25 @@ mod tests {
             domain::Owner { owner_id, name: "Rui".to_owned(), phone: domain::Phone::parse("5511990000000", None)? };
         let business = Business { owners: vec![owner], ..business(BUSINESS, "America/Sao_Paulo")? };
         let date = now.with_timezone(&business.timezone).date_naive();
-        let mut known = Automation::new(BUSINESS, automation, business.timezone, now)?;
+        let mut known = super::automation(&business, automation, now)?;
         known.set(None, None, Some(Action::Auto), now);
         let (maker, ()) = bench.app("businesses")?;
         maker.store().create_business(&business, &[known], &maker.attempt()).await?;
         let (registers, ()) = bench.app("customers")?;
         people::settle(&bench, &registers, BUSINESS, 6_000, due, date, now).await?;
         let (app, ()) = bench.app("automations")?;
-        let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
         let (mut job, mut slices) = (Job::new(automation, only, mode, app.now()), 0);
         let job = loop {
             slices += 1;
             // As the queue carries it. Each page ends a slice; to tell the owners there is time.
             job = serde_json::from_str(&serde_json::to_string(&job)?)?;
             let until = if job.is_read { app.now() + TimeDelta::hours(1) } else { DateTime::UNIX_EPOCH };
-            match jobs.work(job, until).await? {
+            match automations::work(&app, BACKSTOP, job, until).await? {
                 Progress::More(rest) => job = rest,
                 Progress::Done(done) => break done,
             }
         };
-        let report = domain::MessageId::report(automation, owner_id, date);
+        let report = domain::MessageId::of(format!("{automation}/{owner_id}/{date}"));
         let report = app.store().message(BUSINESS, &report).await?.ok_or("no report")?;
         let tally = job.done.get(&BUSINESS).cloned().unwrap_or_default();
         Ok((tally, slices, report.content.text))

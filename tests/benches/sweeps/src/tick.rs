@@ -4,7 +4,7 @@ use crate::business;
 use crate::cloud::Bench;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use domain::{Automation, AutomationName, BusinessId};
+use domain::{AutomationName, BusinessId};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;
@@ -40,7 +40,7 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     for nth in 0..businesses {
         let id = BusinessId(Uuid::from_u128(1 + nth as u128));
         let business = business(id, if nth % 2 == 0 { "America/Sao_Paulo" } else { "America/Bogota" })?;
-        let mut automation = Automation::new(id, AutomationName::Birthdays, business.timezone, day)?;
+        let mut automation = crate::automation(&business, AutomationName::Birthdays, day)?;
         if nth == 0 {
             let alone = (day + TimeDelta::minutes(7)).with_timezone(&business.timezone);
             automation.set(None, Some(alone.format("%-M %-H * * *").to_string().parse()?), None, day);

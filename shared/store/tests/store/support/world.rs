@@ -6,13 +6,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, Automation, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Evidence, Gateway, Kind,
-    LoadId, Locale, Message, MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId, Settings,
+    Action, Attempt, Automation, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Evidence,
+    Gateway, Kind, LoadId, Locale, Message, MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId,
+    Settings,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Tables};
-use strum::IntoEnumIterator;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -222,10 +222,12 @@ pub fn message(id: &MessageId, kind: Kind) -> Message {
     Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }
 }
 
-/// With their defaults, from 0 s on.
+/// Each at nine o'clock, from 0 s on.
 pub fn automations(business_id: BusinessId) -> Vec<Automation> {
     let zone = business(business_id).timezone;
-    AutomationName::iter().map(|name| Automation::new(business_id, name, zone, at(0)).unwrap()).collect()
+    let nine = || "0 9 * * *".parse().unwrap();
+    let names = [AutomationName::Birthdays, AutomationName::InactiveCustomers];
+    names.map(|name| Automation::new(business_id, name, nine(), Action::Auto, zone, at(0))).into()
 }
 
 pub fn business(business_id: BusinessId) -> Business {

@@ -1,0 +1,166 @@
+//! What automations have in common: an automation that runs at its hours reads the people who match, page by page, writes
+//! to them and reports to the owners; one that an event starts writes one message.
+
+mod listener;
+mod report;
+mod work;
+mod worker;
+mod write;
+
+pub use listener::Listener;
+pub use work::{JobError, Jobs, Progress, Running};
+pub use worker::Worker;
+
+use chrono::{DateTime, Utc};
+use domain::schedule::CronError;
+use domain::texts::Person;
+use domain::{
+    Action, AutomationName, Business, Customer, CustomerId, Draft, Listed, Locale, Message, MessageId, MessageType,
+    Misfire, Owner, Reason, Settings, Text,
+};
+use queues::events::Happening;
+use std::future::Future;
+use store::{Store, StoreError};
+
+/// What can be said of an automation without running it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// In paths, queues and tables.
+    pub name: AutomationName,
+    /// What starts it.
+    pub start: Start,
+    /// What it writes to a customer.
+    pub text: MessageType,
+    /// Asked again just before a message of it is sent: the customer's record may have changed.
+    pub still_holds: fn(&Message, &Customer) -> Result<(), Reason>,
+}
+
+/// What starts an automation.
+#[derive(Clone, Copy, Debug)]
+pub enum Start {
+    /// Its hours.
+    AtHours(Hours),
+    /// An event on the bus, by its `detail-type`.
+    OnEvent(&'static str),
+}
+
+/// When an automation runs and what it does if the business has set nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Hours {
+    /// Local time of the business, five-field Unix cron.
+    pub cron: &'static str,
+    /// What becomes of a run that was missed.
+    pub misfire: Misfire,
+    /// Whether customers are written to at once or after the owner's yes.
+    pub action: Action,
+    /// Whether a run that comes on a later local date than its own does nothing.
+    pub only_on_its_day: bool,
+}
+
+impl Hours {
+    /// The automation of a business that has set nothing else, running from `now` on.
+    ///
+    /// # Errors
+    /// The default is no cron; a test asks for all of them.
+    pub fn automation(
+        &self,
+        business: &Business,
+        name: AutomationName,
+        now: DateTime<Utc>,
+    ) -> Result<domain::Automation, CronError> {
+        let (cron, zone) = (self.cron.parse()?, business.timezone);
+        Ok(domain::Automation::new(business.business_id, name, cron, self.action, zone, now))
+    }
+}
+
+/// Says that nothing has to be asked again.
+///
+/// # Errors
+/// None.
+pub fn always_holds(_: &Message, _: &Customer) -> Result<(), Reason> {
+    Ok(())
+}
+
+/// A rule of a business that acts by itself.
+pub trait Automation: 'static {
+    /// What can be said of it without running it.
+    const SPEC: Spec;
+}
+
+/// An automation that runs at its hours.
+pub trait Scheduled: Automation {
+    /// Somebody whom a run is about.
+    type Match: Send + Sync;
+
+    /// A page of the people who match, by an index that holds just them, and where to go on.
+    fn by_index(
+        running: &Running,
+        store: &Store,
+        limit: Option<i32>,
+        cursor: Option<&str>,
+    ) -> impl Future<Output = Result<(Vec<Self::Match>, Option<String>), StoreError>> + Send;
+
+    /// What of one customer matches, as [`Scheduled::by_index`] would find it.
+    fn of_customer(running: &Running, customer: &Customer) -> Vec<Self::Match>;
+
+    /// The customer that a match is about.
+    fn person(found: &Self::Match) -> Addressee;
+
+    /// Why a match is not written to, beyond the customer's consent: a word for the tally.
+    fn left_out(_running: &Running, _found: &Self::Match) -> Option<&'static str> {
+        None
+    }
+
+    /// What its message is for.
+    fn message_id(running: &Running, found: &Self::Match) -> MessageId;
+
+    /// What is written to it.
+    fn text<'a>(running: &'a Running, found: &'a Self::Match) -> Box<dyn Text + 'a>;
+
+    /// Gives it its place in the report to the owners, if it has one.
+    fn list(found: &Self::Match, listed: &mut Vec<Listed>);
+
+    /// What customers are offered, percent.
+    fn offer(settings: &Settings) -> u8;
+
+    /// What an owner is told of `count` matches, of which `people` are listed.
+    fn report<'a>(running: &'a Running, owner: &'a Owner, people: &'a [Person<'a>], count: u64) -> Box<dyn Text + 'a>;
+}
+
+/// A customer who may be written to.
+#[derive(Clone, Copy, Debug)]
+pub struct Addressee {
+    /// In the business.
+    pub customer_id: CustomerId,
+    /// The language to write in; the business's if absent.
+    pub locale: Option<Locale>,
+    /// `None` until the customer said yes or no.
+    pub marketing_consent: Option<bool>,
+}
+
+/// An automation that an event starts.
+pub trait Triggered: Automation {
+    /// What starts it.
+    type Event: Happening + Send + Sync;
+
+    /// The message that follows from the event, if one does. An event may be delivered again: the message's id is made of
+    /// what it is for.
+    fn message(
+        store: &Store,
+        business: &Business,
+        customer: &Customer,
+        event: &Self::Event,
+    ) -> impl Future<Output = Result<Option<Draft>, JobError>> + Send;
+}
+
+/// Does something with an automation, whichever it is.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+
+    /// With one that runs at its hours.
+    fn scheduled<A: Scheduled>(self) -> Self::Output;
+
+    /// With one that an event starts.
+    fn triggered<A: Triggered>(self) -> Self::Output;
+}

@@ -1,0 +1,61 @@
+//! Messages to the customers of a run.
+
+use super::work::{JobError, Running, Work};
+use super::{Addressee, Scheduled};
+use chrono::{DateTime, Utc};
+use domain::{Action, Draft, Reason, Recipient, Settings, Tally};
+use futures::stream::{self, StreamExt};
+use store::CreateMessage;
+
+/// Messages that are made at the same time.
+const AT_ONCE: usize = 16;
+
+/// Writes to those who match, if customers are written to at once, and counts them.
+pub(super) async fn write_to<A: Scheduled>(
+    work: &Work<'_, A>,
+    running: &Running,
+    matches: &[A::Match],
+    tally: &mut Tally,
+) -> Result<(), JobError> {
+    let business = &running.business;
+    let mut drafts = Vec::new();
+    for found in matches {
+        tally.found += 1;
+        if running.action == Action::Propose {
+            continue;
+        }
+        let Addressee { customer_id, locale, marketing_consent } = A::person(found);
+        if let Some(reason) = refused(&business.settings, marketing_consent) {
+            tally.skip(reason);
+        } else if let Some(reason) = A::left_out(running, found) {
+            tally.skip(reason);
+        } else {
+            let (id, to) = (A::message_id(running, found), Recipient::Customer(customer_id));
+            let text = A::text(running, found);
+            drafts.push(Draft::new(id, to, &*text, locale.unwrap_or(business.locale))?);
+        }
+    }
+    let made = drafts.into_iter().map(|draft| work.outbox.write(business.business_id, draft));
+    let mut made = stream::iter(made).buffer_unordered(AT_ONCE);
+    while let Some(made) = made.next().await {
+        count(&made?, running.begun_at, tally);
+    }
+    Ok(())
+}
+
+/// Counts a message; one that an earlier try of this same run has made is this run's.
+pub(super) fn count(made: &CreateMessage, begun_at: DateTime<Utc>, tally: &mut Tally) {
+    match made {
+        CreateMessage::Exists(before) if before.created_at < begun_at => tally.skip("made_before"),
+        CreateMessage::Created | CreateMessage::Exists(_) => tally.messages += 1,
+    }
+}
+
+/// What the record says already: a customer who does not want marketing needs no message that is then not sent.
+fn refused(settings: &Settings, consent: Option<bool>) -> Option<Reason> {
+    match consent {
+        Some(true) => None,
+        Some(false) => Some(Reason::ConsentRefused),
+        None => settings.require_opt_in.then_some(Reason::OptInRequired),
+    }
+}

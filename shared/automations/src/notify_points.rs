@@ -1,0 +1,46 @@
+//! Tells a customer about a change of points, with the balance.
+
+use crate::engine::{Automation, JobError, Spec, Start, Triggered, always_holds};
+use domain::texts::points::Points;
+use domain::texts::{Count, CustomerName, Line, Reason};
+use domain::{AutomationName, Business, Customer, Draft, MessageId, MessageType, Recipient};
+use queues::events::{Happening, PointsLoaded};
+use store::Store;
+
+/// Tells of points.
+pub struct NotifyPoints;
+
+impl Automation for NotifyPoints {
+    const SPEC: Spec = Spec {
+        name: AutomationName::NotifyPoints,
+        start: Start::OnEvent(PointsLoaded::DETAIL_TYPE),
+        text: MessageType::Points,
+        still_holds: always_holds,
+    };
+}
+
+impl Triggered for NotifyPoints {
+    type Event = PointsLoaded;
+
+    /// One notice of one entry; none of an entry that was erased meanwhile.
+    async fn message(
+        store: &Store,
+        business: &Business,
+        customer: &Customer,
+        event: &PointsLoaded,
+    ) -> Result<Option<Draft>, JobError> {
+        let PointsLoaded { business_id, customer_id, load_id, points, balance } = event;
+        let Some(entry) = store.entry(*business_id, *customer_id, load_id).await? else { return Ok(None) };
+        let text = Points {
+            name: CustomerName(customer.known_name()),
+            business: Line(&business.name),
+            change: Points::change(*points),
+            points: Count(points.unsigned_abs()),
+            balance: Count(balance.unsigned_abs()),
+            reason: Reason(entry.reason.as_deref()),
+        };
+        let id = MessageId::of(format!("points/{customer_id}/{load_id}"));
+        let locale = customer.locale.unwrap_or(business.locale);
+        Ok(Some(Draft::new(id, Recipient::Customer(*customer_id), &text, locale)?))
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules of a business that act by themselves, and their runs.
+
+pub mod automation;
+pub mod job;
+pub mod proposal;

@@ -1,0 +1,5 @@
+//! Hours and days in the zone of a business.
+
+pub mod local_time;
+pub mod quiet;
+pub mod schedule;

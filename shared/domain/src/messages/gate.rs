@@ -1,0 +1,374 @@
+//! The one gate before a message: whether it may go now, later or never.
+//!
+//! A pure function of what is known. What can change between gate and claim (opt-out, weekly cap, pair time) is also
+//! part of the claim's condition on the recipient's reach row.
+
+use crate::reach::{PAIR_TIME, WINDOW};
+use crate::texts::Goes;
+use crate::{Kind, Message, QuietHours, Reach, Reason, Sender, Settings};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// How a sender stands at its gateway, as its pace row says. Times in UTC, milliseconds since the epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SenderState {
+    /// Disconnected or told to wait: nothing goes before this time.
+    #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub down_until: Option<DateTime<Utc>>,
+    /// Restricted by the gateway until a human does something about it.
+    pub restricted: bool,
+}
+
+/// All that the gate looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct GateInput<'a> {
+    /// What is to be sent.
+    pub message: &'a Message,
+    /// What the business has decided.
+    pub settings: &'a Settings,
+    /// The business's zone: where the person is nobody knows.
+    pub zone: Tz,
+    /// The recipient.
+    pub reach: &'a Reach,
+    /// Which number or session it would leave from.
+    pub sender: &'a Sender,
+    /// How that stands.
+    pub state: SenderState,
+    /// The time.
+    pub now: DateTime<Utc>,
+}
+
+/// What the gate says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may go as text.
+    Send,
+    /// It may go as the sender's approved template, [`Sender::template`].
+    SendTemplate,
+    /// It waits.
+    Defer {
+        /// When to ask again; later than now.
+        until: DateTime<Utc>,
+        /// Why.
+        reason: Reason,
+    },
+    /// It never goes, by a rule of the business or the person.
+    Skip {
+        /// Why.
+        reason: Reason,
+    },
+    /// It cannot go until a human has done something.
+    Fail {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// Asks the gate. What is decided for good comes first, then what only waits; the weekly cap and the 24-hour window
+/// are looked at when it could go, as both change while it waits.
+#[must_use]
+pub fn gate(input: &GateInput<'_>) -> Gate {
+    if input.state.restricted {
+        return Gate::Fail { reason: Reason::SenderRestricted };
+    }
+    if day(input).is_some_and(|day| local_date(input, input.now) > day) {
+        return Gate::Skip { reason: Reason::DayOver };
+    }
+    let marketing = input.message.kind == Kind::Marketing;
+    if let Some(reason) = refused(input).filter(|_| marketing) {
+        return Gate::Skip { reason };
+    }
+    if let Some((until, reason)) = waits(input) {
+        if day(input).is_some_and(|day| local_date(input, until) > day) {
+            return Gate::Skip { reason: Reason::DayOver };
+        }
+        return Gate::Defer { until, reason };
+    }
+    let earlier = input.reach.marketing_within_week(input.now, input.message.refused_claim());
+    if marketing && earlier.len() >= usize::from(input.settings.weekly_cap) {
+        return Gate::Skip { reason: Reason::WeeklyCap };
+    }
+    let form = form(input);
+    if !matches!(form, Gate::Send | Gate::SendTemplate) {
+        return form;
+    }
+    match input.reach.last_claim_at.map(|last| last + PAIR_TIME).filter(|free| *free > input.now) {
+        Some(until) => Gate::Defer { until, reason: Reason::PairTime },
+        None => form,
+    }
+}
+
+/// Why the person does not get marketing.
+fn refused(input: &GateInput<'_>) -> Option<Reason> {
+    let reach = input.reach;
+    if reach.opted_out() {
+        Some(Reason::OptedOut)
+    } else if reach.consent == Some(false) {
+        Some(Reason::ConsentRefused)
+    } else if input.settings.require_opt_in && reach.consent != Some(true) && reach.opted_in_at.is_none() {
+        Some(Reason::OptInRequired)
+    } else if input.message.message_type.goes() == Goes::WhileInactive && wrote_lately(input) {
+        Some(Reason::NewContact)
+    } else {
+        None
+    }
+}
+
+/// The local date that it belongs to, as a greeting or the day's list does.
+fn day(input: &GateInput<'_>) -> Option<NaiveDate> {
+    let is_of_a_day = input.message.message_type.goes() == Goes::OnItsDay;
+    is_of_a_day.then(|| local_date(input, input.message.scheduled_for))
+}
+
+fn local_date(input: &GateInput<'_>, at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&input.zone).date_naive()
+}
+
+/// Whether the person has written since they counted as inactive.
+fn wrote_lately(input: &GateInput<'_>) -> bool {
+    let since = input.now - TimeDelta::days(i64::from(input.settings.inactive_days));
+    input.reach.window_until.is_some_and(|until| until - WINDOW > since)
+}
+
+/// Until when it has to wait, by the clock or for the sender.
+fn waits(input: &GateInput<'_>) -> Option<(DateTime<Utc>, Reason)> {
+    let now = input.now;
+    if input.message.scheduled_for > now {
+        return Some((input.message.scheduled_for, Reason::Scheduled));
+    }
+    if let Some(until) = input.state.down_until.filter(|until| *until > now) {
+        return Some((until, Reason::SenderDown));
+    }
+    if input.message.kind == Kind::Transactional {
+        return None;
+    }
+    let end = QuietHours::from(input.settings).ends_after(now, input.zone)?;
+    Some((end, Reason::QuietHours))
+}
+
+/// As text or as a template.
+fn form(input: &GateInput<'_>) -> Gate {
+    let has_window = input.sender.gateway.has_window();
+    let has_text = !input.message.content.text.trim().is_empty();
+    let closed = has_window && !input.reach.in_window(input.now);
+    if has_text && !closed {
+        Gate::Send
+    } else if has_window && input.sender.template(input.message).is_some() {
+        Gate::SendTemplate
+    } else if has_text {
+        Gate::Skip { reason: Reason::WindowClosed }
+    } else {
+        Gate::Fail { reason: Reason::NothingToSend }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::business::ApprovedTemplate;
+    use crate::{BusinessId, Gateway, SenderId};
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    const ZONE: Tz = Tz::America__Sao_Paulo;
+
+    /// A message to a person who has just written, at noon on a working day.
+    struct World {
+        message: Message,
+        settings: Settings,
+        reach: Reach,
+        sender: Sender,
+        state: SenderState,
+        now: DateTime<Utc>,
+    }
+
+    fn world(kind: Kind) -> World {
+        let now = "2026-03-10T15:00:00Z".parse().unwrap();
+        let sender = Sender {
+            sender_id: SenderId(Uuid::from_u128(3)),
+            business_id: BusinessId(Uuid::from_u128(1)),
+            gateway: Gateway::CloudApi,
+            address: String::new(),
+            sealed_credentials: String::new(),
+            per_minute: 4_800,
+            templates: [].into(),
+        };
+        let reach = Reach { window_until: Some(now + TimeDelta::hours(1)), ..Reach::default() };
+        let message = Message { kind, scheduled_for: now, ..crate::message::tests::message() };
+        World { message, settings: Settings::default(), reach, sender, state: SenderState::default(), now }
+    }
+
+    impl World {
+        fn gate(&self) -> Gate {
+            let Self { message, settings, reach, sender, state, now } = self;
+            gate(&GateInput { message, settings, zone: ZONE, reach, sender, state: *state, now: *now })
+        }
+
+        fn with(mut self, change: impl FnOnce(&mut Self)) -> Gate {
+            change(&mut self);
+            self.gate()
+        }
+
+        fn approve(&mut self, name: &str) {
+            let template = ApprovedTemplate { name: "x".to_owned(), language: "es".to_owned(), variables: vec![] };
+            self.sender.templates.insert(name.to_owned(), template);
+        }
+    }
+
+    fn on(kind: Kind, change: impl FnOnce(&mut World)) -> Gate {
+        world(kind).with(change)
+    }
+
+    const KINDS: [Kind; 3] = [Kind::Transactional, Kind::Owner, Kind::Marketing];
+
+    #[test]
+    fn marketing_goes_only_to_who_wants_it() {
+        let opted_out = |w: &mut World| w.reach.opted_out_at = Some(w.now);
+        let back = |w: &mut World| {
+            w.reach.decide(false, w.now - TimeDelta::days(2));
+            w.reach.decide(true, w.now - TimeDelta::days(1));
+            w.settings.require_opt_in = true;
+        };
+        let skip = |reason| Gate::Skip { reason };
+        for kind in KINDS {
+            let marketing = kind == Kind::Marketing;
+            let or_send = |reason| if marketing { skip(reason) } else { Gate::Send };
+            assert_eq!(on(kind, |_| ()), Gate::Send);
+            assert_eq!(on(kind, back), Gate::Send);
+            assert_eq!(on(kind, |w| w.reach.consent = Some(true)), Gate::Send);
+            assert_eq!(on(kind, opted_out), or_send(Reason::OptedOut));
+            assert_eq!(on(kind, |w| w.reach.consent = Some(false)), or_send(Reason::ConsentRefused));
+            assert_eq!(on(kind, |w| w.settings.require_opt_in = true), or_send(Reason::OptInRequired));
+            let week = |w: &mut World| w.reach.marketing_at = vec![w.now.timestamp_millis() - 5; 2];
+            assert_eq!(on(kind, week), or_send(Reason::WeeklyCap));
+            assert_eq!(on(kind, |w| w.settings.weekly_cap = 0), or_send(Reason::WeeklyCap));
+        }
+    }
+
+    #[test]
+    fn a_message_tried_again_does_not_count_against_itself() {
+        let again = |w: &mut World| {
+            let first = w.now - TimeDelta::minutes(1);
+            w.reach.marketing_at = vec![first.timestamp_millis() - 9_000_000, first.timestamp_millis()];
+            w.message.claimed_at = Some(first);
+        };
+        assert_eq!(on(Kind::Marketing, again), Gate::Send);
+        let perhaps_accepted = |w: &mut World| {
+            again(w);
+            w.message.gave_up = true;
+        };
+        assert_eq!(on(Kind::Marketing, perhaps_accepted), Gate::Skip { reason: Reason::WeeklyCap });
+    }
+
+    #[test]
+    fn outside_the_window_only_templates_go_where_there_is_a_window() {
+        for kind in KINDS {
+            let closed = |w: &mut World| w.reach.window_until = Some(w.now);
+            assert_eq!(on(kind, closed), Gate::Skip { reason: Reason::WindowClosed });
+            assert_eq!(on(kind, |w| w.reach = Reach::default()), Gate::Skip { reason: Reason::WindowClosed });
+            let whapi = |w: &mut World| (w.sender.gateway, w.reach) = (Gateway::Whapi, Reach::default());
+            assert_eq!(on(kind, whapi), Gate::Send);
+            let by_type = |w: &mut World| {
+                w.approve("missing_fields");
+                w.reach.window_until = None;
+            };
+            assert_eq!(on(kind, by_type), Gate::SendTemplate);
+            let by_name = |w: &mut World| {
+                w.message.content.template = Some("spring".to_owned());
+                by_type(w);
+                w.approve("spring");
+            };
+            assert_eq!(on(kind, by_name), Gate::SendTemplate);
+            let another = |w: &mut World| {
+                by_type(w);
+                w.message.content.template = Some("autumn".to_owned());
+            };
+            assert_eq!(on(kind, another), Gate::Skip { reason: Reason::WindowClosed });
+            // A message that is only a template goes as one inside the window too, and never through Whapi.
+            let only = |w: &mut World| {
+                w.approve("missing_fields");
+                w.message.content.text.clear();
+            };
+            assert_eq!(on(kind, only), Gate::SendTemplate);
+            let nothing = |w: &mut World| {
+                only(w);
+                w.sender.gateway = Gateway::Whapi;
+            };
+            assert_eq!(on(kind, nothing), Gate::Fail { reason: Reason::NothingToSend });
+        }
+    }
+
+    #[test]
+    fn what_waits_says_until_when() {
+        let second = TimeDelta::seconds(1);
+        for kind in KINDS {
+            let now = world(kind).now;
+            let defer = |until, reason| Gate::Defer { until, reason };
+            let pair = |w: &mut World| w.reach.last_claim_at = Some(now - second);
+            assert_eq!(on(kind, pair), defer(now + second * 5, Reason::PairTime));
+            assert_eq!(on(kind, |w| w.reach.last_claim_at = Some(now - second * 6)), Gate::Send);
+            let down = |w: &mut World| w.state.down_until = Some(now + second);
+            assert_eq!(on(kind, down), defer(now + second, Reason::SenderDown));
+            assert_eq!(on(kind, |w| w.state.down_until = Some(now)), Gate::Send);
+            let later = |w: &mut World| w.message.scheduled_for = now + second;
+            assert_eq!(on(kind, later), defer(now + second, Reason::Scheduled));
+            let restricted = |w: &mut World| w.state.restricted = true;
+            assert_eq!(on(kind, restricted), Gate::Fail { reason: Reason::SenderRestricted });
+
+            let night = |w: &mut World| {
+                w.now = "2026-03-10T23:00:00Z".parse().unwrap();
+                w.reach.window_until = Some(w.now + second);
+            };
+            let morning = "2026-03-11T11:00:00Z".parse().unwrap();
+            let expected = if kind == Kind::Transactional { Gate::Send } else { defer(morning, Reason::QuietHours) };
+            assert_eq!(on(kind, night), expected);
+            let night_opted_out = |w: &mut World| {
+                night(w);
+                w.reach.decide(false, w.now);
+            };
+            if kind == Kind::Marketing {
+                assert_eq!(on(kind, night_opted_out), Gate::Skip { reason: Reason::OptedOut });
+            }
+        }
+    }
+
+    proptest! {
+        /// A deferral ends: asked again when told, the gate says something else in the end, and never lets marketing or
+        /// a report through at night, or marketing to who does not want it.
+        #[test]
+        fn deferrals_end(
+            kind in prop::sample::select(KINDS.as_slice()), hours in 0..24 * 400i64, scheduled in -50..50i64,
+            down in prop::option::of(-10_000..10_000i64), last in prop::option::of(-10..5i64),
+            consent: Option<bool>, week in prop::collection::vec(-1_000_000..0i64, 0..4),
+        ) {
+            let mut w = world(kind);
+            w.sender.gateway = Gateway::Whapi;
+            w.now += TimeDelta::hours(hours);
+            w.message.scheduled_for = w.now + TimeDelta::hours(scheduled);
+            w.state.down_until = down.map(|s| w.now + TimeDelta::seconds(s));
+            w.reach.last_claim_at = last.map(|s| w.now + TimeDelta::seconds(s));
+            w.reach.consent = consent;
+            w.reach.marketing_at = week.iter().map(|s| w.now.timestamp_millis() + s * 1000).collect();
+            for _ in 0..5 {
+                let Gate::Defer { until, .. } = w.gate() else { break };
+                prop_assert!(until > w.now);
+                w.now = until;
+            }
+            match w.gate() {
+                Gate::Send => {
+                    prop_assert!(w.message.scheduled_for <= w.now);
+                    if kind != Kind::Transactional {
+                        let local = w.now.with_timezone(&ZONE).time();
+                        prop_assert!(!QuietHours::from(&w.settings).contains(local));
+                    }
+                    prop_assert!(kind != Kind::Marketing || consent != Some(false));
+                }
+                Gate::Skip { .. } => prop_assert_eq!(kind, Kind::Marketing),
+                other => prop_assert!(false, "{other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! One outbound WhatsApp message: its record.
+
+use crate::{
+    Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, Text, TextError,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// The record of one outbound message. All times in UTC; `Debug` hides what it says.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Deterministic: what the message is for.
+    pub message_id: MessageId,
+    /// Whose it is.
+    pub business_id: BusinessId,
+    /// Who gets it.
+    pub recipient: Recipient,
+    /// Which number or session it leaves from; set at the claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_id: Option<SenderId>,
+    /// Which text it is.
+    pub message_type: MessageType,
+    /// What rules it is under.
+    pub kind: Kind,
+    /// What is sent.
+    pub content: Content,
+    /// Not before.
+    pub scheduled_for: DateTime<Utc>,
+    /// Where it stands; only moves forward.
+    pub status: Status,
+    /// Claims so far.
+    pub attempts: u32,
+    /// Claims that the gateway surely did not accept, 429 apart: they use up the retry delays.
+    #[serde(default)]
+    pub failures: u32,
+    /// Whether it has gone once more after nothing was known of it; that is done once.
+    #[serde(default)]
+    pub repeated: bool,
+    /// Whether nothing was ever known of its last claim: evidence may still lift it, and the claim counts.
+    #[serde(default)]
+    pub gave_up: bool,
+    /// When it is looked at again, by `run-due` if nothing else did; absent when it is settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The gateway has not accepted it and may not be asked again earlier, whoever brings a task of it; past once it is
+    /// claimed again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_not_before: Option<DateTime<Utc>>,
+    /// When it was last claimed: evidence of it is not older.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// Until when the worker that claimed it may still settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lease_until: Option<DateTime<Utc>>,
+    /// The claim that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
+    /// When the gateway took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The gateway's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_message_id: Option<String>,
+    /// Why it is skipped, failed, waiting or unknown: a stable word first, then a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    /// Free, for people.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// When the record was made; it is kept 90 days from here.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Message {
+    /// A message made at `now` and never claimed: pending, of its type's kind (whoever sends another sets it), looked
+    /// at by `run-due` after `backstop` if the stream did not bring it to a worker before.
+    #[must_use]
+    pub fn new(
+        business_id: BusinessId,
+        message_id: MessageId,
+        recipient: Recipient,
+        message_type: MessageType,
+        content: Content,
+        now: DateTime<Utc>,
+        backstop: TimeDelta,
+    ) -> Self {
+        Self {
+            message_id,
+            business_id,
+            recipient,
+            sender_id: None,
+            message_type,
+            kind: message_type.kind(),
+            content,
+            scheduled_for: now,
+            status: Status::Pending,
+            attempts: 0,
+            failures: 0,
+            repeated: false,
+            gave_up: false,
+            next_attempt_at: Some(now + backstop),
+            retry_not_before: None,
+            claimed_at: None,
+            lease_until: None,
+            attempt: None,
+            sent_at: None,
+            gateway_message_id: None,
+            error_message: None,
+            metadata: BTreeMap::new(),
+            created_at: now,
+        }
+    }
+
+    /// As it was drafted.
+    #[must_use]
+    pub fn of(business_id: BusinessId, draft: Draft, now: DateTime<Utc>, backstop: TimeDelta) -> Self {
+        let Draft { id, to, message_type, content } = draft;
+        Self::new(business_id, id, to, message_type, content, now, backstop)
+    }
+
+    /// The customer, if it goes to one.
+    #[must_use]
+    pub fn customer_id(&self) -> Option<CustomerId> {
+        match self.recipient {
+            Recipient::Customer(id) => Some(id),
+            Recipient::Owner(_) => None,
+        }
+    }
+
+    /// The owner, if it goes to one.
+    #[must_use]
+    pub fn owner_id(&self) -> Option<OwnerId> {
+        match self.recipient {
+            Recipient::Owner(id) => Some(id),
+            Recipient::Customer(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A gateway's message id may carry the phone number in it.
+        f.debug_struct("Message")
+            .field("message_id", &self.message_id)
+            .field("business_id", &self.business_id)
+            .field("recipient", &self.recipient)
+            .field("sender_id", &self.sender_id)
+            .field("message_type", &self.message_type)
+            .field("kind", &self.kind)
+            .field("content", &self.content)
+            .field("scheduled_for", &self.scheduled_for)
+            .field("status", &self.status)
+            .field("attempts", &self.attempts)
+            .field("failures", &self.failures)
+            .field("repeated", &self.repeated)
+            .field("gave_up", &self.gave_up)
+            .field("next_attempt_at", &self.next_attempt_at)
+            .field("retry_not_before", &self.retry_not_before)
+            .field("claimed_at", &self.claimed_at)
+            .field("lease_until", &self.lease_until)
+            .field("attempt", &self.attempt)
+            .field("sent_at", &self.sent_at)
+            .field("has_gateway_message_id", &self.gateway_message_id.is_some())
+            .field("error_message", &self.error_message)
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A built-in text to somebody, before it is a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What the message is for.
+    pub id: MessageId,
+    /// The customer or owner that gets it.
+    pub to: Recipient,
+    /// Which text it is.
+    pub message_type: MessageType,
+    /// What is sent.
+    pub content: Content,
+}
+
+impl Draft {
+    /// The text in a language.
+    ///
+    /// # Errors
+    /// A variable that is not optional is missing.
+    pub fn new(id: MessageId, to: Recipient, text: &dyn Text, locale: Locale) -> Result<Self, TextError> {
+        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)? })
+    }
+}
+
+/// What is sent: the text, and the variables that an approved template takes in its stead.
+/// `Debug` hides both.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// As the person reads it.
+    pub text: String,
+    /// Name of the approved template among the sender's; the message type if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// For the approved template.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("text_len", &self.text.len())
+            .field("template", &self.template)
+            .field("variables", &self.variables.len())
+            .finish()
+    }
+}
+
+/// What rules a message is under.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// An answer, points, a confirmation: goes first, at any hour.
+    Transactional,
+    /// A report to an owner: waits for quiet hours.
+    Owner,
+    /// Greetings, win-back, campaigns: under consent, quiet hours and the weekly cap.
+    Marketing,
+}
+
+/// Where a message stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Status {
+    /// Waits to be sent, for the first time or again.
+    Pending,
+    /// A worker holds it under a lease.
+    Sending,
+    /// Perhaps accepted: waits for evidence.
+    Unknown,
+    /// Accepted by the gateway.
+    Sent,
+    /// On the person's phone.
+    Delivered,
+    /// Seen.
+    Read,
+    /// Not sent, with its error.
+    Failed,
+    /// Not sent, by a rule.
+    Skipped,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    /// A fresh message to a customer.
+    pub(crate) fn message() -> Message {
+        let customer = CustomerId(Uuid::from_u128(2));
+        Message::new(
+            BusinessId(Uuid::from_u128(1)),
+            MessageId::of(format!("missing-fields/{customer}")),
+            Recipient::Customer(customer),
+            MessageType::MissingFields,
+            Content { text: "Hi Ana!".to_owned(), template: None, variables: BTreeMap::new() },
+            DateTime::UNIX_EPOCH,
+            TimeDelta::minutes(15),
+        )
+    }
+
+    #[test]
+    fn debug_does_not_say_what_it_says() {
+        let mut message = message();
+        message.gateway_message_id = Some("wamid.HBgLNTczMDAx".to_owned());
+        message.content.variables.insert("name".to_owned(), "Ana".to_owned());
+        let debug = format!("{message:#?}");
+        assert!(!debug.contains("Ana") && !debug.contains("wamid"), "{debug}");
+    }
+
+    #[test]
+    fn a_message_is_of_its_types_kind() {
+        for (message_type, kind) in [
+            (MessageType::Points, Kind::Transactional),
+            (MessageType::Direct, Kind::Transactional),
+            (MessageType::WinBack, Kind::Marketing),
+            (MessageType::BirthdaysReport, Kind::Owner),
+        ] {
+            let Message { message_id, business_id, recipient, content, .. } = message();
+            let (now, backstop) = (DateTime::UNIX_EPOCH, TimeDelta::minutes(15));
+            let made = Message::new(business_id, message_id, recipient, message_type, content, now, backstop);
+            assert_eq!(made.kind, kind, "{message_type}");
+        }
+        assert_eq!(MessageType::WinBack.to_string(), "win_back");
+        assert_eq!(serde_json::to_value(MessageType::BirthdaysReport).unwrap(), "birthdays_report");
+    }
+
+    #[test]
+    fn an_older_record_reads() {
+        let mut json = serde_json::to_value(message()).unwrap();
+        for absent in ["failures", "repeated", "gave_up"] {
+            assert!(json.as_object_mut().unwrap().remove(absent).is_some());
+        }
+        assert_eq!(serde_json::from_value::<Message>(json).unwrap(), message());
+    }
+}

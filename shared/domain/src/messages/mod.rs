@@ -1,0 +1,11 @@
+//! Messages: those we send, with the rules under which they go, and those we get.
+
+pub mod gate;
+pub mod inbound;
+pub mod ledger;
+pub mod message;
+pub mod opt;
+pub mod pace;
+pub mod reach;
+pub mod reason;
+pub mod refusal;

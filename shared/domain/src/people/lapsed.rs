@@ -1,0 +1,50 @@
+//! A customer who may have been away for long.
+
+use crate::{Customer, CustomerId, Locale, Phone};
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// The label of customers whom a business treats best.
+pub const VIP: &str = "VIP";
+
+/// A customer, with what a win-back text and the report to the owner need. `Debug` hides the person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Lapsed {
+    /// Who.
+    pub customer_id: CustomerId,
+    /// What the customer is called, if that is known.
+    pub name: Option<String>,
+    /// The customer's.
+    pub phone: Option<Phone>,
+    /// The language to write in; the business's if absent.
+    pub locale: Option<Locale>,
+    /// `None` until the customer said yes or no.
+    pub marketing_consent: Option<bool>,
+    /// Whether it is labelled [`VIP`].
+    pub vip: bool,
+    /// Its first pet.
+    pub pet: Option<String>,
+    /// When it was last in contact.
+    pub last_contact_at: DateTime<Utc>,
+}
+
+impl From<&Customer> for Lapsed {
+    fn from(customer: &Customer) -> Self {
+        Self {
+            customer_id: customer.customer_id,
+            name: customer.known_name().map(str::to_owned),
+            phone: customer.phone.clone(),
+            locale: customer.locale,
+            marketing_consent: customer.marketing_consent,
+            vip: customer.labels.iter().any(|label| label.eq_ignore_ascii_case(VIP)),
+            pet: customer.pets.first().map(|pet| pet.name.clone()),
+            last_contact_at: customer.last_contact_at,
+        }
+    }
+}
+
+impl fmt::Debug for Lapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lapsed").field("customer_id", &self.customer_id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,11 @@
+//! Customers, and what is known of them.
+
+pub mod birthday;
+pub mod crm;
+pub mod customer;
+pub mod customer_ref;
+pub mod lapsed;
+pub mod occasion;
+pub mod phone;
+pub mod points;
+pub mod profile;

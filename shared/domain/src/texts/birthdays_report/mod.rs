@@ -1,0 +1,77 @@
+//! The day's birthdays, to an owner.
+
+use super::birthday::Birthday;
+use super::{Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Value};
+use crate::Locale;
+
+text! {
+    /// Tells an owner of today's birthdays.
+    BirthdaysReport: Owner, OnItsDay
+    /// the owner's first name
+    name: OwnerName<'a>,
+    /// the business's name
+    business: Line<'a>,
+    /// how many birthdays there are today
+    count: Count,
+    /// a line for each, as `Rex (tutor: Ana – +573001112233)` or `Ana – +573001112233`; between them a line break, in an
+    /// approved template `; `
+    people: Lines<'a>,
+    /// how many there are besides those listed
+    more: Others<'a>,
+    /// how much off, as `10 %` in Spanish or `10%`
+    offer: Percent,
+    /// the greeting that the customers get
+    suggestion: Greeting<'a>,
+    /// `greeted`, or `proposed`: the owner is asked
+    action: Choice,
+}
+
+impl<'a> BirthdaysReport<'a> {
+    /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner is
+    /// asked.
+    #[must_use]
+    pub fn new(owner: &'a str, business: &'a str, people: &'a [Person<'a>], count: u64, offer: u8, greeted: bool) -> Self {
+        let people = People { people, count, line: |person, locale| person.celebrating(locale) };
+        Self {
+            name: OwnerName(Some(owner)),
+            business: Line(business),
+            count: Count(count),
+            people: Lines(people),
+            more: Others(people),
+            offer: Percent(offer),
+            suggestion: Greeting { business, people, offer },
+            action: Choice(if greeted { "greeted" } else { "proposed" }),
+        }
+    }
+}
+
+/// The greeting that these people get, or would.
+#[derive(Clone, Copy)]
+pub struct Greeting<'a> {
+    business: &'a str,
+    people: People<'a>,
+    offer: u8,
+}
+
+impl Value for Greeting<'_> {
+    fn write(&self, locale: Locale, _: usize) -> Option<String> {
+        let (name, pet) = self.people.addressed(locale);
+        let (name, pet) = (CustomerName(name.as_deref()), PetName(pet.as_deref()));
+        Birthday { name, business: Line(self.business), pet, offer: Percent(self.offer) }.text(locale).ok()
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Box<dyn Text>> {
+    use super::tests::{PEOPLE, PETS};
+    let report = |owner, people, count, greeted| -> Box<dyn Text> {
+        Box::new(BirthdaysReport::new(owner, "Pet Amigo", people, count, 10, greeted))
+    };
+    vec![
+        report("", PEOPLE, 5, false),
+        report("Carlos Ruiz", &PEOPLE[..2], 1_234, true),
+        report("Carlos Ruiz", &PEOPLE[..1], 1, false),
+        report("Carlos Ruiz", &PEOPLE[1..2], 1, true),
+        report("Carlos Ruiz", PETS, 2, false),
+    ]
+}

@@ -1,0 +1,95 @@
+//! The customers who have been away for long, to an owner.
+
+use super::win_back::WinBack;
+use super::{Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Value};
+use crate::Locale;
+
+text! {
+    /// Tells an owner of customers who have been away for long.
+    InactiveReport: Owner, Always
+    /// the owner's first name
+    name: OwnerName<'a>,
+    /// the business's name
+    business: Line<'a>,
+    /// how many customers have been away
+    count: Count,
+    /// for more than how many days
+    days: Count,
+    /// a line for each, as `Ana (+573001112233) – Mascota: Rex`; between them a line break, in an approved template `; `
+    people: Lines<'a>,
+    /// how many there are besides those listed
+    more: Others<'a>,
+    /// how much off, as `10 %` in Spanish or `10%`
+    offer: Percent,
+    /// the text that wins the customers back
+    suggestion: Invitation<'a>,
+    /// `written`, or `proposed`: the owner is asked
+    action: Choice,
+}
+
+/// How long the people of a report have been away, and what they are offered.
+#[derive(Clone, Copy)]
+pub struct Away {
+    /// For more than so many days.
+    pub days: u16,
+    /// Percent off.
+    pub offer: u8,
+}
+
+impl<'a> InactiveReport<'a> {
+    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner is
+    /// asked.
+    #[must_use]
+    pub fn new(
+        owner: &'a str,
+        business: &'a str,
+        people: &'a [Person<'a>],
+        count: u64,
+        away: Away,
+        written: bool,
+    ) -> Self {
+        let people = People { people, count, line: |person, locale| person.away(locale) };
+        let Away { days, offer } = away;
+        Self {
+            name: OwnerName(Some(owner)),
+            business: Line(business),
+            count: Count(count),
+            days: Count(days.into()),
+            people: Lines(people),
+            more: Others(people),
+            offer: Percent(offer),
+            suggestion: Invitation { business, people, offer },
+            action: Choice(if written { "written" } else { "proposed" }),
+        }
+    }
+}
+
+/// The text that wins these people back, or would.
+#[derive(Clone, Copy)]
+pub struct Invitation<'a> {
+    business: &'a str,
+    people: People<'a>,
+    offer: u8,
+}
+
+impl Value for Invitation<'_> {
+    fn write(&self, locale: Locale, _: usize) -> Option<String> {
+        let (name, _) = self.people.addressed(locale);
+        let name = CustomerName(name.as_deref());
+        WinBack { name, business: Line(self.business), offer: Percent(self.offer) }.text(locale).ok()
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Box<dyn Text>> {
+    use super::tests::PEOPLE;
+    let report = |owner, people, count, days, written| -> Box<dyn Text> {
+        Box::new(InactiveReport::new(owner, "Pet Amigo", people, count, Away { days, offer: 20 }, written))
+    };
+    vec![
+        report("", PEOPLE, 34, 30, false),
+        report("Carlos Ruiz", PEOPLE, 5, 1_000, true),
+        report("Carlos Ruiz", &PEOPLE[..1], 1, 1, false),
+        report("Carlos Ruiz", &PEOPLE[..1], 1, 30, true),
+    ]
+}

@@ -1,0 +1,186 @@
+//! The built-in texts, in three languages. A text is a folder: `mod.rs` says what it is filled with, and `es.txt`,
+//! `pt-BR.txt` and `en.txt` are its minijinja templates. The build script finds the folders.
+
+mod people;
+mod values;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use people::{People, Person};
+pub use values::{Asked, Choice, Count, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Value};
+
+use crate::{Content, Kind, Locale};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// Declares a text: its name and kind, when it may go, and its variables, each with its meaning and its type.
+macro_rules! text {
+    (
+        $(#[doc = $about:literal])+
+        $name:ident: $kind:ident, $goes:ident
+        $($(#[doc = $meaning:literal])+ $variable:ident: $value:ty,)+
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Copy)]
+        pub struct $name<'a> {
+            $($(#[doc = $meaning])+ pub $variable: $value,)+
+        }
+
+        impl<'a> $name<'a> {
+            /// What it is, without what it is filled with.
+            pub const SPEC: $crate::texts::Spec = $crate::texts::Spec {
+                kind: $crate::Kind::$kind,
+                goes: $crate::texts::Goes::$goes,
+                variables: &[$($crate::texts::Variable {
+                    name: stringify!($variable),
+                    meaning: concat!($($meaning),+).trim_ascii(),
+                    fallback: <$value as $crate::texts::Value>::FALLBACK,
+                }),+],
+            };
+        }
+
+        impl $crate::texts::Text for $name<'_> {
+            fn message_type(&self) -> $crate::MessageType {
+                $crate::MessageType::$name
+            }
+
+            fn fill(&self, locale: $crate::Locale, room: usize) -> std::collections::BTreeMap<String, String> {
+                let all = [$((stringify!($variable), $crate::texts::Value::write(&self.$variable, locale, room))),+];
+                all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+            }
+        }
+    };
+}
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// A text that cannot be written. Says nothing of the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the text {message_type} in {locale} cannot be written: {kind}")]
+pub struct TextError {
+    /// Which text.
+    pub message_type: MessageType,
+    /// In which language.
+    pub locale: Locale,
+    /// As minijinja says: a variable that is not optional is missing, or the template is broken.
+    pub kind: ErrorKind,
+}
+
+/// What a built-in text is.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// What rules a message of it is under.
+    pub kind: Kind,
+    /// When a message of it may go, beyond what its kind says.
+    pub goes: Goes,
+    /// What it is filled with, as an approved template may take it too.
+    pub variables: &'static [Variable],
+}
+
+/// When a message may go, beyond what its kind says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goes {
+    /// At any time.
+    Always,
+    /// Only on the local date of the business that it was scheduled for.
+    OnItsDay,
+    /// Only while the person has not written for the business's limit of inactivity.
+    WhileInactive,
+}
+
+/// A variable of a built-in text.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// As it stands in the templates.
+    pub name: &'static str,
+    /// For people.
+    pub meaning: &'static str,
+    /// There if the variable may be missing. The built-in text then goes without it; an approved template, which takes no
+    /// empty parameter, gets this.
+    pub fallback: Option<fn(Locale) -> &'static str>,
+}
+
+impl MessageType {
+    /// What rules a message of it is under unless its sender says otherwise.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.text().map_or(Kind::Transactional, |text| text.kind)
+    }
+
+    /// When a message of it may go, beyond what its kind says.
+    #[must_use]
+    pub fn goes(self) -> Goes {
+        self.text().map_or(Goes::Always, |text| text.goes)
+    }
+
+    /// What its built-in text is filled with; none if it has no built-in text.
+    #[must_use]
+    pub fn variables(self) -> &'static [Variable] {
+        self.text().map_or(&[], |text| text.variables)
+    }
+}
+
+/// A built-in text with what it is filled with.
+pub trait Text {
+    /// The type of the message that it is.
+    fn message_type(&self) -> MessageType;
+
+    /// Its variables as they are written; optional ones that are missing are left out. A list takes at most `room`
+    /// characters.
+    fn fill(&self, locale: Locale, room: usize) -> BTreeMap<String, String>;
+
+    /// As the person reads it.
+    ///
+    /// # Errors
+    /// A variable that is not optional is missing.
+    fn text(&self, locale: Locale) -> Result<String, TextError> {
+        render(self.message_type(), locale, &self.fill(locale, ROOM))
+    }
+
+    /// What a message of it holds: the text, and every variable for an approved template, fallbacks included.
+    ///
+    /// # Errors
+    /// A variable that is not optional is missing.
+    fn content(&self, locale: Locale) -> Result<Content, TextError> {
+        let text = self.text(locale)?;
+        let mut variables = self.fill(locale, TEMPLATE_ROOM);
+        for variable in self.message_type().variables() {
+            if let Some(fallback) = variable.fallback {
+                variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(locale).to_owned());
+            }
+        }
+        Ok(Content { text, template: None, variables })
+    }
+}
+
+/// What a report's list may take of a message of 4,096 characters.
+const ROOM: usize = 3_000;
+/// What it may take of an approved template, which Meta holds to 1,024 characters with its parameters unless it is
+/// nothing but a body.
+const TEMPLATE_ROOM: usize = 500;
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    for (name, source) in SOURCES {
+        // One that does not parse is missing when it is asked for; a test asks for all.
+        let _ = environment.add_template(name, source);
+    }
+    environment
+});
+
+/// The built-in text of a type, filled with variables by name.
+fn render(
+    message_type: MessageType,
+    locale: Locale,
+    variables: &BTreeMap<String, String>,
+) -> Result<String, TextError> {
+    let template = ENVIRONMENT.get_template(&format!("{locale}/{message_type}"));
+    let text = template.and_then(|template| template.render(variables));
+    text.map_err(|error| TextError { message_type, locale, kind: error.kind() })
+}

@@ -1,0 +1,159 @@
+//! What a gateway tells us of people and of the sender, as tasks of one queue.
+
+use crate::envelope::{Task, TaskError, head, task};
+use crate::queue::Queue;
+use domain::inbound::{IdentityChange, InboundMessage, Preference, SenderEvent};
+use domain::{BusinessId, Gateway, SenderId};
+use serde::{Deserialize, Serialize};
+
+/// A person wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InboundTask {
+    /// Whose customer.
+    pub business_id: BusinessId,
+    /// At which number or session.
+    pub sender_id: SenderId,
+    /// Who told.
+    pub gateway: Gateway,
+    /// What was written.
+    pub message: InboundMessage,
+}
+task!(InboundTask, "inbound_message", |_| Queue::InboundMessages);
+
+/// A person stopped or resumed marketing by the gateway's own switch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PreferenceTask {
+    /// Whose customer.
+    pub business_id: BusinessId,
+    /// At which number or session.
+    pub sender_id: SenderId,
+    /// Who told.
+    pub gateway: Gateway,
+    /// Who, and what.
+    pub preference: Preference,
+}
+task!(PreferenceTask, "preference", |_| Queue::InboundMessages);
+
+/// A person's number or user id changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentityChangeTask {
+    /// Whose customer.
+    pub business_id: BusinessId,
+    /// At which number or session.
+    pub sender_id: SenderId,
+    /// Who told.
+    pub gateway: Gateway,
+    /// From what to what.
+    pub change: IdentityChange,
+}
+task!(IdentityChangeTask, "identity_change", |_| Queue::InboundMessages);
+
+/// The sender itself changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SenderTask {
+    /// Whose sender.
+    pub business_id: BusinessId,
+    /// Which.
+    pub sender_id: SenderId,
+    /// Who told.
+    pub gateway: Gateway,
+    /// What became of it.
+    pub event: SenderEvent,
+}
+task!(SenderTask, "sender", |_| Queue::InboundMessages);
+
+/// Anything on the queue of inbound messages.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InboundWork {
+    /// A person wrote.
+    Message(InboundTask),
+    /// A person stopped or resumed marketing.
+    Preference(PreferenceTask),
+    /// A person's identity changed.
+    Identity(IdentityChangeTask),
+    /// The sender changed.
+    Sender(SenderTask),
+}
+
+impl Task for InboundWork {
+    fn queue(&self) -> Queue {
+        Queue::InboundMessages
+    }
+
+    fn business_id(&self) -> BusinessId {
+        match self {
+            Self::Message(task) => task.business_id,
+            Self::Preference(task) => task.business_id,
+            Self::Identity(task) => task.business_id,
+            Self::Sender(task) => task.business_id,
+        }
+    }
+
+    fn body(&self) -> Result<String, TaskError> {
+        match self {
+            Self::Message(task) => task.body(),
+            Self::Preference(task) => task.body(),
+            Self::Identity(task) => task.body(),
+            Self::Sender(task) => task.body(),
+        }
+    }
+
+    fn parse(body: &str) -> Result<Self, TaskError> {
+        match head(body)?.as_str() {
+            InboundTask::TYPE => Ok(Self::Message(serde_json::from_str(body)?)),
+            PreferenceTask::TYPE => Ok(Self::Preference(serde_json::from_str(body)?)),
+            IdentityChangeTask::TYPE => Ok(Self::Identity(serde_json::from_str(body)?)),
+            SenderTask::TYPE => Ok(Self::Sender(serde_json::from_str(body)?)),
+            _ => Err(TaskError::Type),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use domain::inbound::{Identity, InboundKind};
+    use serde_json::json;
+    use uuid::Uuid;
+
+    fn business() -> BusinessId {
+        BusinessId(Uuid::from_u128(1))
+    }
+
+    #[test]
+    fn a_body_holds_only_characters_that_sqs_takes() {
+        let odd: String = (0..=0xffff_u32).filter_map(char::from_u32).filter(|c| !c.is_alphanumeric()).collect();
+        let message = InboundMessage {
+            gateway_message_id: "m".to_owned(),
+            from: Identity::default(),
+            name: None,
+            username: None,
+            kind: InboundKind::Text,
+            text: Some(odd),
+            payload: None,
+            reply_to: None,
+            at: DateTime::UNIX_EPOCH,
+        };
+        let sender_id = SenderId(Uuid::from_u128(3));
+        let task = InboundTask { business_id: business(), sender_id, gateway: Gateway::Whapi, message };
+        let body = task.body().unwrap();
+        let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+        assert!(body.chars().all(allowed));
+        assert!(InboundTask::parse(&body).is_ok());
+    }
+
+    #[test]
+    fn the_inbound_queue_tells_its_tasks_apart() {
+        let task = InboundWork::Sender(SenderTask {
+            business_id: business(),
+            sender_id: SenderId(Uuid::from_u128(3)),
+            gateway: Gateway::Whapi,
+            event: SenderEvent::Disconnected,
+        });
+        assert_eq!(InboundWork::parse(&task.body().unwrap()).unwrap(), task);
+        assert_eq!(task.business_id(), business());
+        let other = json!({"v": 1, "type": "send_message"}).to_string();
+        assert_eq!(InboundWork::parse(&other), Err(TaskError::Type));
+    }
+}

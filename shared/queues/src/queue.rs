@@ -1,0 +1,91 @@
+//! The queues, each written here once: its name in the template and the variable that tells a function where it is follow.
+
+use domain::AutomationName;
+use kit::env::{FromEnv, Vars};
+use std::collections::BTreeMap;
+use std::fmt;
+use strum::{EnumIter, IntoEnumIterator};
+
+/// A queue of ours. Its name in kebab-case stands in the template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Queue {
+    /// One transactional message to send.
+    SendTransactional,
+    /// One message of another kind to send: it never stands before a transactional one.
+    SendMarketing,
+    /// What people wrote.
+    InboundMessages,
+    /// What became of sent messages.
+    MessageStatuses,
+    /// A person to forget.
+    EraseCustomer,
+    /// What starts an automation, each in a queue of its own: its hour, or an event.
+    #[strum(disabled, to_string = "{0}")]
+    Automation(AutomationName),
+}
+
+impl Queue {
+    /// Every queue.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter().chain(AutomationName::iter().map(Self::Automation))
+    }
+
+    /// The environment variable that holds its URL, as `QUEUE_SEND_MARKETING`.
+    #[must_use]
+    pub fn variable(self) -> String {
+        format!("QUEUE_{}", self.to_string().to_uppercase().replace('-', "_"))
+    }
+}
+
+/// The function was not given this queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no URL is configured for the queue {0}")]
+pub struct NoQueue(pub Queue);
+
+/// Where the queues are; a function is given only those it writes to.
+#[derive(Clone, Default)]
+pub struct QueueUrls(BTreeMap<Queue, String>);
+
+impl QueueUrls {
+    /// Where a queue is.
+    ///
+    /// # Errors
+    /// If this function was not given it.
+    pub fn url(&self, queue: Queue) -> Result<&str, NoQueue> {
+        self.0.get(&queue).map(String::as_str).ok_or(NoQueue(queue))
+    }
+}
+
+impl FromIterator<(Queue, String)> for QueueUrls {
+    fn from_iter<T: IntoIterator<Item = (Queue, String)>>(urls: T) -> Self {
+        Self(urls.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for QueueUrls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl FromEnv for QueueUrls {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Queue::all().filter_map(|queue| Some((queue, vars.optional_url(&queue.variable())?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_is_told_by_its_name() {
+        let names: Vec<String> = Queue::all().map(|queue| queue.to_string()).collect();
+        assert!(
+            names.contains(&"send-transactional".to_owned()) && names.contains(&"birthdays".to_owned()),
+            "{names:?}"
+        );
+        assert_eq!(Queue::Automation(AutomationName::InactiveCustomers).variable(), "QUEUE_INACTIVE_CUSTOMERS");
+    }
+}
