@@ -3,7 +3,7 @@
 use crate::view::SenderView;
 use domain::business::ApprovedTemplate;
 use domain::{BusinessId, Gateway, Sender, SenderId};
-use gateways::{Credentials, SealingKey};
+use gateways::{Credentials, SealingKey, adapter};
 use kit::fields::Fields;
 use kit::keys::hash_of;
 use kit::{App, Problem};
@@ -89,7 +89,7 @@ impl Sealer {
             gateway,
             address,
             sealed_credentials: String::new(),
-            per_minute: gateway.default_per_minute(),
+            per_minute: adapter(gateway).default_per_minute(),
             templates: BTreeMap::new(),
         };
         self.fill(&mut sender, given, at, fields)?;

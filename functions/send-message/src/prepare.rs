@@ -6,7 +6,7 @@ use domain::{
     Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, MessageType, Occasion, Reach, Reason, Recipient,
     Sender, SenderId, Status, gate,
 };
-use gateways::{Address, Body, template};
+use gateways::{Address, Body, adapter, template};
 use kit::batch::Failure;
 use queues::producer::MAX_DELAY;
 use queues::tasks::SendTask;
@@ -232,7 +232,7 @@ impl Function {
         let address = match to.recipient {
             Recipient::Owner(id) => {
                 let owner = business.owners.iter().find(|owner| owner.owner_id == id);
-                owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None))
+                owner.and_then(|owner| adapter(sender.gateway).address(Some(&owner.phone), None, None))
             }
             Recipient::Customer(id) => {
                 let found = self.app.store().customer(to.business_id, id).await?;
@@ -241,7 +241,7 @@ impl Function {
                     return Ok(Whom::NoBirthday);
                 }
                 let Customer { phone, bsuid, chat_id, .. } = known;
-                Address::choose(sender.gateway, phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())
+                adapter(sender.gateway).address(phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())
             }
         };
         Ok(address.map_or(Whom::Unreachable, Whom::At))

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::Refusal;
 use domain::ledger::Again;
 use domain::{Attempt, Message, Pace, Status};
-use gateways::{GatewayClient, Outbound, Outcome};
+use gateways::{GatewayClient, Outbound, SendOutcome};
 use kit::batch::Failure;
 use std::time::Duration;
 use store::{Claim, Claimed, Moved, Settlement, Slot};
@@ -63,7 +63,7 @@ impl Function {
                 client.send(&Outbound { to: ready.to.clone(), body: ready.body.clone(), message_id }).await
             }
             // Nothing has left.
-            Err(detail) => Outcome::NotAccepted { refusal: Refusal::Credentials, detail },
+            Err(detail) => SendOutcome::NotAccepted { refusal: Refusal::Credentials, detail },
         };
         (place, Sent::Next(self.settle(&ready, &claim, outcome, now).await))
     }
@@ -121,7 +121,7 @@ impl Function {
         let opened = self.key.open(ready.message.business_id, ready.sender.sender_id, &ready.sender.sealed_credentials);
         let credentials = opened.map_err(|error| error.to_string())?;
         let http = self.app.http().clone();
-        self.config.gateways.client(http, &ready.sender, credentials).map_err(|error| error.to_string())
+        self.config.gateways.client(http, &ready.sender, &credentials).map_err(|error| error.to_string())
     }
 
     /// Gives a claim back that was not used.

@@ -1,6 +1,9 @@
-//! WhatsApp Cloud API's webhooks.
+//! Cloud API's webhooks, put into our own words.
 
-use crate::cloud_api::meaning;
+#[cfg(test)]
+mod tests;
+
+use super::codes::meaning;
 use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT};
 use chrono::{DateTime, Utc};

@@ -1,15 +1,16 @@
-//! Whapi's webhooks.
+//! Whapi's webhooks, put into our own words.
 
-use crate::gateway::Health;
+#[cfg(test)]
+mod tests;
+
+use super::PERSON;
+use crate::Health;
 use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT};
 use chrono::{DateTime, Utc};
 use domain::Status;
 use domain::inbound::{Identity, InboundKind, InboundMessage, SenderEvent, StatusError, StatusUpdate, Updates};
 use serde_json::Value;
-
-/// A person's chat, as against a group's or a channel's.
-const PERSON: &str = "@s.whatsapp.net";
 
 /// A person's chat under an id that hides the number.
 const HIDDEN: &str = "@lid";
@@ -107,7 +108,7 @@ fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
 /// The channel's own health, or its user's coming and going.
 fn sender_event(root: &Value) -> Option<SenderEvent> {
     if let Some(status) = root.get("health").and_then(|health| health.get("status")) {
-        return match crate::whapi::health(text(status, "text")?) {
+        return match super::health(text(status, "text")?) {
             Health::Connected => Some(SenderEvent::Connected),
             Health::Connecting => Some(SenderEvent::Connecting),
             Health::NeedsLogin => Some(SenderEvent::NeedsLogin),
