@@ -1,7 +1,8 @@
 //! What the gateway's answer means for the message, its recipient and its sender.
 
 use crate::Function;
-use crate::prepare::{Next, Ready, count};
+use crate::prepare::count;
+use crate::states::{End, Ready};
 use chrono::{DateTime, Utc};
 use domain::Refusal;
 use domain::refusal::slow_down;
@@ -18,7 +19,7 @@ impl Function {
         claim: &Attempt,
         outcome: SendOutcome,
         called_at: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let now = self.app.now();
         match outcome {
             SendOutcome::Accepted { gateway_message_id } => {
@@ -79,7 +80,7 @@ impl Function {
         refusal: Refusal,
         detail: &str,
         now: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let error = format!("{} ({}: {detail})", refusal.reason().error_message(), refusal.word());
         let (attempts, failures) = (ready.message.attempts + 1, ready.message.failures + 1);
         let has_other = refusal != Refusal::WindowClosed || ready.sender.template(&ready.message).is_some();
@@ -98,13 +99,13 @@ impl Function {
         claim: &Attempt,
         settlement: Settlement<'_>,
         status: Status,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let (business, id) = (ready.message.business_id, &ready.message.message_id);
         match self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await? {
             Moved::Done => count(&ready.message, status),
             // A report of the gateway was faster, or the lease was over.
             Moved::Not(_) => metrics::counter!("settlements_overtaken").increment(1),
         }
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 }

@@ -1,7 +1,8 @@
 //! A message of which nobody knows whether the gateway took it: evidence settles it, else the policy of its kind.
 
 use crate::Function;
-use crate::prepare::{Next, count};
+use crate::prepare::count;
+use crate::states::End;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, Message, Reason, Recipient, Sender, Status};
 use gateways::{Address, SearchOutcome, Sought, adapter};
@@ -12,11 +13,11 @@ use store::{Moved, Settlement};
 const LONGEST_LOOK: TimeDelta = TimeDelta::hours(24);
 
 impl Function {
-    pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
+    pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
         // Until then a report of the gateway may come. It is counted from the claim: `run-due` has put the row off by
         // the time its task is here.
         if message.claimed_at.is_some_and(|at| at + self.config.unknown_wait > now) {
-            return Ok(Next::Done);
+            return Ok(End::Done);
         }
         let Some(claim) = &message.attempt else { return Err(Failure::permanent("an unknown message has no claim")) };
         match self.look(message).await? {
@@ -32,7 +33,7 @@ impl Function {
             }
             // The due index brings it up again, for as long as somebody may still answer.
             Some(SearchOutcome::Unavailable { .. }) if message.claimed_at.is_some_and(|at| at + LONGEST_LOOK > now) => {
-                Ok(Next::Done)
+                Ok(End::Done)
             }
             Some(SearchOutcome::Unavailable { .. } | SearchOutcome::NotFound | SearchOutcome::Unsupported) | None => {
                 self.by_policy(message, claim, now).await
@@ -90,7 +91,7 @@ impl Function {
     }
 
     /// Transactional once more, others not.
-    async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<Next, Failure> {
+    async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<End, Failure> {
         if message.unknown_policy() == domain::Event::PolicyRepeat {
             return self.move_on(message, claim, Settlement::Repeat { not_before: now }, Status::Pending).await;
         }
@@ -104,12 +105,12 @@ impl Function {
         claim: &Attempt,
         settlement: Settlement<'_>,
         status: Status,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         if self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await? == Moved::Done {
             metrics::counter!("messages_unknown_settled", "as" => <&'static str>::from(status)).increment(1);
             count(message, status);
         }
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 }

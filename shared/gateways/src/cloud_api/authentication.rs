@@ -20,7 +20,7 @@ pub fn is_signed(credentials: &Credentials, headers: &HeaderMap, body: &[u8]) ->
     verify().is_some()
 }
 
-/// Meta asks once, at set-up: it wants its challenge back from who knows the verify token.
+/// Meta asks once, at set-up. The request has to carry our verify token, and the answer is its challenge.
 pub fn answer_challenge(credentials: &Credentials, query: &BTreeMap<String, String>) -> Option<String> {
     let asked = |name: &str| query.get(name).map(String::as_str).filter(|text| !text.is_empty());
     let challenge = asked("hub.challenge")?;
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_challenge_is_answered_only_to_who_knows_the_token() {
+    fn the_challenge_is_answered_only_with_the_token() {
         let answer = |credentials: &Credentials, query: &[(&str, &str)]| {
             let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             adapter(credentials.gateway()).answer_challenge(credentials, &query)

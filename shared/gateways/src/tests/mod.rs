@@ -148,7 +148,7 @@ fn each_gateway_is_a_line_of_the_list() {
 }
 
 #[tokio::test]
-async fn whoever_can_be_searched_answers() {
+async fn only_a_gateway_that_can_be_searched_answers() {
     for gateway in Gateway::iter() {
         let client = client(&gateways(&nobody().await), gateway);
         let sought = crate::Sought { to: ana(), text: "Olá".to_owned(), since: chrono::DateTime::UNIX_EPOCH };
