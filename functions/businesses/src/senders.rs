@@ -11,6 +11,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::WebhookOwner;
+use strum::VariantNames;
 
 /// A sender in a request: a new one, or the changes of the one that it names.
 #[derive(Clone, Deserialize)]
@@ -80,7 +81,7 @@ impl Sealer {
         fields.require(&format!("{at}/address"), !address.is_empty(), "must be given");
         fields.require(&format!("{at}/credentials"), given.credentials.is_some(), "must be given");
         let Some(gateway) = given.gateway else {
-            fields.refuse(&format!("{at}/gateway"), "must be given: cloud_api or whapi");
+            fields.refuse(&format!("{at}/gateway"), format!("must be given: {}", Gateway::VARIANTS.join(" or ")));
             return None;
         };
         let mut sender = Sender {
