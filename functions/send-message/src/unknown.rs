@@ -92,7 +92,7 @@ impl Function {
 
     /// Transactional once more, others not.
     async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<End, Failure> {
-        if message.unknown_policy() == domain::Event::PolicyRepeat {
+        if message.unknown_policy() == domain::MessageEvent::PolicyRepeat {
             return self.move_on(message, claim, Settlement::Repeat { not_before: now }, Status::Pending).await;
         }
         let error = Reason::Unknown.error_message();
