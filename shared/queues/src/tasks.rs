@@ -378,7 +378,7 @@ mod tests {
         let odd: String = (0..=0xffff_u32).filter_map(char::from_u32).filter(|c| !c.is_alphanumeric()).collect();
         let message = InboundMessage {
             gateway_message_id: "m".to_owned(),
-            from: domain::inbound::Identity::default(),
+            from: domain::inbound::PersonIdentity::default(),
             name: None,
             username: None,
             kind: domain::inbound::InboundKind::Text,

@@ -2,7 +2,7 @@ use crate::Adapter;
 use crate::cloud_api::CloudApi;
 use crate::cloud_api::codes::meaning;
 use crate::tests::{ANA, NUMBER, ana_phone, at, now};
-use domain::inbound::{Identity, InboundKind, InboundMessage, SenderEvent, StatusError};
+use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError};
 use domain::{BusinessId, Gateway, MessageId, Phone, Refusal, SenderId, Status, Updates};
 use queues::tasks::{StatusTask, Task};
 use queues::{MAX_STATUS_TASK, Tasks};
@@ -29,7 +29,7 @@ fn metas_text_message() {
  "messages":[{"from":"5511999990001","from_user_id":"BR.10000000000000000001","id":"wamid.IN1","timestamp":"1790416800","type":"text","text":{"body":"oi"}}]}}]}]}"#;
     let expected = InboundMessage {
         gateway_message_id: "wamid.IN1".to_owned(),
-        from: Identity { phone: ana_phone(), bsuid: Some("BR.10000000000000000001".to_owned()), chat_id: None },
+        from: PersonIdentity { phone: ana_phone(), bsuid: Some("BR.10000000000000000001".to_owned()), chat_id: None },
         name: Some("Ana".to_owned()),
         username: Some("ana_p".to_owned()),
         kind: InboundKind::Text,
@@ -53,12 +53,12 @@ fn a_person_without_a_phone_is_known_by_the_user_id() {
 
     let message = json!({"from_user_id": "BR.1", "id": "m", "type": "text", "text": {"body": "oi"}});
     let only = from(json!([{"profile": {"name": "Ana"}, "user_id": "BR.1"}]), message.clone());
-    assert_eq!(only.inbound[0].from, Identity { bsuid: bsuid.clone(), ..Identity::default() });
+    assert_eq!(only.inbound[0].from, PersonIdentity { bsuid: bsuid.clone(), ..PersonIdentity::default() });
     assert_eq!(only.inbound[0].name.as_deref(), Some("Ana"));
     assert_eq!(only.inbound[0].at, now(), "no time in it");
 
     let by_contact = from(json!([{"wa_id": "1"}, {"wa_id": ANA, "user_id": "BR.1"}]), message);
-    assert_eq!(by_contact.inbound[0].from, Identity { phone: ana_phone(), bsuid, chat_id: None });
+    assert_eq!(by_contact.inbound[0].from, PersonIdentity { phone: ana_phone(), bsuid, chat_id: None });
 
     assert_eq!(from(json!([{"wa_id": ANA}]), nobody).ignored, 1);
 }

@@ -1,7 +1,7 @@
 use crate::Adapter;
 use crate::tests::{ANA, NUMBER, ana_phone, at, now};
 use crate::whapi::Whapi;
-use domain::inbound::{Identity, InboundKind, InboundMessage, SenderEvent};
+use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent};
 use domain::{Status, Updates};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn whapis_messages_and_statuses() {
     let told = Whapi.read_webhook(body.as_bytes(), "MANTIS-M72HC", now()).unwrap();
     let expected = InboundMessage {
         gateway_message_id: "p.w30M7.g4CA-gBgTwl".to_owned(),
-        from: Identity { phone: ana_phone(), bsuid: None, chat_id: Some(format!("{ANA}@s.whatsapp.net")) },
+        from: PersonIdentity { phone: ana_phone(), bsuid: None, chat_id: Some(format!("{ANA}@s.whatsapp.net")) },
         name: Some("Ana".to_owned()),
         username: None,
         kind: InboundKind::Text,
