@@ -3,7 +3,7 @@
 use crate::view::SenderView;
 use domain::business::ApprovedTemplate;
 use domain::{BusinessId, Gateway, Sender, SenderId};
-use gateways::{Credentials, SealingKey};
+use gateways::{Credentials, SealingKey, adapter};
 use kit::fields::Fields;
 use kit::keys::hash_of;
 use kit::{App, Problem};
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::WebhookOwner;
+use strum::VariantNames;
 
 /// A sender in a request: a new one, or the changes of the one that it names.
 #[derive(Clone, Deserialize)]
@@ -80,7 +81,7 @@ impl Sealer {
         fields.require(&format!("{at}/address"), !address.is_empty(), "must be given");
         fields.require(&format!("{at}/credentials"), given.credentials.is_some(), "must be given");
         let Some(gateway) = given.gateway else {
-            fields.refuse(&format!("{at}/gateway"), "must be given: cloud_api or whapi");
+            fields.refuse(&format!("{at}/gateway"), format!("must be given: {}", Gateway::VARIANTS.join(" or ")));
             return None;
         };
         let mut sender = Sender {
@@ -89,7 +90,7 @@ impl Sealer {
             gateway,
             address,
             sealed_credentials: String::new(),
-            per_minute: gateway.default_per_minute(),
+            per_minute: adapter(gateway).default_per_minute(),
             templates: BTreeMap::new(),
         };
         self.fill(&mut sender, given, at, fields)?;

@@ -8,15 +8,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gateway, Sender};
-use gateways::webhook::{self, Challenge, is_authentic};
-use gateways::{Credentials, SealingKey};
+use gateways::{Credentials, SealingKey, adapter};
 use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
 use kit::params::Path;
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues, Tasks};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Meta posts up to 3 MB.
@@ -70,15 +69,16 @@ struct Address {
     secret: String,
 }
 
-/// Meta's question at set-up.
+/// The gateway's question at set-up.
 async fn challenge(
     State(door): State<Door>,
     Path(address): Path<Address>,
-    Query(question): Query<Challenge>,
+    Query(question): Query<BTreeMap<String, String>>,
 ) -> Result<String, Problem> {
     let known = door.find(&address).await?;
-    let answer = question.answer(&known.1);
-    answer.map(str::to_owned).ok_or_else(|| Problem::forbidden("The verify token is not this sender's."))
+    let (sender, credentials) = &*known;
+    let answer = adapter(sender.gateway).answer_challenge(credentials, &question);
+    answer.ok_or_else(|| Problem::forbidden("The verify token is not this sender's."))
 }
 
 async fn receive(
@@ -89,10 +89,12 @@ async fn receive(
 ) -> Result<StatusCode, Problem> {
     let known = door.find(&address).await?;
     let (sender, credentials) = &*known;
-    if !is_authentic(credentials, &headers, &body) {
+    let gateway = adapter(sender.gateway);
+    if !gateway.is_authentic(credentials, &headers, &body) {
         return Err(refused(sender.gateway, "The signature or secret of this webhook is missing or wrong."));
     }
-    let parsed = webhook::parse(sender.gateway, &sender.address, &body, door.app.now())
+    let parsed = gateway
+        .read_webhook(&body, &sender.address, door.app.now())
         .map_err(|_| Problem::bad_request("The body is not JSON."))?;
     metrics::counter!("webhook_updates_ignored").increment(parsed.ignored as u64);
     if parsed.foreign > 0 {

@@ -5,7 +5,7 @@ mod consent;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::inbound::{Identity, IdentityChange, InboundMessage, SenderEvent};
+use domain::inbound::{IdentityChange, InboundMessage, PersonIdentity, SenderEvent};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
@@ -103,7 +103,7 @@ impl Function {
         {
             self.decide(business, after.record.customer_id, OptChange::Out, change.at).await?;
         }
-        let Identity { phone, bsuid, .. } = &change.after;
+        let PersonIdentity { phone, bsuid, .. } = &change.after;
         let phone = phone.is_some() && *phone != before.record.phone;
         let bsuid = bsuid.is_some() && *bsuid != before.record.bsuid;
         match self.app.store().drop_identities(business, before, phone, bsuid, &self.app.attempt()).await? {
@@ -112,7 +112,7 @@ impl Function {
         }
     }
 
-    async fn find(&self, business: BusinessId, who: &Identity) -> Result<Option<Versioned<Customer>>, Failure> {
+    async fn find(&self, business: BusinessId, who: &PersonIdentity) -> Result<Option<Versioned<Customer>>, Failure> {
         let names = [
             who.phone.as_ref().map(store::Identity::Phone),
             who.chat_id.as_deref().map(store::Identity::Chat),
@@ -141,7 +141,7 @@ impl Function {
     async fn met(
         &self,
         business: BusinessId,
-        who: &Identity,
+        who: &PersonIdentity,
         message: &InboundMessage,
     ) -> Result<Option<Met>, Failure> {
         let profile = Profile { name: message.name.clone(), ..Profile::default() };
@@ -150,7 +150,12 @@ impl Function {
         self.meet(business, fresh, who, message.at).await
     }
 
-    async fn known(&self, business: BusinessId, who: &Identity, at: DateTime<Utc>) -> Result<Option<Met>, Failure> {
+    async fn known(
+        &self,
+        business: BusinessId,
+        who: &PersonIdentity,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Met>, Failure> {
         let id = CustomerId(self.app.id());
         let fresh = Customer::new(id, who.phone.clone(), &Profile::default(), self.app.now());
         self.meet(business, fresh, who, at).await
@@ -161,7 +166,7 @@ impl Function {
         &self,
         business: BusinessId,
         mut fresh: Customer,
-        who: &Identity,
+        who: &PersonIdentity,
         did_at: DateTime<Utc>,
     ) -> Result<Option<Met>, Failure> {
         if who.is_empty() {
@@ -202,7 +207,7 @@ impl Function {
     }
 }
 
-fn owner<'a>(business: &'a Business, who: &Identity) -> Option<&'a Owner> {
+fn owner<'a>(business: &'a Business, who: &PersonIdentity) -> Option<&'a Owner> {
     let phone = who.phone.as_ref()?;
     business.owners.iter().find(|owner| owner.phone == *phone)
 }

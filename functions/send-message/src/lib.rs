@@ -1,20 +1,19 @@
-//! Sends each message once, at its sender's pace: the send ledger (P3) and pace by reservation (P4).
+//! Sends each message once, at its sender's pace: the send ledger, and pace by reservation.
 //!
-//! Of a task the record is read, the gate is asked, a slot of the sender is reserved and waited for, shortly before it
-//! the message is claimed under a lease, in it the gateway is called, and the claim is settled. A process that dies in
-//! between leaves a claim behind; the next who meets it after its lease makes it `unknown`, and evidence or policy
-//! settles it.
+//! `states` says what a task goes through. A process that dies after it has claimed a message leaves the claim behind.
+//! The next task of the message that comes after the lease makes it `unknown`, and evidence or policy settles it.
 
 mod config;
 mod line;
 mod prepare;
 mod send;
 mod settle;
+mod states;
 mod unknown;
 
 pub use crate::config::Config;
 use crate::line::Line;
-use crate::prepare::{Next, Ready};
+use crate::states::{End, Next, Ready};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use domain::{BusinessId, SenderId};
 use futures::future::join_all;
@@ -26,7 +25,6 @@ use queues::tasks::SendTask;
 use queues::{Queues, Received};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::time::Duration;
 
 /// Records that are read at the same time.
 const AT_ONCE: usize = 10;
@@ -37,16 +35,6 @@ pub struct Function {
     queues: Queues,
     key: SealingKey,
     config: Config,
-}
-
-/// What comes of a task.
-pub(crate) enum Done {
-    /// Nothing more is to be done for it, or something else will bring it up.
-    Settled,
-    /// It comes again after so long.
-    PutBack(Duration),
-    /// It comes again as the queue decides, or never.
-    Failed(Failure),
 }
 
 impl Function {
@@ -60,31 +48,30 @@ impl Function {
 
     /// Answers for each task in its place.
     async fn work(&self, tasks: &[SendTask]) -> Vec<Outcome> {
-        let mut done: BTreeMap<usize, Done> = BTreeMap::new();
+        let mut ends: BTreeMap<usize, Result<End, Failure>> = BTreeMap::new();
         let mut lines: BTreeMap<(BusinessId, SenderId), Vec<Ready>> = BTreeMap::new();
         let prepared = tasks.iter().enumerate().map(async |(place, task)| (place, self.prepare(place, task).await));
         let prepared: Vec<_> = stream::iter(prepared).buffered(AT_ONCE).collect().await;
         for (place, next) in prepared {
             match next {
-                Ok(Next::Ready(ready)) => lines.entry(ready.line()).or_default().push(*ready),
-                Ok(Next::Done) => drop(done.insert(place, Done::Settled)),
-                Ok(Next::PutBack(wait)) => drop(done.insert(place, Done::PutBack(wait))),
-                Err(failure) => drop(done.insert(place, Done::Failed(failure))),
+                Ok(Next::Line(ready)) => lines.entry(ready.line()).or_default().push(*ready),
+                Ok(Next::End(end)) => drop(ends.insert(place, Ok(end))),
+                Err(failure) => drop(ends.insert(place, Err(failure))),
             }
         }
         let lines = lines.into_values().map(|ready| Line::new(self, ready).run());
-        done.extend(join_all(lines).await.into_iter().flatten());
-        self.answer(tasks, done).await
+        ends.extend(join_all(lines).await.into_iter().flatten());
+        self.answer(tasks, ends).await
     }
 
     /// Puts back what has to come again; what could not be put back comes again as the queue decides.
-    async fn answer(&self, tasks: &[SendTask], done: BTreeMap<usize, Done>) -> Vec<Outcome> {
+    async fn answer(&self, tasks: &[SendTask], ends: BTreeMap<usize, Result<End, Failure>>) -> Vec<Outcome> {
         let mut outcomes: Vec<Outcome> = tasks.iter().map(|_| Ok(())).collect();
         let mut again = Vec::new();
-        for (place, done) in done {
-            match (done, tasks.get(place), outcomes.get_mut(place)) {
-                (Done::Failed(failure), _, Some(outcome)) => *outcome = Err(failure),
-                (Done::PutBack(wait), Some(task), _) => {
+        for (place, end) in ends {
+            match (end, tasks.get(place), outcomes.get_mut(place)) {
+                (Err(failure), _, Some(outcome)) => *outcome = Err(failure),
+                (Ok(End::PutBack(wait)), Some(task), _) => {
                     again.push((place, SendTask { put_backs: task.put_backs + 1, ..task.clone() }, wait));
                 }
                 _ => {}

@@ -1,8 +1,7 @@
 //! The messages of one sender, waiting for its slots: transactional ones first, as many at a time as the pace allows.
 
-use crate::prepare::{Next, Ready};
-use crate::send::Sent;
-use crate::{Done, Function};
+use crate::Function;
+use crate::states::{End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::pace::horizon;
 use domain::{Kind, Pace, Reservation};
@@ -29,78 +28,73 @@ pub(crate) struct Line<'a> {
     until: DateTime<Utc>,
 }
 
-/// What the sender has for its line.
-enum Slot {
-    /// It has slots at these times, in microseconds since the epoch.
-    At(Vec<i64>),
-    /// None before so long.
-    Busy(Duration),
-}
-
 impl<'a> Line<'a> {
     pub(crate) fn new(function: &'a Function, mut ready: Vec<Ready>) -> Self {
         ready.sort_by_key(|ready| (ready.message.kind != Kind::Transactional, ready.place));
         Self { function, waiting: ready.into(), until: function.app.now() + PATIENCE }
     }
 
-    pub(crate) async fn run(mut self) -> Vec<(usize, Done)> {
-        let mut done = Vec::new();
+    pub(crate) async fn run(mut self) -> Vec<(usize, Result<End, Failure>)> {
+        let mut ends = Vec::new();
         let mut sending = FuturesUnordered::new();
         loop {
             let (slots, sent) = meanwhile(&mut sending, self.slots()).await;
-            self.take(sent, &mut done);
+            self.take(sent, &mut ends);
             let wait = match slots {
-                Ok(Slot::At(slots)) => {
+                Ok(Some(Reservation::Reserved { slots, .. })) => {
                     for slot in slots {
                         let Some(ready) = self.waiting.pop_front() else { break };
                         sending.push(self.function.send(ready, slot));
                     }
                     Duration::ZERO
                 }
-                Ok(Slot::Busy(wait)) => wait,
+                Ok(Some(Reservation::Refused { wait })) => wait.max(Duration::from_millis(1)),
+                Ok(None) => Duration::ZERO,
                 Err(failure) => {
                     let left = std::mem::take(&mut self.waiting);
-                    let given_up = self.give_up(left, |_| Done::Failed(failure.clone()));
+                    let given_up = self.give_up(left, |_| Err(failure.clone()));
                     let (given_up, sent) = meanwhile(&mut sending, given_up).await;
-                    done.extend(given_up);
-                    self.take(sent, &mut done);
+                    ends.extend(given_up);
+                    self.take(sent, &mut ends);
                     Duration::ZERO
                 }
             };
             if self.waiting.is_empty() {
                 match sending.next().await {
-                    Some(sent) => self.take([sent], &mut done),
-                    None => return done,
+                    Some(sent) => self.take([sent], &mut ends),
+                    None => return ends,
                 }
             } else if self.function.app.now() + span(wait) > self.until {
                 let left = std::mem::take(&mut self.waiting);
-                let given_up = self.give_up(left, |ready| Done::PutBack(put_back(ready, wait)));
+                let given_up = self.give_up(left, |ready| Ok(End::PutBack(put_back(ready, wait))));
                 let (given_up, sent) = meanwhile(&mut sending, given_up).await;
-                done.extend(given_up);
-                self.take(sent, &mut done);
+                ends.extend(given_up);
+                self.take(sent, &mut ends);
             } else {
                 let ((), sent) = meanwhile(&mut sending, self.function.app.clock().sleep(wait)).await;
-                self.take(sent, &mut done);
+                self.take(sent, &mut ends);
             }
         }
     }
 
-    fn take(&mut self, sent: impl IntoIterator<Item = (usize, Sent)>, done: &mut Vec<(usize, Done)>) {
-        for (place, sent) in sent {
-            match sent {
-                // It missed its slot and needs another.
-                Sent::Forfeited(ready) => self.waiting.push_back(*ready),
-                Sent::Next(Ok(Next::Done)) => done.push((place, Done::Settled)),
-                Sent::Next(Ok(Next::PutBack(wait))) => done.push((place, Done::PutBack(wait))),
-                Sent::Next(Ok(Next::Ready(ready))) => self.waiting.push_back(*ready),
-                Sent::Next(Err(failure)) => done.push((place, Done::Failed(failure))),
+    fn take(
+        &mut self,
+        sent: impl IntoIterator<Item = (usize, Result<Next, Failure>)>,
+        ends: &mut Vec<(usize, Result<End, Failure>)>,
+    ) {
+        for (place, next) in sent {
+            match next {
+                // It missed its slot, or the gate was asked again: it needs another slot.
+                Ok(Next::Line(ready)) => self.waiting.push_back(*ready),
+                Ok(Next::End(end)) => ends.push((place, Ok(end))),
+                Err(failure) => ends.push((place, Err(failure))),
             }
         }
     }
 
-    /// Reserves for the kind that is first in line.
-    async fn slots(&self) -> Result<Slot, Failure> {
-        let Some(first) = self.waiting.front() else { return Ok(Slot::At(Vec::new())) };
+    /// Reserves for the kind that is first in line; `None` if nothing waits.
+    async fn slots(&self) -> Result<Option<Reservation>, Failure> {
+        let Some(first) = self.waiting.front() else { return Ok(None) };
         let (business, sender) = first.line();
         let kind = first.message.kind;
         let slots = Slots {
@@ -110,27 +104,25 @@ impl<'a> Line<'a> {
             now: self.function.app.now() + LEAD,
         };
         let store = self.function.app.store();
-        match store.reserve(business, sender, &first.row, slots, &self.function.app.attempt()).await? {
-            Reservation::Reserved { slots, .. } => Ok(Slot::At(slots)),
-            Reservation::Refused { wait } => Ok(Slot::Busy(wait.max(Duration::from_millis(1)))),
-        }
+        Ok(Some(store.reserve(business, sender, &first.row, slots, &self.function.app.attempt()).await?))
     }
 
     /// These are not sent now. What was claimed is given back first.
-    async fn give_up(&self, left: VecDeque<Ready>, with: impl Fn(&Ready) -> Done) -> Vec<(usize, Done)> {
-        let mut done = Vec::with_capacity(left.len());
+    async fn give_up(
+        &self,
+        left: VecDeque<Ready>,
+        with: impl Fn(&Ready) -> Result<End, Failure>,
+    ) -> Vec<(usize, Result<End, Failure>)> {
+        let mut ends = Vec::with_capacity(left.len());
         for ready in left {
-            let next = match &ready.claim {
+            let end = match &ready.claim {
                 // Its stream brings it up again.
-                Some(held) => match self.function.release(&ready.message, &held.claim).await {
-                    Ok(()) => Done::Settled,
-                    Err(failure) => Done::Failed(failure),
-                },
+                Some(held) => self.function.release(&ready.message, &held.claim).await,
                 None => with(&ready),
             };
-            done.push((ready.place, next));
+            ends.push((ready.place, end));
         }
-        done
+        ends
     }
 }
 

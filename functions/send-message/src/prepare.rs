@@ -1,213 +1,136 @@
 //! From a task to a message that may go now, or to what must happen instead.
 
 use crate::Function;
+use crate::states::{Destination, End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    Attempt, Business, BusinessId, Customer, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, SenderId,
-    Status, gate,
-};
-use gateways::{Address, Body, template};
+use domain::{Business, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, Status, gate};
+use gateways::{adapter, template};
 use kit::batch::Failure;
 use queues::producer::MAX_DELAY;
 use queues::tasks::SendTask;
 use std::time::Duration;
-use store::{Moved, SenderRow, Slot, Versioned};
-
-/// What comes next for a task.
-pub(crate) enum Next {
-    /// It waits for a slot.
-    Ready(Box<Ready>),
-    /// Nothing more is to be done for it.
-    Done,
-    /// It comes again after so long.
-    PutBack(Duration),
-}
-
-/// Who a message goes to.
-enum Whom {
-    /// Somebody there.
-    At(Address),
-    /// Somebody who has neither number nor chat at this gateway.
-    Unreachable,
-    /// A customer who was erased.
-    Nobody,
-    /// A customer whose record has changed: what the message is for does not hold any more.
-    NotNow(Reason),
-}
-
-/// A message that may go as soon as its sender is free.
-pub(crate) struct Ready {
-    /// Its place in the batch.
-    pub(crate) place: usize,
-    /// How often it was put back.
-    pub(crate) put_backs: u32,
-    pub(crate) message: Message,
-    pub(crate) business: Business,
-    pub(crate) sender: Sender,
-    pub(crate) row: SenderRow,
-    pub(crate) reach: Reach,
-    pub(crate) to: Address,
-    pub(crate) body: Body,
-    /// The claim, once it is made.
-    pub(crate) claim: Option<Held>,
-}
-
-/// A claim that was made.
-#[derive(Clone)]
-pub(crate) struct Held {
-    /// Its name.
-    pub(crate) claim: Attempt,
-    /// Until when it may be settled.
-    pub(crate) lease_until: DateTime<Utc>,
-    /// For which slot.
-    pub(crate) slot: Slot,
-}
-
-impl Ready {
-    /// Messages of one sender stand in one line.
-    pub(crate) fn line(&self) -> (BusinessId, SenderId) {
-        (self.message.business_id, self.sender.sender_id)
-    }
-
-    /// What the gate says of it with this reach row.
-    pub(crate) fn gate(&self, reach: &Reach, now: DateTime<Utc>) -> Gate {
-        gate(&GateInput {
-            message: &self.message,
-            settings: &self.business.settings,
-            zone: self.business.timezone,
-            reach,
-            sender: &self.sender,
-            state: self.row.state,
-            now,
-        })
-    }
-}
+use store::{Moved, Versioned};
 
 impl Function {
     pub(crate) async fn prepare(&self, place: usize, task: &SendTask) -> Result<Next, Failure> {
         // Erased meanwhile.
         let Some(message) = self.app.store().message(task.business_id, &task.message_id).await? else {
-            return Ok(Next::Done);
+            return Ok(End::Done.into());
         };
         // The due index has brought it up again: one task is enough.
         if task.is_outdated(&message) {
             metrics::counter!("tasks_outdated").increment(1);
-            return Ok(Next::Done);
+            return Ok(End::Done.into());
         }
         let now = self.app.now();
         match message.status {
             Status::Pending => match message.retry_not_before.map_or(Duration::ZERO, |at| until(at, now)) {
                 Duration::ZERO => self.admit(place, task, message).await,
-                wait if wait <= MAX_DELAY => Ok(Next::PutBack(wait)),
+                wait if wait <= MAX_DELAY => Ok(End::PutBack(wait).into()),
                 // The due index brings it then.
-                _ => Ok(Next::Done),
+                _ => Ok(End::Done.into()),
             },
-            Status::Sending => self.held(&message, now).await,
-            Status::Unknown => self.resolve_unknown(&message, now).await,
-            Status::Sent | Status::Delivered | Status::Read | Status::Failed | Status::Skipped => Ok(Next::Done),
+            Status::Sending => self.held(&message, now).await.map(Next::End),
+            Status::Unknown => self.resolve_unknown(&message, now).await.map(Next::End),
+            Status::Sent | Status::Delivered | Status::Read | Status::Failed | Status::Skipped => Ok(End::Done.into()),
         }
     }
 
     /// Somebody holds it: under a live lease it is theirs, after it nobody knows whether the gateway took it.
-    pub(crate) async fn held(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
+    pub(crate) async fn held(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
         let lease = message.lease_until.unwrap_or(now);
         if lease > now {
-            return Ok(Next::PutBack(until(lease, now)));
+            return Ok(End::PutBack(until(lease, now)));
         }
         let until = now + self.config.unknown_wait;
         let error = Reason::Unknown.error_message();
         let (business, id) = (message.business_id, &message.message_id);
         self.app.store().expire_lease(business, id, now, until, &error, &self.app.attempt()).await?;
         metrics::counter!("messages_unknown", "cause" => "lease").increment(1);
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 
-    /// Asks the gate.
+    /// Asks the gate, and chooses the body of what may go.
     async fn admit(&self, place: usize, task: &SendTask, message: Message) -> Result<Next, Failure> {
         let store = self.app.store();
         let found = store.business_with_senders(message.business_id).await?;
         let found = found.ok_or_else(|| Failure::permanent("there is no such business"))?;
         let business = found.business.record;
         let reach = store.reach(message.business_id, message.recipient).await?;
-        let Some(sender) = choose(found.senders, &reach) else { return self.fail(&message, Reason::NoSender).await };
+        let Some(sender) = choose(found.senders, &reach) else {
+            return self.fail(&message, Reason::NoSender).await.map(Next::End);
+        };
         let row = store.sender_row(message.business_id, sender.sender_id).await?;
-        let to = match self.whom(&business, &message, &sender).await? {
-            Whom::At(address) => address,
-            Whom::Unreachable => return self.unreachable(&message).await,
-            Whom::Nobody => return self.forget(&message).await,
-            Whom::NotNow(reason) => return self.skip(&message, reason).await,
+        let to = match self.destination(&business, &message, &sender).await? {
+            Destination::Address(address) => address,
+            Destination::Unreachable => return self.unreachable(&message).await.map(Next::End),
+            Destination::Erased => return self.forget(&message).await.map(Next::End),
+            Destination::Changed(reason) => return self.skip(&message, reason).await.map(Next::End),
         };
         let now = self.app.now();
-        let Ok(body) = template::body(&sender, message.message_type, &message.content, is_open(&sender, &reach, now))
-        else {
-            return self.no_body(&business, &message, &sender, &reach, row, now).await;
+        let (settings, zone) = (&business.settings, business.timezone);
+        let said = gate(&GateInput {
+            message: &message,
+            settings,
+            zone,
+            reach: &reach,
+            sender: &sender,
+            state: row.state,
+            now,
+        });
+        if let Some(end) = self.obey(&message, said, now).await? {
+            return Ok(end.into());
+        }
+        let Ok(body) = template::body(&sender, message.message_type, &message.content, said == Gate::Send) else {
+            // An approved template stands for it, but lacks a variable.
+            return self.fail(&message, Reason::NothingToSend).await.map(Next::End);
         };
         let put_backs = task.put_backs;
         let ready = Ready { place, put_backs, message, business, sender, row, reach, to, body, claim: None };
-        let said = ready.gate(&ready.reach, now);
-        self.obey(ready, said, now).await
+        Ok(Next::Line(Box::new(ready)))
     }
 
-    /// Does what the gate says.
-    pub(crate) async fn obey(&self, ready: Ready, said: Gate, now: DateTime<Utc>) -> Result<Next, Failure> {
+    /// Does what the gate says; `None` if the message may go.
+    pub(crate) async fn obey(&self, message: &Message, said: Gate, now: DateTime<Utc>) -> Result<Option<End>, Failure> {
         match said {
-            Gate::Send | Gate::SendTemplate => Ok(Next::Ready(Box::new(ready))),
-            Gate::Skip { reason } => self.skip(&ready.message, reason).await,
-            Gate::Fail { reason } => self.fail(&ready.message, reason).await,
-            Gate::Defer { until, reason } => self.defer(&ready.message, until, reason, now).await,
+            Gate::Send | Gate::SendTemplate => Ok(None),
+            Gate::Skip { reason } => self.skip(message, reason).await.map(Some),
+            Gate::Fail { reason } => self.fail(message, reason).await.map(Some),
+            Gate::Defer { until, reason } => self.defer(message, until, reason, now).await.map(Some),
         }
     }
 
-    /// No text and no template fits: what the gate says of it, or, if only a variable is missing, that.
-    async fn no_body(
-        &self,
-        business: &Business,
-        message: &Message,
-        sender: &Sender,
-        reach: &Reach,
-        row: SenderRow,
-        now: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
-        let (settings, zone) = (&business.settings, business.timezone);
-        match gate(&GateInput { message, settings, zone, reach, sender, state: row.state, now }) {
-            Gate::Skip { reason } => self.skip(message, reason).await,
-            Gate::Fail { reason } => self.fail(message, reason).await,
-            Gate::Defer { until, reason } => self.defer(message, until, reason, now).await,
-            Gate::Send | Gate::SendTemplate => self.fail(message, Reason::NothingToSend).await,
-        }
-    }
-
-    async fn skip(&self, message: &Message, reason: Reason) -> Result<Next, Failure> {
+    async fn skip(&self, message: &Message, reason: Reason) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         let moved = self.app.store().skip(business, id, &reason.error_message(), &self.app.attempt()).await?;
         self.ended(message, moved, Status::Skipped).await
     }
 
     /// Nobody can be sent anything to without a number or chat, and it is no fault of a sender.
-    async fn unreachable(&self, message: &Message) -> Result<Next, Failure> {
+    async fn unreachable(&self, message: &Message) -> Result<End, Failure> {
         let (business_id, kind) = (message.business_id, <&'static str>::from(message.message_type));
         tracing::warn!(%business_id, kind, "a message ({kind}) is to nobody who could be reached");
         self.skip(message, Reason::NoAddress).await
     }
 
-    async fn fail(&self, message: &Message, reason: Reason) -> Result<Next, Failure> {
+    async fn fail(&self, message: &Message, reason: Reason) -> Result<End, Failure> {
         let (business, id, claim) = (message.business_id, &message.message_id, message.attempt.as_ref());
         let moved = self.app.store().fail(business, id, claim, &reason.error_message(), &self.app.attempt()).await?;
         self.ended(message, moved, Status::Failed).await
     }
 
     /// What comes next once a message that was pending has been moved. If somebody has claimed it meanwhile, this may be the
-    /// same task of the queue, delivered twice: done with, it would be gone for who holds the message too.
-    async fn ended(&self, message: &Message, moved: Moved, status: Status) -> Result<Next, Failure> {
+    /// same task of the queue, delivered twice: done with, it would be gone for the holder too.
+    async fn ended(&self, message: &Message, moved: Moved, status: Status) -> Result<End, Failure> {
         match moved {
             Moved::Done => {
                 if status != Status::Pending {
                     count(message, status);
                 }
-                Ok(Next::Done)
+                Ok(End::Done)
             }
             Moved::Not(Some(found)) if found.status == Status::Sending => self.held(&found, self.app.now()).await,
-            Moved::Not(_) => Ok(Next::Done),
+            Moved::Not(_) => Ok(End::Done),
         }
     }
 
@@ -218,40 +141,45 @@ impl Function {
         due: DateTime<Utc>,
         reason: Reason,
         now: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let wait = until(due, now);
         if wait <= MAX_DELAY {
-            return Ok(Next::PutBack(wait));
+            return Ok(End::PutBack(wait));
         }
         let (business, id) = (message.business_id, &message.message_id);
         let moved = self.app.store().defer(business, id, due, &reason.error_message(), &self.app.attempt()).await?;
         self.ended(message, moved, Status::Pending).await
     }
 
-    async fn whom(&self, business: &Business, to: &Message, sender: &Sender) -> Result<Whom, Failure> {
-        let address = match to.recipient {
+    async fn destination(
+        &self,
+        business: &Business,
+        message: &Message,
+        sender: &Sender,
+    ) -> Result<Destination, Failure> {
+        let gateway = adapter(sender.gateway);
+        let address = match message.recipient {
             Recipient::Owner(id) => {
                 let owner = business.owners.iter().find(|owner| owner.owner_id == id);
-                owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None))
+                owner.and_then(|owner| gateway.address(Some(&owner.phone), None, None))
             }
             Recipient::Customer(id) => {
-                let found = self.app.store().customer(to.business_id, id).await?;
-                let Some(Versioned { record: known, .. }) = found else { return Ok(Whom::Nobody) };
-                if let Err(reason) = automations::still_holds(to, &known) {
-                    return Ok(Whom::NotNow(reason));
+                let found = self.app.store().customer(message.business_id, id).await?;
+                let Some(Versioned { record: known, .. }) = found else { return Ok(Destination::Erased) };
+                if let Err(reason) = automations::still_holds(message, &known) {
+                    return Ok(Destination::Changed(reason));
                 }
-                let Customer { phone, bsuid, chat_id, .. } = known;
-                Address::choose(sender.gateway, phone.as_ref(), bsuid.as_deref(), chat_id.as_deref())
+                gateway.address(known.phone.as_ref(), known.bsuid.as_deref(), known.chat_id.as_deref())
             }
         };
-        Ok(address.map_or(Whom::Unreachable, Whom::At))
+        Ok(address.map_or(Destination::Unreachable, Destination::Address))
     }
 
     /// Of somebody who was erased, what was made just before goes too.
-    async fn forget(&self, message: &Message) -> Result<Next, Failure> {
+    async fn forget(&self, message: &Message) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         self.app.store().forget_message(business, id, &self.app.attempt()).await?;
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 }
 
@@ -259,10 +187,6 @@ impl Function {
 fn choose(senders: Vec<Sender>, reach: &Reach) -> Option<Sender> {
     let last = reach.sender_id.and_then(|id| senders.iter().position(|sender| sender.sender_id == id));
     senders.into_iter().nth(last.unwrap_or(0))
-}
-
-fn is_open(sender: &Sender, reach: &Reach, now: DateTime<Utc>) -> bool {
-    !sender.gateway.has_window() || reach.in_window(now)
 }
 
 /// From now until then, rounded up to a whole second, as queues count.

@@ -1,12 +1,13 @@
 //! What the gateway's answer means for the message, its recipient and its sender.
 
 use crate::Function;
-use crate::prepare::{Next, Ready, count};
+use crate::prepare::count;
+use crate::states::{End, Ready};
 use chrono::{DateTime, Utc};
 use domain::Refusal;
 use domain::refusal::slow_down;
-use domain::{Attempt, Gateway, Reason, Status};
-use gateways::Outcome;
+use domain::{Attempt, Reason, Status};
+use gateways::{SendOutcome, adapter};
 use kit::batch::Failure;
 use store::{Moved, Settlement};
 
@@ -16,25 +17,24 @@ impl Function {
         &self,
         ready: &Ready,
         claim: &Attempt,
-        outcome: Outcome,
+        outcome: SendOutcome,
         called_at: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let now = self.app.now();
         match outcome {
-            Outcome::Accepted { gateway_message_id } => {
-                // The statuses of Cloud API carry our id; Whapi's only its own.
-                let find_by_gateway_id = ready.sender.gateway == Gateway::Whapi;
+            SendOutcome::Accepted { gateway_message_id } => {
+                let find_by_gateway_id = !adapter(ready.sender.gateway).statuses_carry_our_id();
                 let id = gateway_message_id.as_str();
                 let sent = Settlement::Sent { at: now, gateway_message_id: id, find_by_gateway_id };
                 self.end(ready, claim, sent, Status::Sent).await
             }
-            Outcome::Perhaps { reason } => {
+            SendOutcome::Perhaps { reason } => {
                 metrics::counter!("messages_unknown", "cause" => "answer").increment(1);
                 let error = format!("{} ({reason})", Reason::Unknown.error_message());
                 let not_before = now + self.config.unknown_wait;
                 self.end(ready, claim, Settlement::Unknown { not_before, error: &error }, Status::Unknown).await
             }
-            Outcome::NotAccepted { refusal, detail } => {
+            SendOutcome::NotAccepted { refusal, detail } => {
                 // What could not be learnt now, the next message is told too. This one is surely not sent, and may not
                 // be left as one of which that is unknown.
                 if let Err(failure) = self.learn(ready, refusal, called_at).await {
@@ -80,7 +80,7 @@ impl Function {
         refusal: Refusal,
         detail: &str,
         now: DateTime<Utc>,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let error = format!("{} ({}: {detail})", refusal.reason().error_message(), refusal.word());
         let (attempts, failures) = (ready.message.attempts + 1, ready.message.failures + 1);
         let has_other = refusal != Refusal::WindowClosed || ready.sender.template(&ready.message).is_some();
@@ -99,13 +99,13 @@ impl Function {
         claim: &Attempt,
         settlement: Settlement<'_>,
         status: Status,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let (business, id) = (ready.message.business_id, &ready.message.message_id);
         match self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await? {
             Moved::Done => count(&ready.message, status),
             // A report of the gateway was faster, or the lease was over.
             Moved::Not(_) => metrics::counter!("settlements_overtaken").increment(1),
         }
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 }

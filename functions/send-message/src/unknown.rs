@@ -1,10 +1,11 @@
 //! A message of which nobody knows whether the gateway took it: evidence settles it, else the policy of its kind.
 
 use crate::Function;
-use crate::prepare::{Next, count};
+use crate::prepare::count;
+use crate::states::End;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Attempt, Gateway, Message, Reason, Recipient, Sender, Status};
-use gateways::{Address, Evidence, Sought};
+use domain::{Attempt, Message, Reason, Recipient, Sender, Status};
+use gateways::{Address, SearchOutcome, Sought, adapter};
 use kit::batch::Failure;
 use store::{Moved, Settlement};
 
@@ -12,41 +13,43 @@ use store::{Moved, Settlement};
 const LONGEST_LOOK: TimeDelta = TimeDelta::hours(24);
 
 impl Function {
-    pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<Next, Failure> {
+    pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
         // Until then a report of the gateway may come. It is counted from the claim: `run-due` has put the row off by
         // the time its task is here.
         if message.claimed_at.is_some_and(|at| at + self.config.unknown_wait > now) {
-            return Ok(Next::Done);
+            return Ok(End::Done);
         }
         let Some(claim) = &message.attempt else { return Err(Failure::permanent("an unknown message has no claim")) };
         match self.look(message).await? {
-            Some(Evidence::Found { gateway_message_ids }) => match self.ours(message, gateway_message_ids).await? {
-                Some(id) => {
-                    let at = message.claimed_at.unwrap_or(now);
-                    let sent = Settlement::Sent { at, gateway_message_id: &id, find_by_gateway_id: true };
-                    self.move_on(message, claim, sent, Status::Sent).await
+            Some(SearchOutcome::Found { gateway_message_ids }) => {
+                match self.ours(message, gateway_message_ids).await? {
+                    Some(id) => {
+                        let at = message.claimed_at.unwrap_or(now);
+                        let sent = Settlement::Sent { at, gateway_message_id: &id, find_by_gateway_id: true };
+                        self.move_on(message, claim, sent, Status::Sent).await
+                    }
+                    None => self.by_policy(message, claim, now).await,
                 }
-                None => self.by_policy(message, claim, now).await,
-            },
-            // The due index brings it up again, for as long as somebody may still answer.
-            Some(Evidence::Unavailable { .. }) if message.claimed_at.is_some_and(|at| at + LONGEST_LOOK > now) => {
-                Ok(Next::Done)
             }
-            Some(Evidence::Unavailable { .. } | Evidence::NotFound | Evidence::Unsupported) | None => {
+            // The due index brings it up again, for as long as somebody may still answer.
+            Some(SearchOutcome::Unavailable { .. }) if message.claimed_at.is_some_and(|at| at + LONGEST_LOOK > now) => {
+                Ok(End::Done)
+            }
+            Some(SearchOutcome::Unavailable { .. } | SearchOutcome::NotFound | SearchOutcome::Unsupported) | None => {
                 self.by_policy(message, claim, now).await
             }
         }
     }
 
     /// Looks for it at the gateway; `None` if there is nobody to ask or to ask for.
-    async fn look(&self, message: &Message) -> Result<Option<Evidence>, Failure> {
+    async fn look(&self, message: &Message) -> Result<Option<SearchOutcome>, Failure> {
         let store = self.app.store();
         let Some(sender_id) = message.sender_id else { return Ok(None) };
         let Some(sender) = store.sender(message.business_id, sender_id).await? else { return Ok(None) };
         let Some(to) = self.sought_address(message, &sender).await? else { return Ok(None) };
         let opened = self.key.open(message.business_id, sender_id, &sender.sealed_credentials);
         let http = self.app.http().clone();
-        let client = opened.ok().and_then(|credentials| self.config.gateways.client(http, &sender, credentials).ok());
+        let client = opened.ok().and_then(|credentials| self.config.gateways.client(http, &sender, &credentials).ok());
         let Some(client) = client else {
             tracing::error!(%sender_id, "the credentials of sender {sender_id} cannot be used");
             return Ok(None);
@@ -56,7 +59,8 @@ impl Function {
     }
 
     async fn sought_address(&self, message: &Message, sender: &Sender) -> Result<Option<Address>, Failure> {
-        if sender.gateway == Gateway::CloudApi {
+        let gateway = adapter(sender.gateway);
+        if !gateway.can_be_searched() {
             return Ok(None);
         }
         match message.recipient {
@@ -64,13 +68,13 @@ impl Function {
                 let found = self.app.store().customer(message.business_id, id).await?;
                 Ok(found.and_then(|found| {
                     let it = found.record;
-                    Address::choose(sender.gateway, it.phone.as_ref(), it.bsuid.as_deref(), it.chat_id.as_deref())
+                    gateway.address(it.phone.as_ref(), it.bsuid.as_deref(), it.chat_id.as_deref())
                 }))
             }
             Recipient::Owner(id) => {
                 let business = self.app.store().business(message.business_id).await?;
                 let owner = business.and_then(|it| it.record.owners.into_iter().find(|owner| owner.owner_id == id));
-                Ok(owner.and_then(|owner| Address::choose(sender.gateway, Some(&owner.phone), None, None)))
+                Ok(owner.and_then(|owner| gateway.address(Some(&owner.phone), None, None)))
             }
         }
     }
@@ -87,8 +91,8 @@ impl Function {
     }
 
     /// Transactional once more, others not.
-    async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<Next, Failure> {
-        if message.unknown_policy() == domain::Event::PolicyRepeat {
+    async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<End, Failure> {
+        if message.unknown_policy() == domain::MessageEvent::PolicyRepeat {
             return self.move_on(message, claim, Settlement::Repeat { not_before: now }, Status::Pending).await;
         }
         let error = Reason::Unknown.error_message();
@@ -101,12 +105,12 @@ impl Function {
         claim: &Attempt,
         settlement: Settlement<'_>,
         status: Status,
-    ) -> Result<Next, Failure> {
+    ) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         if self.app.store().settle(business, id, claim, settlement, &self.app.attempt()).await? == Moved::Done {
             metrics::counter!("messages_unknown_settled", "as" => <&'static str>::from(status)).increment(1);
             count(message, status);
         }
-        Ok(Next::Done)
+        Ok(End::Done)
     }
 }

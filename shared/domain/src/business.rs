@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
 /// A tenant: its time zone, language, currency, people and settings. `Debug` hides names.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -201,9 +201,21 @@ impl Default for Settings {
     }
 }
 
-/// The service that speaks WhatsApp for us.
+/// The service that speaks WhatsApp for us. What else is known of it stands in its folder in `shared/gateways`.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    EnumIter,
+    IntoStaticStr,
+    VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -215,19 +227,13 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// What a sender of it may send in a minute if nobody has set anything else: 80 a second, or 20 a minute.
-    #[must_use]
-    pub fn default_per_minute(self) -> u32 {
-        match self {
-            Self::CloudApi => 4_800,
-            Self::Whapi => 20,
-        }
-    }
-
     /// Whether only approved templates go to people who have not written in the last 24 hours.
     #[must_use]
     pub fn has_window(self) -> bool {
-        self == Self::CloudApi
+        match self {
+            Self::CloudApi => true,
+            Self::Whapi => false,
+        }
     }
 }
 
@@ -240,11 +246,11 @@ pub struct Sender {
     pub business_id: BusinessId,
     /// Who speaks WhatsApp for it.
     pub gateway: Gateway,
-    /// Cloud API: the phone number id. Whapi: the channel id.
+    /// As the gateway names it: Cloud API's phone number id, Whapi's channel id.
     pub address: String,
     /// Sealed; opened only at a gateway call or a webhook check.
     pub sealed_credentials: String,
-    /// Messages a minute. Default 4,800 (Cloud API, 80 a second) or 20.
+    /// Messages a minute. The gateway's folder says the default.
     pub per_minute: u32,
     /// Approved templates by the text they stand for, as `MessageType` or free name.
     #[serde(default)]

@@ -26,7 +26,7 @@ pub use ids::{Attempt, BusinessId, CustomerId, KeyId, LoadId, MessageId, Message
 pub use inbound::Updates;
 pub use job::{Job, Listed, Mode, RunId, Tally};
 pub use lapsed::Lapsed;
-pub use ledger::{Event, Evidence};
+pub use ledger::{Evidence, MessageEvent};
 pub use locale::Locale;
 pub use message::{Content, Draft, Kind, Message, Status};
 pub use money::Money;

@@ -1,19 +1,33 @@
-//! The gateways that speak WhatsApp for us, behind one trait: sending, looking for evidence, and the checks and parsing
-//! of their webhooks. One folder a gateway.
+//! The gateways that speak WhatsApp for us. The files here are the core, which knows no gateway. Each folder is one
+//! gateway and holds all that is known of it. [`adapter`] is the list of them.
 
-pub mod cloud_api;
-pub mod gateway;
+mod adapter;
+mod adapters;
+mod address;
+mod client;
+mod cloud_api;
+mod credentials;
 mod json;
-pub mod sealing;
+mod outbound;
+mod outcome;
+mod sealing;
+mod search;
 pub mod template;
 mod transport;
-pub mod webhook;
-pub mod whapi;
+mod webhook;
+mod whapi;
 
 #[cfg(test)]
-mod gateway_tests;
-#[cfg(test)]
-mod test_server;
+mod tests;
 
-pub use gateway::{Address, Body, Evidence, GatewayClient, Gateways, Health, Outbound, Outcome, Sought};
-pub use sealing::{Credentials, SealingKey};
+pub use adapter::{Adapter, Endpoint};
+pub use adapters::{Gateways, WrongCredentials, adapter};
+pub use address::Address;
+pub use client::{GatewayClient, Health};
+pub use credentials::{Credentials, CredentialsError};
+pub use outbound::{Body, Outbound};
+pub use outcome::SendOutcome;
+pub use sealing::{NONCE_LEN, SealError, SealingKey};
+pub use search::{SearchOutcome, Sought};
+pub use transport::Connection;
+pub use webhook::NotJson;

@@ -1,6 +1,7 @@
 //! A sender's credentials, sealed under the deployment's key: XChaCha20-Poly1305 with the business and the
 //! sender as associated data, so that one sender's seal is worth nothing in another's record.
 
+use crate::Credentials;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -8,105 +9,14 @@ use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use domain::{BusinessId, Gateway, SenderId};
 use kit::env::{FromEnv, Vars};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Bytes of a nonce.
 pub const NONCE_LEN: usize = 24;
 
 const PREFIX: &str = "v1.";
-
-/// What a sender authenticates itself and its webhooks with. `Debug` hides it; there is deliberately no way to
-/// write it out but sealed.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Credentials {
-    /// For WhatsApp Cloud API.
-    CloudApi(CloudApiCredentials),
-    /// For Whapi.
-    Whapi(WhapiCredentials),
-}
-
-/// For WhatsApp Cloud API. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CloudApiCredentials {
-    /// Bearer token of the Graph API.
-    pub access_token: String,
-    /// Signs the webhooks.
-    pub app_secret: String,
-    /// Proves at set-up that the webhook is ours.
-    pub verify_token: String,
-}
-
-/// For Whapi. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WhapiCredentials {
-    /// Bearer token of the channel.
-    pub token: String,
-    /// Comes with each webhook as `Authorization: Bearer …`.
-    pub webhook_secret: String,
-}
-
-impl Credentials {
-    /// Whose they are.
-    #[must_use]
-    pub fn gateway(&self) -> Gateway {
-        match self {
-            Self::CloudApi(_) => Gateway::CloudApi,
-            Self::Whapi(_) => Gateway::Whapi,
-        }
-    }
-
-    /// Reads the JSON object that a caller gives for a sender of this gateway.
-    ///
-    /// # Errors
-    /// If a field is missing, unknown, empty or not a text. The message names fields, never values.
-    pub fn from_json(gateway: Gateway, json: &serde_json::Value) -> Result<Self, CredentialsError> {
-        let fields: &[&'static str] = match gateway {
-            Gateway::CloudApi => &["access_token", "app_secret", "verify_token"],
-            Gateway::Whapi => &["token", "webhook_secret"],
-        };
-        let object = json.as_object().ok_or(CredentialsError { expected: fields })?;
-        let fits = object.len() == fields.len()
-            && fields
-                .iter()
-                .all(|field| object.get(*field).and_then(|v| v.as_str()).is_some_and(|text| !text.is_empty()));
-        if !fits {
-            return Err(CredentialsError { expected: fields });
-        }
-        match gateway {
-            Gateway::CloudApi => CloudApiCredentials::deserialize(json).map(Self::CloudApi),
-            Gateway::Whapi => WhapiCredentials::deserialize(json).map(Self::Whapi),
-        }
-        .map_err(|_| CredentialsError { expected: fields })
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credentials({}, …)", self.gateway())
-    }
-}
-
-impl fmt::Debug for CloudApiCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CloudApiCredentials(…)")
-    }
-}
-
-impl fmt::Debug for WhapiCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WhapiCredentials(…)")
-    }
-}
-
-/// The credentials are not what the gateway takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected exactly these texts: {}", .expected.join(", "))]
-pub struct CredentialsError {
-    /// The fields this gateway takes.
-    pub expected: &'static [&'static str],
-}
 
 /// A seal could not be used. Never says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,18 +34,11 @@ pub enum SealError {
 pub struct SealingKey(XChaCha20Poly1305);
 
 /// As it stands inside the seal.
-#[derive(Serialize)]
-#[serde(tag = "gateway", rename_all = "snake_case")]
-enum Plain<'a> {
-    CloudApi { access_token: &'a str, app_secret: &'a str, verify_token: &'a str },
-    Whapi { token: &'a str, webhook_secret: &'a str },
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "gateway", rename_all = "snake_case")]
-enum Opened {
-    CloudApi(CloudApiCredentials),
-    Whapi(WhapiCredentials),
+#[derive(Serialize, Deserialize)]
+struct Plain<'a> {
+    gateway: Gateway,
+    #[serde(flatten)]
+    texts: Cow<'a, BTreeMap<String, String>>,
 }
 
 impl SealingKey {
@@ -156,14 +59,7 @@ impl SealingKey {
         credentials: &Credentials,
         nonce: [u8; NONCE_LEN],
     ) -> Result<String, SealError> {
-        let plain = match credentials {
-            Credentials::CloudApi(it) => Plain::CloudApi {
-                access_token: &it.access_token,
-                app_secret: &it.app_secret,
-                verify_token: &it.verify_token,
-            },
-            Credentials::Whapi(it) => Plain::Whapi { token: &it.token, webhook_secret: &it.webhook_secret },
-        };
+        let plain = Plain { gateway: credentials.gateway(), texts: Cow::Borrowed(credentials.texts()) };
         let json = serde_json::to_vec(&plain).map_err(|_| SealError::Format)?;
         let payload = Payload { msg: &json, aad: &associated(business, sender) };
         let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Closed)?;
@@ -180,10 +76,8 @@ impl SealingKey {
         let (nonce, msg) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Format)?;
         let payload = Payload { msg, aad: &associated(business, sender) };
         let json = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::Closed)?;
-        Ok(match serde_json::from_slice(&json).map_err(|_| SealError::Format)? {
-            Opened::CloudApi(credentials) => Credentials::CloudApi(credentials),
-            Opened::Whapi(credentials) => Credentials::Whapi(credentials),
-        })
+        let plain: Plain<'_> = serde_json::from_slice(&json).map_err(|_| SealError::Format)?;
+        Ok(Credentials::new(plain.gateway, plain.texts.into_owned()))
     }
 }
 
@@ -208,16 +102,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
+    use strum::IntoEnumIterator;
     use uuid::Uuid;
 
     fn any_credentials() -> impl Strategy<Value = Credentials> {
-        prop_oneof![
-            any::<(String, String, String)>().prop_map(|(access_token, app_secret, verify_token)| {
-                Credentials::CloudApi(CloudApiCredentials { access_token, app_secret, verify_token })
-            }),
-            any::<(String, String)>()
-                .prop_map(|(token, webhook_secret)| { Credentials::Whapi(WhapiCredentials { token, webhook_secret }) }),
-        ]
+        let gateway = prop::sample::select(Gateway::iter().collect::<Vec<_>>());
+        (gateway, prop::collection::vec(".+", 8)).prop_map(|(gateway, texts)| {
+            let fields = crate::adapter(gateway).credential_fields();
+            let texts = fields.iter().map(ToString::to_string).zip(texts);
+            Credentials::new(gateway, texts.collect())
+        })
     }
 
     proptest! {
@@ -252,6 +146,21 @@ mod tests {
         fn any_text_that_is_no_seal_is_refused(text: String) {
             let key = SealingKey::new(&[7; 32]);
             prop_assert!(key.open(BusinessId(Uuid::nil()), SenderId(Uuid::nil()), &text).is_err());
+        }
+    }
+
+    /// Records hold seals of it: it may gain a version, but not change.
+    #[test]
+    fn what_stands_inside_a_seal() {
+        for (gateway, plain) in [
+            (Gateway::CloudApi, r#"{"gateway":"cloud_api","access_token":"1","app_secret":"2","verify_token":"3"}"#),
+            (Gateway::Whapi, r#"{"gateway":"whapi","token":"1","webhook_secret":"2"}"#),
+        ] {
+            let fields = crate::adapter(gateway).credential_fields().iter().zip(1..);
+            let texts = fields.map(|(field, nth)| ((*field).to_owned(), nth.to_string())).collect();
+            let read: Plain<'_> = serde_json::from_str(plain).unwrap();
+            assert_eq!((read.gateway, read.texts.as_ref()), (gateway, &texts));
+            assert_eq!(serde_json::to_string(&read).unwrap(), plain);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Free text or approved template: which of the two goes, and with what in it.
 
-use crate::gateway::Body;
-use domain::{Content, Gateway, MessageType, Sender};
+use crate::Body;
+use domain::{Content, MessageType, Sender};
 
 /// No approved template fits. Names only our own words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,9 +19,9 @@ pub enum TemplateError {
     },
 }
 
-/// What to send. Inside the 24-hour window, and at a gateway that knows none, the text goes, unless a template was
-/// asked for by name and fits; outside it only an approved template may: the one asked for, else the one for the
-/// message's type.
+/// What to send. Where free text may go, the text goes, unless a template was asked for by name and fits; elsewhere
+/// only an approved template may go: the one asked for, else the one for the message's type. A gateway without a
+/// 24-hour window has no templates: the text goes.
 ///
 /// # Errors
 /// A template is needed and none fits.
@@ -29,16 +29,16 @@ pub fn body(
     sender: &Sender,
     message_type: MessageType,
     content: &Content,
-    window_open: bool,
+    text_may_go: bool,
 ) -> Result<Body, TemplateError> {
     let text = || Body::Text(content.text.clone());
-    match (sender.gateway, window_open) {
-        (Gateway::Whapi, _) => Ok(text()),
-        (Gateway::CloudApi, true) if content.template.is_none() => Ok(text()),
-        (Gateway::CloudApi, true) if !content.text.trim().is_empty() => {
+    match text_may_go {
+        _ if !sender.gateway.has_window() => Ok(text()),
+        true if content.template.is_none() => Ok(text()),
+        true if !content.text.trim().is_empty() => {
             Ok(approved(sender, message_type, content).unwrap_or_else(|_| text()))
         }
-        (Gateway::CloudApi, _) => approved(sender, message_type, content),
+        _ => approved(sender, message_type, content),
     }
 }
 
@@ -68,7 +68,7 @@ fn one_line(value: &str) -> String {
 mod tests {
     use super::*;
     use domain::business::ApprovedTemplate;
-    use domain::{BusinessId, SenderId};
+    use domain::{BusinessId, Gateway, SenderId};
     use std::collections::BTreeMap;
     use uuid::Uuid;
 

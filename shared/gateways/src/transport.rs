@@ -1,16 +1,17 @@
 //! One JSON call to a gateway, and what its failure says about whether the gateway has the message.
 
-use crate::gateway::Outcome;
+use crate::SendOutcome;
 use bytes::Bytes;
 use chrono::DateTime;
 use domain::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kit::http::{Http, HttpError};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A gateway's answer.
-pub struct Answer {
+pub struct GatewayAnswer {
     pub status: StatusCode,
     /// Null if the body is no JSON.
     pub json: Value,
@@ -39,62 +40,73 @@ impl Failed {
     }
 
     /// What it means for a message.
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> SendOutcome {
         match self {
-            Self::Unbuildable => Outcome::refused(Refusal::BadRequest, self.word()),
-            Self::Http(HttpError::NotSent { .. }) => Outcome::refused(Refusal::Retry, self.word()),
-            Self::Http(HttpError::MaybeSent { .. }) => Outcome::perhaps(self.word()),
+            Self::Unbuildable => SendOutcome::refused(Refusal::BadRequest, self.word()),
+            Self::Http(HttpError::NotSent { .. }) => SendOutcome::refused(Refusal::Retry, self.word()),
+            Self::Http(HttpError::MaybeSent { .. }) => SendOutcome::perhaps(self.word()),
         }
     }
 }
 
 /// What a status says when nothing better is known. Only a status that surely means refusal counts as one.
-pub fn by_status(answer: &Answer, detail: String) -> Outcome {
+pub fn by_status(answer: &GatewayAnswer, detail: String) -> SendOutcome {
     match answer.status {
-        StatusCode::TOO_MANY_REQUESTS => Outcome::refused(Refusal::RateLimited { after: answer.retry_after }, detail),
-        StatusCode::SERVICE_UNAVAILABLE => Outcome::refused(Refusal::Retry, detail),
+        StatusCode::TOO_MANY_REQUESTS => {
+            SendOutcome::refused(Refusal::RateLimited { after: answer.retry_after }, detail)
+        }
+        StatusCode::SERVICE_UNAVAILABLE => SendOutcome::refused(Refusal::Retry, detail),
         // Something between us and the gateway may say so after it has passed the request on.
-        StatusCode::REQUEST_TIMEOUT => Outcome::perhaps("http_408"),
-        status if status.is_client_error() => Outcome::refused(Refusal::BadRequest, detail),
-        status if status.is_success() => Outcome::perhaps("unreadable_answer"),
-        status => Outcome::perhaps(format!("http_{}", status.as_u16())),
+        StatusCode::REQUEST_TIMEOUT => SendOutcome::perhaps("http_408"),
+        status if status.is_client_error() => SendOutcome::refused(Refusal::BadRequest, detail),
+        status if status.is_success() => SendOutcome::perhaps("unreadable_answer"),
+        status => SendOutcome::perhaps(format!("http_{}", status.as_u16())),
     }
 }
 
-pub async fn post(http: &dyn Http, url: &str, token: &str, body: &Value, wait: Duration) -> Result<Answer, Failed> {
-    let body = serde_json::to_vec(body).map_err(|_| Failed::Unbuildable)?;
-    call(http, Method::POST, url, token, body.into(), wait).await
+/// The way to one gateway with one sender's calls.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    http: Arc<dyn Http>,
+    url: String,
+    timeout: Duration,
 }
 
-pub async fn get(http: &dyn Http, url: &str, token: &str, wait: Duration) -> Result<Answer, Failed> {
-    call(http, Method::GET, url, token, Bytes::new(), wait).await
-}
-
-async fn call(
-    http: &dyn Http,
-    method: Method,
-    url: &str,
-    token: &str,
-    body: Bytes,
-    wait: Duration,
-) -> Result<Answer, Failed> {
-    let mut token = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| Failed::Unbuildable)?;
-    token.set_sensitive(true);
-    let mut request = http::Request::builder()
-        .method(method)
-        .uri(url)
-        .header(header::AUTHORIZATION, token)
-        .header(header::ACCEPT, "application/json");
-    if !body.is_empty() {
-        request = request.header(header::CONTENT_TYPE, "application/json");
+impl Connection {
+    /// `url` with the version and without a slash at the end; `timeout` for one call, whole.
+    #[must_use]
+    pub fn new(http: Arc<dyn Http>, url: &str, timeout: Duration) -> Self {
+        Self { http, url: url.to_owned(), timeout }
     }
-    let request = request.body(body).map_err(|_| Failed::Unbuildable)?;
-    let response = http.send(request, wait).await.map_err(Failed::Http)?;
-    Ok(Answer {
-        status: response.status(),
-        json: crate::json::parse(response.body()).unwrap_or_default(),
-        retry_after: retry_after(response.headers()),
-    })
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Result<GatewayAnswer, Failed> {
+        let body = serde_json::to_vec(body).map_err(|_| Failed::Unbuildable)?;
+        self.call(Method::POST, path, token, body.into()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Result<GatewayAnswer, Failed> {
+        self.call(Method::GET, path, token, Bytes::new()).await
+    }
+
+    async fn call(&self, method: Method, path: &str, token: &str, body: Bytes) -> Result<GatewayAnswer, Failed> {
+        let mut token = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| Failed::Unbuildable)?;
+        token.set_sensitive(true);
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header(header::AUTHORIZATION, token)
+            .header(header::ACCEPT, "application/json");
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(body).map_err(|_| Failed::Unbuildable)?;
+        let response = self.http.send(request, self.timeout).await.map_err(Failed::Http)?;
+        Ok(GatewayAnswer {
+            status: response.status(),
+            json: crate::json::parse(response.body()).unwrap_or_default(),
+            retry_after: retry_after(response.headers()),
+        })
+    }
 }
 
 /// In seconds, or as a date measured against the answer's own.

@@ -12,12 +12,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::Meter;
 
-type Answer = dyn Fn(&Request) -> Result<Response, HttpError> + Send + Sync;
+type Responder = dyn Fn(&Request) -> Result<Response, HttpError> + Send + Sync;
 
 /// A network that remembers what was sent and answers by a function, or never.
 #[derive(Clone)]
 pub struct FakeHttp {
-    answer: Option<Arc<Answer>>,
+    answer: Option<Arc<Responder>>,
     seen: Arc<Mutex<Vec<Request>>>,
 }
 

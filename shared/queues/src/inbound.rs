@@ -113,7 +113,7 @@ impl Task for InboundWork {
 mod tests {
     use super::*;
     use chrono::DateTime;
-    use domain::inbound::{Identity, InboundKind};
+    use domain::inbound::{InboundKind, PersonIdentity};
     use serde_json::json;
     use uuid::Uuid;
 
@@ -126,7 +126,7 @@ mod tests {
         let odd: String = (0..=0xffff_u32).filter_map(char::from_u32).filter(|c| !c.is_alphanumeric()).collect();
         let message = InboundMessage {
             gateway_message_id: "m".to_owned(),
-            from: Identity::default(),
+            from: PersonIdentity::default(),
             name: None,
             username: None,
             kind: InboundKind::Text,

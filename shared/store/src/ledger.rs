@@ -14,7 +14,7 @@ use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
-use domain::ledger::{Again, Event, next};
+use domain::ledger::{Again, MessageEvent, next};
 use domain::reach::PAIR_TIME;
 use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, Status};
 use strum::IntoEnumIterator;
@@ -137,7 +137,7 @@ impl Store {
                 .if_same(MARKETING_AT, marketing_list(&claim.reach.marketing_at))
                 .set(MARKETING_AT, AttributeValue::L(after.marketing_at.iter().map(number).collect()));
         }
-        let writes = vec![from(record, Event::Claim), reach];
+        let writes = vec![from(record, MessageEvent::Claim), reach];
         let refusals = match self.transact(writes, attempt).await? {
             Transacted::Committed => return Ok(Claimed::Claimed),
             Transacted::Refused(refusals) => refusals,
@@ -191,26 +191,27 @@ impl Store {
                 if find_by_gateway_id {
                     write = write.set(GATEWAY_KEY, text(gateway_key(business, gateway_message_id)));
                 }
-                (Event::Accepted, write)
+                (MessageEvent::Accepted, write)
             }
             Settlement::Retry { again, error } => {
-                (Event::NotAccepted { retry: true }, look_again(write, again).set(ERROR_MESSAGE, text(error)))
+                (MessageEvent::NotAccepted { retry: true }, look_again(write, again).set(ERROR_MESSAGE, text(error)))
             }
-            Settlement::Unknown { not_before, error } => {
-                (Event::PerhapsAccepted, write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error)))
-            }
+            Settlement::Unknown { not_before, error } => (
+                MessageEvent::PerhapsAccepted,
+                write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error)),
+            ),
             Settlement::Failed { error } => {
-                (Event::NotAccepted { retry: false }, settled(write).set(ERROR_MESSAGE, text(error)))
+                (MessageEvent::NotAccepted { retry: false }, settled(write).set(ERROR_MESSAGE, text(error)))
             }
             Settlement::Repeat { not_before } => (
-                Event::PolicyRepeat,
+                MessageEvent::PolicyRepeat,
                 write
                     .set(NOT_BEFORE, millis(not_before))
                     .set(REPEATED, AttributeValue::Bool(true))
                     .remove(GATEWAY_MESSAGE_ID),
             ),
             Settlement::GiveUp { error } => (
-                Event::PolicyGiveUp,
+                MessageEvent::PolicyGiveUp,
                 settled(write).set(ERROR_MESSAGE, text(error)).set(GAVE_UP, AttributeValue::Bool(true)),
             ),
         };
@@ -238,7 +239,7 @@ impl Store {
             .remove(LEASE_UNTIL)
             .only_if(format!("#{LEASE_UNTIL} <= :now"))
             .with("now", millis(now));
-        self.advance(Event::LeaseExpired, write, attempt).await
+        self.advance(MessageEvent::LeaseExpired, write, attempt).await
     }
 
     /// A pending message waits until `not_before`.
@@ -256,7 +257,7 @@ impl Store {
         let write = Write::update(Table::Messages, message_key(business, message))
             .set(NOT_BEFORE, millis(not_before))
             .set(ERROR_MESSAGE, text(reason));
-        self.advance(Event::Defer, write, attempt).await
+        self.advance(MessageEvent::Defer, write, attempt).await
     }
 
     /// A pending message is not sent, by a rule.
@@ -271,7 +272,7 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
         let write = Write::update(Table::Messages, message_key(business, message)).set(ERROR_MESSAGE, text(reason));
-        self.advance(Event::Skip, settled(write), attempt).await
+        self.advance(MessageEvent::Skip, settled(write), attempt).await
     }
 
     /// A message that is pending, or held by the claim of this name, can never be sent.
@@ -290,7 +291,7 @@ impl Store {
             .set(ERROR_MESSAGE, text(error))
             .remove(LEASE_UNTIL)
             .if_same(CLAIM, claim.map(|claim| text(claim.0.clone())));
-        self.advance(Event::Permanent, settled(write), attempt).await
+        self.advance(MessageEvent::Permanent, settled(write), attempt).await
     }
 
     /// A human sends a failed message again: it is looked at from `not_before` on, with all its retries.
@@ -311,10 +312,10 @@ impl Store {
             .remove(RETRY_NOT_BEFORE)
             .remove(REPEATED)
             .remove(GATEWAY_MESSAGE_ID);
-        self.advance(Event::Retry, write, attempt).await
+        self.advance(MessageEvent::Retry, write, attempt).await
     }
 
-    async fn advance(&self, event: Event, write: Write, attempt: &Attempt) -> Result<Moved, StoreError> {
+    async fn advance(&self, event: MessageEvent, write: Write, attempt: &Attempt) -> Result<Moved, StoreError> {
         let to = Status::iter().find_map(|status| next(status, event));
         let to = to.ok_or(StoreError::Unwritable("messages"))?;
         let write = from(write.set(STATUS, text(to.to_string())), event);
@@ -326,7 +327,7 @@ impl Store {
 }
 
 /// Only from where the domain lets the event happen.
-fn from(write: Write, event: Event) -> Write {
+fn from(write: Write, event: MessageEvent) -> Write {
     let statuses = Status::iter().filter(|status| next(*status, event).is_some());
     write.if_one_of(STATUS, statuses.map(|status| status.to_string()))
 }

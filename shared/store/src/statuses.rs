@@ -12,7 +12,7 @@ use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
-use domain::ledger::{Again, Event, Evidence, next};
+use domain::ledger::{Again, Evidence, MessageEvent, next};
 use domain::{Attempt, BusinessId, MessageId, Status};
 use strum::IntoEnumIterator;
 
@@ -32,10 +32,10 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn event(&self) -> Event {
+    fn event(&self) -> MessageEvent {
         match self.again {
-            Some(_) if self.evidence == Evidence::Failed => Event::FailedForNow,
-            _ => Event::Evidence(self.evidence),
+            Some(_) if self.evidence == Evidence::Failed => MessageEvent::FailedForNow,
+            _ => MessageEvent::Evidence(self.evidence),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Store {
             .set(STATUS, text(to.to_string()))
             .remove(LEASE_UNTIL)
             .remove(GAVE_UP);
-        write = match report.again.filter(|_| event == Event::FailedForNow) {
+        write = match report.again.filter(|_| event == MessageEvent::FailedForNow) {
             Some(again) => reopened(write, message, again),
             None => settled(write),
         };
@@ -87,7 +87,7 @@ impl Store {
         };
         if let Some(id) = report.gateway_message_id {
             write = of_this_attempt(write, report.evidence, id);
-            if event != Event::FailedForNow {
+            if event != MessageEvent::FailedForNow {
                 write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
             }
         }

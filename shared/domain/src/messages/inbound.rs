@@ -8,7 +8,7 @@ use strum::{Display, EnumIter, IntoStaticStr};
 
 /// How a gateway names a person. At least one is present in what the parsers return.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Identity {
+pub struct PersonIdentity {
     /// Absent for a person known only by a business-scoped user id or a LID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
@@ -20,7 +20,7 @@ pub struct Identity {
     pub chat_id: Option<String>,
 }
 
-impl Identity {
+impl PersonIdentity {
     /// Whether it names nobody.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -28,11 +28,11 @@ impl Identity {
     }
 }
 
-impl fmt::Debug for Identity {
+impl fmt::Debug for PersonIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known =
             [(self.phone.is_some(), "phone"), (self.bsuid.is_some(), "bsuid"), (self.chat_id.is_some(), "chat_id")];
-        f.write_str("Identity")?;
+        f.write_str("PersonIdentity")?;
         f.debug_set().entries(known.iter().filter(|(there, _)| *there).map(|(_, name)| name)).finish()
     }
 }
@@ -65,7 +65,7 @@ pub struct InboundMessage {
     /// The gateway's id; the same in every repeat of its delivery.
     pub gateway_message_id: String,
     /// Who wrote.
-    pub from: Identity,
+    pub from: PersonIdentity,
     /// The name the person gave themselves at WhatsApp.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -134,7 +134,7 @@ pub struct StatusError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preference {
     /// Who.
-    pub who: Identity,
+    pub who: PersonIdentity,
     /// True if marketing must stop, false if it may go on.
     pub stop: bool,
     /// When, UTC, to the second.
@@ -145,9 +145,9 @@ pub struct Preference {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityChange {
     /// As known until now.
-    pub before: Identity,
+    pub before: PersonIdentity,
     /// As known from now on; what is absent here did not change or is not told.
-    pub after: Identity,
+    pub after: PersonIdentity,
     /// When, UTC, to the second.
     pub at: DateTime<Utc>,
 }

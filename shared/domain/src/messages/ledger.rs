@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// What may happen to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
+pub enum MessageEvent {
     /// The gate says later, or the pace has no slot.
     Defer,
     /// The gate says never, by a rule of the business or the person.
@@ -66,22 +66,22 @@ impl From<Evidence> for Status {
 /// Where the event takes a message of this status; `None` if it changes nothing, as evidence that is already known,
 /// or must not happen.
 #[must_use]
-pub fn next(status: Status, event: Event) -> Option<Status> {
+pub fn next(status: Status, event: MessageEvent) -> Option<Status> {
     use Status::{Delivered, Failed, Pending, Read, Sending, Sent, Skipped, Unknown};
     match (status, event) {
-        (Pending, Event::Defer) => Some(Pending),
-        (Pending, Event::Skip) => Some(Skipped),
-        (Pending, Event::Claim) => Some(Sending),
-        (Sending | Unknown, Event::Accepted) => Some(Sent),
-        (Sending, Event::NotAccepted { retry: true }) => Some(Pending),
-        (Sending, Event::NotAccepted { retry: false }) => Some(Failed),
-        (Sending, Event::PerhapsAccepted | Event::LeaseExpired) => Some(Unknown),
-        (Pending | Sending, Event::Permanent) => Some(Failed),
-        (Unknown, Event::PolicyRepeat) => Some(Pending),
-        (Unknown, Event::PolicyGiveUp) => Some(Failed),
-        (Failed, Event::Retry) => Some(Pending),
-        (Sending | Unknown | Sent, Event::FailedForNow) => Some(Pending),
-        (_, Event::Evidence(evidence)) => {
+        (Pending, MessageEvent::Defer) => Some(Pending),
+        (Pending, MessageEvent::Skip) => Some(Skipped),
+        (Pending, MessageEvent::Claim) => Some(Sending),
+        (Sending | Unknown, MessageEvent::Accepted) => Some(Sent),
+        (Sending, MessageEvent::NotAccepted { retry: true }) => Some(Pending),
+        (Sending, MessageEvent::NotAccepted { retry: false }) => Some(Failed),
+        (Sending, MessageEvent::PerhapsAccepted | MessageEvent::LeaseExpired) => Some(Unknown),
+        (Pending | Sending, MessageEvent::Permanent) => Some(Failed),
+        (Unknown, MessageEvent::PolicyRepeat) => Some(Pending),
+        (Unknown, MessageEvent::PolicyGiveUp) => Some(Failed),
+        (Failed, MessageEvent::Retry) => Some(Pending),
+        (Sending | Unknown | Sent, MessageEvent::FailedForNow) => Some(Pending),
+        (_, MessageEvent::Evidence(evidence)) => {
             let taken = match evidence {
                 // A `sent` that comes late says nothing against a failure after it.
                 Evidence::Sent => matches!(status, Pending | Sending | Unknown | Skipped),
@@ -109,32 +109,32 @@ impl Status {
     }
 }
 
-const EVENTS: [Event; 17] = [
-    Event::Defer,
-    Event::Skip,
-    Event::Claim,
-    Event::Accepted,
-    Event::NotAccepted { retry: true },
-    Event::NotAccepted { retry: false },
-    Event::PerhapsAccepted,
-    Event::Permanent,
-    Event::LeaseExpired,
-    Event::Evidence(Evidence::Sent),
-    Event::Evidence(Evidence::Delivered),
-    Event::Evidence(Evidence::Read),
-    Event::Evidence(Evidence::Failed),
-    Event::FailedForNow,
-    Event::PolicyRepeat,
-    Event::PolicyGiveUp,
-    Event::Retry,
+const EVENTS: [MessageEvent; 17] = [
+    MessageEvent::Defer,
+    MessageEvent::Skip,
+    MessageEvent::Claim,
+    MessageEvent::Accepted,
+    MessageEvent::NotAccepted { retry: true },
+    MessageEvent::NotAccepted { retry: false },
+    MessageEvent::PerhapsAccepted,
+    MessageEvent::Permanent,
+    MessageEvent::LeaseExpired,
+    MessageEvent::Evidence(Evidence::Sent),
+    MessageEvent::Evidence(Evidence::Delivered),
+    MessageEvent::Evidence(Evidence::Read),
+    MessageEvent::Evidence(Evidence::Failed),
+    MessageEvent::FailedForNow,
+    MessageEvent::PolicyRepeat,
+    MessageEvent::PolicyGiveUp,
+    MessageEvent::Retry,
 ];
 
 impl Message {
     /// Where the event takes it. As [`next`], but a message that failed only because nothing was known of it takes
     /// evidence as an unknown one does.
     #[must_use]
-    pub fn next(&self, event: Event) -> Option<Status> {
-        let reported = matches!(event, Event::Evidence(_) | Event::FailedForNow);
+    pub fn next(&self, event: MessageEvent) -> Option<Status> {
+        let reported = matches!(event, MessageEvent::Evidence(_) | MessageEvent::FailedForNow);
         let unknown = self.gave_up && self.status == Status::Failed && reported;
         next(if unknown { Status::Unknown } else { self.status }, event)
     }
@@ -148,11 +148,11 @@ impl Message {
     /// What policy does with it when nothing has become known of it in time: transactional messages go once more,
     /// others do not.
     #[must_use]
-    pub fn unknown_policy(&self) -> Event {
+    pub fn unknown_policy(&self) -> MessageEvent {
         if self.kind == crate::Kind::Transactional && !self.repeated {
-            Event::PolicyRepeat
+            MessageEvent::PolicyRepeat
         } else {
-            Event::PolicyGiveUp
+            MessageEvent::PolicyGiveUp
         }
     }
 }
@@ -194,20 +194,20 @@ mod tests {
                 match status {
                     Status::Read => prop_assert!(false, "left read"),
                     Status::Delivered => prop_assert_eq!(after, Status::Read),
-                    Status::Sent => prop_assert!(matches!(event, Event::Evidence(_) | Event::FailedForNow)),
-                    Status::Skipped => prop_assert!(matches!(event, Event::Evidence(_))),
-                    Status::Failed => prop_assert!(matches!(event, Event::Evidence(_) | Event::Retry)),
+                    Status::Sent => prop_assert!(matches!(event, MessageEvent::Evidence(_) | MessageEvent::FailedForNow)),
+                    Status::Skipped => prop_assert!(matches!(event, MessageEvent::Evidence(_))),
+                    Status::Failed => prop_assert!(matches!(event, MessageEvent::Evidence(_) | MessageEvent::Retry)),
                     _ => {}
                 }
                 match event {
-                    Event::Claim => {
+                    MessageEvent::Claim => {
                         prop_assert!(!claimed, "claimed twice");
                         claimed = true;
                     }
-                    Event::NotAccepted { retry: true }
-                    | Event::PolicyRepeat
-                    | Event::Retry
-                    | Event::FailedForNow => claimed = false,
+                    MessageEvent::NotAccepted { retry: true }
+                    | MessageEvent::PolicyRepeat
+                    | MessageEvent::Retry
+                    | MessageEvent::FailedForNow => claimed = false,
                     _ => {}
                 }
                 status = after;
@@ -240,13 +240,13 @@ mod tests {
     fn a_message_given_up_is_lifted_by_evidence_that_a_failed_one_does_not_take() {
         let mut message = crate::message::tests::message();
         message.status = Status::Failed;
-        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), None);
-        assert_eq!(message.next(Event::Evidence(Evidence::Delivered)), Some(Status::Delivered));
+        assert_eq!(message.next(MessageEvent::Evidence(Evidence::Sent)), None);
+        assert_eq!(message.next(MessageEvent::Evidence(Evidence::Delivered)), Some(Status::Delivered));
         message.gave_up = true;
-        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), Some(Status::Sent));
-        assert_eq!(message.next(Event::Accepted), None);
+        assert_eq!(message.next(MessageEvent::Evidence(Evidence::Sent)), Some(Status::Sent));
+        assert_eq!(message.next(MessageEvent::Accepted), None);
         message.status = Status::Sent;
-        assert_eq!(message.next(Event::Evidence(Evidence::Sent)), None);
+        assert_eq!(message.next(MessageEvent::Evidence(Evidence::Sent)), None);
     }
 
     #[test]

@@ -100,3 +100,14 @@ pub fn pair_wait(n: u32) -> Duration {
     const LONGEST: u64 = 900;
     Duration::from_secs(4u64.checked_pow(n).map_or(LONGEST, |wait| wait.min(LONGEST)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_waits_four_to_the_nth_seconds() {
+        let waits: Vec<u64> = [1, 2, 4, 5, 40].map(|n| pair_wait(n).as_secs()).to_vec();
+        assert_eq!(waits, [4, 16, 256, 900, 900]);
+    }
+}

@@ -1,134 +1,78 @@
-//! WhatsApp Cloud API by Meta.
+//! WhatsApp Cloud API by Meta. A sender's address is the id of its phone number.
 
+mod authentication;
+mod client;
 mod codes;
-pub(crate) mod webhook;
+mod webhook;
 
-pub use codes::meaning;
+#[cfg(test)]
+mod tests;
 
-use crate::gateway::{Address, Body, Evidence, GatewayClient, Health, Outbound, Outcome, Sought};
-use crate::sealing::CloudApiCredentials;
-use crate::transport::{self, Answer};
-use async_trait::async_trait;
-use domain::Refusal;
-use http::StatusCode;
-use kit::http::Http;
-use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::Duration;
+use crate::{Adapter, Address, Connection, Credentials, Endpoint, GatewayClient};
+use chrono::{DateTime, Utc};
+use client::CloudApiClient;
+use domain::{Phone, Updates};
+use http::HeaderMap;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// The longest text, in characters.
-pub const MAX_TEXT: usize = 4096;
+/// Bearer token of the Graph API.
+const ACCESS_TOKEN: &str = "access_token";
+/// Signs the webhooks.
+const APP_SECRET: &str = "app_secret";
+/// Proves at set-up that the webhook is ours.
+const VERIFY_TOKEN: &str = "verify_token";
 
-/// The longest `biz_opaque_callback_data`, in characters; our ids are shorter.
-pub const MAX_CALLBACK_DATA: usize = 512;
+/// What is known of Cloud API.
+pub struct CloudApi;
 
-const _: () = assert!(domain::MessageId::MAX_LEN <= MAX_CALLBACK_DATA);
-
-/// One phone number at Cloud API.
-#[derive(Debug)]
-pub struct CloudApi {
-    http: Arc<dyn Http>,
-    url: String,
-    credentials: CloudApiCredentials,
-    timeout: Duration,
-}
-
-impl CloudApi {
-    /// `base_url` with version and without a slash at the end; `phone_number_id` is the sender's address.
-    #[must_use]
-    pub fn new(
-        http: Arc<dyn Http>,
-        base_url: &str,
-        phone_number_id: &str,
-        credentials: CloudApiCredentials,
-        timeout: Duration,
-    ) -> Self {
-        Self { http, url: format!("{base_url}/{phone_number_id}/messages"), credentials, timeout }
+impl Adapter for CloudApi {
+    fn endpoint(&self) -> Endpoint {
+        Endpoint { variable: "CLOUD_API_URL", url: "https://graph.facebook.com/v26.0" }
     }
-}
 
-fn payload(outbound: &Outbound) -> Result<Value, &'static str> {
-    let mut payload = json!({
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        "biz_opaque_callback_data": outbound.message_id.as_str(),
-    });
-    match &outbound.to {
-        // Without the plus Meta would put the business's own country code before the number.
-        Address::Phone(phone) => payload["to"] = json!(format!("+{}", phone.digits())),
-        Address::Bsuid(id) => payload["recipient"] = json!(id),
-        Address::Chat(_) => return Err("a chat id is no address here"),
+    /// 80 a second.
+    fn default_per_minute(&self) -> u32 {
+        4_800
     }
-    match &outbound.body {
-        Body::Text(text) if text.trim().is_empty() => return Err("the text is empty"),
-        Body::Text(text) if text.chars().count() > MAX_TEXT => return Err("the text is longer than 4,096 characters"),
-        Body::Text(text) => {
-            payload["type"] = json!("text");
-            payload["text"] = json!({"body": text, "preview_url": false});
-        }
-        Body::Template { name, language, parameters, .. } => {
-            payload["type"] = json!("template");
-            payload["template"] = json!({"name": name, "language": {"code": language}});
-            if !parameters.is_empty() {
-                let parameters: Vec<Value> =
-                    parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
-                payload["template"]["components"] = json!([{"type": "body", "parameters": parameters}]);
-            }
-        }
-    }
-    Ok(payload)
-}
 
-/// By the error's code where there is a documented one, by the HTTP status only otherwise.
-fn outcome(answer: &Answer) -> Outcome {
-    let status = answer.status;
-    let error = answer.json.get("error");
-    let code = error.and_then(|error| error.get("code")).and_then(crate::json::integer);
-    let detail = || match code {
-        Some(code) => format!("cloud_api code {code}, http {}", status.as_u16()),
-        None => format!("cloud_api http {}", status.as_u16()),
-    };
-    match code.and_then(meaning) {
-        Some(Refusal::RateLimited { .. }) => {
-            return Outcome::refused(Refusal::RateLimited { after: answer.retry_after }, detail());
-        }
-        Some(refusal) => return Outcome::refused(refusal, detail()),
-        None => {}
+    fn credential_fields(&self) -> &'static [&'static str] {
+        &[ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN]
     }
-    match status {
-        status if status.is_success() && error.is_none() => {
-            let id = crate::json::items(&answer.json, "messages").first().and_then(|it| crate::json::id(it, "id"));
-            match id {
-                Some(gateway_message_id) => Outcome::Accepted { gateway_message_id },
-                None => Outcome::perhaps("unreadable_answer"),
-            }
-        }
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::refused(Refusal::Credentials, detail()),
-        _ => transport::by_status(answer, detail()),
-    }
-}
 
-#[async_trait]
-impl GatewayClient for CloudApi {
-    async fn send(&self, outbound: &Outbound) -> Outcome {
-        let payload = match payload(outbound) {
-            Ok(payload) => payload,
-            Err(why) => return Outcome::refused(Refusal::BadRequest, why),
-        };
-        let token = &self.credentials.access_token;
-        match transport::post(self.http.as_ref(), &self.url, token, &payload, self.timeout).await {
-            Ok(answer) => outcome(&answer),
-            Err(failed) => failed.outcome(),
-        }
+    fn statuses_carry_our_id(&self) -> bool {
+        true
     }
 
     /// Its evidence comes by webhook, with our own id in it.
-    async fn find_sent(&self, _: &Sought) -> Evidence {
-        Evidence::Unsupported
+    fn can_be_searched(&self) -> bool {
+        false
     }
 
-    /// It tells of its numbers by webhook.
-    async fn health(&self) -> Health {
-        Health::Unknown
+    /// The phone, else the business-scoped user id.
+    fn address(&self, phone: Option<&Phone>, bsuid: Option<&str>, _: Option<&str>) -> Option<Address> {
+        phone.cloned().map(Address::Phone).or_else(|| bsuid.map(|id| Address::Bsuid(id.to_owned())))
+    }
+
+    fn client(
+        &self,
+        connection: Connection,
+        sender_address: &str,
+        credentials: &Credentials,
+    ) -> Option<Box<dyn GatewayClient>> {
+        let access_token = credentials.get(ACCESS_TOKEN)?;
+        Some(Box::new(CloudApiClient::new(connection, sender_address, access_token)))
+    }
+
+    fn is_authentic(&self, credentials: &Credentials, headers: &HeaderMap, body: &[u8]) -> bool {
+        authentication::is_signed(credentials, headers, body)
+    }
+
+    fn answer_challenge(&self, credentials: &Credentials, query: &BTreeMap<String, String>) -> Option<String> {
+        authentication::answer_challenge(credentials, query)
+    }
+
+    fn updates(&self, root: &Value, sender_address: &str, received_at: DateTime<Utc>) -> Updates {
+        webhook::parse(root, sender_address, received_at)
     }
 }

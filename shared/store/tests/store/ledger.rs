@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use domain::ledger::Again;
-use domain::{Attempt, Event, Evidence, Kind, Message, MessageId, Reach, Recipient, Status};
+use domain::{Attempt, Evidence, Kind, Message, MessageEvent, MessageId, Reach, Recipient, Status};
 use store::*;
 
 const LEASE_OVER: i64 = 30;
@@ -37,7 +37,7 @@ async fn reports_move_a_message_as_the_domain_says() {
                 assert_eq!(apply(LEASE_OVER - 1).await, Applied::NotYet { lease_until: at(LEASE_OVER) });
                 assert_eq!(read(&world, state).await, before);
             }
-            let expected = before.next(Event::Evidence(evidence));
+            let expected = before.next(MessageEvent::Evidence(evidence));
             let applied = apply(LEASE_OVER).await;
             let after = read(&world, state).await;
             let case = format!("{state:?} {evidence:?}");
@@ -89,7 +89,7 @@ async fn what_failed_for_now_is_pending_again() {
         }
         let applied = apply(&failed, LEASE_OVER).await;
         let after = read(&world, state).await;
-        if before.next(Event::FailedForNow).is_none() {
+        if before.next(MessageEvent::FailedForNow).is_none() {
             assert_eq!((applied, &after), (Applied::AlreadyThere(before.status), &before), "{case}");
             continue;
         }
@@ -139,42 +139,44 @@ async fn a_failure_that_comes_after_the_repeat_is_remembered() {
 }
 
 /// All the moves but the claim and the reports.
-const MOVES: [(Event, bool); 12] = [
-    (Event::Defer, false),
-    (Event::Skip, false),
-    (Event::Permanent, false),
-    (Event::Permanent, true),
-    (Event::LeaseExpired, false),
-    (Event::Retry, false),
-    (Event::Accepted, true),
-    (Event::NotAccepted { retry: true }, true),
-    (Event::NotAccepted { retry: false }, true),
-    (Event::PerhapsAccepted, true),
-    (Event::PolicyRepeat, true),
-    (Event::PolicyGiveUp, true),
+const MOVES: [(MessageEvent, bool); 12] = [
+    (MessageEvent::Defer, false),
+    (MessageEvent::Skip, false),
+    (MessageEvent::Permanent, false),
+    (MessageEvent::Permanent, true),
+    (MessageEvent::LeaseExpired, false),
+    (MessageEvent::Retry, false),
+    (MessageEvent::Accepted, true),
+    (MessageEvent::NotAccepted { retry: true }, true),
+    (MessageEvent::NotAccepted { retry: false }, true),
+    (MessageEvent::PerhapsAccepted, true),
+    (MessageEvent::PolicyRepeat, true),
+    (MessageEvent::PolicyGiveUp, true),
 ];
 
-async fn make(world: &World, state: State, event: Event, by_claim: Option<&str>) -> Moved {
+async fn make(world: &World, state: State, event: MessageEvent, by_claim: Option<&str>) -> Moved {
     let (store, id, token) = (&world.store, message_id(state.name()), attempt());
     let claim = by_claim.map(|name| Attempt(name.to_owned()));
     let until = at(900);
     let settlement = match event {
-        Event::Defer => return store.defer(BUSINESS, &id, until, "pace: …", &token).await.unwrap(),
-        Event::Skip => return store.skip(BUSINESS, &id, "opted_out: …", &token).await.unwrap(),
-        Event::Permanent => return store.fail(BUSINESS, &id, claim.as_ref(), "refused: …", &token).await.unwrap(),
-        Event::LeaseExpired => {
+        MessageEvent::Defer => return store.defer(BUSINESS, &id, until, "pace: …", &token).await.unwrap(),
+        MessageEvent::Skip => return store.skip(BUSINESS, &id, "opted_out: …", &token).await.unwrap(),
+        MessageEvent::Permanent => {
+            return store.fail(BUSINESS, &id, claim.as_ref(), "refused: …", &token).await.unwrap();
+        }
+        MessageEvent::LeaseExpired => {
             return store.expire_lease(BUSINESS, &id, at(LEASE_OVER), until, "unknown: …", &token).await.unwrap();
         }
-        Event::Retry => return store.retry_message(BUSINESS, &id, until, &token).await.unwrap(),
-        Event::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", find_by_gateway_id: false },
-        Event::NotAccepted { retry: true } => {
+        MessageEvent::Retry => return store.retry_message(BUSINESS, &id, until, &token).await.unwrap(),
+        MessageEvent::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", find_by_gateway_id: false },
+        MessageEvent::NotAccepted { retry: true } => {
             Settlement::Retry { again: Again { not_before: until, counts: true }, error: "e: …" }
         }
-        Event::NotAccepted { retry: false } => Settlement::Failed { error: "e: …" },
-        Event::PerhapsAccepted => Settlement::Unknown { not_before: until, error: "unknown: …" },
-        Event::PolicyRepeat => Settlement::Repeat { not_before: until },
-        Event::PolicyGiveUp => Settlement::GiveUp { error: "unknown: …" },
-        Event::Claim | Event::Evidence(_) | Event::FailedForNow => panic!("not among the moves"),
+        MessageEvent::NotAccepted { retry: false } => Settlement::Failed { error: "e: …" },
+        MessageEvent::PerhapsAccepted => Settlement::Unknown { not_before: until, error: "unknown: …" },
+        MessageEvent::PolicyRepeat => Settlement::Repeat { not_before: until },
+        MessageEvent::PolicyGiveUp => Settlement::GiveUp { error: "unknown: …" },
+        MessageEvent::Claim | MessageEvent::Evidence(_) | MessageEvent::FailedForNow => panic!("not among the moves"),
     };
     store.settle(BUSINESS, &id, &claim.unwrap(), settlement, &token).await.unwrap()
 }
@@ -192,7 +194,8 @@ async fn moves_are_let_through_as_the_domain_says() {
                 let moved = make(&world, state, event, Some("another's")).await;
                 assert_eq!(moved, Moved::Not(Some(Box::new(before.clone()))), "{case}");
             }
-            let holds = before.attempt.is_some() == by_claim || matches!(event, Event::LeaseExpired | Event::Retry);
+            let holds = before.attempt.is_some() == by_claim
+                || matches!(event, MessageEvent::LeaseExpired | MessageEvent::Retry);
             let expected = before.next(event).filter(|_| holds);
             let moved = make(&world, state, event, by_claim.then_some(CLAIM)).await;
             let after = read(&world, state).await;
@@ -204,12 +207,12 @@ async fn moves_are_let_through_as_the_domain_says() {
             // It stands in the due index exactly while somebody has to look at it again.
             let due = (!status.is_settled()).then_some(at(900));
             assert_eq!((after.next_attempt_at, after.lease_until), (due, None), "{case}");
-            assert_eq!(after.failures, u32::from(event == Event::NotAccepted { retry: true }), "{case}");
-            let retry = (event == Event::NotAccepted { retry: true }).then_some(at(900));
+            assert_eq!(after.failures, u32::from(event == MessageEvent::NotAccepted { retry: true }), "{case}");
+            let retry = (event == MessageEvent::NotAccepted { retry: true }).then_some(at(900));
             assert_eq!(after.retry_not_before, retry, "{case}");
-            assert_eq!(after.repeated, event == Event::PolicyRepeat, "{case}");
+            assert_eq!(after.repeated, event == MessageEvent::PolicyRepeat, "{case}");
             // Until the next claim it is still not known what became of the last.
-            let gave_up = event == Event::PolicyGiveUp || state == State::GaveUp;
+            let gave_up = event == MessageEvent::PolicyGiveUp || state == State::GaveUp;
             assert_eq!(after.gave_up, gave_up, "{case}");
         }
     }

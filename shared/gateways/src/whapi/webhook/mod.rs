@@ -1,15 +1,16 @@
-//! Whapi's webhooks.
+//! Whapi's webhooks, put into our own words.
 
-use crate::gateway::Health;
+#[cfg(test)]
+mod tests;
+
+use super::PERSON;
+use crate::Health;
 use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT};
 use chrono::{DateTime, Utc};
 use domain::Status;
-use domain::inbound::{Identity, InboundKind, InboundMessage, SenderEvent, StatusError, StatusUpdate, Updates};
+use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
 use serde_json::Value;
-
-/// A person's chat, as against a group's or a channel's.
-const PERSON: &str = "@s.whatsapp.net";
 
 /// A person's chat under an id that hides the number.
 const HIDDEN: &str = "@lid";
@@ -76,14 +77,14 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
 }
 
 /// Whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
-fn identity(chat: &str, from: Option<&str>) -> Option<Identity> {
+fn identity(chat: &str, from: Option<&str>) -> Option<PersonIdentity> {
     let number = if let Some(digits) = chat.strip_suffix(PERSON) {
         Some(digits)
     } else {
         let hidden = chat.strip_suffix(HIDDEN)?;
         from.map(|from| from.strip_suffix(PERSON).unwrap_or(from)).filter(|from| *from != hidden && !from.contains('@'))
     };
-    Some(Identity { phone: number.and_then(phone), bsuid: None, chat_id: Some(chat.to_owned()) })
+    Some(PersonIdentity { phone: number.and_then(phone), bsuid: None, chat_id: Some(chat.to_owned()) })
 }
 
 fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
@@ -107,7 +108,7 @@ fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
 /// The channel's own health, or its user's coming and going.
 fn sender_event(root: &Value) -> Option<SenderEvent> {
     if let Some(status) = root.get("health").and_then(|health| health.get("status")) {
-        return match crate::whapi::health(text(status, "text")?) {
+        return match super::health(text(status, "text")?) {
             Health::Connected => Some(SenderEvent::Connected),
             Health::Connecting => Some(SenderEvent::Connecting),
             Health::NeedsLogin => Some(SenderEvent::NeedsLogin),

@@ -1,12 +1,16 @@
-//! WhatsApp Cloud API's webhooks.
+//! Cloud API's webhooks, put into our own words.
 
-use crate::cloud_api::meaning;
+#[cfg(test)]
+mod tests;
+
+use super::codes::meaning;
 use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT};
 use chrono::{DateTime, Utc};
 use domain::Status;
 use domain::inbound::{
-    Identity, IdentityChange, InboundKind, InboundMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates,
+    IdentityChange, InboundKind, InboundMessage, PersonIdentity, Preference, SenderEvent, StatusError, StatusUpdate,
+    Updates,
 };
 use serde_json::Value;
 
@@ -70,7 +74,7 @@ fn inbound(message: &Value, contacts: &[Value], received_at: DateTime<Utc>) -> O
         let equal = |known: Option<&str>, key| known.is_some() && text(contact, key) == known;
         equal(number, "wa_id") || equal(user.as_deref(), "user_id")
     });
-    let from = Identity {
+    let from = PersonIdentity {
         phone: number.or_else(|| text(contact?, "wa_id")).and_then(phone),
         bsuid: user.or_else(|| id(contact?, "user_id")),
         chat_id: None,
@@ -134,12 +138,12 @@ fn said(message: &Value) -> Said<'_> {
 fn identity_change(message: &Value, received_at: DateTime<Utc>) -> Option<IdentityChange> {
     let system = message.get("system")?;
     let read = |key: &str| id(system, key).or_else(|| id(message, key));
-    let after = Identity {
+    let after = PersonIdentity {
         phone: ["wa_id", "new_wa_id"].iter().find_map(|key| text(system, key)).and_then(phone),
         bsuid: read("user_id"),
         chat_id: None,
     };
-    let before = Identity {
+    let before = PersonIdentity {
         phone: text(message, "from").and_then(phone),
         bsuid: read("previous_user_id")
             .or_else(|| id(message, "from_user_id").filter(|id| after.bsuid.as_ref() != Some(id))),
@@ -173,7 +177,7 @@ fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
 
 fn preferences(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
     for preference in items(value, "user_preferences") {
-        let who = Identity {
+        let who = PersonIdentity {
             phone: text(preference, "wa_id").and_then(phone),
             bsuid: id(preference, "user_id"),
             chat_id: None,

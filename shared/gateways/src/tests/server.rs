@@ -1,11 +1,13 @@
 //! A real HTTP server on a loopback port, for the clients' tests: one script a connection.
 
-use crate::gateway::Gateways;
+use crate::Gateways;
+use domain::Gateway;
 use kit::http::{Http, Network, Tls};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use strum::IntoEnumIterator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -38,8 +40,13 @@ pub fn network() -> Arc<dyn Http> {
     NETWORK.clone()
 }
 
+/// Each gateway at this server, under the path of its default address.
 pub fn gateways(url: &str) -> Gateways {
-    Gateways { cloud_api_url: format!("{url}/v26.0"), whapi_url: url.to_owned(), timeout: Duration::from_millis(400) }
+    let at = |gateway: Gateway| {
+        let default: http::Uri = crate::adapter(gateway).endpoint().url.parse().unwrap();
+        (gateway, format!("{url}{}", default.path().trim_end_matches('/')))
+    };
+    Gateways { urls: Gateway::iter().map(at).collect(), timeout: Duration::from_millis(400) }
 }
 
 /// An address where nobody listens.

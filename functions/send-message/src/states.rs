@@ -1,0 +1,104 @@
+//! The states of a task, in the order in which it goes through them.
+//!
+//! 1. `prepare` reads the message and finds its [`Destination`]. What may not go now is at its [`End`].
+//! 2. What may go is [`Ready`] and stands in its sender's [`crate::line::Line`], until a slot is reserved for it.
+//! 3. Shortly before its slot it is claimed, see [`Claiming`]. What another worker holds is not sent.
+//! 4. In its slot it is sent and settled: it is at its [`End`]. What has missed its slot is [`Ready`] again.
+//!
+//! After each step but the last, [`Next`] says whether the task is in the line or at its end.
+
+use chrono::{DateTime, Utc};
+use domain::{Attempt, Business, BusinessId, Gate, GateInput, Message, Reach, Reason, Sender, SenderId, gate};
+use gateways::{Address, Body};
+use std::time::Duration;
+use store::{SenderRow, Slot};
+
+/// Where a message goes.
+pub(crate) enum Destination {
+    /// Where the gateway can send it.
+    Address(Address),
+    /// A person with neither number nor chat at this gateway.
+    Unreachable,
+    /// A customer who was erased.
+    Erased,
+    /// A customer whose record has changed: what the message is for does not hold any more.
+    Changed(Reason),
+}
+
+/// What comes next for a task.
+pub(crate) enum Next {
+    /// It waits in its sender's line for a slot.
+    Line(Box<Ready>),
+    /// This function has done with it.
+    End(End),
+}
+
+impl From<End> for Next {
+    fn from(end: End) -> Self {
+        Self::End(end)
+    }
+}
+
+/// How a task leaves the function, unless it fails.
+pub(crate) enum End {
+    /// Nothing more is to be done for it, or something else will bring it up.
+    Done,
+    /// It comes again after so long.
+    PutBack(Duration),
+}
+
+/// A message that may go as soon as its sender is free.
+pub(crate) struct Ready {
+    /// Its place in the batch.
+    pub(crate) place: usize,
+    /// How often it was put back.
+    pub(crate) put_backs: u32,
+    pub(crate) message: Message,
+    pub(crate) business: Business,
+    pub(crate) sender: Sender,
+    pub(crate) row: SenderRow,
+    pub(crate) reach: Reach,
+    pub(crate) to: Address,
+    pub(crate) body: Body,
+    /// The claim, once it is made. It stays with a message that has missed its slot.
+    pub(crate) claim: Option<Held>,
+}
+
+impl Ready {
+    /// Messages of one sender stand in one line.
+    pub(crate) fn line(&self) -> (BusinessId, SenderId) {
+        (self.message.business_id, self.sender.sender_id)
+    }
+
+    /// What the gate says of it with this reach row.
+    pub(crate) fn gate(&self, reach: &Reach, now: DateTime<Utc>) -> Gate {
+        gate(&GateInput {
+            message: &self.message,
+            settings: &self.business.settings,
+            zone: self.business.timezone,
+            reach,
+            sender: &self.sender,
+            state: self.row.state,
+            now,
+        })
+    }
+}
+
+/// Whether a message is this worker's to send in its slot.
+pub(crate) enum Claiming {
+    /// It is, under this claim.
+    Held(Box<Ready>, Held),
+    /// It is not: somebody else took it, or what the gate saw has changed.
+    Lost(Next),
+}
+
+/// A claim that was made.
+#[derive(Clone)]
+pub(crate) struct Held {
+    /// Its name.
+    pub(crate) claim: Attempt,
+    /// Until when it may be settled.
+    pub(crate) lease_until: DateTime<Utc>,
+    /// For which slot.
+    pub(crate) slot: Slot,
+}

@@ -1,0 +1,25 @@
+//! Where a message goes.
+
+use domain::Phone;
+use std::fmt;
+
+/// Where a message goes, as the gateway wants it. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Address {
+    /// A WhatsApp number.
+    Phone(Phone),
+    /// Meta's business-scoped user id.
+    Bsuid(String),
+    /// The gateway's own id of the chat.
+    Chat(String),
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Phone(_) => "Phone(…)",
+            Self::Bsuid(_) => "Bsuid(…)",
+            Self::Chat(_) => "Chat(…)",
+        })
+    }
+}

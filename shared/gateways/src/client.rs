@@ -1,0 +1,36 @@
+//! One sender at one gateway, behind one trait.
+
+use crate::{Outbound, SearchOutcome, SendOutcome, Sought};
+use async_trait::async_trait;
+use strum::IntoStaticStr;
+
+/// One sender at one gateway.
+#[async_trait]
+pub trait GatewayClient: Send + Sync {
+    /// Sends one message, once; never repeats by itself.
+    async fn send(&self, outbound: &Outbound) -> SendOutcome;
+
+    /// Looks whether a message left.
+    async fn find_sent(&self, _: &Sought) -> SearchOutcome {
+        SearchOutcome::Unsupported
+    }
+
+    /// Asks whether the sender can send.
+    async fn health(&self) -> Health;
+}
+
+/// Whether the sender can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Health {
+    /// Ready.
+    Connected,
+    /// Starting.
+    Connecting,
+    /// Waits for a person to scan a code.
+    NeedsLogin,
+    /// Cannot send.
+    Disconnected,
+    /// Not told, or the gateway did not answer.
+    Unknown,
+}

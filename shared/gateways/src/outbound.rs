@@ -1,0 +1,43 @@
+//! What is sent.
+
+use crate::Address;
+use domain::MessageId;
+use std::fmt;
+
+/// One message to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbound {
+    /// Where it goes.
+    pub to: Address,
+    /// What is sent.
+    pub body: Body,
+    /// Our id; comes back in the statuses of a gateway that carries it.
+    pub message_id: MessageId,
+}
+
+/// What is sent. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Free text.
+    Text(String),
+    /// A template that the gateway has approved.
+    Template {
+        /// Its name at the gateway.
+        name: String,
+        /// Its language code at the gateway.
+        language: String,
+        /// For its positional body parameters, in order.
+        parameters: Vec<String>,
+        /// What the person reads; a gateway without templates sends this.
+        text: String,
+    },
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text(…)"),
+            Self::Template { name, language, .. } => write!(f, "Template({name}, {language}, …)"),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Looking for a message of which it is not known whether it was accepted.
+
+use crate::Address;
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// A message of which it is not known whether it was accepted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sought {
+    /// Where it went.
+    pub to: Address,
+    /// As the person would read it.
+    pub text: String,
+    /// When it was claimed, UTC.
+    pub since: DateTime<Utc>,
+}
+
+impl fmt::Debug for Sought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sought").field("since", &self.since).finish_non_exhaustive()
+    }
+}
+
+/// What a look for a message found.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SearchOutcome {
+    /// Equal messages that left since the claim, oldest first; the first that belongs to no other record is ours.
+    Found {
+        /// Never empty.
+        gateway_message_ids: Vec<String>,
+    },
+    /// The gateway shows no such message (yet).
+    NotFound,
+    /// This gateway cannot be asked; its evidence comes by webhook.
+    Unsupported,
+    /// The look-up failed; ask again.
+    Unavailable {
+        /// A stable word first; nothing private.
+        reason: String,
+    },
+}
+
+impl fmt::Debug for SearchOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found { gateway_message_ids } => write!(f, "Found({})", gateway_message_ids.len()),
+            Self::NotFound => f.write_str("NotFound"),
+            Self::Unsupported => f.write_str("Unsupported"),
+            Self::Unavailable { reason } => write!(f, "Unavailable({reason})"),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What holds for all gateways, and what the tests of each stand on: clients against a real HTTP server.
+
+mod server;
+mod webhooks;
+
+pub use server::{Act, Seen, against, gateways, nobody};
+
+use crate::{Address, Body, Credentials, GatewayClient, Gateways, Outbound, SendOutcome, adapter};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, Gateway, Phone, Refusal, Sender, SenderId};
+use http::{HeaderMap, HeaderName};
+use serde_json::Value;
+use server::network;
+use std::collections::{BTreeMap, BTreeSet};
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+pub const ANA: &str = "5511999990001";
+
+/// The sender's address.
+pub const NUMBER: &str = "200000000000002";
+
+/// A webhook's body, and Meta's signature of it under `test_app_secret`.
+pub const BODY: &[u8] = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+pub const SIGNED: &str = "sha256=dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756";
+
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap()
+}
+
+pub fn now() -> DateTime<Utc> {
+    at(1_790_500_000)
+}
+
+pub fn ana_phone() -> Option<Phone> {
+    Some(Phone::from_gateway(ANA).unwrap())
+}
+
+fn sender(gateway: Gateway) -> Sender {
+    Sender {
+        sender_id: SenderId(Uuid::nil()),
+        business_id: BusinessId(Uuid::nil()),
+        gateway,
+        address: NUMBER.to_owned(),
+        sealed_credentials: String::new(),
+        per_minute: 20,
+        templates: BTreeMap::new(),
+    }
+}
+
+/// Each text is the name of its field.
+fn credentials(gateway: Gateway) -> Credentials {
+    let fields = adapter(gateway).credential_fields().iter();
+    let json: Value = fields.map(|field| ((*field).to_owned(), Value::from(*field))).collect();
+    Credentials::from_json(gateway, &json).unwrap()
+}
+
+/// Whether a webhook with this header is taken for the gateway's.
+pub fn authentic(credentials: &Credentials, name: &'static str, value: &str, body: &[u8]) -> bool {
+    let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
+    adapter(credentials.gateway()).is_authentic(credentials, &headers, body)
+}
+
+pub fn client(gateways: &Gateways, gateway: Gateway) -> Box<dyn GatewayClient> {
+    gateways.client(network(), &sender(gateway), &credentials(gateway)).unwrap()
+}
+
+pub fn ana() -> Address {
+    Address::Phone(Phone::from_gateway(ANA).unwrap())
+}
+
+pub fn hello() -> Body {
+    Body::Text("Olá, Ana".to_owned())
+}
+
+pub fn outbound(to: Address, body: Body) -> Outbound {
+    Outbound { to, body, message_id: "direct/run:42".parse().unwrap() }
+}
+
+pub async fn sent(gateway: Gateway, act: Act, to: Address, body: Body) -> (SendOutcome, Vec<Seen>) {
+    let acts = [act];
+    against(&acts, |url| async move { client(&gateways(&url), gateway).send(&outbound(to, body)).await }).await
+}
+
+pub async fn outcome(gateway: Gateway, act: Act) -> SendOutcome {
+    sent(gateway, act, ana(), hello()).await.0
+}
+
+pub fn answer(status: u16, body: &Value) -> Act {
+    Act::Answer(status, "", body.to_string())
+}
+
+pub fn refusal(outcome: &SendOutcome) -> Option<Refusal> {
+    match outcome {
+        SendOutcome::NotAccepted { refusal, .. } => Some(*refusal),
+        SendOutcome::Accepted { .. } | SendOutcome::Perhaps { .. } => None,
+    }
+}
+
+pub fn is_perhaps(outcome: &SendOutcome, word: &str) -> bool {
+    matches!(outcome, SendOutcome::Perhaps { reason } if reason == word)
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_not_even_sent() {
+    let gateways = gateways(&nobody().await);
+    let too_long = Body::Text("é".repeat(4097));
+    let chat = Address::Chat(format!("{ANA}@s.whatsapp.net"));
+    for (gateway, to, body) in [
+        (Gateway::CloudApi, ana(), too_long),
+        (Gateway::CloudApi, ana(), Body::Text(" \n".to_owned())),
+        (Gateway::CloudApi, chat.clone(), hello()),
+        (Gateway::Whapi, Address::Bsuid("BR.1".to_owned()), hello()),
+        (Gateway::Whapi, chat, Body::Text(String::new())),
+    ] {
+        let outcome = client(&gateways, gateway).send(&outbound(to, body)).await;
+        assert_eq!(refusal(&outcome), Some(Refusal::BadRequest), "{outcome:?}");
+    }
+    let mixed = gateways.client(network(), &sender(Gateway::Whapi), &credentials(Gateway::CloudApi));
+    assert!(mixed.is_err());
+}
+
+#[tokio::test]
+async fn a_connection_that_fails_before_or_after_the_request_is_told_apart() {
+    for gateway in Gateway::iter() {
+        let refused = client(&gateways(&nobody().await), gateway).send(&outbound(ana(), hello())).await;
+        assert_eq!(refused, SendOutcome::refused(Refusal::Retry, "not_connected"));
+        let lost = outcome(gateway, Act::HangUp).await;
+        assert!(is_perhaps(&lost, "connection_lost"), "{lost:?}");
+        let silent = outcome(gateway, Act::Silence).await;
+        assert!(is_perhaps(&silent, "timed_out"), "{silent:?}");
+        let half = outcome(gateway, Act::Answer(200, "content-length: 99\r\nx-", String::new())).await;
+        assert!(is_perhaps(&half, "connection_lost"), "{half:?}");
+    }
+}
+
+#[test]
+fn each_gateway_is_a_line_of_the_list() {
+    let all: Vec<_> = Gateway::iter().map(adapter).collect();
+    let variables: BTreeSet<_> = all.iter().map(|it| it.endpoint().variable).collect();
+    assert_eq!(variables.len(), all.len(), "two gateways with one address");
+    for adapter in all {
+        assert!(adapter.endpoint().url.starts_with("https://") && !adapter.endpoint().url.ends_with('/'));
+        assert!(!adapter.credential_fields().contains(&"gateway"), "the seal has a field of this name");
+        // Else nothing could ever be learnt of a message whose answer was lost.
+        assert!(adapter.statuses_carry_our_id() || adapter.can_be_searched());
+    }
+}
+
+#[tokio::test]
+async fn only_a_gateway_that_can_be_searched_answers() {
+    for gateway in Gateway::iter() {
+        let client = client(&gateways(&nobody().await), gateway);
+        let sought = crate::Sought { to: ana(), text: "Olá".to_owned(), since: chrono::DateTime::UNIX_EPOCH };
+        let can = client.find_sent(&sought).await != crate::SearchOutcome::Unsupported;
+        assert_eq!(can, adapter(gateway).can_be_searched(), "{gateway}");
+    }
+}
+
+#[test]
+fn nothing_private_is_shown() {
+    assert!(!format!("{:?}", outbound(ana(), hello())).contains(ANA));
+    for gateway in Gateway::iter() {
+        let shown = format!("{:?}", credentials(gateway));
+        assert_eq!(shown, format!("Credentials({gateway}, …)"));
+    }
+}

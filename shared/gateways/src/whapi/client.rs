@@ -1,0 +1,153 @@
+//! Sending by Whapi, and looking through its chats.
+
+use super::{PERSON, health};
+use crate::json::{id, items, text, time};
+use crate::transport::{self, Connection, GatewayAnswer};
+use crate::{Address, Body, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use domain::Refusal;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// How many of a chat's messages are looked at for evidence.
+const LOOK_AT: usize = 100;
+
+/// How far the gateway's clock may be behind ours. Less than the time between two messages to one person, so that
+/// an equal message before the sought one is not taken for it.
+const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
+
+/// One channel at Whapi.
+pub struct WhapiClient {
+    connection: Connection,
+    token: String,
+}
+
+impl WhapiClient {
+    pub fn new(connection: Connection, token: &str) -> Self {
+        Self { connection, token: token.to_owned() }
+    }
+
+    /// Looks through what left in one chat since the claim.
+    async fn look(&self, chat: &str, sought: &Sought) -> SearchOutcome {
+        let since = (sought.since - CLOCK_SKEW).timestamp();
+        let chat = chat.replace('@', "%40");
+        let path = format!("/messages/list/{chat}?from_me=true&time_from={since}&count={LOOK_AT}");
+        let answer = match self.connection.get(&path, &self.token).await {
+            Ok(answer) => answer,
+            Err(failed) => return SearchOutcome::Unavailable { reason: failed.word().to_owned() },
+        };
+        match answer.status {
+            StatusCode::OK if answer.json.get("messages").is_some_and(Value::is_array) => {}
+            // No such chat: nothing was ever said there.
+            StatusCode::NOT_FOUND => return SearchOutcome::NotFound,
+            status => return SearchOutcome::Unavailable { reason: format!("http_{}", status.as_u16()) },
+        }
+        let mut found: Vec<_> = items(&answer.json, "messages")
+            .iter()
+            .filter(|message| message["from_me"] == json!(true) && message["status"] != json!("failed"))
+            .filter(|message| words(message).is_some_and(|words| same(words, &sought.text)))
+            .filter_map(|message| Some((time(message, "timestamp")?, id(message, "id")?)))
+            .filter(|(at, _)| at.timestamp() >= since)
+            .collect();
+        if found.is_empty() {
+            return SearchOutcome::NotFound;
+        }
+        found.sort();
+        SearchOutcome::Found { gateway_message_ids: found.into_iter().map(|(_, id)| id).collect() }
+    }
+}
+
+/// The chat with this person, as Whapi names it.
+fn chat(to: &Address) -> Option<String> {
+    match to {
+        Address::Phone(phone) => Some(format!("{}{PERSON}", phone.digits())),
+        Address::Chat(id) => Some(id.clone()),
+        Address::Bsuid(_) => None,
+    }
+}
+
+/// Where the chat with this person may be: WhatsApp keeps some numbers of Brazil, Mexico and Argentina under a
+/// spelling that is not the canonical one.
+fn chats(to: &Address) -> impl Iterator<Item = String> {
+    let other = match to {
+        Address::Phone(phone) => other_spelling(phone.digits()).map(|digits| format!("{digits}{PERSON}")),
+        Address::Chat(_) | Address::Bsuid(_) => None,
+    };
+    chat(to).into_iter().chain(other)
+}
+
+fn other_spelling(digits: &str) -> Option<String> {
+    match (digits.get(..2)?, digits.len()) {
+        ("55", 13) => digits[4..].strip_prefix('9').map(|rest| format!("{}{rest}", &digits[..4])),
+        ("52", 12) => Some(format!("521{}", &digits[2..])),
+        ("54", 13) => digits[2..].strip_prefix('9').map(|rest| format!("54{rest}")),
+        _ => None,
+    }
+}
+
+fn outcome(answer: &GatewayAnswer) -> SendOutcome {
+    let detail = format!("whapi http {}", answer.status.as_u16());
+    match answer.status {
+        StatusCode::OK if answer.json["sent"] == json!(false) => SendOutcome::refused(Refusal::Retry, "whapi not sent"),
+        status if status.is_success() => match answer.json.get("message").and_then(|message| id(message, "id")) {
+            Some(gateway_message_id) => SendOutcome::Accepted { gateway_message_id },
+            None => SendOutcome::perhaps("unreadable_answer"),
+        },
+        // The channel is not authorised: its session must be connected again.
+        StatusCode::UNAUTHORIZED => SendOutcome::refused(Refusal::SenderDisconnected, detail),
+        // The limit of a trial or of the account.
+        StatusCode::PAYMENT_REQUIRED => SendOutcome::refused(Refusal::SenderRestricted, detail),
+        // A forbidden recipient.
+        StatusCode::FORBIDDEN => SendOutcome::refused(Refusal::Undeliverable, detail),
+        _ => transport::by_status(answer, detail),
+    }
+}
+
+/// What a message of the list says, if it is a text.
+fn words(message: &Value) -> Option<&str> {
+    ["text", "link_preview"].iter().find_map(|kind| text(message.get(kind)?, "body"))
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.trim().lines().eq(b.trim().lines())
+}
+
+#[async_trait]
+impl GatewayClient for WhapiClient {
+    async fn send(&self, outbound: &Outbound) -> SendOutcome {
+        let Some(to) = chat(&outbound.to) else {
+            return SendOutcome::refused(Refusal::BadRequest, "a user id is no address here");
+        };
+        let text = match &outbound.body {
+            Body::Text(text) | Body::Template { text, .. } => text,
+        };
+        if text.trim().is_empty() {
+            return SendOutcome::refused(Refusal::BadRequest, "the text is empty");
+        }
+        let payload = json!({"to": to, "body": text, "typing_time": 0, "no_link_preview": true});
+        match self.connection.post("/messages/text", &self.token, &payload).await {
+            Ok(answer) => outcome(&answer),
+            Err(failed) => failed.outcome(),
+        }
+    }
+
+    async fn find_sent(&self, sought: &Sought) -> SearchOutcome {
+        for chat in chats(&sought.to) {
+            match self.look(&chat, sought).await {
+                SearchOutcome::NotFound => {}
+                evidence => return evidence,
+            }
+        }
+        SearchOutcome::NotFound
+    }
+
+    async fn health(&self) -> Health {
+        match self.connection.get("/health?wakeup=false", &self.token).await {
+            Ok(answer) if answer.status == StatusCode::OK => {
+                answer.json.get("status").and_then(|status| text(status, "text")).map_or(Health::Unknown, health)
+            }
+            _ => Health::Unknown,
+        }
+    }
+}

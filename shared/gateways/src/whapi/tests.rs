@@ -1,0 +1,134 @@
+//! The client against a real HTTP server, row by row of the documented answers.
+
+use super::Whapi;
+use crate::tests::{ANA, Act, Seen, against, ana, answer, client, gateways, outcome, refusal, sent};
+use crate::{Adapter, Address, Body, Health, SearchOutcome, SendOutcome, Sought};
+use chrono::{DateTime, Utc};
+use domain::{Gateway, Phone, Refusal};
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn whapis_answers() {
+    let refused = |status: u16| answer(status, &json!({"error": {"code": status, "message": "…", "details": "…"}}));
+    let message = json!({"id": "AbC-dEf", "type": "text", "chat_id": "…", "from_me": true, "status": "pending"});
+    for (act, expected) in [
+        (refused(400), Some(Refusal::BadRequest)),
+        (refused(401), Some(Refusal::SenderDisconnected)),
+        (refused(402), Some(Refusal::SenderRestricted)),
+        (refused(403), Some(Refusal::Undeliverable)),
+        (refused(404), Some(Refusal::BadRequest)),
+        (refused(413), Some(Refusal::BadRequest)),
+        (refused(429), Some(Refusal::RateLimited { after: None })),
+        (
+            Act::Answer(429, "retry-after: 60\r\n", "{}".to_owned()),
+            Some(Refusal::RateLimited { after: Some(Duration::from_secs(60)) }),
+        ),
+        (refused(503), Some(Refusal::Retry)),
+        (answer(200, &json!({"sent": false})), Some(Refusal::Retry)),
+        (refused(408), None),
+        (refused(500), None),
+        (refused(502), None),
+        (refused(504), None),
+        (answer(200, &json!({"sent": true})), None),
+        (Act::Answer(200, "", "OK".to_owned()), None),
+    ] {
+        let outcome = outcome(Gateway::Whapi, act.clone()).await;
+        assert_eq!(refusal(&outcome), expected, "{act:?}: {outcome:?}");
+        assert_eq!(matches!(outcome, SendOutcome::Perhaps { .. }), expected.is_none(), "{act:?}: {outcome:?}");
+    }
+
+    let template =
+        Body::Template { name: "t".to_owned(), language: "es".to_owned(), parameters: vec![], text: "Hola".to_owned() };
+    let accepted = answer(200, &json!({"sent": true, "message": message}));
+    let (outcome, seen) = sent(Gateway::Whapi, accepted, ana(), template).await;
+    assert!(outcome == SendOutcome::Accepted { gateway_message_id: "AbC-dEf".to_owned() });
+    assert!(seen[0].head.starts_with("POST /messages/text HTTP/1.1\r\n"), "{}", seen[0].head);
+    assert!(seen[0].head.to_ascii_lowercase().contains("authorization: bearer token"));
+    assert_eq!(
+        seen[0].body,
+        json!({"to": "5511999990001@s.whatsapp.net", "body": "Hola", "typing_time": 0, "no_link_preview": true})
+    );
+}
+
+fn claimed() -> DateTime<Utc> {
+    "2026-11-21T18:00:00Z".parse().unwrap()
+}
+
+async fn look(acts: &[Act], to: Address) -> (SearchOutcome, Vec<Seen>) {
+    against(acts, |url| async move {
+        let sought = Sought { to, text: "Olá, Ana\n20 pontos ".to_owned(), since: claimed() };
+        client(&gateways(&url), Gateway::Whapi).find_sent(&sought).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn whapi_shows_what_left_in_a_chat() {
+    let chat = || Address::Chat(format!("{ANA}@s.whatsapp.net"));
+    let at = |seconds: i64| claimed().timestamp() + seconds;
+    let text = |id: &str, from_me: bool, seconds: i64, text: &str| json!({"id": id, "from_me": from_me, "type": "text", "timestamp": at(seconds), "text": {"body": text}});
+    let found = json!({"count": 7, "messages": [
+        text("later", true, 60, "Olá, Ana\r\n20 pontos"),
+        text("ours", true, 1, "Olá, Ana\n20 pontos"),
+        text("theirs", false, 2, "Olá, Ana\n20 pontos"),
+        text("before", true, -6, "Olá, Ana\n20 pontos"),
+        text("other", true, 3, "Olá, Ana\n30 pontos"),
+        {"id": "failed", "from_me": true, "status": "failed", "timestamp": at(1), "text": {"body": "Olá, Ana\n20 pontos"}},
+        {"id": "preview", "from_me": true, "timestamp": at(0), "link_preview": {"body": "Olá, Ana\n20 pontos"}}, null]});
+    let (evidence, seen) = look(&[answer(200, &found)], chat()).await;
+    let ids = ["preview", "ours", "later"].map(str::to_owned).to_vec();
+    assert!(evidence == SearchOutcome::Found { gateway_message_ids: ids });
+    let path =
+        format!("GET /messages/list/5511999990001%40s.whatsapp.net?from_me=true&time_from={}&count=100 ", at(-5));
+    assert!(seen[0].head.starts_with(&path), "{}", seen[0].head);
+
+    for (act, expected) in [
+        (answer(200, &json!({"messages": []})), SearchOutcome::NotFound),
+        (answer(404, &json!({"error": {"code": 404, "message": "…"}})), SearchOutcome::NotFound),
+        (answer(200, &json!({})), SearchOutcome::Unavailable { reason: "http_200".to_owned() }),
+        (answer(500, &json!({})), SearchOutcome::Unavailable { reason: "http_500".to_owned() }),
+        (Act::HangUp, SearchOutcome::Unavailable { reason: "connection_lost".to_owned() }),
+    ] {
+        assert!(look(std::slice::from_ref(&act), chat()).await.0 == expected, "{act:?}");
+    }
+}
+
+#[tokio::test]
+async fn whapi_is_asked_under_both_spellings_of_a_number() {
+    let none = || answer(404, &json!({}));
+    for (number, other) in [(ANA, "551199990001"), ("525512345678", "5215512345678"), ("5491112345678", "541112345678")]
+    {
+        let to = Address::Phone(Phone::from_gateway(number).unwrap());
+        let (evidence, seen) = look(&[none(), none()], to).await;
+        assert!(evidence == SearchOutcome::NotFound);
+        assert_eq!(seen.len(), 2, "{number}");
+        assert!(seen[1].head.starts_with(&format!("GET /messages/list/{other}%40s")), "{}", seen[1].head);
+    }
+    let colombian = Address::Phone(Phone::from_gateway("573001234567").unwrap());
+    assert_eq!(look(&[none()], colombian).await.1.len(), 1);
+}
+
+#[tokio::test]
+async fn a_channels_health() {
+    let ask = |act: Act| async move {
+        let acts = [act];
+        against(&acts, |url| async move { client(&gateways(&url), Gateway::Whapi).health().await }).await
+    };
+    let named = |name: &str| answer(200, &json!({"status": {"code": 1, "text": name}}));
+    let (health, seen) = ask(named("AUTH")).await;
+    assert_eq!(health, Health::Connected);
+    assert!(seen[0].head.starts_with("GET /health?wakeup=false "));
+    assert_eq!(ask(named("QR")).await.0, Health::NeedsLogin);
+    assert_eq!(ask(named("SYNC_ERROR")).await.0, Health::Disconnected);
+    assert_eq!(ask(answer(500, &json!({}))).await.0, Health::Unknown);
+}
+
+#[test]
+fn an_address_is_a_chat_or_a_phone() {
+    let phone = Phone::from_gateway(ANA).unwrap();
+    let chat = format!("{ANA}@s.whatsapp.net");
+    assert_eq!(Whapi.address(Some(&phone), Some("BR.1"), Some(&chat)), Some(Address::Chat(chat.clone())));
+    assert_eq!(Whapi.address(Some(&phone), Some("BR.1"), Some("1@lid")), Some(ana()));
+    assert_eq!(Whapi.address(None, Some("BR.1"), Some("1@lid")), None);
+}
