@@ -7,19 +7,19 @@ use futures::stream::{self, StreamExt};
 use kit::Error;
 use queues::tasks::JobTask;
 use std::collections::BTreeSet;
-use store::DueAutomation;
+use store::{DueAutomation, DuePage};
 
 impl Function {
     /// Enqueues the jobs of a shard that are due and moves each automation to its next slot.
     pub(crate) async fn run_automations(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut cursor) = (0, None);
         for _ in 0..PAGES {
-            let (due, unreadable, next) = self.app.store().due_automations(shard, now, PAGE, cursor).await?;
+            let DuePage { rows, unreadable, next } = self.app.store().due_automations(shard, now, PAGE, cursor).await?;
             if unreadable > 0 {
                 metrics::counter!("automations_unreadable").increment(unreadable as u64);
                 tracing::error!(shard, unreadable, "{unreadable} automations of shard {shard} cannot be read");
             }
-            enqueued += self.fire(due, now).await?;
+            enqueued += self.fire(rows, now).await?;
             cursor = next;
             if cursor.is_none() {
                 break;

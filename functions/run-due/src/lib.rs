@@ -13,7 +13,7 @@ use queues::tasks::SendTask;
 use queues::{QueueUrls, Queues};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::{Due, due_shards};
+use store::{DueMessage, DuePage, due_shards};
 
 /// Rows of one page, and of one round of sending.
 const PAGE: usize = 200;
@@ -58,8 +58,8 @@ impl Function {
     async fn run_messages(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
         let (mut enqueued, mut cursor) = (0, None);
         for _ in 0..PAGES {
-            let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
-            enqueued += self.enqueue(due, now).await?;
+            let DuePage { rows, next, .. } = self.app.store().due_messages(shard, now, PAGE, cursor).await?;
+            enqueued += self.enqueue(rows, now).await?;
             cursor = next;
             if cursor.is_none() {
                 break;
@@ -68,7 +68,7 @@ impl Function {
         Ok(enqueued)
     }
 
-    async fn enqueue(&self, due: Vec<Due>, now: DateTime<Utc>) -> Result<usize, Error> {
+    async fn enqueue(&self, due: Vec<DueMessage>, now: DateTime<Utc>) -> Result<usize, Error> {
         let next = now + self.backstop.0;
         let tasks: Vec<SendTask> = due
             .iter()
@@ -82,7 +82,7 @@ impl Function {
             .collect();
         let unsent: BTreeSet<usize> = self.queues.send_all(&tasks).await?.into_iter().map(|it| it.index).collect();
         let sent = due.into_iter().enumerate().filter(|(index, _)| !unsent.contains(index)).map(|(_, due)| due);
-        let put_off = sent.map(async |due| self.app.store().advance_due(&due, next, &self.app.attempt()).await);
+        let put_off = sent.map(async |due| self.app.store().advance_message(&due, next, &self.app.attempt()).await);
         let results: Vec<_> = stream::iter(put_off).buffer_unordered(AT_ONCE).collect().await;
         let done = results.len();
         metrics::counter!("due_enqueued").increment(done as u64);
