@@ -174,23 +174,13 @@ async fn raw(bundle: &Bundle, key: &str, content_type: &str, body: String, statu
 
 /// How many items each table has, but for the counters of keys.
 async fn items(bundle: &Bundle) -> Vec<(String, i64)> {
-    let tables = &bundle.laptop.parts().cloud.dynamodb;
+    let cloud = &bundle.laptop.parts().cloud;
     let mut counts = Vec::new();
-    for table in [
-        "Automations",
-        "Birthdays",
-        "Businesses",
-        "Conversations",
-        "Customers",
-        "Identities",
-        "Messages",
-        "Points",
-        "Recipients",
-        "Senders",
-    ] {
-        let name = format!("recado-{table}Table");
-        let reply =
-            tables.handle("DynamoDB_20120810.DescribeTable", json!({"TableName": name}).to_string().as_bytes()).await;
+    for (table, name) in cloud.names.tables().filter(|(table, _)| *table != "ApiKeys") {
+        let reply = cloud
+            .dynamodb
+            .handle("DynamoDB_20120810.DescribeTable", json!({"TableName": name}).to_string().as_bytes())
+            .await;
         let body: Value = serde_json::from_slice(&reply.body).unwrap();
         counts.push((table.to_owned(), body["Table"]["ItemCount"].as_i64().unwrap()));
     }

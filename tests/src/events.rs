@@ -32,5 +32,8 @@ async fn every_event_file_is_answered() {
         }
     }
     assert_eq!(seen, 17);
+    let cloud = &bundle.laptop.parts().cloud;
+    let hopeless = cloud.names.queue("ChangesDeadLetters").unwrap();
+    assert_eq!(cloud.queues.peek(hopeless, 10).unwrap().len(), 0, "the change is of a table that is known");
     bundle.end().await;
 }

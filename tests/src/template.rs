@@ -209,6 +209,9 @@ fn roles_name_single_things_and_match_the_environment() {
                 }
             }
         }
+        // A table whose stream it reads, which an event allows.
+        let streams = events(&function).into_iter().filter(|(kind, _)| kind == "DynamoDB");
+        allowed.extend(streams.map(|(_, event)| target(&event["Stream"])));
         let told: BTreeSet<String> = function.properties["Environment"]["Variables"]
             .as_mapping()
             .unwrap()

@@ -13,17 +13,22 @@ use queues::tasks::SendTask;
 use queues::{Bus, QueueUrls, Queues, TaskError, Unsent};
 use std::convert::Infallible;
 use std::time::Duration;
-use store::{Change, changes};
+use store::{Change, Tables, changes};
 
 /// What the function itself is configured with.
 pub struct Config {
     urls: QueueUrls,
     bus_name: String,
+    tables: Tables,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), bus_name: vars.text("BUS_NAME", "the name of the bus") }
+        Self {
+            urls: QueueUrls::from_env(vars),
+            bus_name: vars.text("BUS_NAME", "the name of the bus"),
+            tables: Tables::from_env(vars),
+        }
     }
 }
 
@@ -32,6 +37,7 @@ pub struct Function {
     app: App,
     queues: Queues,
     bus: Bus,
+    tables: Tables,
 }
 
 /// What is to be sent, with the place in the batch of the record that it follows from.
@@ -47,7 +53,7 @@ impl Function {
     pub fn new(app: App, config: Config) -> Self {
         let queues = Queues::new(app.sqs().clone(), config.urls);
         let bus = Bus::new(app.eventbridge().clone(), config.bus_name);
-        Self { app, queues, bus }
+        Self { app, queues, bus, tables: config.tables }
     }
 
     /// Passes on all records; answers the first that has to come again.
@@ -55,15 +61,13 @@ impl Function {
         let mut outgoing = Outgoing::default();
         let mut hopeless = Vec::new();
         for (place, record) in records.iter().enumerate() {
-            let images = (&record.change.old_image, &record.change.new_image);
-            let (before, after) =
-                (Some(images.0).filter(|it| !it.is_empty()), Some(images.1).filter(|it| !it.is_empty()));
-            match changes::change(before, after) {
-                Ok(change) => match self.collect(place, change, &mut outgoing) {
-                    Ok(()) => {}
-                    Err(error) => hopeless.push((place, error.to_string())),
-                },
-                Err(error) => hopeless.push((place, error.to_string())),
+            match self.meaning(record) {
+                Ok(change) => {
+                    if let Err(error) = self.collect(place, change, &mut outgoing) {
+                        hopeless.push((place, error.to_string()));
+                    }
+                }
+                Err(reason) => hopeless.push((place, reason)),
             }
         }
         let (events, tasks) = (self.publish_events(&outgoing.events), self.send_tasks(&outgoing.tasks));
@@ -76,6 +80,15 @@ impl Function {
             }
         }
         again.iter().filter(|refused| !refused.permanent).map(|refused| refused.place).min()
+    }
+
+    /// What a record means, as the room of its table says; or why nobody will ever know.
+    fn meaning(&self, record: &EventRecord) -> Result<Option<Change>, String> {
+        let stream = record.event_source_arn.as_deref().unwrap_or_default();
+        let table = self.tables.of_stream(stream).ok_or_else(|| format!("no table has the stream {stream:?}"))?;
+        let (before, after) = (&record.change.old_image, &record.change.new_image);
+        let image = |image| Some(image).filter(|it: &&serde_dynamo::Item| !it.is_empty());
+        changes::change(table, image(before), image(after)).map_err(|error| error.to_string())
     }
 
     fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) -> Result<(), TaskError> {

@@ -1,71 +1,51 @@
-//! Automations whose hour has come.
+//! Automations whose hour has come: a job of the slot, and then the next slot.
 
-use crate::{AT_ONCE, Function, PAGE, PAGES};
+use crate::sweep::{Kind, PAGE};
 use chrono::{DateTime, Utc};
-use domain::{Firing, Job, Mode};
-use futures::stream::{self, StreamExt};
-use kit::Error;
+use domain::{Attempt, Firing, Job, Mode};
+use kit::App;
 use queues::tasks::JobTask;
-use std::collections::BTreeSet;
-use store::DueAutomation;
+use store::{DueAutomation, DueCursor, DuePage, StoreError};
 
-impl Function {
-    /// Enqueues the jobs of a shard that are due and moves each automation to its next slot.
-    pub(crate) async fn run_automations(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
-        let (mut enqueued, mut cursor) = (0, None);
-        for _ in 0..PAGES {
-            let (due, unreadable, next) = self.app.store().due_automations(shard, now, PAGE, cursor).await?;
-            if unreadable > 0 {
-                metrics::counter!("automations_unreadable").increment(unreadable as u64);
-                tracing::error!(shard, unreadable, "{unreadable} automations of shard {shard} cannot be read");
-            }
-            enqueued += self.fire(due, now).await?;
-            cursor = next;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(enqueued)
+pub(crate) struct Automations<'a>(pub(crate) &'a App);
+
+impl Kind for Automations<'_> {
+    type Row = DueAutomation;
+    type Task = JobTask;
+    type Move = (DueAutomation, Firing);
+
+    const ROWS: &'static str = "automations";
+    const ENQUEUED: &'static str = "jobs_enqueued";
+    const UNREADABLE: &'static str = "automations_unreadable";
+
+    async fn due(
+        &self,
+        shard: u8,
+        now: DateTime<Utc>,
+        cursor: Option<DueCursor>,
+    ) -> Result<DuePage<DueAutomation>, StoreError> {
+        self.0.store().due_automations(shard, now, PAGE, cursor).await
     }
 
-    async fn fire(&self, due: Vec<DueAutomation>, now: DateTime<Utc>) -> Result<usize, Error> {
-        let fired: Vec<(DueAutomation, Firing)> = due
-            .into_iter()
-            .filter_map(|it| {
-                let misfire = automations::hours(it.name)?.misfire;
-                let firing = Firing::at(now, &it.cron, it.timezone, it.slot, misfire);
-                if firing.is_none() {
-                    let (business_id, name) = (it.business_id, it.name);
-                    tracing::error!(%business_id, %name, "{name} of business {business_id} has no further slot");
-                }
-                firing.map(|firing| (it, firing))
-            })
-            .collect();
-        let begun_at = self.app.now();
-        let (places, tasks): (Vec<usize>, Vec<JobTask>) = fired
-            .iter()
-            .enumerate()
-            .filter_map(|(place, (due, firing))| Some((place, job(due, firing, begun_at)?)))
-            .unzip();
-        let unsent = self.queues.send_all(&tasks).await?;
-        let unsent: BTreeSet<usize> = unsent.into_iter().filter_map(|it| places.get(it.index).copied()).collect();
-        let sent = fired.into_iter().enumerate().filter(|(place, _)| !unsent.contains(place));
-        let advance = sent.map(async |(_, (due, firing))| {
-            if let Some((_, count)) = firing.skipped {
-                metrics::counter!("slots_skipped").increment(u64::from(count));
-            }
-            self.app.store().advance_automation(&due, &firing, &self.app.attempt()).await
+    /// Of slots that were missed only the latest runs, and not too late; one that has none left stays as it is.
+    fn step(&self, row: DueAutomation, now: DateTime<Utc>) -> Option<(Option<JobTask>, Self::Move)> {
+        let (business_id, name) = (row.business_id, row.name);
+        let misfire = automations::hours(name)?.misfire;
+        let Some(firing) = Firing::at(now, &row.cron, row.timezone, row.slot, misfire) else {
+            tracing::error!(%business_id, %name, "{name} of business {business_id} has no further slot");
+            return None;
+        };
+        let job = firing.run.map(|slot| {
+            let job = Job::new(name, Some(business_id), Mode::EventDriven, self.0.now());
+            JobTask(Job { slot: Some(slot), unless_off: true, ..job })
         });
-        let results: Vec<_> = stream::iter(advance).buffer_unordered(AT_ONCE).collect().await;
-        let done = tasks.len() - unsent.len();
-        metrics::counter!("jobs_enqueued").increment(done as u64);
-        results.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(done)
+        Some((job, (row, firing)))
     }
-}
 
-fn job(due: &DueAutomation, firing: &Firing, begun_at: DateTime<Utc>) -> Option<JobTask> {
-    let slot = Some(firing.run?);
-    let job = Job::new(due.name, Some(due.business_id), Mode::EventDriven, begun_at);
-    Some(JobTask(Job { slot, unless_off: true, ..job }))
+    async fn advance(&self, (row, firing): Self::Move, attempt: &Attempt) -> Result<bool, StoreError> {
+        if let Some((_, count)) = firing.skipped {
+            metrics::counter!("slots_skipped").increment(u64::from(count));
+        }
+        self.0.store().advance_automation(&row, &firing, attempt).await
+    }
 }

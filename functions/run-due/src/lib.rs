@@ -1,26 +1,19 @@
-//! Enqueues what has become due (P6), every minute: automations at their hours, messages that waited for more than a queue
-//! can, and messages that made no progress. It enqueues first and then puts the row off, so a repeat is harmless and
-//! nothing is lost.
+//! Enqueues what has become due, every minute: automations at their hours, messages that waited for their time or for
+//! more than a queue can, and messages that made no progress. Each kind that waits in a due index is a file; the sweep is
+//! the same for all.
 
 mod automations;
+mod messages;
+mod sweep;
 
+use crate::automations::Automations;
+use crate::messages::Messages;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Utc};
-use futures::stream::{self, StreamExt};
 use kit::config::Backstop;
 use kit::{App, Error};
-use queues::tasks::SendTask;
 use queues::{QueueUrls, Queues};
 use serde_json::Value;
-use std::collections::BTreeSet;
-use store::{Due, due_shards};
-
-/// Rows of one page, and of one round of sending.
-const PAGE: usize = 200;
-/// Pages of a shard in one minute; the rest is taken by the next minute.
-const PAGES: usize = 10;
-/// Rows that are put off at the same time.
-const AT_ONCE: usize = 16;
 
 /// What the function stands on.
 pub struct Function {
@@ -36,58 +29,12 @@ impl Function {
         Self { queues: Queues::new(app.sqs().clone(), urls), backstop, app }
     }
 
-    /// Automations first: they have an hour to keep. A shard that fails does not keep the others from their turn, nor,
-    /// should the time not do for all messages, the first ones the last from theirs: each minute begins elsewhere.
+    /// Automations first: they have an hour to keep. A kind that fails does not keep the others from their turn.
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
-        let (mut enqueued, mut failed) = (0, None);
-        let mut note = |ran: Result<usize, Error>| match ran {
-            Ok(more) => enqueued += more,
-            Err(error) => failed = Some(error),
-        };
-        for shard in due_shards() {
-            note(self.run_automations(shard, now).await);
-        }
-        let shards: Vec<u8> = due_shards().collect();
-        let minute = usize::try_from(now.timestamp() / 60).unwrap_or_default();
-        for shard in shards.iter().cycle().skip(minute % shards.len().max(1)).take(shards.len()) {
-            note(self.run_messages(*shard, now).await);
-        }
-        failed.map_or(Ok(enqueued), Err)
-    }
-
-    async fn run_messages(&self, shard: u8, now: DateTime<Utc>) -> Result<usize, Error> {
-        let (mut enqueued, mut cursor) = (0, None);
-        for _ in 0..PAGES {
-            let (due, next) = self.app.store().due(shard, now, PAGE, cursor).await?;
-            enqueued += self.enqueue(due, now).await?;
-            cursor = next;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(enqueued)
-    }
-
-    async fn enqueue(&self, due: Vec<Due>, now: DateTime<Utc>) -> Result<usize, Error> {
-        let next = now + self.backstop.0;
-        let tasks: Vec<SendTask> = due
-            .iter()
-            .map(|it| SendTask {
-                business_id: it.business_id,
-                message_id: it.message_id.clone(),
-                kind: it.kind,
-                not_before: Some(next),
-                put_backs: 0,
-            })
-            .collect();
-        let unsent: BTreeSet<usize> = self.queues.send_all(&tasks).await?.into_iter().map(|it| it.index).collect();
-        let sent = due.into_iter().enumerate().filter(|(index, _)| !unsent.contains(index)).map(|(_, due)| due);
-        let put_off = sent.map(async |due| self.app.store().advance_due(&due, next, &self.app.attempt()).await);
-        let results: Vec<_> = stream::iter(put_off).buffer_unordered(AT_ONCE).collect().await;
-        let done = results.len();
-        metrics::counter!("due_enqueued").increment(done as u64);
-        results.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(done)
+        let (jobs, automations) = self.sweep(&Automations(&self.app), now).await;
+        let messages = Messages { app: &self.app, backstop: self.backstop };
+        let (sends, messages) = self.sweep(&messages, now).await;
+        automations.and(messages).map(|()| jobs + sends)
     }
 }
 

@@ -200,7 +200,7 @@ impl App {
     /// has a whole processor, a first call a share. Only for TLS, and a failure is the first call's to meet.
     pub async fn warm(&self) {
         let inner = &self.0;
-        if inner.tables != Tables::default() {
+        if !inner.tables.is_empty() {
             let _ = self.store();
         }
         let services = [

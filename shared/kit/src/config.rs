@@ -39,19 +39,7 @@ impl FromEnv for Aws {
 
 impl FromEnv for Tables {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self {
-            businesses: vars.optional("TABLE_BUSINESSES"),
-            api_keys: vars.optional("TABLE_API_KEYS"),
-            customers: vars.optional("TABLE_CUSTOMERS"),
-            automations: vars.optional("TABLE_AUTOMATIONS"),
-            birthdays: vars.optional("TABLE_BIRTHDAYS"),
-            identities: vars.optional("TABLE_IDENTITIES"),
-            points: vars.optional("TABLE_POINTS"),
-            messages: vars.optional("TABLE_MESSAGES"),
-            recipients: vars.optional("TABLE_RECIPIENTS"),
-            senders: vars.optional("TABLE_SENDERS"),
-            conversations: vars.optional("TABLE_CONVERSATIONS"),
-        }
+        Self::named(|table| vars.optional(&table.variable()))
     }
 }
 
@@ -120,6 +108,7 @@ impl FromEnv for Process {
 mod tests {
     use super::*;
     use crate::env::Env;
+    use store::Table;
 
     #[test]
     fn reads_the_names_that_the_template_gives() {
@@ -137,7 +126,7 @@ mod tests {
         ]);
         let (aws, tables, keys): (Aws, Tables, Keys) = env.read().unwrap();
         assert_eq!(aws.sqs_url.as_deref(), Some("http://127.0.0.1:1/_aws/sqs"));
-        assert_eq!(tables, Tables { points: Some("p".into()), ..Tables::default() });
+        assert_eq!(tables, Tables::named(|table| (table == Table::Points).then(|| "p".to_owned())));
         assert_eq!((keys.limit, keys.operator_limit, keys.window), (7, 7, Duration::from_secs(900)));
         assert!(!format!("{aws:?} {keys:?}").contains("hush"));
 

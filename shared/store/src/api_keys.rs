@@ -1,22 +1,19 @@
-//! API keys by their hash, and the window in which each one's requests are counted.
-//!
-//! | pk | |
-//! | --- | --- |
-//! | `key/{sha256 of the key}` | the key's record |
-//! | `limit/{key_id}` | start of the window, requests in it; removed by time to live |
+//! API keys by their hash, and the window in which each one's requests are counted, which time to live removes.
 
-use crate::calls::{Outcome, Query, ROUNDS};
-use crate::item::{EXPIRES_AT, Item, PK, from_item, key, millis, number, read_millis, read_number, read_text, text};
-use crate::item::{stamp, to_item};
-use crate::tables::{KEYS_BY_BUSINESS, Table};
-use crate::write::Write;
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{
+    EXPIRES_AT, Item, Outcome, Query, ROUNDS, Write, from_item, millis, number, read_millis, read_number, read_text,
+    stamp, text, to_item,
+};
+use crate::keys::api_keys::{self as keys, BUSINESS_ID, BY_BUSINESS, CREATED_AT};
+use crate::keys::{PK, key_of};
+use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, BusinessId, KeyId};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "api keys";
-const CREATED_AT: &str = "created_at";
 const WINDOW_START: &str = "window_start";
 const COUNT: &str = "requests";
 
@@ -47,10 +44,6 @@ pub enum Counted {
     },
 }
 
-fn key_key(hash: &str) -> Item {
-    key(format!("key/{hash}"))
-}
-
 impl Store {
     /// Keeps a key under its hash (SHA-256 in hex); `false` if there is one already.
     ///
@@ -59,7 +52,7 @@ impl Store {
     pub async fn create_key(&self, hash: &str, record: &ApiKey, attempt: &Attempt) -> Result<bool, StoreError> {
         let mut item = to_item(record, WHAT)?;
         item.insert(CREATED_AT.to_owned(), text(stamp(record.created_at)));
-        item.extend(key_key(hash));
+        item.extend(keys::record(hash));
         let outcome = self.write(Write::put(Table::ApiKeys, item).if_new(), attempt).await?;
         Ok(!matches!(outcome, Outcome::Refused(_)))
     }
@@ -69,7 +62,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn key(&self, hash: &str) -> Result<Option<ApiKey>, StoreError> {
-        let item = self.get(Table::ApiKeys, key_key(hash)).await?;
+        let item = self.get(Table::ApiKeys, keys::record(hash)).await?;
         item.map(|item| from_item(item, WHAT)).transpose()
     }
 
@@ -89,11 +82,9 @@ impl Store {
     pub async fn delete_key(&self, business: BusinessId, key_id: KeyId) -> Result<bool, StoreError> {
         let id = key_id.to_string();
         let items = self.key_items(business).await?;
-        let Some(pk) = items.iter().find(|item| read_text(item, "key_id") == Some(&id)).and_then(|i| read_text(i, PK))
-        else {
-            return Ok(false);
-        };
-        self.write_plain(Write::delete(Table::ApiKeys, key(pk))).await?;
+        let found = items.into_iter().find(|item| read_text(item, "key_id") == Some(&id));
+        let Some(item) = found else { return Ok(false) };
+        self.write_plain(Write::delete(Table::ApiKeys, key_of(item))).await?;
         Ok(true)
     }
 
@@ -104,8 +95,8 @@ impl Store {
             let found = self
                 .query(Query {
                     table: Table::ApiKeys,
-                    index: Some(KEYS_BY_BUSINESS),
-                    condition: "#business_id = :business",
+                    index: Some(BY_BUSINESS),
+                    condition: &format!("#{BUSINESS_ID} = :business"),
                     values: vec![("business", text(business.to_string()))],
                     forward: true,
                     consistent: false,
@@ -135,7 +126,7 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Counted, StoreError> {
-        let row = key(format!("limit/{key_id}"));
+        let row = keys::limit(key_id);
         let over = now - window;
         for _ in 0..ROUNDS {
             let count = Write::update(Table::ApiKeys, row.clone())

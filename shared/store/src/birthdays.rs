@@ -1,11 +1,11 @@
-//! Birthdays by the day they are kept on. pk `{business_id}/{MM-DD}`; sk `{customer_id}` for the customer's own,
-//! `{customer_id}/{pet}` for a pet's. Each row holds what a greeting needs, and is written in one transaction with the
-//! customer's record, so that a change counts at once.
+//! Birthdays by the day they are kept on. Each row holds what a greeting needs, and is written in one transaction with
+//! the customer's record, so that a change counts at once.
 
-use crate::calls::{Found, Query};
-use crate::item::{Item, PK, SK, from_item, read_text, sorted_key, text, to_item};
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{Found, Item, Query, Write, from_item, read_text, text, to_item};
+use crate::keys::birthdays as keys;
+use crate::keys::{PK, SK};
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
 use chrono::NaiveDate;
 use domain::{Birthday, BusinessId, Celebrant, Customer, Locale, Occasion, Phone};
@@ -36,12 +36,11 @@ impl Row {
 }
 
 fn row_key(business: BusinessId, occasion: &Occasion) -> Item {
-    let customer = occasion.customer_id;
-    let sk = match &occasion.celebrant {
-        Celebrant::Customer => customer.to_string(),
-        Celebrant::Pet { key, .. } => format!("{customer}/{key}"),
+    let pet = match &occasion.celebrant {
+        Celebrant::Customer => None,
+        Celebrant::Pet { key, .. } => Some(key.as_str()),
     };
-    sorted_key(format!("{business}/{}", occasion.month_day), sk)
+    keys::birthday(business, &occasion.month_day, occasion.customer_id, pet)
 }
 
 /// Turns the rows of one record into those of another; of none, if the customer is new or goes.
@@ -73,13 +72,8 @@ pub(crate) fn row_writes(
 }
 
 fn read(item: Item) -> Result<Occasion, StoreError> {
-    let keys = || {
-        let month_day = read_text(&item, PK)?.split_once('/')?.1.to_owned();
-        let sk = read_text(&item, SK)?;
-        let (customer, pet) = sk.split_once('/').map_or((sk, None), |(customer, pet)| (customer, Some(pet.to_owned())));
-        Some((month_day, customer.parse().ok()?, pet))
-    };
-    let (month_day, customer_id, pet) = keys().ok_or(StoreError::Corrupt(WHAT))?;
+    let ids = || keys::read(read_text(&item, PK)?, read_text(&item, SK)?);
+    let (month_day, customer_id, pet) = ids().ok_or(StoreError::Corrupt(WHAT))?;
     let row: Row = from_item(item, WHAT)?;
     let celebrant = match (pet, row.pet) {
         (Some(key), Some(name)) => Celebrant::Pet { key, name },
@@ -114,17 +108,16 @@ impl Store {
         };
         let place = day.as_ref().and_then(|day| days.iter().position(|it| it == day));
         let (Some(day), Some(place)) = (day, place) else { return Err(StoreError::BadCursor) };
-        let partition = format!("{business}/{day}");
         let Found { items, next } = self
             .query(Query {
                 table: Table::Birthdays,
                 index: None,
                 condition: "#pk = :pk",
-                values: vec![(PK, text(partition.clone()))],
+                values: vec![(PK, text(keys::partition(business, &day)))],
                 forward: true,
                 consistent: false,
                 limit,
-                start: after.map(|after| sorted_key(partition, after)),
+                start: after.map(|after| keys::place(business, &day, after)),
             })
             .await?;
         let more = match next.as_ref().and_then(|key| read_text(key, SK)) {

@@ -1,24 +1,17 @@
 //! Businesses, their senders and their webhook secrets.
-//!
-//! | pk | sk | |
-//! | --- | --- | --- |
-//! | `{business_id}` | `business` | the record |
-//! | `{business_id}` | `sender/{sender_id}` | a sender |
-//! | `directory` | `{business_id}` | that it exists, for the operator's list |
-//! | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
 
 use crate::automations::{automation_change, automation_write};
-use crate::calls::{Outcome, Query, Transacted};
-use crate::item::{Item, PK, SK, VERSION, from_item, number, read_text, sorted_key, text, to_item, versioned};
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{
+    Item, Outcome, Query, Transacted, VERSION, Write, cursor, from_item, number, read_text, text, to_item, versioned,
+};
+use crate::keys::businesses::{self as keys, BUSINESS, DIRECTORY, SENDER};
+use crate::keys::{PK, SK};
 use crate::tables::Table;
-use crate::write::Write;
-use crate::{Page, Store, StoreError, Updated, Versioned, cursor};
+use crate::{Page, Store, StoreError, Updated, Versioned};
 use domain::{Attempt, Automation, Business, BusinessId, Sender, SenderId};
 use serde::{Deserialize, Serialize};
 
-const BUSINESS: &str = "business";
-const SENDER: &str = "sender/";
-const DIRECTORY: &str = "directory";
 const WHAT: &str = "businesses";
 
 /// A business with its senders.
@@ -39,18 +32,6 @@ pub struct WebhookOwner {
     pub sender_id: SenderId,
 }
 
-fn business_key(business: BusinessId) -> Item {
-    sorted_key(business.to_string(), BUSINESS)
-}
-
-fn sender_key(business: BusinessId, sender: SenderId) -> Item {
-    sorted_key(business.to_string(), format!("{SENDER}{sender}"))
-}
-
-fn webhook_key(secret_hash: &str) -> Item {
-    sorted_key(format!("webhook/{secret_hash}"), "webhook")
-}
-
 impl Store {
     /// Keeps a new business, version 1, with its automations; `false` if its id exists already.
     ///
@@ -63,9 +44,9 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
         let mut item = to_item(business, WHAT)?;
-        item.extend(business_key(business.business_id));
+        item.extend(keys::business(business.business_id));
         item.insert(VERSION.to_owned(), number(1));
-        let entry = sorted_key(DIRECTORY, business.business_id.to_string());
+        let entry = keys::entry(business.business_id);
         let mut writes = vec![Write::put(Table::Businesses, item).if_new(), Write::put(Table::Businesses, entry)];
         for automation in automations {
             writes.push(automation_write(automation)?);
@@ -78,7 +59,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn business(&self, business: BusinessId) -> Result<Option<Versioned<Business>>, StoreError> {
-        let item = self.get(Table::Businesses, business_key(business)).await?;
+        let item = self.get(Table::Businesses, keys::business(business)).await?;
         item.map(|item| versioned(item, WHAT)).transpose()
     }
 
@@ -87,7 +68,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn businesses_of(&self, ids: &[BusinessId]) -> Result<Vec<Business>, StoreError> {
-        let keys = ids.iter().map(|id| business_key(*id)).collect();
+        let keys = ids.iter().map(|id| keys::business(*id)).collect();
         let items = self.batch_get(Table::Businesses, keys).await?;
         items.into_iter().map(|item| from_item(item, WHAT)).collect()
     }
@@ -99,7 +80,7 @@ impl Store {
     pub async fn business_with_senders(&self, business: BusinessId) -> Result<Option<WithSenders>, StoreError> {
         let mut record = None;
         let mut senders = Vec::new();
-        for item in self.partition(business.to_string(), BUSINESS, "sender/~").await? {
+        for item in self.range(keys::partition(business), keys::with_senders()).await? {
             match read_text(&item, SK) {
                 Some(BUSINESS) => record = Some(versioned(item, WHAT)?),
                 Some(sk) if sk.starts_with(SENDER) => senders.push(from_item(item, WHAT)?),
@@ -124,11 +105,11 @@ impl Store {
                 forward: true,
                 consistent: true,
                 limit: i32::try_from(limit.clamp(1, 100)).ok(),
-                start: start.map(|id| sorted_key(DIRECTORY, id)),
+                start: start.map(keys::entry),
             })
             .await?;
         let ids = found.items.iter().filter_map(|item| read_text(item, SK));
-        let keys = ids.map(|id| sorted_key(id, BUSINESS)).collect();
+        let keys = ids.map(keys::business).collect();
         let items = self.batch_get(Table::Businesses, keys).await?;
         let mut items = items.into_iter().map(|item| from_item(item, WHAT)).collect::<Result<Vec<Business>, _>>()?;
         items.sort_by_key(|business| business.business_id);
@@ -141,7 +122,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn business_ids(&self) -> Result<Vec<BusinessId>, StoreError> {
-        let items = self.partition(DIRECTORY.to_owned(), "0", "~").await?;
+        let items = self.range(DIRECTORY.to_owned(), keys::entries()).await?;
         Ok(items.iter().filter_map(|item| read_text(item, SK)?.parse().ok()).collect())
     }
 
@@ -155,7 +136,7 @@ impl Store {
         after: &Business,
         attempt: &Attempt,
     ) -> Result<Updated, StoreError> {
-        let write = Write::update(Table::Businesses, business_key(before.record.business_id))
+        let write = Write::update(Table::Businesses, keys::business(before.record.business_id))
             .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
         if write.is_idle() {
             return Ok(Updated::Unchanged);
@@ -178,7 +159,7 @@ impl Store {
     /// As every operation: see [`StoreError`].
     pub async fn put_sender(&self, sender: &Sender) -> Result<(), StoreError> {
         let mut item = to_item(sender, "senders")?;
-        item.extend(sender_key(sender.business_id, sender.sender_id));
+        item.extend(keys::sender(sender.business_id, sender.sender_id));
         self.write_plain(Write::put(Table::Businesses, item)).await
     }
 
@@ -187,7 +168,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn change_sender(&self, before: &Sender, after: &Sender) -> Result<(), StoreError> {
-        let write = Write::update(Table::Businesses, sender_key(before.business_id, before.sender_id))
+        let write = Write::update(Table::Businesses, keys::sender(before.business_id, before.sender_id))
             .turn(&to_item(before, "senders")?, &to_item(after, "senders")?);
         if write.is_idle() {
             return Ok(());
@@ -200,7 +181,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn sender(&self, business: BusinessId, sender: SenderId) -> Result<Option<Sender>, StoreError> {
-        let item = self.get(Table::Businesses, sender_key(business, sender)).await?;
+        let item = self.get(Table::Businesses, keys::sender(business, sender)).await?;
         item.map(|item| from_item(item, "senders")).transpose()
     }
 
@@ -209,7 +190,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn senders(&self, business: BusinessId) -> Result<Vec<Sender>, StoreError> {
-        let items = self.partition(business.to_string(), SENDER, "sender/~").await?;
+        let items = self.range(keys::partition(business), keys::senders()).await?;
         items.into_iter().map(|item| from_item(item, "senders")).collect()
     }
 
@@ -224,7 +205,7 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
         let mut item = to_item(&owner, "webhooks")?;
-        item.extend(webhook_key(secret_hash));
+        item.extend(keys::webhook(secret_hash));
         match self.write(Write::put(Table::Businesses, item).if_new(), attempt).await? {
             Outcome::Written(_) | Outcome::AlreadyMine(_) => Ok(true),
             Outcome::Refused(Some(old)) => Ok(from_item::<WebhookOwner>(old, "webhooks")? == owner),
@@ -237,7 +218,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn webhook(&self, secret_hash: &str) -> Result<Option<WebhookOwner>, StoreError> {
-        let item = self.get(Table::Businesses, webhook_key(secret_hash)).await?;
+        let item = self.get(Table::Businesses, keys::webhook(secret_hash)).await?;
         item.map(|item| from_item(item, "webhooks")).transpose()
     }
 
@@ -246,7 +227,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn remove_webhook(&self, secret_hash: &str) -> Result<(), StoreError> {
-        self.write_plain(Write::delete(Table::Businesses, webhook_key(secret_hash))).await
+        self.write_plain(Write::delete(Table::Businesses, keys::webhook(secret_hash))).await
     }
 
     /// Reads something that is not there: that the table of businesses answers.
@@ -254,10 +235,10 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.get(Table::Businesses, sorted_key("ping", "ping")).await.map(drop)
+        self.get(Table::Businesses, keys::ping()).await.map(drop)
     }
 
-    async fn partition(&self, pk: String, from: &str, to: &str) -> Result<Vec<Item>, StoreError> {
+    async fn range(&self, pk: String, (from, to): (String, String)) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
@@ -266,7 +247,7 @@ impl Store {
                     table: Table::Businesses,
                     index: None,
                     condition: "#pk = :pk AND #sk BETWEEN :from AND :to",
-                    values: vec![(PK, text(pk.clone())), ("from", text(from)), ("to", text(to))],
+                    values: vec![(PK, text(&pk)), ("from", text(&from)), ("to", text(&to))],
                     forward: true,
                     consistent: true,
                     limit: None,

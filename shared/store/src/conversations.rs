@@ -1,17 +1,16 @@
-//! What customers write, each message once. pk `{business_id}/{customer_id}`, sk `turn/{at, epoch
-//! milliseconds}/{gateway's message id}`; removed after 90 days by time to live.
+//! What customers write, each message once; removed after 90 days by time to live.
 
-use crate::calls::{Outcome, Query};
-use crate::item::{EXPIRES_AT, PK, SK, from_item, number, read_text, sorted_key, text, to_item};
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{EXPIRES_AT, Outcome, Query, Write, cursor, from_item, number, read_text, text, to_item};
+use crate::keys::conversations::{self as keys, TURN};
+use crate::keys::{PK, SK};
 use crate::tables::Table;
-use crate::write::Write;
-use crate::{Page, Store, StoreError, cursor};
+use crate::{Page, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, BusinessId, CustomerId, SenderId};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "conversations";
-const TURN: &str = "turn/";
 const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// A message that a customer wrote.
@@ -28,10 +27,6 @@ pub struct Turn {
     pub text: String,
 }
 
-fn turn_key(at: DateTime<Utc>, gateway_message_id: &str) -> String {
-    format!("{TURN}{:014}/{gateway_message_id}", at.timestamp_millis())
-}
-
 impl Store {
     /// Keeps a message; `false` if it was kept before.
     ///
@@ -45,7 +40,7 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
         let mut item = to_item(turn, WHAT)?;
-        item.extend(sorted_key(format!("{business}/{customer}"), turn_key(turn.at, &turn.gateway_message_id)));
+        item.extend(keys::turn(business, customer, turn.at, &turn.gateway_message_id));
         item.insert(EXPIRES_AT.to_owned(), number((turn.at + KEPT).timestamp()));
         let outcome = self.write(Write::put(Table::Conversations, item).if_new(), attempt).await?;
         Ok(!matches!(outcome, Outcome::Refused(_)))
@@ -62,7 +57,7 @@ impl Store {
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<Page<Turn>, StoreError> {
-        let pk = format!("{business}/{customer}");
+        let pk = keys::partition(business, customer);
         let scope = format!("{pk}/turns");
         let start = cursor.map(|cursor| cursor::decode(&scope, cursor)).transpose()?;
         let found = self
@@ -70,11 +65,11 @@ impl Store {
                 table: Table::Conversations,
                 index: None,
                 condition: "#pk = :pk AND begins_with(#sk, :turn)",
-                values: vec![(PK, text(pk.clone())), ("turn", text(TURN))],
+                values: vec![(PK, text(pk)), ("turn", text(TURN))],
                 forward: true,
                 consistent: true,
                 limit: i32::try_from(limit.max(1)).ok(),
-                start: start.map(|sk| sorted_key(pk, sk)),
+                start: start.map(|sk| keys::place(business, customer, sk)),
             })
             .await?;
         let next = found.next.as_ref().and_then(|key| read_text(key, SK));

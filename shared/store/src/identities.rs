@@ -1,15 +1,22 @@
-//! Which customer a phone, a chat or a business-scoped user id is. pk `{business_id}/phone/{digits}`,
-//! `{business_id}/chat/{id}` or `{business_id}/bsuid/{id}`, with `customer_id`.
+//! Which customer a phone, a chat or a business-scoped user id is, in `customer_id`; and for [`REMEMBERED`], by a hash,
+//! that somebody of it was erased, in `erased_at`.
 
-use crate::calls::{Refusal, Transacted};
+pub(crate) use crate::changes::nothing as change;
 use crate::customers::record_writes;
-use crate::item::{Item, Versioned, key, read_text, text};
+use crate::dynamodb::{
+    EXPIRES_AT, Item, Refusal, Transacted, Versioned, Write, millis, number, read_millis, read_text, text,
+};
+use crate::keys::PK;
+use crate::keys::identities as keys;
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone};
 
 const CUSTOMER_ID: &str = "customer_id";
+const ERASED_AT: &str = "erased_at";
+/// Queues keep for so long what was written before, and some time more for the hour at which it is looked at.
+const REMEMBERED: TimeDelta = TimeDelta::days(15);
 
 /// How a gateway names a person.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,18 +30,6 @@ pub enum Identity<'a> {
 }
 
 impl Identity<'_> {
-    fn key(self, business: BusinessId) -> Item {
-        key(self.name(business))
-    }
-
-    pub(crate) fn name(self, business: BusinessId) -> String {
-        match self {
-            Self::Phone(phone) => format!("{business}/phone/{}", phone.digits()),
-            Self::Chat(id) => format!("{business}/chat/{id}"),
-            Self::Bsuid(id) => format!("{business}/bsuid/{id}"),
-        }
-    }
-
     /// The attribute of the customer's record that holds it.
     pub(crate) fn field(self) -> &'static str {
         match self {
@@ -58,7 +53,7 @@ pub(crate) fn identities(customer: &Customer) -> Vec<Identity<'_>> {
 }
 
 pub(crate) fn identity_write(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
-    let mut item = identity.key(business);
+    let mut item = keys::identity(business, identity);
     item.insert(CUSTOMER_ID.to_owned(), text(customer.to_string()));
     Write::put(Table::Identities, item)
 }
@@ -66,15 +61,23 @@ pub(crate) fn identity_write(business: BusinessId, identity: Identity<'_>, custo
 /// Makes the identity this customer's if it is nobody's.
 fn identity_claim(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
     identity_write(business, identity, customer)
-        .only_if(format!("attribute_not_exists(#pk) OR #{CUSTOMER_ID} = :customer"))
+        .only_if(format!("attribute_not_exists(#{PK}) OR #{CUSTOMER_ID} = :customer"))
         .with("customer", text(customer.to_string()))
 }
 
 /// Removes the identity if it still is this customer's.
 pub(crate) fn identity_removal(business: BusinessId, identity: Identity<'_>, customer: CustomerId) -> Write {
-    Write::delete(Table::Identities, identity.key(business))
+    Write::delete(Table::Identities, keys::identity(business, identity))
         .only_if(format!("#{CUSTOMER_ID} = :customer"))
         .with("customer", text(customer.to_string()))
+}
+
+/// That somebody of this identity was erased at `now`.
+pub(crate) fn remembrance(business: BusinessId, identity: Identity<'_>, now: DateTime<Utc>) -> Write {
+    let mut item = keys::erased(business, identity);
+    item.insert(ERASED_AT.to_owned(), millis(now));
+    item.insert(EXPIRES_AT.to_owned(), number((now + REMEMBERED).timestamp()));
+    Write::put(Table::Identities, item)
 }
 
 pub(crate) fn read_customer_id(item: &Item) -> Result<CustomerId, StoreError> {
@@ -102,7 +105,7 @@ impl Store {
         business: BusinessId,
         identity: Identity<'_>,
     ) -> Result<Option<CustomerId>, StoreError> {
-        let item = self.get(Table::Identities, identity.key(business)).await?;
+        let item = self.get(Table::Identities, keys::identity(business, identity)).await?;
         item.as_ref().map(read_customer_id).transpose()
     }
 
@@ -115,6 +118,23 @@ impl Store {
             CustomerRef::Id(id) => Ok(Some(*id)),
             CustomerRef::Phone(phone) => self.customer_id(business, Identity::Phone(phone)).await,
         }
+    }
+
+    /// When somebody with one of these identities was last erased, UTC, if it is not long ago.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn erased_at(
+        &self,
+        business: BusinessId,
+        names: &[Identity<'_>],
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut last = None;
+        for identity in names {
+            let found = self.get(Table::Identities, keys::erased(business, *identity)).await?;
+            last = last.max(found.and_then(|item| read_millis(&item, ERASED_AT)));
+        }
+        Ok(last)
     }
 
     /// A customer goes on under another phone or user id, as the gateway says; nothing changes if one of them is another

@@ -1,6 +1,8 @@
 //! The data in DynamoDB: the only place that names a table, an attribute or an index. Times, ids and attempt tokens
 //! come as arguments; no clock, no chance and no environment is read here.
 //!
+//! A room for each table, as [`Table`] lists them; their keys stand in `keys`, and how DynamoDB is called in `dynamodb`.
+//!
 //! Every conditional write carries the attempt token it was given, so a write whose answer was lost is recognised
 //! when the SDK makes it again. A token is for one call of one operation.
 
@@ -8,50 +10,34 @@ pub mod api_keys;
 pub mod automations;
 pub mod birthdays;
 pub mod businesses;
-mod calls;
 pub mod changes;
-pub mod contacts;
 pub mod conversations;
-mod cursor;
 pub mod customers;
-pub mod due;
-pub mod erase;
-pub mod error;
+mod due;
+mod dynamodb;
 pub mod identities;
-mod item;
-pub mod ledger;
-mod message_item;
-pub mod message_lists;
+mod keys;
 pub mod messages;
-pub mod meter;
-pub mod pace;
 pub mod points;
-mod reach;
-pub mod runs;
-pub mod statuses;
+mod recipients;
+pub mod senders;
 pub mod tables;
-mod write;
 
 pub use api_keys::{ApiKey, Counted};
-pub use automations::DueAutomation;
+pub use automations::{DueAutomation, Run, RunPart};
 pub use businesses::{WebhookOwner, WithSenders};
 pub use changes::Change;
 pub use conversations::Turn;
-pub use customers::{Consented, Met, RegisterOutcome};
-pub use due::{Due, DueCursor, due_shards};
-pub use erase::Erased;
-pub use error::StoreError;
+pub use customers::{Consented, Erased, Met, RegisterOutcome};
+pub use due::{DueCursor, DuePage, due_shards};
+pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
-pub use item::{Updated, Versioned};
-pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
-pub use message_lists::MessageFilter;
-pub use messages::CreateMessage;
-pub use meter::{Meter, Usage};
-pub use pace::{SenderRow, Slots};
+pub use messages::{
+    Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
+};
 pub use points::{Entry, Load, LoadPoints};
-pub use runs::{Run, RunPart};
-pub use statuses::{Applied, Report};
-pub use tables::Tables;
+pub use senders::{SenderRow, Slots};
+pub use tables::{Table, Tables};
 
 use std::sync::Arc;
 

@@ -1,15 +1,14 @@
-//! Loyalty points: a balance and the entries that made it.
-//!
-//! | pk | sk | |
-//! | --- | --- | --- |
-//! | `{business_id}/{customer_id}` | `balance` | `balance`, and `seq`, the number of entries; made with the customer |
-//! | `{business_id}/{customer_id}` | `entry/{load_id}` | one change, with the balance after it |
+//! Loyalty points: a balance, and the entries that made it. The row of the balance has `balance` and `seq`, the number
+//! of entries, and is made with the customer; an entry is one change with the balance after it.
 
-use crate::calls::{Query, ROUNDS, Refusal, Transacted};
-use crate::item::{Item, PK, from_item, number, read_number, sorted_key, text, to_item};
+use crate::changes::{Image, image_number, image_text};
+use crate::dynamodb::{
+    Item, Query, ROUNDS, Refusal, Transacted, Write, cursor, from_item, number, read_number, text, to_item,
+};
+use crate::keys::points::{self as keys, ENTRY};
+use crate::keys::{PK, SK};
 use crate::tables::Table;
-use crate::write::Write;
-use crate::{Page, Store, StoreError, cursor};
+use crate::{Change, Page, Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, CustomerId, LoadId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,8 @@ use serde::{Deserialize, Serialize};
 const WHAT: &str = "points";
 const BALANCE: &str = "balance";
 const SEQ: &str = "seq";
-pub(crate) const ENTRY: &str = "entry/";
+const POINTS: &str = "points";
+const BALANCE_AFTER: &str = "balance_after";
 
 /// One change of a customer's points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,20 +77,8 @@ struct Balance {
     seq: u64,
 }
 
-fn partition(business: BusinessId, customer: CustomerId) -> String {
-    format!("{business}/{customer}")
-}
-
-fn balance_key(business: BusinessId, customer: CustomerId) -> Item {
-    sorted_key(partition(business, customer), BALANCE)
-}
-
-fn entry_key(business: BusinessId, customer: CustomerId, load_id: &LoadId) -> Item {
-    sorted_key(partition(business, customer), format!("{ENTRY}{load_id}"))
-}
-
 pub(crate) fn first_balance(business: BusinessId, customer: CustomerId) -> Item {
-    let mut item = balance_key(business, customer);
+    let mut item = keys::balance(business, customer);
     item.insert(BALANCE.to_owned(), number(0));
     item.insert(SEQ.to_owned(), number(0));
     item
@@ -102,8 +90,21 @@ fn read_balance(item: &Item) -> Result<Balance, StoreError> {
 }
 
 fn read_repeated(item: &Item) -> Result<LoadPoints, StoreError> {
-    let balance = read_number(item, "balance_after").ok_or(StoreError::Corrupt(WHAT))?;
+    let balance = read_number(item, BALANCE_AFTER).ok_or(StoreError::Corrupt(WHAT))?;
     Ok(LoadPoints::Repeated { balance })
+}
+
+/// A new entry is points that were loaded; the balance is told with it.
+pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
+    let load_id = image_text(after, SK).and_then(|sk| sk.strip_prefix(ENTRY));
+    let Some(load_id) = load_id.filter(|_| before.is_none()) else { return Ok(None) };
+    let change = || {
+        let (business_id, customer_id) = image_text(after, PK).and_then(keys::read)?;
+        let load_id = load_id.parse().ok()?;
+        let (points, balance) = (image_number(after, POINTS)?, image_number(after, BALANCE_AFTER)?);
+        Some(Change::PointsLoaded { business_id, customer_id, load_id, points, balance })
+    };
+    change().map(Some).ok_or(StoreError::Corrupt(WHAT))
 }
 
 impl Store {
@@ -124,7 +125,7 @@ impl Store {
             let after = balance.balance.checked_add(load.points).filter(|after| *after >= 0);
             let Some(after) = after else {
                 // A repeat of a load that counted is still answered as such.
-                let entry = self.get(Table::Points, entry_key(business, customer, load.load_id)).await?;
+                let entry = self.get(Table::Points, keys::entry(business, customer, load.load_id)).await?;
                 return entry
                     .map_or(Ok(LoadPoints::BelowZero { balance: balance.balance }), |entry| read_repeated(&entry));
             };
@@ -161,7 +162,7 @@ impl Store {
     }
 
     async fn balance_row(&self, business: BusinessId, customer: CustomerId) -> Result<Option<Balance>, StoreError> {
-        let item = self.get(Table::Points, balance_key(business, customer)).await?;
+        let item = self.get(Table::Points, keys::balance(business, customer)).await?;
         item.as_ref().map(read_balance).transpose()
     }
 
@@ -175,7 +176,7 @@ impl Store {
         customer: CustomerId,
         load_id: &LoadId,
     ) -> Result<Option<Entry>, StoreError> {
-        let item = self.get(Table::Points, entry_key(business, customer, load_id)).await?;
+        let item = self.get(Table::Points, keys::entry(business, customer, load_id)).await?;
         item.map(|item| from_item(item, WHAT)).transpose()
     }
 
@@ -190,7 +191,7 @@ impl Store {
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<Page<Entry>, StoreError> {
-        let pk = partition(business, customer);
+        let pk = keys::partition(business, customer);
         let scope = format!("{pk}/points");
         let before = match cursor {
             Some(cursor) => cursor::decode(&scope, cursor)?.parse().map_err(|_| StoreError::BadCursor)?,
@@ -231,7 +232,7 @@ impl Store {
 }
 
 fn balance_write(business: BusinessId, customer: CustomerId, before: Balance, after: i64) -> Write {
-    Write::update(Table::Points, balance_key(business, customer))
+    Write::update(Table::Points, keys::balance(business, customer))
         .set(BALANCE, number(after))
         .set(SEQ, number(before.seq + 1))
         .if_same(BALANCE, Some(number(before.balance)))
@@ -254,6 +255,6 @@ fn entry_write(
         created_at: load.at,
     };
     let mut item = to_item(&entry, WHAT)?;
-    item.extend(entry_key(business, customer, load.load_id));
+    item.extend(keys::entry(business, customer, load.load_id));
     Ok(Write::put(Table::Points, item).if_new())
 }

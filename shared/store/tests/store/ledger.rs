@@ -9,8 +9,8 @@ const LEASE_OVER: i64 = 30;
 
 async fn is_due(world: &World, id: &MessageId, now: i64) -> bool {
     for shard in due_shards() {
-        let (found, _) = world.store.due(shard, at(now), 100, None).await.unwrap();
-        if found.iter().any(|due| due.message_id == *id) {
+        let due = world.store.due_messages(shard, at(now), 100, None).await.unwrap();
+        if due.rows.iter().any(|due| due.message_id == *id) {
             return true;
         }
     }

@@ -162,24 +162,24 @@ async fn what_is_due_is_found_in_one_shard_and_put_off_once() {
     for shard in due_shards() {
         let mut cursor = None;
         loop {
-            let (due, next) = world.store.due(shard, at(900), 3, cursor).await.unwrap();
-            found.extend(due);
+            let DuePage { rows, next, .. } = world.store.due_messages(shard, at(900), 3, cursor).await.unwrap();
+            found.extend(rows);
             cursor = next;
             if cursor.is_none() {
                 break;
             }
         }
-        assert!(world.store.due(shard, at(899), 100, None).await.unwrap().0.is_empty());
+        assert!(world.store.due_messages(shard, at(899), 100, None).await.unwrap().rows.is_empty());
     }
     let ids: BTreeSet<_> =
         found.iter().filter(|due| due.business_id == BUSINESS).map(|due| due.message_id.clone()).collect();
     assert_eq!((ids.len() + 1, &ids), (found.len(), &pending));
     for due in &found {
-        assert!(world.store.advance_due(due, at(1_800), &attempt()).await.unwrap());
-        assert!(!world.store.advance_due(due, at(1_800), &attempt()).await.unwrap());
+        assert!(world.store.advance_message(due, at(1_800), &attempt()).await.unwrap());
+        assert!(!world.store.advance_message(due, at(1_800), &attempt()).await.unwrap());
     }
     for shard in due_shards() {
-        assert!(world.store.due(shard, at(1_799), 100, None).await.unwrap().0.is_empty());
+        assert!(world.store.due_messages(shard, at(1_799), 100, None).await.unwrap().rows.is_empty());
     }
 }
 

@@ -20,3 +20,5 @@ mod ledger;
 mod lists;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod tables;

@@ -12,6 +12,7 @@ use domain::{
 use std::fmt::Debug;
 use std::pin::Pin;
 use store::*;
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 type Run = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = String> + 'a>>;
@@ -160,7 +161,7 @@ async fn reserve(w: &World) -> Result<usize, StoreError> {
 async fn advance(w: &World) -> Result<bool, StoreError> {
     let mut due = Vec::new();
     for shard in due_shards() {
-        due.extend(w.store.due_automations(shard, at(1_000_000), 100, None).await?.0);
+        due.extend(w.store.due_automations(shard, at(1_000_000), 100, None).await?.rows);
     }
     w.store.meter().reset();
     let it = due.iter().find(|it| it.name == AutomationName::Birthdays).unwrap();
@@ -187,8 +188,8 @@ fn pets() -> Vec<Pet> {
     vec![pet("Rex"), pet("Mia")]
 }
 
-fn due(id: &str) -> Due {
-    Due { business_id: BUSINESS, message_id: message_id(id), kind: Kind::Transactional, not_before: at(900) }
+fn due(id: &str) -> DueMessage {
+    DueMessage { business_id: BUSINESS, message_id: message_id(id), kind: Kind::Transactional, not_before: at(900) }
 }
 
 fn operations() -> Vec<Operation> {
@@ -366,9 +367,9 @@ fn operations() -> Vec<Operation> {
         "find by gateway id", 1, 0.5, 0.0, "true" => |w| async {
             Ok(w.store.find_by_gateway_id(BUSINESS, "sent").await? == Some(message_id("sent")))
         };
-        "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due(0, at(10_000), 100, None).await.map(drop) };
+        "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due_messages(0, at(10_000), 100, None).await.map(drop) };
         "advance due", 1, 0.0, 3.0, "true" => |w| async {
-            w.store.advance_due(&due("pending"), at(1_800), &attempt()).await
+            w.store.advance_message(&due("pending"), at(1_800), &attempt()).await
         };
     }
 }
@@ -401,7 +402,7 @@ async fn a_fault_that_passes_changes_nothing() {
             world.database.inject(fault);
             assert_eq!((operation.run)(&world).await, expected, "{}: {fault:?}", operation.name);
             assert_eq!(world.database.faults_left(), 0);
-            for table in TABLES {
+            for table in Table::iter() {
                 assert_eq!(world.without_tokens(table), plain.without_tokens(table), "{}: {fault:?}", operation.name);
             }
         }

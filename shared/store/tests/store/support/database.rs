@@ -217,17 +217,31 @@ fn tables() -> &'static [Value] {
     TABLES.get_or_init(read_tables)
 }
 
-fn read_tables() -> Vec<Value> {
+/// The tables of the template that have a stream.
+pub fn streamed() -> Vec<String> {
+    let with_stream = |(_, properties): &(String, Value)| !properties["StreamSpecification"].is_null();
+    described().into_iter().filter(with_stream).map(|(name, _)| name).collect()
+}
+
+/// The tables of the template with their properties.
+pub fn described() -> Vec<(String, Value)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
     let template: yaml_serde::Value = yaml_serde::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let resources = template.get("Resources").unwrap().as_mapping().unwrap();
     let tables = resources.iter().filter(|(_, resource)| {
         resource.get("Type").and_then(yaml_serde::Value::as_str) == Some("AWS::DynamoDB::Table")
     });
-    tables
-        .map(|(name, resource)| {
-            let properties: Value = serde_json::to_value(resource.get("Properties").unwrap()).unwrap();
-            let mut table = json!({"TableName": name.as_str().unwrap()});
+    let described = |(name, resource): (&yaml_serde::Value, &yaml_serde::Value)| {
+        (name.as_str().unwrap().to_owned(), serde_json::to_value(resource.get("Properties").unwrap()).unwrap())
+    };
+    tables.map(described).collect()
+}
+
+fn read_tables() -> Vec<Value> {
+    described()
+        .into_iter()
+        .map(|(name, properties)| {
+            let mut table = json!({"TableName": name});
             for kept in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode"] {
                 if !properties[kept].is_null() {
                     table[kept] = properties[kept].clone();

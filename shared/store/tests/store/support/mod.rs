@@ -4,5 +4,5 @@ mod database;
 mod peer;
 mod world;
 
-pub use database::{Database, Fault};
+pub use database::{Database, Fault, described, streamed};
 pub use world::*;

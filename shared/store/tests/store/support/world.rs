@@ -12,7 +12,7 @@ use domain::{
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Tables};
+use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Table, Tables};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -64,20 +64,7 @@ impl World {
     }
 
     pub fn on(database: Database) -> Self {
-        let name = |name: &str| Some(database.table(name));
-        let tables = Tables {
-            businesses: name("BusinessesTable"),
-            api_keys: name("ApiKeysTable"),
-            customers: name("CustomersTable"),
-            automations: name("AutomationsTable"),
-            birthdays: name("BirthdaysTable"),
-            identities: name("IdentitiesTable"),
-            points: name("PointsTable"),
-            messages: name("MessagesTable"),
-            recipients: name("RecipientsTable"),
-            senders: name("SendersTable"),
-            conversations: name("ConversationsTable"),
-        };
+        let tables = Tables::named(|table| Some(database.table(&table.resource())));
         let store = Store::new(client(&database), tables, Meter::with_log());
         Self { database, store }
     }
@@ -269,25 +256,10 @@ pub fn customer(id: u128, number: Option<u32>) -> Customer {
     Customer::new(CustomerId(Uuid::from_u128(id)), number.map(phone), &Profile::default(), at(0))
 }
 
-/// The tables of the template.
-pub const TABLES: [&str; 11] = [
-    "AutomationsTable",
-    "BirthdaysTable",
-    "BusinessesTable",
-    "ApiKeysTable",
-    "CustomersTable",
-    "IdentitiesTable",
-    "PointsTable",
-    "MessagesTable",
-    "RecipientsTable",
-    "SendersTable",
-    "ConversationsTable",
-];
-
 impl World {
     /// What is in a table, by key, but for the tokens, which differ in every world.
-    pub fn without_tokens(&self, table: &str) -> BTreeMap<String, serde_json::Value> {
-        let items = self.database.items(table).into_iter().map(|mut item| {
+    pub fn without_tokens(&self, table: Table) -> BTreeMap<String, serde_json::Value> {
+        let items = self.database.items(&table.resource()).into_iter().map(|mut item| {
             let attributes = item.as_object_mut().unwrap();
             attributes.remove("attempt");
             if attributes.get("claim").is_some_and(|claim| claim["S"] != CLAIM) {

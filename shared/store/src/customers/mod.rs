@@ -1,20 +1,28 @@
-//! Customers' records. pk `{business_id}/{customer_id}`; attributes as the fields of [`Customer`], with
-//! `business_id` and `version`. A record is made together with its identities, its balance of points, its birthdays
-//! and, if the customer said yes or no to marketing, its reach row.
+//! Customers' records: attributes as the fields of [`Customer`], with `business_id` and `version`. A record is made
+//! together with its identities, its balance of points, its birthdays and, if the customer said yes or no to marketing,
+//! its reach row.
+
+mod contacts;
+mod erase;
+
+pub use erase::Erased;
 
 use crate::birthdays::row_writes;
-use crate::calls::{Outcome, ROUNDS, Refusal, Transacted};
+use crate::changes::{Image, image_text};
+use crate::dynamodb::{
+    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, number, read_text, text, to_item, versioned,
+};
 use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
-use crate::item::{Item, PK, VERSION, key, number, read_text, text, to_item, versioned};
+use crate::keys::PK;
+use crate::keys::customers::{self as keys, BUSINESS_ID};
 use crate::points::first_balance;
-use crate::reach::decision;
+use crate::recipients::decision;
 use crate::tables::Table;
-use crate::write::Write;
-use crate::{Store, StoreError, Updated, Versioned};
+use crate::{Change, Store, StoreError, Updated, Versioned};
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 
-pub(crate) const WHAT: &str = "customers";
+const WHAT: &str = "customers";
 
 /// What became of a registration.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,17 +62,19 @@ pub enum Consented {
     NoCustomer,
 }
 
-pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> Item {
-    key(format!("{business}/{customer}"))
+/// Whose record an item is.
+fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
+    read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
 
-/// Whose record a key is of.
-pub(crate) fn read_customer_key(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
-    let ids = read_text(item, PK).and_then(|pk| {
-        let (business, customer) = pk.split_once('/')?;
-        business.parse().ok().zip(customer.parse().ok())
-    });
-    ids.ok_or(StoreError::Corrupt(WHAT))
+/// A new record is a customer who was registered.
+pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
+    if before.is_some() {
+        return Ok(None);
+    }
+    let ids = image_text(after, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))?;
+    let (business_id, customer_id) = ids;
+    Ok(Some(Change::CustomerRegistered { business_id, customer_id }))
 }
 
 /// Changes a record as it was read, and the birthdays with it.
@@ -73,7 +83,7 @@ pub(crate) fn record_writes(
     before: &Versioned<Customer>,
     after: &Customer,
 ) -> Result<Vec<Write>, StoreError> {
-    let record = Write::update(Table::Customers, customer_key(business, before.record.customer_id))
+    let record = Write::update(Table::Customers, keys::customer(business, before.record.customer_id))
         .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
     if record.is_idle() {
         return Ok(Vec::new());
@@ -131,8 +141,8 @@ impl Store {
     ) -> Result<Option<CustomerId>, StoreError> {
         let id = fresh.customer_id;
         let mut item = to_item(fresh, WHAT)?;
-        item.extend(customer_key(business, id));
-        item.insert("business_id".to_owned(), text(business.to_string()));
+        item.extend(keys::customer(business, id));
+        item.insert(BUSINESS_ID.to_owned(), text(business.to_string()));
         item.insert(VERSION.to_owned(), number(1));
         let names = identities(fresh);
         let mut writes: Vec<_> =
@@ -164,7 +174,7 @@ impl Store {
         business: BusinessId,
         customer: CustomerId,
     ) -> Result<Option<Versioned<Customer>>, StoreError> {
-        let item = self.get(Table::Customers, customer_key(business, customer)).await?;
+        let item = self.get(Table::Customers, keys::customer(business, customer)).await?;
         item.map(|item| versioned(item, WHAT)).transpose()
     }
 

@@ -10,10 +10,6 @@ use std::str::FromStr;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Partition key of every table.
-pub(crate) const PK: &str = "pk";
-/// Sort key of those that have one.
-pub(crate) const SK: &str = "sk";
 /// The token of the last conditional write.
 pub(crate) const TOKEN: &str = "attempt";
 /// Counts the changes of a record that is changed optimistically.
@@ -57,14 +53,6 @@ pub(crate) fn millis(time: DateTime<Utc>) -> AttributeValue {
 /// A time as text that sorts by it: RFC 3339 in UTC, always with milliseconds.
 pub(crate) fn stamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-pub(crate) fn key(pk: impl Into<String>) -> Item {
-    HashMap::from([(PK.to_owned(), text(pk))])
-}
-
-pub(crate) fn sorted_key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
-    HashMap::from([(PK.to_owned(), text(pk)), (SK.to_owned(), text(sk))])
 }
 
 pub(crate) fn read_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {

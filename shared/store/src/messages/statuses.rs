@@ -1,14 +1,13 @@
 //! What the gateway reports of a message, applied forward only.
 
-use crate::calls::Outcome;
-use crate::item::{Item, millis, text};
-use crate::ledger::{look_again, settled};
-use crate::message_item::{
-    DUE_SHARD, ERROR_MESSAGE, FAILED_IDS, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT,
-    due_shard, message_key, read_message,
+use super::item::{
+    ERROR_MESSAGE, FAILED_IDS, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT, read_message,
 };
+use super::ledger::{look_again, settled};
+use crate::dynamodb::{Item, Outcome, Write, millis, text};
+use crate::keys::due::SHARD;
+use crate::keys::messages::{self as keys, GATEWAY_KEY};
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -72,7 +71,7 @@ impl Store {
         let event = report.event();
         let takes = |status: Status| next(status, event).is_some();
         let to = Status::iter().find_map(|status| next(status, event)).ok_or(StoreError::Unwritable(WHAT))?;
-        let mut write = Write::update(Table::Messages, message_key(business, message))
+        let mut write = Write::update(Table::Messages, keys::message(business, message))
             .set(STATUS, text(to.to_string()))
             .remove(LEASE_UNTIL)
             .remove(GAVE_UP);
@@ -133,7 +132,7 @@ impl Store {
         reported: &str,
         attempt: &Attempt,
     ) -> Result<(), StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message))
+        let write = Write::update(Table::Messages, keys::message(business, message))
             .append(FAILED_IDS, text(reported))
             .if_one_of(STATUS, [Status::Pending.to_string()])
             .only_if(format!("NOT contains(#{FAILED_IDS}, :reported)"))
@@ -151,7 +150,7 @@ fn has_failed(item: &Item, reported: &str) -> bool {
 /// In the due index again, and without what the attempt left.
 fn reopened(write: Write, message: &MessageId, again: Again) -> Write {
     look_again(write, again)
-        .set(DUE_SHARD, text(due_shard(message)))
+        .set(SHARD, text(keys::due_shard(message)))
         .remove(SENT_AT)
         .remove(GATEWAY_MESSAGE_ID)
         .remove(GATEWAY_KEY)

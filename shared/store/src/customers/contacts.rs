@@ -1,10 +1,10 @@
 //! When customers were last in contact: an index of their records, by business and time.
 
-use crate::calls::{Outcome, Query};
-use crate::customers::{WHAT, customer_key, read_customer_key};
-use crate::item::{Item, from_item, text};
-use crate::tables::{CUSTOMERS_BY_LAST_CONTACT, Table};
-use crate::write::Write;
+use super::{WHAT, read_ids};
+use crate::dynamodb::{Item, Outcome, Query, Write, from_item, text};
+use crate::keys::PK;
+use crate::keys::customers::{self as keys, BUSINESS_ID, BY_LAST_CONTACT, LAST_CONTACT_AT};
+use crate::tables::Table;
 use crate::{Store, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,9 +12,6 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone};
 use serde::Deserialize;
 use std::collections::HashMap;
-
-const BUSINESS_ID: &str = "business_id";
-const LAST_CONTACT_AT: &str = "last_contact_at";
 
 /// As the record has it: text that sorts by time.
 fn written(at: DateTime<Utc>) -> String {
@@ -60,7 +57,7 @@ impl Store {
         let found = self
             .query(Query {
                 table: Table::Customers,
-                index: Some(CUSTOMERS_BY_LAST_CONTACT),
+                index: Some(BY_LAST_CONTACT),
                 condition: &format!("#{BUSINESS_ID} = :business AND #{LAST_CONTACT_AT} < :before"),
                 values: vec![("business", text(business.to_string())), ("before", text(written(before)))],
                 forward: true,
@@ -70,7 +67,7 @@ impl Store {
             })
             .await?;
         let lapsed = found.items.into_iter().map(|item| {
-            let (_, customer) = read_customer_key(&item)?;
+            let (_, customer) = read_ids(&item)?;
             Ok(from_item::<Row>(item, WHAT)?.lapsed(customer))
         });
         Ok((lapsed.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
@@ -89,9 +86,9 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
         let at = text(written(at));
-        let write = Write::update(Table::Customers, customer_key(business, customer))
+        let write = Write::update(Table::Customers, keys::customer(business, customer))
             .set(LAST_CONTACT_AT, at.clone())
-            .only_if(format!("attribute_exists(#pk) AND #{LAST_CONTACT_AT} < :at"))
+            .only_if(format!("attribute_exists(#{PK}) AND #{LAST_CONTACT_AT} < :at"))
             .with("at", at);
         Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
@@ -107,7 +104,7 @@ impl Store {
     ) -> Result<(Vec<(BusinessId, Customer)>, Option<String>), StoreError> {
         let found = self.scan(Table::Customers, cursor.map(read_place).transpose()?).await?;
         let customers = found.items.into_iter().map(|item| {
-            let (business, _) = read_customer_key(&item)?;
+            let (business, _) = read_ids(&item)?;
             Ok((business, from_item(item, WHAT)?))
         });
         Ok((customers.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))

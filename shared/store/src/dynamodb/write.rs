@@ -1,7 +1,8 @@
 //! One write of one item: alone, or as an action of a transaction.
 
+use super::item::{Item, TOKEN, number, text};
 use crate::StoreError;
-use crate::item::{Item, TOKEN, number, text};
+use crate::keys::PK;
 use crate::tables::{Table, Tables};
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{
@@ -51,7 +52,7 @@ impl Write {
 
     /// Only if there is no such item yet.
     pub(crate) fn if_new(self) -> Self {
-        self.only_if("attribute_not_exists(#pk)")
+        self.only_if(format!("attribute_not_exists(#{PK})"))
     }
 
     /// All conditions must hold.

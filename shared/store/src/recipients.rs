@@ -1,10 +1,9 @@
-//! The reach row: whether a person may be written to, and when they last were. pk `{business_id}/{recipient}`;
-//! attributes as the fields of [`Reach`].
+//! The reach row: whether a person may be written to, and when they last were; attributes as the fields of [`Reach`].
 
-use crate::calls::Outcome;
-use crate::item::{Item, from_item, key, millis, number, text};
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{Item, Outcome, Write, from_item, millis, number, text};
+use crate::keys::recipients as keys;
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -19,10 +18,6 @@ pub(crate) const MARKETING_AT: &str = "marketing_at";
 const WINDOW_UNTIL: &str = "window_until";
 const SENDER_ID: &str = "sender_id";
 
-pub(crate) fn reach_key(business: BusinessId, recipient: Recipient) -> Item {
-    key(format!("{business}/{recipient}"))
-}
-
 /// As if nothing had ever happened, if there is no row.
 pub(crate) fn read_reach(item: Option<Item>) -> Result<Reach, StoreError> {
     item.map_or(Ok(Reach::default()), |item| from_item(item, "recipients"))
@@ -36,7 +31,7 @@ pub(crate) fn marketing_list(times: &[i64]) -> Option<AttributeValue> {
 /// Keeps a yes or no to marketing, unless a later word is kept already; as [`Reach::decide`].
 pub(crate) fn decision(business: BusinessId, recipient: Recipient, yes: bool, at: DateTime<Utc>) -> Write {
     let not_later = |name: &str| format!("attribute_not_exists(#{name}) OR #{name} <= :at");
-    Write::update(Table::Recipients, reach_key(business, recipient))
+    Write::update(Table::Recipients, keys::recipient(business, recipient))
         .set(CONSENT, AttributeValue::Bool(yes))
         .set(if yes { OPTED_IN_AT } else { OPTED_OUT_AT }, millis(at))
         .only_if(not_later(OPTED_OUT_AT))
@@ -50,7 +45,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn reach(&self, business: BusinessId, recipient: Recipient) -> Result<Reach, StoreError> {
-        read_reach(self.get(Table::Recipients, reach_key(business, recipient)).await?)
+        read_reach(self.get(Table::Recipients, keys::recipient(business, recipient)).await?)
     }
 
     /// Keeps that the person said yes or no to marketing at `at` (UTC), as [`Reach::decide`]; `false` if a later word
@@ -82,7 +77,7 @@ impl Store {
         at: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
-        let write = Write::update(Table::Recipients, reach_key(business, recipient))
+        let write = Write::update(Table::Recipients, keys::recipient(business, recipient))
             .remove(WINDOW_UNTIL)
             .only_if(format!("#{WINDOW_UNTIL} <= :latest"))
             .with("latest", millis(at + WINDOW));
@@ -103,7 +98,7 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
         let until = millis(at + WINDOW);
-        let write = Write::update(Table::Recipients, reach_key(business, recipient))
+        let write = Write::update(Table::Recipients, keys::recipient(business, recipient))
             .set(WINDOW_UNTIL, until.clone())
             .set(SENDER_ID, text(sender.to_string()))
             .only_if(format!("attribute_not_exists(#{WINDOW_UNTIL}) OR #{WINDOW_UNTIL} < :until"))

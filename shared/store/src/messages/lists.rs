@@ -1,13 +1,11 @@
 //! Lists of messages, newest first: keys from an index, records by their keys, so that a change of status costs no
 //! write of the index.
 
-use crate::calls::Query;
-use crate::item::{Item, key, read_text, stamp, text};
-use crate::message_item::{
-    BUSINESS_ID, CREATED_KEY, CUSTOMER_KEY, KEPT, customer_key, message_key, read_key, read_message,
-};
-use crate::tables::{MESSAGES_BY_BUSINESS, MESSAGES_BY_CUSTOMER, Table};
-use crate::{Page, Store, StoreError, cursor};
+use super::item::{KEPT, WHAT, read_ids, read_message};
+use crate::dynamodb::{Item, Query, cursor, read_text, stamp, text};
+use crate::keys::messages::{self as keys, BUSINESS_ID, BY_BUSINESS, BY_CUSTOMER, CREATED_KEY, CUSTOMER_KEY};
+use crate::tables::Table;
+use crate::{Page, Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::{BusinessId, CustomerId, Message, MessageId, MessageType, Status};
 use std::collections::HashMap;
@@ -60,8 +58,8 @@ impl Store {
     ) -> Result<Page<Message>, StoreError> {
         let limit = limit.clamp(1, BATCH);
         let (index, name, value) = match filter.customer {
-            Some(customer) => (MESSAGES_BY_CUSTOMER, CUSTOMER_KEY, customer_key(business, customer)),
-            None => (MESSAGES_BY_BUSINESS, BUSINESS_ID, business.to_string()),
+            Some(customer) => (BY_CUSTOMER, CUSTOMER_KEY, keys::customer_key(business, customer)),
+            None => (BY_BUSINESS, BUSINESS_ID, business.to_string()),
         };
         let scope = format!("{value}/messages");
         let mut start = match cursor {
@@ -94,7 +92,7 @@ impl Store {
             let mut records = self.records(&found.items).await?;
             let last_key = found.items.len().checked_sub(1);
             for (index, key) in found.items.iter().enumerate() {
-                let (_, id) = read_key(key)?;
+                let (_, id) = read_ids(key)?;
                 if let Some(message) = records.remove(&id).filter(|message| filter.takes(message)) {
                     page.items.push(message);
                 }
@@ -117,8 +115,8 @@ impl Store {
     }
 
     async fn records(&self, keys: &[Item]) -> Result<HashMap<MessageId, Message>, StoreError> {
-        let ids = keys.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
-        let keys = ids.iter().map(|(business, message)| message_key(*business, message)).collect();
+        let ids = keys.iter().map(read_ids).collect::<Result<Vec<_>, _>>()?;
+        let keys = ids.iter().map(|(business, message)| keys::message(*business, message)).collect();
         let items = self.batch_get(Table::Messages, keys).await?;
         let records = items.into_iter().map(read_message).collect::<Result<Vec<_>, _>>()?;
         Ok(records.into_iter().map(|message| (message.message_id.clone(), message)).collect())
@@ -127,15 +125,12 @@ impl Store {
 
 /// A place in the index: when, and which message.
 fn write_place(key: &Item) -> Result<String, StoreError> {
-    let (_, message) = read_key(key)?;
-    let created = read_text(key, CREATED_KEY).ok_or(StoreError::Corrupt("messages"))?;
+    let (_, message) = read_ids(key)?;
+    let created = read_text(key, CREATED_KEY).ok_or(StoreError::Corrupt(WHAT))?;
     Ok(format!("{created} {message}"))
 }
 
 fn read_place(business: BusinessId, name: &str, value: &str, place: &str) -> Result<Item, StoreError> {
     let (created, message) = place.split_once(' ').ok_or(StoreError::BadCursor)?;
-    let mut start = key(format!("{business}/{message}"));
-    start.insert(name.to_owned(), text(value));
-    start.insert(CREATED_KEY.to_owned(), text(created));
-    Ok(start)
+    Ok(keys::place(business, name, value, created, message))
 }

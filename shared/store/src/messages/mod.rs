@@ -1,12 +1,24 @@
 //! Message records: made once, read, found by the gateway's id.
 
-use crate::calls::{Outcome, Query};
-use crate::item::text;
-use crate::message_item::{GATEWAY_KEY, STATUS, gateway_key, message_item, message_key, read_key, read_message};
-use crate::tables::{MESSAGES_BY_GATEWAY_ID, Table};
-use crate::write::Write;
+mod change;
+mod due;
+mod item;
+mod ledger;
+mod lists;
+mod statuses;
+
+pub(crate) use change::change;
+pub use due::DueMessage;
+pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
+pub use lists::MessageFilter;
+pub use statuses::{Applied, Report};
+
+use crate::dynamodb::{Outcome, Query, Write, text};
+use crate::keys::messages::{self as keys, BY_GATEWAY_ID, GATEWAY_KEY};
+use crate::tables::Table;
 use crate::{Store, StoreError};
 use domain::{Attempt, BusinessId, Message, MessageId, Status};
+use item::{STATUS, WHAT, message_item, read_ids, read_message};
 
 /// What became of a new message.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +39,7 @@ impl Store {
         Ok(match self.write(write, attempt).await? {
             Outcome::Written(_) | Outcome::AlreadyMine(_) => CreateMessage::Created,
             Outcome::Refused(Some(item)) => CreateMessage::Exists(Box::new(read_message(item)?)),
-            Outcome::Refused(None) => return Err(StoreError::Contended("messages")),
+            Outcome::Refused(None) => return Err(StoreError::Contended(WHAT)),
         })
     }
 
@@ -36,7 +48,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn message(&self, business: BusinessId, message: &MessageId) -> Result<Option<Message>, StoreError> {
-        self.get(Table::Messages, message_key(business, message)).await?.map(read_message).transpose()
+        self.get(Table::Messages, keys::message(business, message)).await?.map(read_message).transpose()
     }
 
     /// Removes a message that is still to be sent, and nobody is there to get it.
@@ -49,7 +61,7 @@ impl Store {
         message: &MessageId,
         attempt: &Attempt,
     ) -> Result<(), StoreError> {
-        let write = Write::delete(Table::Messages, message_key(business, message));
+        let write = Write::delete(Table::Messages, keys::message(business, message));
         self.write(write.if_one_of(STATUS, [Status::Pending.to_string()]), attempt).await.map(drop)
     }
 
@@ -62,7 +74,7 @@ impl Store {
         business: BusinessId,
         messages: impl IntoIterator<Item = &MessageId>,
     ) -> Result<Vec<Message>, StoreError> {
-        let keys = messages.into_iter().map(|message| message_key(business, message)).collect();
+        let keys = messages.into_iter().map(|message| keys::message(business, message)).collect();
         let items = self.batch_get(Table::Messages, keys).await?;
         items.into_iter().map(read_message).collect()
     }
@@ -79,15 +91,15 @@ impl Store {
         let found = self
             .query(Query {
                 table: Table::Messages,
-                index: Some(MESSAGES_BY_GATEWAY_ID),
+                index: Some(BY_GATEWAY_ID),
                 condition: &format!("#{GATEWAY_KEY} = :key"),
-                values: vec![("key", text(gateway_key(business, gateway_message_id)))],
+                values: vec![("key", text(keys::gateway_key(business, gateway_message_id)))],
                 forward: true,
                 consistent: false,
                 limit: Some(1),
                 start: None,
             })
             .await?;
-        Ok(found.items.first().map(read_key).transpose()?.map(|(_, message)| message))
+        Ok(found.items.first().map(read_ids).transpose()?.map(|(_, message)| message))
     }
 }

@@ -1,16 +1,16 @@
 //! How a message's record moves from claim to settlement. Which move is allowed is the domain's; here it becomes the
 //! condition of one write.
 
-use crate::calls::{Outcome, Refusal, Transacted};
-use crate::item::{millis, number, text};
-use crate::message_item::{
-    ATTEMPTS, CLAIM, CLAIMED_AT, DUE_SHARD, ERROR_MESSAGE, FAILURES, GATEWAY_KEY, GATEWAY_MESSAGE_ID, GAVE_UP,
-    LEASE_UNTIL, NOT_BEFORE, REPEATED, RETRY_NOT_BEFORE, SENDER_ID, SENT_AT, STATUS, due_shard, gateway_key,
-    message_key, read_message,
+use super::item::{
+    ATTEMPTS, CLAIM, CLAIMED_AT, ERROR_MESSAGE, FAILURES, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, REPEATED,
+    RETRY_NOT_BEFORE, SENDER_ID, SENT_AT, STATUS, WHAT, read_message,
 };
-use crate::reach::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, reach_key, read_reach};
+use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number, text};
+use crate::keys::due::{NOT_BEFORE, SHARD};
+use crate::keys::messages::{self as keys, GATEWAY_KEY};
+use crate::keys::recipients;
+use crate::recipients::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, read_reach};
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -117,7 +117,7 @@ impl Store {
     /// As every operation: see [`StoreError`].
     pub async fn claim(&self, claim: &Claim<'_>, attempt: &Attempt) -> Result<Claimed, StoreError> {
         let Message { business_id, message_id, recipient, .. } = claim.message;
-        let record = Write::update(Table::Messages, message_key(*business_id, message_id))
+        let record = Write::update(Table::Messages, keys::message(*business_id, message_id))
             .set(STATUS, text(Status::Sending.to_string()))
             .set(CLAIM, text(attempt.0.clone()))
             .set(CLAIMED_AT, millis(claim.now))
@@ -125,7 +125,7 @@ impl Store {
             .set(SENDER_ID, text(claim.sender_id.to_string()))
             .remove(GAVE_UP)
             .add_one(ATTEMPTS);
-        let mut reach = Write::update(Table::Recipients, reach_key(*business_id, *recipient))
+        let mut reach = Write::update(Table::Recipients, recipients::recipient(*business_id, *recipient))
             .set(LAST_CLAIM_AT, millis(claim.slot.ends))
             .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))
             .with("latest", millis(claim.slot.begins - PAIR_TIME));
@@ -163,7 +163,7 @@ impl Store {
         next: Slot,
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
-        let reach = Write::update(Table::Recipients, reach_key(business, recipient))
+        let reach = Write::update(Table::Recipients, recipients::recipient(business, recipient))
             .set(LAST_CLAIM_AT, millis(next.ends))
             .if_same(LAST_CLAIM_AT, Some(millis(missed.ends)));
         Ok(!matches!(self.write(reach, attempt).await?, Outcome::Refused(_)))
@@ -181,7 +181,7 @@ impl Store {
         settlement: Settlement<'_>,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message)).remove(LEASE_UNTIL);
+        let write = Write::update(Table::Messages, keys::message(business, message)).remove(LEASE_UNTIL);
         let (event, write) = match settlement {
             Settlement::Sent { at, gateway_message_id, find_by_gateway_id } => {
                 let mut write = settled(write)
@@ -189,7 +189,7 @@ impl Store {
                     .set(GATEWAY_MESSAGE_ID, text(gateway_message_id))
                     .remove(ERROR_MESSAGE);
                 if find_by_gateway_id {
-                    write = write.set(GATEWAY_KEY, text(gateway_key(business, gateway_message_id)));
+                    write = write.set(GATEWAY_KEY, text(keys::gateway_key(business, gateway_message_id)));
                 }
                 (MessageEvent::Accepted, write)
             }
@@ -233,7 +233,7 @@ impl Store {
         error: &str,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message))
+        let write = Write::update(Table::Messages, keys::message(business, message))
             .set(NOT_BEFORE, millis(not_before))
             .set(ERROR_MESSAGE, text(error))
             .remove(LEASE_UNTIL)
@@ -254,7 +254,7 @@ impl Store {
         reason: &str,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message))
+        let write = Write::update(Table::Messages, keys::message(business, message))
             .set(NOT_BEFORE, millis(not_before))
             .set(ERROR_MESSAGE, text(reason));
         self.advance(MessageEvent::Defer, write, attempt).await
@@ -271,7 +271,7 @@ impl Store {
         reason: &str,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message)).set(ERROR_MESSAGE, text(reason));
+        let write = Write::update(Table::Messages, keys::message(business, message)).set(ERROR_MESSAGE, text(reason));
         self.advance(MessageEvent::Skip, settled(write), attempt).await
     }
 
@@ -287,7 +287,7 @@ impl Store {
         error: &str,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message))
+        let write = Write::update(Table::Messages, keys::message(business, message))
             .set(ERROR_MESSAGE, text(error))
             .remove(LEASE_UNTIL)
             .if_same(CLAIM, claim.map(|claim| text(claim.0.clone())));
@@ -305,8 +305,8 @@ impl Store {
         not_before: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, message_key(business, message))
-            .set(DUE_SHARD, text(due_shard(message)))
+        let write = Write::update(Table::Messages, keys::message(business, message))
+            .set(SHARD, text(keys::due_shard(message)))
             .set(NOT_BEFORE, millis(not_before))
             .set(FAILURES, number(0))
             .remove(RETRY_NOT_BEFORE)
@@ -317,7 +317,7 @@ impl Store {
 
     async fn advance(&self, event: MessageEvent, write: Write, attempt: &Attempt) -> Result<Moved, StoreError> {
         let to = Status::iter().find_map(|status| next(status, event));
-        let to = to.ok_or(StoreError::Unwritable("messages"))?;
+        let to = to.ok_or(StoreError::Unwritable(WHAT))?;
         let write = from(write.set(STATUS, text(to.to_string())), event);
         match self.write(write, attempt).await? {
             Outcome::Written(_) | Outcome::AlreadyMine(_) => Ok(Moved::Done),
@@ -334,7 +334,7 @@ fn from(write: Write, event: MessageEvent) -> Write {
 
 /// Nobody has to look at it again.
 pub(crate) fn settled(write: Write) -> Write {
-    write.remove(DUE_SHARD).remove(NOT_BEFORE)
+    write.remove(SHARD).remove(NOT_BEFORE)
 }
 
 /// Not earlier than then, and whether that uses up a delay.
@@ -343,6 +343,6 @@ pub(crate) fn look_again(write: Write, again: Again) -> Write {
     if again.counts { write.add_one(FAILURES) } else { write }
 }
 
-fn boxed(item: Option<crate::item::Item>) -> Result<Option<Box<Message>>, StoreError> {
+fn boxed(item: Option<Item>) -> Result<Option<Box<Message>>, StoreError> {
     Ok(item.map(read_message).transpose()?.map(Box::new))
 }

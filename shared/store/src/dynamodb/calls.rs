@@ -1,9 +1,9 @@
 //! The calls to DynamoDB: every one is metered, every conditional write carries its attempt token.
 
-use crate::item::{Item, TOKEN, read_text};
-use crate::meter::Direction;
+use super::item::{Item, TOKEN, read_text};
+use super::meter::Direction;
+use super::write::{Form, Write, names_in, unbuildable};
 use crate::tables::Table;
-use crate::write::{Form, Write, names_in, unbuildable};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;

@@ -1,32 +1,26 @@
-//! The item of a message record. pk `{business_id}/{message_id}`.
+//! The item of a message record.
 //!
 //! Names are kept short of repeats, as an item of up to 1 KB is written for one unit. Times are epoch milliseconds.
 //! `created_key` is the time of creation as sortable text. `due_shard` and `not_before` are there only while the
 //! message is not settled. `claim` is the token of the claim; `attempt`, as everywhere, that of the last write.
 
 use crate::StoreError;
-use crate::calls::hash;
-use crate::item::{EXPIRES_AT, Item, PK, from_item, key, number, read_text, stamp, text, to_item};
+use crate::dynamodb::{EXPIRES_AT, Item, from_item, number, read_text, stamp, text, to_item};
+use crate::keys::PK;
+use crate::keys::due::SHARD;
+use crate::keys::messages::{self as keys, CREATED_KEY};
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, BusinessId, Content, CustomerId, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId,
-    Status,
+    Attempt, BusinessId, Content, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId, Status,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(crate) const WHAT: &str = "messages";
-pub(crate) const SHARDS: u8 = 16;
 /// How long a record is kept from its creation.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 
-pub(crate) const BUSINESS_ID: &str = "business_id";
-pub(crate) const CREATED_KEY: &str = "created_key";
-pub(crate) const CUSTOMER_KEY: &str = "customer_key";
-pub(crate) const GATEWAY_KEY: &str = "gateway_key";
-pub(crate) const DUE_SHARD: &str = "due_shard";
-pub(crate) const NOT_BEFORE: &str = "not_before";
 pub(crate) const RETRY_NOT_BEFORE: &str = "retry_not_before";
 pub(crate) const SCHEDULED_FOR: &str = "scheduled_for";
 pub(crate) const KIND: &str = "kind";
@@ -87,28 +81,9 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-pub(crate) fn message_key(business: BusinessId, message: &MessageId) -> Item {
-    key(format!("{business}/{message}"))
-}
-
-pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> String {
-    format!("{business}/{customer}")
-}
-
-pub(crate) fn gateway_key(business: BusinessId, gateway_message_id: &str) -> String {
-    format!("{business}/{gateway_message_id}")
-}
-
-/// In which part of the due index a message is: the same for as long as it lives.
-pub(crate) fn due_shard(message: &MessageId) -> String {
-    (hash(message.as_str(), 0) % u64::from(SHARDS)).to_string()
-}
-
-/// The business and the message of a key of the table or of one of its indexes.
-pub(crate) fn read_key(item: &Item) -> Result<(BusinessId, MessageId), StoreError> {
-    let (business, message) = read_text(item, PK).and_then(|pk| pk.split_once('/')).ok_or(StoreError::Corrupt(WHAT))?;
-    let ids = business.parse().ok().zip(message.parse().ok());
-    ids.ok_or(StoreError::Corrupt(WHAT))
+/// The business and the message of an item of the table or of one of its indexes.
+pub(crate) fn read_ids(item: &Item) -> Result<(BusinessId, MessageId), StoreError> {
+    read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
 
 /// The item of a message that is not settled.
@@ -117,7 +92,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
     let row = Row {
         business_id: business,
         owner_id: message.owner_id(),
-        customer_key: message.customer_id().map(|customer| customer_key(business, customer)),
+        customer_key: message.customer_id().map(|customer| keys::customer_key(business, customer)),
         sender_id: message.sender_id,
         message_type: message.message_type,
         kind: message.kind,
@@ -140,17 +115,17 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         created_key: message.created_at,
     };
     let mut item = to_item(&row, WHAT)?;
-    item.extend(message_key(business, &message.message_id));
+    item.extend(keys::message(business, &message.message_id));
     item.insert(CREATED_KEY.to_owned(), text(stamp(message.created_at)));
-    item.insert(DUE_SHARD.to_owned(), text(due_shard(&message.message_id)));
+    item.insert(SHARD.to_owned(), text(keys::due_shard(&message.message_id)));
     item.insert(EXPIRES_AT.to_owned(), number((message.created_at + KEPT).timestamp()));
     Ok(item)
 }
 
 pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
-    let (business_id, message_id) = read_key(&item)?;
+    let (business_id, message_id) = read_ids(&item)?;
     let row: Row = from_item(item, WHAT)?;
-    let customer = row.customer_key.as_deref().and_then(|key| key.split_once('/')?.1.parse().ok());
+    let customer = row.customer_key.as_deref().and_then(keys::read_customer_key);
     let recipient = match (row.owner_id, customer) {
         (Some(owner), _) => Recipient::Owner(owner),
         (None, Some(customer)) => Recipient::Customer(customer),
@@ -181,17 +156,4 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         metadata: row.metadata,
         created_at: row.created_key,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn shards_are_stable_and_all_used() {
-        let shards: Vec<_> = (0..1_000).map(|n| due_shard(&format!("points/{n}").parse().unwrap())).collect();
-        assert_eq!(shards.iter().collect::<BTreeSet<_>>().len(), usize::from(SHARDS));
-        assert_eq!(shards.get(..8).unwrap().join(" "), "2 4 7 2 5 0 7 5");
-    }
 }

@@ -1,10 +1,10 @@
-//! When a sender is free next, and whether it is down. pk `{business_id}/{sender_id}`; `next_free` in epoch
-//! microseconds; `down_until` and `restricted` as the fields of [`SenderState`]; `mended_at`, epoch milliseconds.
+//! When a sender is free next, and whether it is down: `next_free` in epoch microseconds; `down_until` and `restricted`
+//! as the fields of [`SenderState`]; `mended_at`, epoch milliseconds.
 
-use crate::calls::{Outcome, ROUNDS};
-use crate::item::{Item, from_item, key, millis, number, read_number};
+pub(crate) use crate::changes::nothing as change;
+use crate::dynamodb::{Item, Outcome, ROUNDS, Write, from_item, millis, number, read_number};
+use crate::keys::senders as keys;
 use crate::tables::Table;
-use crate::write::Write;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -39,10 +39,6 @@ pub struct Slots {
     pub now: DateTime<Utc>,
 }
 
-fn row_key(business: BusinessId, sender: SenderId) -> Item {
-    key(format!("{business}/{sender}"))
-}
-
 fn read_row(item: Option<Item>) -> Result<SenderRow, StoreError> {
     let Some(item) = item else { return Ok(SenderRow::default()) };
     let next_free = read_number(&item, NEXT_FREE).unwrap_or_default();
@@ -55,7 +51,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn sender_row(&self, business: BusinessId, sender: SenderId) -> Result<SenderRow, StoreError> {
-        read_row(self.get(Table::Senders, row_key(business, sender)).await?)
+        read_row(self.get(Table::Senders, keys::sender(business, sender)).await?)
     }
 
     /// Reserves slots behind those of others, as many as the row allowed when it was read. A refusal writes nothing.
@@ -78,7 +74,7 @@ impl Store {
             let Reservation::Reserved { slots: taken, next_free } = &reservation else { return Ok(reservation) };
             let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return Ok(reservation) };
             let (span, length) = (next_free - first, last - first);
-            let row = Write::update(Table::Senders, row_key(business, sender));
+            let row = Write::update(Table::Senders, keys::sender(business, sender));
             // Of many workers each gets its slots at the first try: whoever comes between the read and the write only
             // moves them back.
             let write = if before < now {
@@ -113,7 +109,7 @@ impl Store {
         until: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
-        let write = Write::update(Table::Senders, row_key(business, sender))
+        let write = Write::update(Table::Senders, keys::sender(business, sender))
             .set(DOWN_UNTIL, millis(until))
             .only_if(format!("attribute_not_exists(#{DOWN_UNTIL}) OR #{DOWN_UNTIL} < :until"))
             .with("until", millis(until));
@@ -133,7 +129,7 @@ impl Store {
         at: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<bool, StoreError> {
-        let write = Write::update(Table::Senders, row_key(business, sender))
+        let write = Write::update(Table::Senders, keys::sender(business, sender))
             .set(RESTRICTED, AttributeValue::Bool(true))
             .only_if(format!("attribute_not_exists(#{MENDED_AT}) OR #{MENDED_AT} < :at"))
             .with("at", millis(at));
@@ -146,7 +142,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn clear_sender_down(&self, business: BusinessId, sender: SenderId) -> Result<(), StoreError> {
-        let row = Write::update(Table::Senders, row_key(business, sender));
+        let row = Write::update(Table::Senders, keys::sender(business, sender));
         self.write_plain(row.remove(DOWN_UNTIL)).await
     }
 
@@ -160,7 +156,7 @@ impl Store {
         sender: SenderId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let row = Write::update(Table::Senders, row_key(business, sender)).set(MENDED_AT, millis(now));
+        let row = Write::update(Table::Senders, keys::sender(business, sender)).set(MENDED_AT, millis(now));
         self.write_plain(row.remove(DOWN_UNTIL).remove(RESTRICTED)).await
     }
 }

@@ -1,0 +1,434 @@
+//! The keys of all tables and of their indexes. They are spelled and read here alone: a module for each table, and one
+//! for the due index that several tables have.
+//!
+//! What belongs to a business begins with its id, so that no key of one business can be one of another's.
+
+use crate::dynamodb::{Item, text};
+use domain::{BusinessId, CustomerId};
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// Partition key of every table.
+pub(crate) const PK: &str = "pk";
+/// Sort key of those that have one.
+pub(crate) const SK: &str = "sk";
+/// Sorts after everything that begins with what stands before it.
+const LAST: &str = "~";
+
+fn key(pk: impl Into<String>) -> Item {
+    HashMap::from([(PK.to_owned(), text(pk))])
+}
+
+fn sorted_key(pk: impl Into<String>, sk: impl Into<String>) -> Item {
+    HashMap::from([(PK.to_owned(), text(pk)), (SK.to_owned(), text(sk))])
+}
+
+/// `{business_id}/{what}`.
+fn of(business: BusinessId, what: impl Display) -> String {
+    format!("{business}/{what}")
+}
+
+/// The business and what stands behind it; `None` if one of them cannot be read.
+fn read<T: FromStr>(key: &str) -> Option<(BusinessId, T)> {
+    let (business, what) = key.split_once('/')?;
+    business.parse().ok().zip(what.parse().ok())
+}
+
+/// The key of an item, which may be one of an index.
+pub(crate) fn key_of(mut item: Item) -> Item {
+    item.retain(|name, _| name == PK || name == SK);
+    item
+}
+
+/// Businesses.
+///
+/// | pk | sk | |
+/// | --- | --- | --- |
+/// | `{business_id}` | `business` | the record |
+/// | `{business_id}` | `sender/{sender_id}` | a sender |
+/// | `directory` | `{business_id}` | that it exists, for the operator's list |
+/// | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
+pub(crate) mod businesses {
+    use super::{BusinessId, Display, Item, LAST, sorted_key};
+    use domain::SenderId;
+
+    pub(crate) const BUSINESS: &str = "business";
+    pub(crate) const SENDER: &str = "sender/";
+    pub(crate) const DIRECTORY: &str = "directory";
+
+    pub(crate) fn partition(business: BusinessId) -> String {
+        business.to_string()
+    }
+
+    pub(crate) fn business(business: impl Display) -> Item {
+        sorted_key(business.to_string(), BUSINESS)
+    }
+
+    pub(crate) fn sender(business: BusinessId, sender: SenderId) -> Item {
+        sorted_key(partition(business), format!("{SENDER}{sender}"))
+    }
+
+    /// The entry of the directory.
+    pub(crate) fn entry(business: impl Display) -> Item {
+        sorted_key(DIRECTORY, business.to_string())
+    }
+
+    pub(crate) fn webhook(secret_hash: &str) -> Item {
+        sorted_key(format!("webhook/{secret_hash}"), "webhook")
+    }
+
+    /// Of an item that is never there.
+    pub(crate) fn ping() -> Item {
+        sorted_key("ping", "ping")
+    }
+
+    /// From which sort key to which the senders stand.
+    pub(crate) fn senders() -> (String, String) {
+        (SENDER.to_owned(), format!("{SENDER}{LAST}"))
+    }
+
+    /// The record, and behind it the senders.
+    pub(crate) fn with_senders() -> (String, String) {
+        (BUSINESS.to_owned(), format!("{SENDER}{LAST}"))
+    }
+
+    /// All ids of the directory.
+    pub(crate) fn entries() -> (String, String) {
+        ("0".to_owned(), LAST.to_owned())
+    }
+}
+
+/// API keys.
+///
+/// | pk | |
+/// | --- | --- |
+/// | `key/{sha256 of the key}` | the key's record |
+/// | `limit/{key_id}` | start of the window, requests in it |
+///
+/// Index `by_business`: the records by `business_id` and `created_at`.
+pub(crate) mod api_keys {
+    use super::{Item, key};
+    use domain::KeyId;
+
+    pub(crate) const BY_BUSINESS: &str = "by_business";
+    pub(crate) const BUSINESS_ID: &str = "business_id";
+    pub(crate) const CREATED_AT: &str = "created_at";
+
+    pub(crate) fn record(hash: &str) -> Item {
+        key(format!("key/{hash}"))
+    }
+
+    pub(crate) fn limit(key_id: KeyId) -> Item {
+        key(format!("limit/{key_id}"))
+    }
+}
+
+/// Customers: pk `{business_id}/{customer_id}`.
+///
+/// Index `by_last_contact`: the records by `business_id` and `last_contact_at`.
+pub(crate) mod customers {
+    use super::{BusinessId, CustomerId, Item, key, of};
+
+    pub(crate) const BY_LAST_CONTACT: &str = "by_last_contact";
+    pub(crate) const BUSINESS_ID: &str = "business_id";
+    pub(crate) const LAST_CONTACT_AT: &str = "last_contact_at";
+
+    pub(crate) fn customer(business: BusinessId, customer: CustomerId) -> Item {
+        key(of(business, customer))
+    }
+
+    pub(crate) fn read(pk: &str) -> Option<(BusinessId, CustomerId)> {
+        super::read(pk)
+    }
+}
+
+/// Automations.
+///
+/// | pk | sk | |
+/// | --- | --- | --- |
+/// | `{business_id}` | `{automation}` | whether and when it runs |
+/// | `{business_id}` | `proposal/{automation}/{local date}` | what it proposed |
+/// | `run/{run_id}` | `run` | a run that was asked for |
+/// | `run/{run_id}` | `job/{automation}/{business_id or all}` | a job of it that is done |
+/// | `run/{run_id}` | `part/{automation}/{business_id}` | a business of a job of all |
+///
+/// Those that are switched on and have an hour are in the due index.
+pub(crate) mod automations {
+    use super::{BusinessId, Item, LAST, due, of, sorted_key};
+    use chrono::NaiveDate;
+    use domain::{AutomationName, RunId};
+
+    const RUN: &str = "run";
+    const JOB: &str = "job";
+    const PART: &str = "part";
+    const ALL: &str = "all";
+
+    pub(crate) fn automation(business: BusinessId, name: AutomationName) -> Item {
+        sorted_key(business.to_string(), name.to_string())
+    }
+
+    pub(crate) fn read(pk: &str, sk: &str) -> Option<(BusinessId, AutomationName)> {
+        pk.parse().ok().zip(sk.parse().ok())
+    }
+
+    pub(crate) fn due_shard(business: BusinessId, name: AutomationName) -> String {
+        due::shard(&of(business, name))
+    }
+
+    pub(crate) fn proposal(business: BusinessId, automation: AutomationName, date: NaiveDate) -> Item {
+        sorted_key(business.to_string(), format!("proposal/{automation}/{date}"))
+    }
+
+    pub(crate) fn run_partition(run: RunId) -> String {
+        format!("{RUN}/{run}")
+    }
+
+    pub(crate) fn run(run: RunId) -> Item {
+        sorted_key(run_partition(run), RUN)
+    }
+
+    /// Of what a run has done of an automation: one of its jobs, or a business of such a job.
+    pub(crate) fn run_part(run: RunId, is_job: bool, automation: AutomationName, business: Option<BusinessId>) -> Item {
+        let kind = if is_job { JOB } else { PART };
+        let whose = business.map_or_else(|| ALL.to_owned(), |business| business.to_string());
+        sorted_key(run_partition(run), format!("{kind}/{automation}/{whose}"))
+    }
+
+    /// Whether it is a job, by which automation, and of which business if not of all.
+    pub(crate) fn read_run_part(sk: &str) -> Option<(bool, AutomationName, Option<BusinessId>)> {
+        let mut parts = sk.splitn(3, '/');
+        let is_job = match parts.next()? {
+            JOB => true,
+            PART => false,
+            _ => return None,
+        };
+        let automation = parts.next()?.parse().ok()?;
+        let business = match parts.next()? {
+            ALL => None,
+            business => Some(business.parse().ok()?),
+        };
+        Some((is_job, automation, business))
+    }
+
+    /// From which sort key to which the parts of a run stand.
+    pub(crate) fn run_parts() -> (String, String) {
+        (format!("{JOB}/"), format!("{PART}/{LAST}"))
+    }
+
+    /// Where the parts of a run go on.
+    pub(crate) fn run_place(run: RunId, sk: String) -> Item {
+        sorted_key(run_partition(run), sk)
+    }
+}
+
+/// Birthdays: pk `{business_id}/{MM-DD}`; sk `{customer_id}` of the customer's own, `{customer_id}/{pet}` of a pet's.
+pub(crate) mod birthdays {
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+
+    pub(crate) fn partition(business: BusinessId, month_day: &str) -> String {
+        of(business, month_day)
+    }
+
+    pub(crate) fn birthday(business: BusinessId, month_day: &str, customer: CustomerId, pet: Option<&str>) -> Item {
+        let sk = pet.map_or_else(|| customer.to_string(), |pet| format!("{customer}/{pet}"));
+        sorted_key(partition(business, month_day), sk)
+    }
+
+    /// The day, the customer, and the pet if it is a pet's.
+    pub(crate) fn read(pk: &str, sk: &str) -> Option<(String, CustomerId, Option<String>)> {
+        let (_, month_day) = pk.split_once('/')?;
+        let (customer, pet) = sk.split_once('/').map_or((sk, None), |(customer, pet)| (customer, Some(pet.to_owned())));
+        Some((month_day.to_owned(), customer.parse().ok()?, pet))
+    }
+
+    /// Where the rows of a day go on.
+    pub(crate) fn place(business: BusinessId, month_day: &str, sk: String) -> Item {
+        sorted_key(partition(business, month_day), sk)
+    }
+}
+
+/// Identities: pk `{business_id}/phone/{digits}`, `{business_id}/chat/{id}` or `{business_id}/bsuid/{id}`; and
+/// `{business_id}/erased/{sha256 of one of these}`.
+pub(crate) mod identities {
+    use super::{BusinessId, Item, key, of};
+    use crate::Identity;
+    use sha2::{Digest, Sha256};
+
+    fn name(business: BusinessId, identity: Identity<'_>) -> String {
+        match identity {
+            Identity::Phone(phone) => of(business, format_args!("phone/{}", phone.digits())),
+            Identity::Chat(id) => of(business, format_args!("chat/{id}")),
+            Identity::Bsuid(id) => of(business, format_args!("bsuid/{id}")),
+        }
+    }
+
+    pub(crate) fn identity(business: BusinessId, identity: Identity<'_>) -> Item {
+        key(name(business, identity))
+    }
+
+    /// That somebody of this identity was erased.
+    pub(crate) fn erased(business: BusinessId, identity: Identity<'_>) -> Item {
+        let hash = hex::encode(Sha256::digest(name(business, identity)));
+        key(of(business, format_args!("erased/{hash}")))
+    }
+}
+
+/// Points: pk `{business_id}/{customer_id}`; sk `balance`, or `entry/{load_id}` of one change.
+pub(crate) mod points {
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use domain::LoadId;
+
+    const BALANCE: &str = "balance";
+    pub(crate) const ENTRY: &str = "entry/";
+
+    pub(crate) fn partition(business: BusinessId, customer: CustomerId) -> String {
+        of(business, customer)
+    }
+
+    pub(crate) fn balance(business: BusinessId, customer: CustomerId) -> Item {
+        sorted_key(partition(business, customer), BALANCE)
+    }
+
+    pub(crate) fn entry(business: BusinessId, customer: CustomerId, load_id: &LoadId) -> Item {
+        sorted_key(partition(business, customer), format!("{ENTRY}{load_id}"))
+    }
+
+    pub(crate) fn read(pk: &str) -> Option<(BusinessId, CustomerId)> {
+        super::read(pk)
+    }
+}
+
+/// Messages: pk `{business_id}/{message_id}`.
+///
+/// | index | partition | sort |
+/// | --- | --- | --- |
+/// | `by_business` | `business_id` | `created_key`, the time of creation as text |
+/// | `by_customer` | `customer_key`: `{business_id}/{customer_id}` | `created_key` |
+/// | `by_gateway_id` | `gateway_key`: `{business_id}/{the gateway's id}` | |
+///
+/// Those that are not settled are in the due index.
+pub(crate) mod messages {
+    use super::{BusinessId, CustomerId, Item, due, key, of};
+    use crate::dynamodb::text;
+    use domain::MessageId;
+
+    pub(crate) const BY_BUSINESS: &str = "by_business";
+    pub(crate) const BY_CUSTOMER: &str = "by_customer";
+    pub(crate) const BY_GATEWAY_ID: &str = "by_gateway_id";
+    pub(crate) const BUSINESS_ID: &str = "business_id";
+    pub(crate) const CREATED_KEY: &str = "created_key";
+    pub(crate) const CUSTOMER_KEY: &str = "customer_key";
+    pub(crate) const GATEWAY_KEY: &str = "gateway_key";
+
+    pub(crate) fn message(business: BusinessId, message: &MessageId) -> Item {
+        key(of(business, message))
+    }
+
+    pub(crate) fn read(pk: &str) -> Option<(BusinessId, MessageId)> {
+        super::read(pk)
+    }
+
+    pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> String {
+        of(business, customer)
+    }
+
+    pub(crate) fn read_customer_key(key: &str) -> Option<CustomerId> {
+        super::read(key).map(|(_, customer)| customer)
+    }
+
+    pub(crate) fn gateway_key(business: BusinessId, gateway_message_id: &str) -> String {
+        of(business, gateway_message_id)
+    }
+
+    /// The same for as long as the message lives.
+    pub(crate) fn due_shard(message: &MessageId) -> String {
+        due::shard(message.as_str())
+    }
+
+    /// Where a list goes on: a message of the index whose partition key is `name`, with this value.
+    pub(crate) fn place(business: BusinessId, name: &str, value: &str, created_key: &str, message: &str) -> Item {
+        let mut place = key(of(business, message));
+        place.insert(name.to_owned(), text(value));
+        place.insert(CREATED_KEY.to_owned(), text(created_key));
+        place
+    }
+}
+
+/// Recipients: pk `{business_id}/{recipient}`.
+pub(crate) mod recipients {
+    use super::{BusinessId, Item, key, of};
+    use domain::Recipient;
+
+    pub(crate) fn recipient(business: BusinessId, recipient: Recipient) -> Item {
+        key(of(business, recipient))
+    }
+}
+
+/// Senders: pk `{business_id}/{sender_id}`.
+pub(crate) mod senders {
+    use super::{BusinessId, Item, key, of};
+    use domain::SenderId;
+
+    pub(crate) fn sender(business: BusinessId, sender: SenderId) -> Item {
+        key(of(business, sender))
+    }
+}
+
+/// Conversations: pk `{business_id}/{customer_id}`; sk `turn/{time, epoch milliseconds}/{the gateway's id}`.
+pub(crate) mod conversations {
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use chrono::{DateTime, Utc};
+
+    pub(crate) const TURN: &str = "turn/";
+
+    pub(crate) fn partition(business: BusinessId, customer: CustomerId) -> String {
+        of(business, customer)
+    }
+
+    pub(crate) fn turn(
+        business: BusinessId,
+        customer: CustomerId,
+        at: DateTime<Utc>,
+        gateway_message_id: &str,
+    ) -> Item {
+        let sk = format!("{TURN}{:014}/{gateway_message_id}", at.timestamp_millis());
+        sorted_key(partition(business, customer), sk)
+    }
+
+    /// Where a customer's turns go on.
+    pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
+        sorted_key(partition(business, customer), sk)
+    }
+}
+
+/// The index `due` of a table: items that have something to wait for, by `due_shard` and `not_before`. Others have
+/// neither attribute.
+pub(crate) mod due {
+    use crate::dynamodb::hash;
+
+    pub(crate) const INDEX: &str = "due";
+    pub(crate) const SHARD: &str = "due_shard";
+    /// Epoch milliseconds.
+    pub(crate) const NOT_BEFORE: &str = "not_before";
+    pub(crate) const SHARDS: u8 = 16;
+
+    /// In which part of the index something of this name stands: always the same.
+    pub(crate) fn shard(name: &str) -> String {
+        (hash(name, 0) % u64::from(SHARDS)).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn shards_are_stable_and_all_used() {
+        let shard = |n| messages::due_shard(&format!("points/{n}").parse().unwrap());
+        let shards: Vec<_> = (0..1_000).map(shard).collect();
+        assert_eq!(shards.iter().collect::<BTreeSet<_>>().len(), usize::from(due::SHARDS));
+        assert_eq!(shards.get(..8).unwrap().join(" "), "2 4 7 2 5 0 7 5");
+    }
+}
