@@ -2,6 +2,7 @@
 
 use crate::run::{Runs, no_business};
 use crate::view::AutomationView;
+use automations::{Hours, Start};
 use axum::extract::State;
 use domain::{Action, Automation, AutomationName, BusinessId, Cron};
 use kit::fields::Fields;
@@ -34,8 +35,10 @@ pub(crate) async fn read(
     Query(about): Query<About>,
 ) -> Result<Json<AutomationView>, Problem> {
     let business = caller.business(about.business_id)?;
-    let (automation, _) = find(&app, business, name).await?;
-    Ok(Json(AutomationView::of(&automation)))
+    match automations::spec(name).start {
+        Start::AtHours(hours) => Ok(Json(AutomationView::of(&find(&app, business, name, hours).await?.0))),
+        Start::OnEvent(event) => switch(&app, business, name, event, None).await,
+    }
 }
 
 /// What is absent stays.
@@ -48,12 +51,21 @@ pub(crate) async fn change(
 ) -> Result<Json<AutomationView>, Problem> {
     let business = caller.business(about.business_id)?;
     let mut fields = Fields::new();
+    let hours = match automations::spec(name).start {
+        Start::AtHours(hours) => hours,
+        Start::OnEvent(event) => {
+            fields.require("cron", change.cron.is_none(), "expected none: an event starts this automation");
+            fields.require("action", change.action.is_none(), "expected none: an event starts this automation");
+            fields.finish()?;
+            return switch(&app, business, name, event, change.enabled).await;
+        }
+    };
     let cron = change.cron.as_deref().and_then(|cron| fields.check("cron", cron.parse::<Cron>()));
     let is_seldom = cron.as_ref().is_none_or(Cron::is_at_most_hourly);
     fields.require("cron", is_seldom, "expected one minute, as 0 9 * * *: automations run at most once an hour");
     fields.finish()?;
     for _ in 0..TRIES {
-        let (before, is_kept) = find(&app, business, name).await?;
+        let (before, is_kept) = find(&app, business, name, hours).await?;
         let mut after = before.clone();
         after.set(change.enabled, cron.clone(), change.action, app.now());
         let done = if is_kept {
@@ -69,13 +81,36 @@ pub(crate) async fn change(
 }
 
 /// The automation, and whether it is kept already: a business from before there was one has it switched off.
-async fn find(app: &App, business: BusinessId, name: AutomationName) -> Result<(Automation, bool), Problem> {
+async fn find(
+    app: &App,
+    business: BusinessId,
+    name: AutomationName,
+    hours: Hours,
+) -> Result<(Automation, bool), Problem> {
     if let Some(known) = app.store().automation(business, name).await? {
         return Ok((known, true));
     }
     let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
-    let hours = automations::hours(name).ok_or_else(|| Problem::not_found("This automation has no hours."))?;
     let mut fresh = hours.automation(&record, name, app.now()).map_err(Problem::internal)?;
     fresh.set(Some(false), None, None, app.now());
     Ok((fresh, false))
+}
+
+/// Switches an automation that an event starts, if that is asked for, and tells how it is.
+async fn switch(
+    app: &App,
+    business: BusinessId,
+    name: AutomationName,
+    event: &'static str,
+    on: Option<bool>,
+) -> Result<Json<AutomationView>, Problem> {
+    let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
+    let enabled = match on {
+        Some(on) => {
+            app.store().switch_automation(business, name, on, &app.attempt()).await?;
+            on
+        }
+        None => app.store().is_switched_on(business, name).await?,
+    };
+    Ok(Json(AutomationView::on_event(&record, name, event, enabled)))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::{Action, Automation, AutomationName, BusinessId, Mode, RunId, Tally};
+use domain::{Action, Automation, AutomationName, Business, BusinessId, Mode, RunId, Tally};
 use kit::json::Json;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -89,7 +89,10 @@ pub(crate) struct AutomationView {
     business_id: BusinessId,
     name: AutomationName,
     enabled: bool,
-    cron: String,
+    /// `None` if an event starts it.
+    cron: Option<String>,
+    /// The event that starts it; `None` if it runs at its hours.
+    event: Option<&'static str>,
     timezone: String,
     action: Action,
     /// UTC; `None` while it is switched off.
@@ -106,13 +109,30 @@ impl AutomationView {
             business_id: automation.business_id,
             name: automation.name,
             enabled: automation.enabled(),
-            cron: automation.cron.as_str().to_owned(),
+            cron: Some(automation.cron.as_str().to_owned()),
+            event: None,
             timezone: automation.timezone.name().to_owned(),
             action: automation.action,
             next_run_at: automation.due_at(),
             next_slot: automation.pending,
             last_run: automation.last_run,
             last_skipped: automation.last_skipped,
+        }
+    }
+
+    pub(crate) fn on_event(business: &Business, name: AutomationName, event: &'static str, enabled: bool) -> Self {
+        Self {
+            business_id: business.business_id,
+            name,
+            enabled,
+            cron: None,
+            event: Some(event),
+            timezone: business.timezone.name().to_owned(),
+            action: Action::Auto,
+            next_run_at: None,
+            next_slot: None,
+            last_run: None,
+            last_skipped: None,
         }
     }
 }

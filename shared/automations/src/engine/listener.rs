@@ -36,6 +36,9 @@ impl<A: Triggered> Listener<A> {
     async fn answer(&self, event: A::Event) -> Outcome {
         let (business_id, customer_id) = event.customer();
         let store = self.app.store();
+        if !store.is_switched_on(business_id, A::SPEC.name).await? {
+            return Ok(());
+        }
         // A customer who is gone meanwhile is not written to.
         let Some(business) = store.business(business_id).await? else { return Ok(()) };
         let Some(customer) = store.customer(business_id, customer_id).await? else { return Ok(()) };

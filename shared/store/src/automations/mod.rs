@@ -5,6 +5,7 @@ pub(crate) use crate::changes::nothing as change;
 mod due;
 mod proposals;
 mod runs;
+mod switch;
 
 pub use due::DueAutomation;
 pub use runs::{Run, RunPart};
@@ -31,7 +32,7 @@ const LAST_SKIPPED: &str = "last_skipped";
 
 #[derive(Serialize, Deserialize)]
 struct Row {
-    cron: Option<Cron>,
+    cron: Cron,
     timezone: Tz,
     action: Action,
     slot: Option<NaiveDateTime>,
@@ -47,7 +48,6 @@ fn read_ids(item: &Item) -> Result<(BusinessId, AutomationName), StoreError> {
 fn read(item: Item) -> Result<Automation, StoreError> {
     let (business_id, name) = read_ids(&item)?;
     let Row { cron, timezone, action, slot, last_run, last_skipped } = from_item(item, WHAT)?;
-    let cron = cron.ok_or(StoreError::Corrupt(WHAT))?;
     Ok(Automation { business_id, name, cron, timezone, action, pending: slot, last_run, last_skipped })
 }
 
@@ -58,7 +58,7 @@ fn local(slot: NaiveDateTime) -> Result<AttributeValue, StoreError> {
 
 fn item(automation: &Automation) -> Result<Item, StoreError> {
     let Automation { business_id, name, cron, timezone, action, pending, last_run, last_skipped } = automation.clone();
-    let mut item = to_item(&Row { cron: Some(cron), timezone, action, slot: pending, last_run, last_skipped }, WHAT)?;
+    let mut item = to_item(&Row { cron, timezone, action, slot: pending, last_run, last_skipped }, WHAT)?;
     if let Some(at) = automation.due_at() {
         item.insert(SHARD.to_owned(), text(keys::due_shard(business_id, name)));
         item.insert(NOT_BEFORE.to_owned(), millis(at));
@@ -89,14 +89,15 @@ fn same(write: Write, cron: Option<&Cron>, zone: Tz, slot: Option<NaiveDateTime>
 }
 
 impl Store {
-    /// The automations of a business that are kept, in the order of their names.
+    /// The automations of a business that run at their hours and are kept, in the order of their names.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn automations(&self, business: BusinessId) -> Result<Vec<Automation>, StoreError> {
         let keys = AutomationName::iter().map(|name| keys::automation(business, name)).collect();
         let items = self.batch_get(Table::Automations, keys).await?;
-        let mut found = items.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let at_hours = items.into_iter().filter(|item| item.contains_key(CRON));
+        let mut found = at_hours.map(read).collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|automation| automation.name);
         Ok(found)
     }
