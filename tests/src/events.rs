@@ -32,8 +32,29 @@ async fn every_event_file_is_answered() {
         }
     }
     assert_eq!(seen, 17);
-    let cloud = &bundle.laptop.parts().cloud;
-    let hopeless = cloud.names.queue("ChangesDeadLetters").unwrap();
-    assert_eq!(cloud.queues.peek(hopeless, 10).unwrap().len(), 0, "the change is of a table that is known");
+    assert_eq!(hopeless(&bundle).len(), 0, "the change is of a table that is known");
     bundle.end().await;
+}
+
+/// A table that is new, and of which the function was not told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_an_unknown_table_goes_to_the_dead_letters_with_its_reason() {
+    let bundle = Bundle::start().await;
+    let sample = std::fs::read_to_string(local::workspace().join("events/dynamodb/publish-changes.json")).unwrap();
+    let payload = sample.replace("recado-CustomersTable", "recado-CampaignsTable");
+    let function = bundle.laptop.parts().cloud.names.function("publish-changes").unwrap();
+    let answer = bundle.laptop.parts().processes.invoke(function, payload.into_bytes().into()).await.unwrap();
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), 0, "it never comes again");
+    let kept = hopeless(&bundle);
+    assert_eq!(kept.len(), 1);
+    let (body, attributes) = (&kept[0].message.body, format!("{:?}", kept[0].message.attributes));
+    assert!(body.contains("recado-CampaignsTable") && attributes.contains("no table has the stream"), "{attributes}");
+    bundle.end().await;
+}
+
+/// The changes that nobody will ever pass on.
+fn hopeless(bundle: &Bundle) -> Vec<aws::queues::Peeked> {
+    let cloud = &bundle.laptop.parts().cloud;
+    cloud.queues.peek(cloud.names.queue("ChangesDeadLetters").unwrap(), 10).unwrap()
 }

@@ -24,6 +24,10 @@ impl Function {
         }
         let now = self.app.now();
         match message.status {
+            // Before its time nothing is decided of it: until then the person may write, or be erased.
+            Status::Pending if message.scheduled_for > now => {
+                self.defer(&message, message.scheduled_for, Reason::Scheduled, now).await.map(Next::End)
+            }
             Status::Pending => match message.retry_not_before.map_or(Duration::ZERO, |at| until(at, now)) {
                 Duration::ZERO => self.admit(place, task, message).await,
                 wait if wait <= MAX_DELAY => Ok(End::PutBack(wait).into()),

@@ -3,6 +3,7 @@
 
 mod backlog;
 mod examples;
+mod later;
 mod people;
 mod senders;
 

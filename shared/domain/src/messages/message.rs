@@ -27,7 +27,7 @@ pub struct Message {
     pub kind: Kind,
     /// What is sent.
     pub content: Content,
-    /// Not before.
+    /// Not sent before; when it was made, unless it is [`Message::later`].
     pub scheduled_for: DateTime<Utc>,
     /// Where it stands; only moves forward.
     pub status: Status,
@@ -70,7 +70,7 @@ pub struct Message {
     /// Free, for people.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// When the record was made; it is kept 90 days from here.
+    /// When the record was made; it is kept 90 days from here, or from its time if that is later.
     pub created_at: DateTime<Utc>,
 }
 
@@ -119,6 +119,16 @@ impl Message {
     pub fn of(business_id: BusinessId, draft: Draft, now: DateTime<Utc>, backstop: TimeDelta) -> Self {
         let Draft { id, to, message_type, content } = draft;
         Self::new(business_id, id, to, message_type, content, now, backstop)
+    }
+
+    /// The same, to be sent at `at` (UTC) and never before: then the due index brings it up. A time that is past when it is
+    /// made counts as at once.
+    #[must_use]
+    pub fn later(self, at: DateTime<Utc>) -> Self {
+        if at <= self.created_at {
+            return self;
+        }
+        Self { scheduled_for: at, next_attempt_at: Some(at), ..self }
     }
 
     /// The customer, if it goes to one.
@@ -300,6 +310,18 @@ pub(crate) mod tests {
         }
         assert_eq!(MessageType::WinBack.to_string(), "win_back");
         assert_eq!(serde_json::to_value(MessageType::BirthdaysReport).unwrap(), "birthdays_report");
+    }
+
+    #[test]
+    fn a_message_for_later_is_looked_at_then_and_one_for_the_past_as_any() {
+        let (made, hour) = (message(), TimeDelta::hours(1));
+        let later = made.clone().later(made.created_at + hour);
+        assert_eq!(
+            (later.scheduled_for, later.next_attempt_at),
+            (made.created_at + hour, Some(made.created_at + hour))
+        );
+        assert_eq!(made.clone().later(made.created_at - hour), made);
+        assert_eq!(made.clone().later(made.created_at), made);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(crate) const WHAT: &str = "messages";
-/// How long a record is kept from its creation.
+/// How long a record is kept from its creation, or from its time if that is later.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 
 pub(crate) const RETRY_NOT_BEFORE: &str = "retry_not_before";
@@ -118,7 +118,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
     item.extend(keys::message(business, &message.message_id));
     item.insert(CREATED_KEY.to_owned(), text(stamp(message.created_at)));
     item.insert(SHARD.to_owned(), text(keys::due_shard(&message.message_id)));
-    item.insert(EXPIRES_AT.to_owned(), number((message.created_at + KEPT).timestamp()));
+    item.insert(EXPIRES_AT.to_owned(), number((message.created_at.max(message.scheduled_for) + KEPT).timestamp()));
     Ok(item)
 }
 

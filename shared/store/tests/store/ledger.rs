@@ -320,3 +320,23 @@ async fn a_message_is_made_once_and_reads_as_it_was_written() {
     assert_eq!(create(&report).await, CreateMessage::Created);
     assert_eq!(world.store.message(BUSINESS, &report.message_id).await.unwrap(), Some(report));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_for_later_is_due_at_its_time_and_never_before() {
+    let world = World::new();
+    let (id, tomorrow) = (message_id("tomorrow"), 86_400);
+    let made = message(&id, Kind::Transactional).later(at(tomorrow));
+    assert_eq!(world.store.create_message(&made, &attempt()).await.unwrap(), CreateMessage::Created);
+    assert_eq!(world.store.message(BUSINESS, &id).await.unwrap(), Some(made));
+    assert!(!is_due(&world, &id, tomorrow - 1).await);
+    assert!(is_due(&world, &id, tomorrow).await);
+
+    let item = world.database.items("MessagesTable").remove(0);
+    let kept_until = at(tomorrow) + chrono::TimeDelta::days(90);
+    assert_eq!(item["expires_at"]["N"], kept_until.timestamp().to_string());
+    let image: serde_dynamo::Item = serde_json::from_value(item).unwrap();
+    let told = changes::change(Table::Messages, None, Some(&image)).unwrap();
+    let (business_id, kind, time) = (BUSINESS, Kind::Transactional, Some(at(tomorrow)));
+    let pending = Change::MessagePending { business_id, message_id: id, kind, tried_at: time, not_before: time };
+    assert_eq!(told, Some(pending));
+}
