@@ -1,4 +1,4 @@
-//! The webhook door (P11): verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
+//! The webhook door: verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
 //! business but the sender that the secret in the path names, and that is remembered for a minute.
 
 use axum::Router;
