@@ -5,7 +5,7 @@ use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use world::{Fault, FaultKind, Gateway};
+use world::{FaultKind, FaultRule, Gateway};
 
 const QUICK: [(&str, &str); 9] = [
     ("BackstopSeconds", "20"),
@@ -39,7 +39,7 @@ async fn under_fire(gateway: Gateway, count: usize) {
     let unknown_wait = (6 + count / 50).to_string();
     let bundle = Bundle::with(&[&QUICK[..], &[("UnknownWaitSeconds", &unknown_wait)]].concat()).await;
     let shop = bundle.shop(gateway, 4_800).await;
-    bundle.laptop.world().set_fault(Fault { probability: Some(0.02), ..Fault::always(FaultKind::AnswerLost) });
+    bundle.laptop.world().set_fault(FaultRule { probability: Some(0.02), ..FaultRule::always(FaultKind::AnswerLost) });
     let killer = async {
         for _ in 0..3 {
             let before = bundle.laptop.world().sent().len();

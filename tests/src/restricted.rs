@@ -2,7 +2,7 @@
 
 use crate::bundle::Bundle;
 use serde_json::json;
-use world::{Fault, FaultKind, Gateway};
+use world::{FaultKind, FaultRule, Gateway};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restricted_sender_sends_again_once_it_is_mended() {
@@ -18,7 +18,10 @@ async fn a_restricted_sender_sends_again_once_it_is_mended() {
         let found = bundle.get(&format!("/api/messages/direct/{id}"), &shop.key).await.expect(200);
         (found["status"].clone(), found["error_message"].as_str().unwrap_or_default().to_owned())
     };
-    bundle.laptop.world().set_fault(Fault { times: Some(1), ..Fault::always(FaultKind::ErrorCode { code: 131_031 }) });
+    bundle
+        .laptop
+        .world()
+        .set_fault(FaultRule { times: Some(1), ..FaultRule::always(FaultKind::ErrorCode { code: 131_031 }) });
     bundle.post("/api/messages", &shop.key, message("first")).await.expect(202);
     bundle.until("it is refused", async || status("first").await.1.starts_with("sender_restricted")).await;
     bundle.post("/api/messages", &shop.key, message("second")).await.expect(202);

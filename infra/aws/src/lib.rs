@@ -4,6 +4,7 @@ pub mod arn;
 pub mod bus;
 pub mod clock;
 pub mod dynamodb;
+mod expression;
 pub mod invoke;
 pub mod observe;
 pub mod pattern;

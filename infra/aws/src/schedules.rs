@@ -1,4 +1,4 @@
-//! Functions called by time, as EventBridge rules do it: `rate(…)` and `cron(…)` in UTC.
+//! Functions called by time, as EventBridge rules do it.
 
 use std::{
     collections::BTreeMap,
@@ -6,92 +6,19 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use croner::{
-    Cron,
-    parser::{CronParser, Seconds, Year},
-};
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures::{StreamExt, stream::FuturesUnordered};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::Notify;
 
+pub use crate::expression::{Expression, ExpressionError};
 use crate::{
     arn,
     clock::Clock,
     invoke::{Invoke, InvokeError, invoke_later},
     template::Schedule,
 };
-
-/// When a schedule is due.
-#[derive(Clone, Debug)]
-pub enum Expression {
-    /// Every so long since the schedule was made.
-    Rate(TimeDelta),
-    /// At the times of six AWS fields.
-    Cron(Box<Cron>),
-}
-
-/// Why a text is no schedule.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ExpressionError(String);
-
-impl Expression {
-    /// Reads `rate(5 minutes)` or `cron(0 9 ? * MON-FRI *)`; as EventBridge, refuses `rate(1 minutes)`, and a cron in
-    /// which not exactly one of day of month and day of week is `?`.
-    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
-        let wrong = |reason: &str| ExpressionError(format!("{text} is no schedule: {reason}"));
-        let inner = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
-        if let Some(rate) = inner("rate") {
-            let Some((number, unit)) = rate.split_once(' ') else {
-                return Err(wrong("a rate has a number and a unit"));
-            };
-            let number: u32 = number.parse().map_err(|_| wrong("a rate begins with a whole number"))?;
-            let seconds = match (number, unit) {
-                (0, _) => return Err(wrong("a rate is at least 1")),
-                (1, "minute") | (2.., "minutes") => 60,
-                (1, "hour") | (2.., "hours") => 3_600,
-                (1, "day") | (2.., "days") => 86_400,
-                _ => return Err(wrong("the unit is minute, hour or day, and plural above 1")),
-            };
-            return Ok(Self::Rate(TimeDelta::seconds(i64::from(number) * seconds)));
-        }
-        let Some(cron) = inner("cron") else { return Err(wrong("it is neither rate(…) nor cron(…)")) };
-        let fields: Vec<&str> = cron.split_whitespace().collect();
-        let [_, _, day, _, weekday, _] = fields.as_slice() else { return Err(wrong("a cron has six fields")) };
-        if (*day == "?") == (*weekday == "?") {
-            return Err(wrong("one of day of month and day of week is ?, and only one"));
-        }
-        let parser = CronParser::builder()
-            .seconds(Seconds::Required)
-            .year(Year::Required)
-            .alternative_weekdays(true)
-            .sloppy_ranges(true)
-            .build();
-        let cron = parser.parse(&format!("0 {cron}")).map_err(|error| wrong(&error.to_string()))?;
-        Ok(Self::Cron(Box::new(cron)))
-    }
-
-    /// First due time after `now`; `since` is when the schedule was made.
-    pub fn next(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Rate(rate) => self.latest(since, now).unwrap_or(since).checked_add_signed(*rate),
-            Self::Cron(cron) => cron.find_next_occurrence(&now, false).ok(),
-        }
-    }
-
-    /// Last due time up to and including `now`.
-    pub fn latest(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Rate(rate) => {
-                let passed = (now - since).num_seconds() / rate.num_seconds();
-                (passed > 0).then(|| since + TimeDelta::seconds(passed * rate.num_seconds()))
-            }
-            Self::Cron(cron) => cron.find_previous_occurrence(&now, true).ok(),
-        }
-    }
-}
 
 /// A schedule as the control page shows it.
 #[derive(Clone, Debug, Serialize)]

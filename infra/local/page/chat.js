@@ -1,7 +1,6 @@
 // One person's chat with one business, as it stands on that person's phone.
 
 import { $, act, ask, day, element, moment, pane, plus, show, shown, text, time } from "./dom.js";
-import { people } from "./people.js";
 
 const WORD = { accepted: "on its way", sent: "sent", delivered: "delivered", read: "read", failed: "failed" };
 const FOR_PERSON = { accepted: "not yet taken by the webhook", delivered: "taken by the webhook", read: "read by the business" };
@@ -14,6 +13,7 @@ function ticks(bubble) {
     element("span", { className: "hidden", textContent: words })];
 }
 
+// Tells the document that another chat is `opened`.
 export function open(sender, phone, focus) {
   Object.assign(shown, { sender, phone, chat: null });
   location.hash = `${encodeURIComponent(sender)}/${phone}`;
@@ -26,7 +26,7 @@ export function open(sender, phone, focus) {
   $("no-chat").hidden = true;
   $("chat").hidden = false;
   pane("phone");
-  people();
+  document.dispatchEvent(new Event("opened"));
   chat();
   if (focus) $("text").focus();
   refreshChat();

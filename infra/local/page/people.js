@@ -107,3 +107,4 @@ $("people").addEventListener("keydown", (event) => {
   }
 });
 $("search").addEventListener("input", people);
+document.addEventListener("opened", people);

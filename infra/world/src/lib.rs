@@ -1,37 +1,34 @@
 //! The outside world of the laptop run and of the tests: the gateways that speak WhatsApp, simulated over their real
 //! protocols, and the people with their phones behind them.
 //!
+//! `core` has the people, the phones, the chats and all that goes wrong; it knows no protocol but by its trait. Each
+//! protocol is a folder: what it answers, and how its webhooks are written. To add one, add its folder, its `mod` below
+//! and its line in `list`.
+//!
 //! [`World::call`] takes a request as a gateway would, without a socket; [`World::serve`] does so on a port of its
 //! own, where a lost answer really closes the connection. [`World::run`] makes time pass: ticks move on, webhooks go
 //! out through a sink that the composer gives. Everything that was accepted is kept, see [`World::sent`].
 //!
 //! Time is tokio's (so it can be paused) for waiting, and the given clock's for what is written down.
 
-mod agenda;
-mod chat;
-mod cloud_api;
-mod cloud_errors;
-mod fault;
-mod keep;
+mod core;
+mod list;
 mod page;
-mod people;
-mod phones;
-mod sender;
-mod serve;
-mod state;
-mod webhook;
+mod protocols;
+
+mod cloud_api;
 mod whapi;
-mod whapi_settings;
 
 #[cfg(test)]
 mod tests;
 
-pub use chat::{Author, Bubble, Contact, Role, Sent, Tick};
-pub use fault::{Fault, FaultKind, StandingFault};
-pub use keep::Kept;
-pub use people::{chat_id, person, user_id, wa_id};
-pub use phones::{ChatView, Inbound, UnknownSender};
-pub use sender::{Category, Gateway, Sender, Template};
-pub use serve::NoAnswer;
-pub use state::{Clock, Habits, World};
-pub use webhook::{Sink, WebhookAnswer, WebhookCall};
+pub use crate::core::answers::NoAnswer;
+pub use crate::core::chat::{Author, Bubble, Contact, Role, Sent, Tick};
+pub use crate::core::fault::{FaultKind, FaultRule, StandingRule};
+pub use crate::core::gateway::Gateway;
+pub use crate::core::keep::Kept;
+pub use crate::core::people::{chat_id, person, user_id, wa_id};
+pub use crate::core::phones::{ChatView, Inbound};
+pub use crate::core::sender::{Category, Sender, Template};
+pub use crate::core::update::{Sink, WebhookAnswer, WebhookCall};
+pub use crate::core::world::{Clock, Habits, UnknownSender, World};

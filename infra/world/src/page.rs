@@ -1,10 +1,12 @@
 //! What the page of the laptop run shows of the world and does in it, as an axum Router.
 
-use crate::chat::{Author, Role, Tick};
-use crate::fault::Fault;
-use crate::phones::{ChatView, Inbound};
-use crate::sender::{Gateway, Sender};
-use crate::state::{Habits, World};
+use crate::core::chat::{Author, Role, Tick};
+use crate::core::fault::FaultRule;
+use crate::core::gateway::Gateway;
+use crate::core::people;
+use crate::core::phones::{ChatView, Inbound};
+use crate::core::sender::Sender;
+use crate::core::world::{Habits, World};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -23,7 +25,7 @@ impl World {
     ///
     /// `GET contacts?since=` (people by business), `GET chat?sender=&phone=&seen=`, `POST inbound` ([`Inbound`]),
     /// `POST marketing {sender, phone, stop}`, `POST labels {sender, phone, labels}`,
-    /// `GET POST DELETE faults` ([`Fault`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
+    /// `GET POST DELETE faults` ([`FaultRule`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
     /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list).
     pub fn page_api(&self) -> Router {
         Router::new()
@@ -130,7 +132,7 @@ async fn chat(State(world): State<World>, Query(look): Query<Look>) -> Json<Opti
 }
 
 async fn inbound(State(world): State<World>, Json(message): Json<Inbound>) -> Response {
-    if !(7..=15).contains(&crate::person(&message.phone).len()) {
+    if !(7..=15).contains(&people::person(&message.phone).len()) {
         return problem(StatusCode::BAD_REQUEST, "a phone number has 7 to 15 digits, with its country code");
     }
     match world.inbound(&message) {
@@ -168,7 +170,7 @@ async fn faults(State(world): State<World>) -> Json<Value> {
     Json(json!({"faults": world.faults()}))
 }
 
-async fn set_fault(State(world): State<World>, Json(fault): Json<Fault>) -> Response {
+async fn set_fault(State(world): State<World>, Json(fault): Json<FaultRule>) -> Response {
     let id = world.set_fault(fault);
     (StatusCode::CREATED, Json(json!({"id": id}))).into_response()
 }

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use world::{Fault as OutsideFault, FaultKind, Inbound};
+use world::{FaultKind, FaultRule, Inbound};
 
 /// Waits for its time and does it.
 pub async fn act(run: Arc<Run>, client: Client, act: Act) {
@@ -154,8 +154,8 @@ async fn outage(run: &Run, shop: &Shop, fault: Fault) {
     run.note(format_args!("{fault} of {} for {} s", shop.id, lasts.as_secs()));
     let world = &run.cloud().world;
     let rule = (fault == Fault::GatewayDisconnects).then(|| {
-        let disconnected = OutsideFault::always(FaultKind::Disconnected);
-        world.set_fault(OutsideFault { sender: Some(shop.address.clone()), ..disconnected })
+        let disconnected = FaultRule::always(FaultKind::Disconnected);
+        world.set_fault(FaultRule { sender: Some(shop.address.clone()), ..disconnected })
     });
     run.faults.set(fault, true);
     tokio::time::sleep(lasts).await;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
-use world::{Fault as OutsideFault, FaultKind, World};
+use world::{FaultKind, FaultRule, World};
 
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, EnumString)]
@@ -184,7 +184,7 @@ impl Faults {
             let forms = kind.outside();
             let probability = rate / forms.len().max(1) as f64;
             for form in forms {
-                world.set_fault(OutsideFault { probability: Some(probability), ..OutsideFault::always(form) });
+                world.set_fault(FaultRule { probability: Some(probability), ..FaultRule::always(form) });
             }
         }
     }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use strum::IntoEnumIterator;
 use tokio::task::LocalSet;
-use world::{Fault as OutsideFault, FaultKind};
+use world::{FaultKind, FaultRule};
 
 /// A business with a sender, in a zone.
 struct Shop {
@@ -135,7 +135,7 @@ fn a_day_to_wait_is_a_day_whoever_brings_the_task() {
         let shop = scene.open_with(1, "America/Sao_Paulo", sender).await;
         scene.register(&shop, ANA, "--03-01", json!([])).await;
         let cloud = scene.stage.run.cloud();
-        cloud.world.set_fault(OutsideFault::times(FaultKind::ErrorCode { code: 131_049 }, 1));
+        cloud.world.set_fault(FaultRule::times(FaultKind::ErrorCode { code: 131_049 }, 1));
         let queue = cloud.read.iter().find(|queue| queue.contains("SendTransactional")).unwrap();
         cloud.queues.inject(queue, QueueFault::DeliverTwice, 1);
         let message = json!({"phone": ANA, "kind": "transactional",

@@ -9,7 +9,7 @@ use super::{
     resources,
     types::{QueueMapping, Receiver, Route, Rule, Schedule, StreamMapping, Target, Template},
 };
-use crate::{arn, pattern::Pattern};
+use crate::{arn, expression::Expression, pattern::Pattern};
 
 /// Takes the events of a function into the template.
 pub(super) fn read(template: &mut Template, id: &str, function: &Properties) -> Result<()> {
@@ -155,7 +155,7 @@ fn stream_mapping(
 fn schedule(template: &Template, function: &str, event: &str, properties: &Properties) -> Result<Schedule> {
     properties.only(&["Schedule", "Input", "Enabled", "State", "Name", "Description"])?;
     let expression = properties.required("Schedule")?;
-    if let Err(reason) = crate::schedules::Expression::parse(&expression) {
+    if let Err(reason) = Expression::parse(&expression) {
         return properties.error("Schedule", reason.to_string());
     }
     let rule = properties.text("Name")?.unwrap_or_else(|| rule_name(template, function, event));

@@ -1,6 +1,6 @@
 //! What goes wrong: outside (the default), at DynamoDB, at a queue or at the event bus.
 //!
-//! - `{"kind": "answer_lost", "times": 1}` and every other rule of [`world::Fault`]: a gateway's answer lost, 429,
+//! - `{"kind": "answer_lost", "times": 1}` and every other rule of [`world::FaultRule`]: a gateway's answer lost, 429,
 //!   5xx, slow, disconnected, each error code, webhooks twice, late, out of order; 201 `{"id": 1}`.
 //! - `{"service": "dynamodb", "kind": "throttled", "operation": "PutItem", "table": "Messages", "times": 2}`: `kind` is
 //!   `throttled`, `transaction_conflict`, `internal_error`, `answer_lost`, `slow` (with `milliseconds`) or

@@ -17,7 +17,7 @@ async fn every_failure_of_a_send() {
     for (kind, expected, accepted) in cases {
         for gateway in [Gateway::CloudApi, Gateway::Whapi] {
             let outside = outside();
-            outside.world.set_fault(Fault::times(kind.clone(), 1));
+            outside.world.set_fault(FaultRule::times(kind.clone(), 1));
             let send = || async {
                 match gateway {
                     Gateway::CloudApi => outside.cloud(json!({})).await,
@@ -32,20 +32,20 @@ async fn every_failure_of_a_send() {
         }
     }
     let outside = outside();
-    outside.world.set_fault(Fault::times(FaultKind::ErrorCode { code: 130_429 }, 1));
+    outside.world.set_fault(FaultRule::times(FaultKind::ErrorCode { code: 130_429 }, 1));
     assert_eq!(outside.cloud(json!({})).await.unwrap().1["error"]["code"], 130_429);
-    outside.world.set_fault(Fault::times(FaultKind::Disconnected, 1));
+    outside.world.set_fault(FaultRule::times(FaultKind::Disconnected, 1));
     assert_eq!(outside.cloud(json!({})).await.unwrap().1["error"]["code"], 133_010);
 }
 
 #[tokio::test(start_paused = true)]
 async fn rules_concern_whom_they_name() {
     let outside = outside();
-    let lost = Fault::always(FaultKind::RequestLost);
-    outside.world.set_fault(Fault { gateway: Some(Gateway::Whapi), ..lost.clone() });
-    outside.world.set_fault(Fault { sender: Some("4".to_owned()), ..lost.clone() });
-    outside.world.set_fault(Fault { probability: Some(0.0), ..lost.clone() });
-    outside.world.set_fault(Fault { to: Some("+55 11 99999-0002".to_owned()), times: Some(2), ..lost });
+    let lost = FaultRule::always(FaultKind::RequestLost);
+    outside.world.set_fault(FaultRule { gateway: Some(Gateway::Whapi), ..lost.clone() });
+    outside.world.set_fault(FaultRule { sender: Some("4".to_owned()), ..lost.clone() });
+    outside.world.set_fault(FaultRule { probability: Some(0.0), ..lost.clone() });
+    outside.world.set_fault(FaultRule { to: Some("+55 11 99999-0002".to_owned()), times: Some(2), ..lost });
     assert!(outside.cloud(json!({})).await.is_ok());
     for _ in 0..2 {
         assert_eq!(outside.cloud(json!({"to": "+5511999990002"})).await, Err(NoAnswer::Lost));
@@ -58,7 +58,7 @@ async fn rules_concern_whom_they_name() {
 #[tokio::test(start_paused = true)]
 async fn pair_rate_allows_a_burst() {
     let outside = outside();
-    outside.world.set_fault(Fault::always(FaultKind::PairRate));
+    outside.world.set_fault(FaultRule::always(FaultKind::PairRate));
     let mut accepted = 0;
     while outside.cloud(json!({})).await.unwrap().0 == 200 {
         accepted += 1;
@@ -84,7 +84,7 @@ async fn every_failure_of_a_webhook() {
         (FaultKind::BadSignature, vec!["1", "2"], vec![]),
     ] {
         let outside = outside();
-        outside.world.set_fault(Fault::times(kind.clone(), 1));
+        outside.world.set_fault(FaultRule::times(kind.clone(), 1));
         outside.write(SHOP, ANA, "1");
         outside.write(SHOP, ANA, "2");
         wait(1_000).await;
@@ -94,12 +94,12 @@ async fn every_failure_of_a_webhook() {
     }
     // Nobody overtakes: it comes all the same. A bad signature is right when the webhook is tried again.
     let outside = outside();
-    outside.world.set_fault(Fault::times(FaultKind::WebhookOutOfOrder, 1));
+    outside.world.set_fault(FaultRule::times(FaultKind::WebhookOutOfOrder, 1));
     outside.write(SHOP, ANA, "1");
     wait(10_100).await;
     assert_eq!(texts(&outside), ["1"]);
     for (sender, header) in [(SHOP, "x-hub-signature-256"), (HOTEL, "x-recado-secret")] {
-        outside.world.set_fault(Fault::times(FaultKind::BadSignature, 1));
+        outside.world.set_fault(FaultRule::times(FaultKind::BadSignature, 1));
         outside.answer(&[401]);
         outside.write(sender, ANA, "1");
         wait(4_000).await;
@@ -127,9 +127,9 @@ async fn duplicates_are_seen() {
 #[test]
 fn rules_are_plain_json() {
     let rule = json!({"kind": "status", "status": 503, "retry_after": 2, "gateway": "cloud_api", "times": 3});
-    let fault: Fault = serde_json::from_value(rule).unwrap();
+    let fault: FaultRule = serde_json::from_value(rule).unwrap();
     let kind = FaultKind::Status { status: 503, retry_after: Some(2), accepted: false };
-    assert_eq!(fault, Fault { gateway: Some(Gateway::CloudApi), ..Fault::times(kind, 3) });
+    assert_eq!(fault, FaultRule { gateway: Some(Gateway::CloudApi), ..FaultRule::times(kind, 3) });
     let rule = json!({"kind": "webhook_late", "milliseconds": 5, "probability": 0.5, "to": "551"});
-    assert_eq!(serde_json::from_value::<Fault>(rule).unwrap().kind, FaultKind::WebhookLate { milliseconds: 5 });
+    assert_eq!(serde_json::from_value::<FaultRule>(rule).unwrap().kind, FaultKind::WebhookLate { milliseconds: 5 });
 }

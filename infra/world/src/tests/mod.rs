@@ -1,10 +1,8 @@
 //! The world as its callers see it: in process on a paused clock, and once on a real socket.
 
-mod cloud_api;
 mod faults;
 mod page;
 mod socket;
-mod whapi;
 
 use crate::*;
 use bytes::Bytes;
@@ -152,7 +150,7 @@ async fn one_seed_one_world() {
     let mut runs = Vec::new();
     for _ in 0..2 {
         let outside = outside();
-        outside.world.set_fault(Fault { probability: Some(0.5), ..Fault::always(FaultKind::WebhookTwice) });
+        outside.world.set_fault(FaultRule { probability: Some(0.5), ..FaultRule::always(FaultKind::WebhookTwice) });
         for _ in 0..5 {
             outside.write(SHOP, ANA, "oi");
             outside.cloud(json!({})).await.unwrap();
@@ -188,4 +186,19 @@ async fn a_world_goes_on_where_it_was_kept() {
     after.cloud(json!({})).await.unwrap();
     wait(1_000).await;
     assert_eq!(statuses(&after.told()), ["sent", "delivered"], "the window is still open");
+}
+
+#[test]
+fn the_core_names_no_protocol() {
+    let core = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core");
+    let files: Vec<_> = std::fs::read_dir(core).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() > 10);
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for gateway in Gateway::ALL {
+            for name in [gateway.name().to_owned(), format!("{gateway:?}")] {
+                assert!(!text.contains(&name), "{} names {name}", file.display());
+            }
+        }
+    }
 }

@@ -24,11 +24,11 @@ async fn lost_answers_close_the_connection_and_refusal_the_port() {
     let server = tokio::spawn(async move { world.serve(listener).await });
 
     assert!(send(address).await.unwrap().starts_with("HTTP/1.1 200 OK"));
-    outside.world.set_fault(Fault::times(FaultKind::AnswerLost, 1));
+    outside.world.set_fault(FaultRule::times(FaultKind::AnswerLost, 1));
     assert_eq!(send(address).await.unwrap(), "", "not a byte of an answer");
     assert_eq!(outside.world.sent().len(), 2, "accepted all the same");
 
-    let refused = outside.world.set_fault(Fault::always(FaultKind::RefuseConnection));
+    let refused = outside.world.set_fault(FaultRule::always(FaultKind::RefuseConnection));
     let kind = loop {
         tokio::task::yield_now().await;
         match TcpStream::connect(address).await {

@@ -4,7 +4,7 @@ use super::{ANA, BIA, Scene, Shop, play};
 use aws::queues::NewMessage;
 use serde_json::{Value, json};
 use std::time::Duration;
-use world::{Fault as OutsideFault, FaultKind, Inbound};
+use world::{FaultKind, FaultRule, Inbound};
 
 const OWNER: &str = "5511990000001";
 
@@ -139,7 +139,7 @@ fn who_stopped_marketing_at_the_gateway_is_out() {
             let form = json!({"phone": ANA, "name": "Ana"});
             scene.call("POST", "/api/customers", &shop.key, Some(form.clone())).await;
             let world = &scene.stage.run.cloud().world;
-            world.set_fault(OutsideFault::times(kind.clone(), 1));
+            world.set_fault(FaultRule::times(kind.clone(), 1));
             offer(scene, &shop, "first", "marketing").await;
             minutes_pass(5).await;
             assert_eq!(status(scene, &shop, "first").await, "failed");
@@ -163,7 +163,7 @@ fn what_the_gateway_refuses_afterwards_goes_again() {
             let shop = open(scene).await;
             scene.register(&shop, ANA, "--03-01", json!([])).await;
             let world = &scene.stage.run.cloud().world;
-            world.set_fault(OutsideFault::times(FaultKind::FailLater { code }, 1));
+            world.set_fault(FaultRule::times(FaultKind::FailLater { code }, 1));
             offer(scene, &shop, "first", "transactional").await;
             minutes_pass(1).await;
             let early = status(scene, &shop, "first").await;
@@ -184,7 +184,7 @@ fn who_was_erased_does_not_come_back_by_what_was_written_before() {
         let shop = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&shop, ANA, "--03-01", json!([])).await;
         let late = FaultKind::WebhookLate { milliseconds: 1_200_000 };
-        scene.stage.run.cloud().world.set_fault(OutsideFault::times(late, 1));
+        scene.stage.run.cloud().world.set_fault(FaultRule::times(late, 1));
         write(scene, &shop, ANA, "oi");
         minutes_pass(1).await;
         scene.call("DELETE", &format!("/api/customers/{ANA}"), &shop.key, None).await;

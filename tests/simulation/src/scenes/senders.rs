@@ -4,7 +4,7 @@ use super::people::{minutes_pass, offer, open, status};
 use super::{ANA, play};
 use aws::queues::NewMessage;
 use serde_json::json;
-use world::{Fault as OutsideFault, FaultKind};
+use world::{FaultKind, FaultRule};
 
 /// What failed before comes again, or late, when the sender has been mended.
 #[test]
@@ -13,7 +13,7 @@ fn what_was_said_before_a_sender_was_mended_is_past() {
         let shop = open(scene).await;
         scene.register(&shop, ANA, "--03-01", json!([])).await;
         let cloud = scene.stage.run.cloud();
-        cloud.world.set_fault(OutsideFault::times(FaultKind::FailLater { code: 368 }, 1));
+        cloud.world.set_fault(FaultRule::times(FaultKind::FailLater { code: 368 }, 1));
         offer(scene, &shop, "first", "transactional").await;
         minutes_pass(1).await;
         let restricted_at = scene.stage.run.now();

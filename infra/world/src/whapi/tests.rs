@@ -1,4 +1,7 @@
-use super::*;
+use crate::tests::{HOTEL, outside, statuses, wait};
+use crate::{FaultKind, FaultRule, Gateway};
+use http::Method;
+use serde_json::{Value, json};
 
 const PILAR: &str = "573001234567";
 
@@ -80,7 +83,9 @@ async fn refuses_what_whapi_refuses() {
 async fn a_channel_comes_and_goes() {
     let outside = outside();
     assert_eq!(outside.get("/whapi/health").await.1["status"], json!({"code": 4, "text": "AUTH"}));
-    let id = outside.world.set_fault(Fault { gateway: Some(Gateway::Whapi), ..Fault::always(FaultKind::Disconnected) });
+    let id = outside
+        .world
+        .set_fault(FaultRule { gateway: Some(Gateway::Whapi), ..FaultRule::always(FaultKind::Disconnected) });
     assert_eq!(outside.whapi(PILAR, "Hola").await.unwrap().0, 401);
     assert_eq!(outside.get("/whapi/health").await.1["status"]["text"], "QR");
     assert_eq!(outside.get(&format!("/whapi/messages/list/{PILAR}@s.whatsapp.net")).await.0, 401);

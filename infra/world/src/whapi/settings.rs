@@ -1,22 +1,29 @@
-//! Whapi: `/settings`, which says where a channel's webhooks go.
+//! `/settings`, which says where a channel's webhooks go.
 
-use crate::sender::SenderState;
-use crate::serve::Answer;
-use crate::whapi::error;
-use http::Method;
+use super::errors::error;
+use crate::core::answers;
+use crate::core::sender::SenderState;
+use bytes::Bytes;
+use http::{Method, Response};
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 /// Headers that a webhook may carry.
 const MOST_HEADERS: usize = 5;
 
+/// The wait before a webhook is tried again grows by so much, in milliseconds, if the channel has not set it.
+const USUAL_BACKOFF_MS: u64 = 3_000;
+/// The longest such wait, in milliseconds, if the channel has not set it.
+const USUAL_LONGEST_BACKOFF_MS: u64 = 900_000;
+
 /// Where a webhook goes and with which headers.
-pub(crate) struct Target {
+pub(super) struct Target {
     pub url: String,
     pub headers: Vec<(String, String)>,
 }
 
 /// Where an event goes: as `PATCH /settings` said, else as the sender was registered. `None` if nobody wants it.
-pub(crate) fn webhook(sender: &SenderState, event: &str) -> Option<Target> {
+pub(super) fn webhook(sender: &SenderState, event: &str) -> Option<Target> {
     let Some(webhooks) = sender.settings.get("webhooks").and_then(Value::as_array) else {
         let headers = sender.setup.webhook_headers.clone().into_iter().collect();
         return Some(Target { url: sender.setup.webhook.clone(), headers });
@@ -30,8 +37,16 @@ pub(crate) fn webhook(sender: &SenderState, event: &str) -> Option<Target> {
     Some(Target { url: webhook["url"].as_str()?.to_owned(), headers: headers.unwrap_or_default() })
 }
 
+/// The wait before a webhook is tried again, after so many attempts but the first.
+pub(super) fn backoff(sender: &SenderState, attempts: u32) -> Duration {
+    let setting = |name, usual| sender.settings.get(name).and_then(Value::as_u64).unwrap_or(usual);
+    let step = setting("callback_backoff_delay_ms", USUAL_BACKOFF_MS);
+    let longest = setting("max_callback_backoff_delay_ms", USUAL_LONGEST_BACKOFF_MS);
+    Duration::from_millis(step.saturating_mul(u64::from(attempts) + 1).min(longest))
+}
+
 /// Answers a request to `/settings`.
-pub(crate) fn settings(sender: &mut SenderState, method: &Method, body: &Value) -> Answer {
+pub(super) fn settings(sender: &mut SenderState, method: &Method, body: &Value) -> Response<Bytes> {
     match *method {
         Method::GET => {}
         Method::DELETE => sender.settings = Map::new(),
@@ -43,14 +58,14 @@ pub(crate) fn settings(sender: &mut SenderState, method: &Method, body: &Value) 
     }
     let mut view = json!({
         "callback_persist": true,
-        "callback_backoff_delay_ms": 3_000,
-        "max_callback_backoff_delay_ms": 900_000,
+        "callback_backoff_delay_ms": USUAL_BACKOFF_MS,
+        "max_callback_backoff_delay_ms": USUAL_LONGEST_BACKOFF_MS,
         "webhooks": [{"url": sender.setup.webhook, "mode": "body", "headers": sender.setup.webhook_headers}],
     });
     for (name, value) in &sender.settings {
         view[name] = value.clone();
     }
-    Answer::json(200, &view)
+    answers::json(200, &view)
 }
 
 fn checked(body: &Value) -> Result<&Map<String, Value>, &'static str> {

@@ -1,6 +1,5 @@
-//! People: one per phone, whatever spelling of the number a gateway uses.
+//! People: one per phone, whatever spelling of the number a gateway uses, and the names that WhatsApp has for them.
 
-use crate::sender::calling_code;
 use sha2::{Digest, Sha256};
 
 /// The digits of a number in the spelling that people know each other by: Brazilian mobiles with the ninth digit,
@@ -65,10 +64,25 @@ pub fn user_id(sender: &str, person: &str) -> String {
     format!("{country}.{number:020}")
 }
 
-/// How Whapi names the person's chat.
+/// The person's chat by WhatsApp's own id (JID).
 #[must_use]
 pub fn chat_id(person: &str) -> String {
     format!("{}@s.whatsapp.net", wa_id(person))
+}
+
+/// The country calling code that an E.164 number begins with.
+pub(crate) fn calling_code(digits: &str) -> &str {
+    const TWO_DIGITS: [&str; 44] = [
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
+        "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
+        "86", "90", "91", "92", "93", "94", "95", "98",
+    ];
+    let length = match digits.get(..2) {
+        Some(two) if two.starts_with(['1', '7']) => 1,
+        Some(two) if TWO_DIGITS.contains(&two) => 2,
+        _ => 3,
+    };
+    digits.get(..length).unwrap_or(digits)
 }
 
 #[cfg(test)]
@@ -92,5 +106,14 @@ mod tests {
         }
         assert_ne!(user_id("a", "5511999990001"), user_id("b", "5511999990001"));
         assert!(user_id("a", "5511999990001").starts_with("BR."));
+    }
+
+    #[test]
+    fn calling_codes() {
+        for (number, code) in
+            [("5511999990001", "55"), ("573001234567", "57"), ("50688887777", "506"), ("15550001111", "1")]
+        {
+            assert_eq!(calling_code(number), code);
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! What the world does not forget when a run ends and its folder is taken up by another.
 
-use crate::agenda::Due;
-use crate::chat::{Author, Chat, Sent, Tick};
-use crate::sender::Sender;
-use crate::state::World;
+use crate::core::agenda::Due;
+use crate::core::chat::{Author, Chat, Sent, Tick};
+use crate::core::sender::Sender;
+use crate::core::world::World;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -50,14 +50,16 @@ impl World {
                 state.chats.insert((sender, person), chat);
             }
             for (sender, person, bubble) in open {
-                let Some(gateway) = state.senders.get(&sender).map(|sender| sender.setup.gateway) else { continue };
+                if !state.senders.contains_key(&sender) {
+                    continue;
+                }
                 let (tick, wait) = match (bubble.from, bubble.tick) {
                     (Author::Business, Tick::Accepted) => {
                         state.begin_ticks(&sender, &person, &bubble.id, bubble.fails);
                         continue;
                     }
                     (Author::Person, Tick::Accepted) => {
-                        state.tell(gateway, &sender, &person, &bubble.id);
+                        state.tell_message(&sender, &person, &bubble.id);
                         continue;
                     }
                     (Author::Business, Tick::Sent) => (Tick::Delivered, Some(state.habits.delivered)),

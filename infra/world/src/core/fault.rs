@@ -1,12 +1,13 @@
 //! What goes wrong outside, by rules that are set and cleared while all runs.
 
-use crate::sender::Gateway;
+use crate::core::gateway::Gateway;
+use crate::core::people;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A rule: what goes wrong, for whom, how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct FaultRule {
     /// Only this gateway.
     #[serde(default)]
     pub gateway: Option<Gateway>,
@@ -27,7 +28,7 @@ pub struct Fault {
     pub probability: Option<f64>,
 }
 
-impl Fault {
+impl FaultRule {
     /// The rule that this goes wrong always, for everybody, until cleared.
     #[must_use]
     pub fn always(kind: FaultKind) -> Self {
@@ -60,7 +61,7 @@ pub enum FaultKind {
         #[serde(default)]
         accepted: bool,
     },
-    /// This error of the gateway is answered (Whapi: as HTTP status).
+    /// This error of the gateway is answered, be it a code of its own or an HTTP status.
     ErrorCode {
         /// The gateway's code.
         code: u32,
@@ -75,13 +76,13 @@ pub enum FaultKind {
         /// So late.
         milliseconds: u64,
     },
-    /// The sender is not connected; Whapi says so by a channel webhook too.
+    /// The sender is not connected; a webhook says so too, at a gateway that tells of connections.
     Disconnected,
     /// No connection is taken. On a socket the port is closed while such a rule stands, whatever it is limited to.
     RefuseConnection,
-    /// Cloud API: more than a message in 6 s to one person (and a burst of 45) is 131056.
+    /// The gateway's limit of messages from one sender to one person is in force, if it has one.
     PairRate,
-    /// Cloud API: 131047 comes as the answer instead of later.
+    /// Free text outside the 24-hour window is refused at once instead of failing later, if the gateway has that window.
     WindowAtOnce,
     /// A webhook comes twice.
     WebhookTwice,
@@ -100,17 +101,17 @@ pub enum FaultKind {
 
 /// A rule that stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StandingFault {
+pub struct StandingRule {
     /// For clearing it.
     pub id: u64,
     /// The rule as it was set.
     #[serde(flatten)]
-    pub fault: Fault,
+    pub fault: FaultRule,
     /// How often it has struck.
     pub hits: u32,
 }
 
-impl StandingFault {
+impl StandingRule {
     fn spent(&self) -> bool {
         self.fault.times.is_some_and(|times| self.hits >= times)
     }
@@ -120,7 +121,7 @@ impl StandingFault {
         !self.spent()
             && fault.gateway.is_none_or(|gateway| gateway == subject.gateway)
             && fault.sender.as_deref().is_none_or(|sender| sender == subject.sender)
-            && fault.to.as_deref().is_none_or(|to| subject.person == Some(crate::person(to).as_str()))
+            && fault.to.as_deref().is_none_or(|to| subject.person == Some(people::person(to).as_str()))
     }
 }
 
@@ -134,15 +135,15 @@ pub(crate) struct Subject<'a> {
 
 /// The rules, in the order they were set.
 #[derive(Default)]
-pub(crate) struct Faults {
-    rules: Vec<StandingFault>,
+pub(crate) struct FaultRules {
+    rules: Vec<StandingRule>,
     last_id: u64,
 }
 
-impl Faults {
-    pub fn set(&mut self, fault: Fault) -> u64 {
+impl FaultRules {
+    pub fn set(&mut self, fault: FaultRule) -> u64 {
         self.last_id += 1;
-        self.rules.push(StandingFault { id: self.last_id, fault, hits: 0 });
+        self.rules.push(StandingRule { id: self.last_id, fault, hits: 0 });
         self.last_id
     }
 
@@ -152,7 +153,7 @@ impl Faults {
         self.rules.len() != before
     }
 
-    pub fn list(&self) -> Vec<StandingFault> {
+    pub fn list(&self) -> Vec<StandingRule> {
         self.rules.clone()
     }
 

@@ -1,4 +1,7 @@
-use super::*;
+use crate::tests::{ANA, SHOP, outside, statuses, wait};
+use crate::{FaultKind, FaultRule, Habits, Inbound, Sender, Tick, UnknownSender, user_id};
+use http::Method;
+use serde_json::{Value, json};
 
 #[tokio::test(start_paused = true)]
 async fn validates_as_meta_does() {
@@ -110,7 +113,7 @@ async fn free_text_needs_an_open_window() {
     outside.cloud(json!({})).await.unwrap();
     wait(2 * 3_600_000).await;
     outside.told();
-    outside.world.set_fault(Fault::always(FaultKind::WindowAtOnce));
+    outside.world.set_fault(FaultRule::always(FaultKind::WindowAtOnce));
     let (_, answer) = outside.cloud(json!({})).await.unwrap();
     assert_eq!(answer["error"]["code"], 131_047);
     // A template needs no window, unless the person has stopped marketing.

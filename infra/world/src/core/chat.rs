@@ -1,6 +1,7 @@
 //! Chats as they stand on people's phones, and the record of everything a gateway accepted.
 
-use crate::sender::{Category, Gateway};
+use crate::core::gateway::Gateway;
+use crate::core::sender::Category;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -77,9 +78,9 @@ pub struct Bubble {
     pub error: Option<u32>,
     /// What it is billed as.
     pub category: Category,
-    /// `pricing.type`, once it is sent.
+    /// The gateway's word for its price, once it is sent.
     pub pricing: Option<String>,
-    /// The caller's `biz_opaque_callback_data`.
+    /// The caller's own id of it, at a gateway that carries one.
     pub callback_id: Option<String>,
     /// Whether it was sent to the user id, not to the phone.
     pub by_user_id: bool,
@@ -149,10 +150,22 @@ impl Chat {
         self.bubbles.iter_mut().rev().find(|bubble| bubble.id == id)
     }
 
+    pub fn profile(&self, person: &str) -> Profile {
+        Profile { person: person.to_owned(), name: self.name.clone(), hides_phone: self.hides_phone }
+    }
+
     /// Messages of the business that nobody has looked at, whether the person has read them or not.
     pub fn unread(&self) -> usize {
         self.bubbles.iter().skip(self.looked_at).filter(|bubble| bubble.from == Author::Business).count()
     }
+}
+
+/// A person as a business sees them.
+#[derive(Clone)]
+pub(crate) struct Profile {
+    pub person: String,
+    pub name: Option<String>,
+    pub hides_phone: bool,
 }
 
 /// One message that a gateway accepted, whatever it answered.
@@ -168,7 +181,7 @@ pub struct Sent {
     pub text: String,
     /// Name of the template it was sent by.
     pub template: Option<String>,
-    /// The caller's `biz_opaque_callback_data`.
+    /// The caller's own id of it, at a gateway that carries one.
     pub callback_id: Option<String>,
     /// The gateway's id.
     pub gateway_id: String,

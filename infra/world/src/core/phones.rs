@@ -1,15 +1,14 @@
 //! The people's side: what they write, see and decide.
 
-use crate::agenda::Due;
-use crate::chat::{Author, Bubble, Role, Tick};
-use crate::people;
-use crate::sender::Gateway;
-use crate::state::{State, World};
-use crate::webhook::{Part, Update, contact};
+use crate::core::agenda::Due;
+use crate::core::chat::{Author, Bubble, Role, Tick};
+use crate::core::gateway::Gateway;
+use crate::core::people;
+use crate::core::update::{Label, News, Update};
+use crate::core::world::{State, UnknownSender, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -29,25 +28,13 @@ pub struct Inbound {
     /// The person's profile name; what is known already, if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// Cloud API: the person hides the phone from now on, so the business sees only the user id (BSUID).
+    /// The person hides the phone from now on, so the business sees only the user id (BSUID), at a gateway that has it.
     #[serde(default)]
     pub without_phone: bool,
     /// `text` (if absent), `button` (a template's quick reply), `image`, `audio`, `sticker`, …
     #[serde(default)]
     pub kind: Option<String>,
 }
-
-/// No sender has this address or number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownSender;
-
-impl fmt::Display for UnknownSender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no sender has this address or number")
-    }
-}
-
-impl std::error::Error for UnknownSender {}
 
 /// A chat as it stands on a person's phone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -88,16 +75,17 @@ impl World {
         let person = people::person(&message.phone);
         self.change(|state| {
             let (sender, gateway) = state.sender(&message.sender)?;
-            let id = state.id(gateway);
+            let id = state.message_id(gateway);
+            let may_hide = state.protocols.of(gateway).hides_phones();
             let chat = state.chat(&sender, &person);
             if message.name.is_some() {
                 chat.name.clone_from(&message.name);
             }
-            chat.hides_phone = (chat.hides_phone || message.without_phone) && gateway == Gateway::CloudApi;
+            chat.hides_phone = (chat.hides_phone || message.without_phone) && may_hide;
             chat.window_until = Some(now + TimeDelta::hours(24));
             let kind = message.kind.clone().unwrap_or_else(|| "text".to_owned());
             chat.bubbles.push(Bubble::of_person(id.clone(), message.text.clone(), kind, now));
-            state.tell(gateway, &sender, &person, &id);
+            state.tell_message(&sender, &person, &id);
             Ok(id)
         })
     }
@@ -115,51 +103,33 @@ impl World {
         state.chat_view(&sender, &person)
     }
 
-    /// Puts labels on a chat (Whapi tells its webhook).
+    /// Puts labels on a chat.
     pub fn set_labels(&self, sender: &str, phone: &str, labels: &[&str]) {
         let person = people::person(phone);
         self.change(|state| {
-            let Ok((sender, gateway)) = state.sender(sender) else { return };
+            let Ok((sender, _)) = state.sender(sender) else { return };
             state.chat(&sender, &person).labels = labels.iter().map(|&label| label.to_owned()).collect();
-            if gateway == Gateway::Whapi {
-                state.tell_labels(&sender, &person);
-            }
+            state.tell_labels(&sender, &person);
         });
     }
 
-    /// Stops or resumes a business's marketing in WhatsApp itself, not by a message (Cloud API).
+    /// Stops or resumes a business's marketing in WhatsApp itself, not by a message, at a gateway that has this.
     pub fn stop_marketing(&self, sender: &str, phone: &str, stop: bool) {
         let (now, person) = (self.now(), people::person(phone));
         self.change(|state| {
-            let Ok((sender, Gateway::CloudApi)) = state.sender(sender) else { return };
+            let Ok((sender, gateway)) = state.sender(sender) else { return };
+            if !state.protocols.of(gateway).stops_marketing() {
+                return;
+            }
             let chat = state.chat(&sender, &person);
             chat.stopped_marketing = stop;
-            let contact = contact(&sender, &person, chat.name.as_deref(), chat.hides_phone);
-            let mut item = json!({
-                "user_id": contact["user_id"],
-                "detail": format!("User requested to {} marketing messages", if stop { "stop" } else { "resume" }),
-                "category": "marketing_messages",
-                "value": if stop { "stop" } else { "resume" },
-                "timestamp": now.timestamp(),
-            });
-            if let Some(wa_id) = contact.get("wa_id") {
-                item["wa_id"] = wa_id.clone();
-            }
-            let part = Part::Preference { item, contact };
-            state.enqueue(&sender, Update { person: Some(person), inbound: None, part });
+            let with = chat.profile(&person);
+            state.enqueue(&sender, Update::Chat { with, news: News::Marketing { stopped: stop, at: now } });
         });
     }
 }
 
 impl State {
-    /// The address and gateway of the sender with this address or number.
-    pub fn sender(&self, address_or_number: &str) -> Result<(String, Gateway), UnknownSender> {
-        let number = address_or_number.trim_start_matches('+');
-        let by_address = self.senders.get(address_or_number);
-        let found = by_address.or_else(|| self.senders.values().find(|sender| sender.setup.number == number));
-        found.map(|sender| (sender.setup.address.clone(), sender.setup.gateway)).ok_or(UnknownSender)
-    }
-
     fn chat_view(&self, sender: &str, person: &str) -> Option<ChatView> {
         let setup = &self.senders.get(sender)?.setup;
         let chat = self.chats.get(&(sender.to_owned(), person.to_owned()))?;
@@ -196,40 +166,25 @@ impl State {
         news || !ids.is_empty()
     }
 
-    /// Tells the webhook of a person's message.
-    pub fn tell(&mut self, gateway: Gateway, sender: &str, person: &str, id: &str) {
-        match gateway {
-            Gateway::CloudApi => self.tell_cloud(sender, person, id),
-            Gateway::Whapi => self.echo(sender, person, id),
-        }
+    /// Tells the webhook that a chat has other labels now, if anything was written in it.
+    fn tell_labels(&mut self, sender: &str, person: &str) {
+        let Some(chat) = self.chats.get(&(sender.to_owned(), person.to_owned())) else { return };
+        let Some(last) = chat.bubbles.last().cloned() else { return };
+        let (with, labels) = (chat.profile(person), self.labels(sender, &chat.labels));
+        self.enqueue(sender, Update::Chat { with, news: News::Labels { labels, last } });
     }
 
-    fn tell_cloud(&mut self, sender: &str, person: &str, id: &str) {
-        let chat = self.chat(sender, person);
-        let contact = contact(sender, person, chat.name.as_deref(), chat.hides_phone);
-        let Some(bubble) = chat.bubble(id) else { return };
-        let mut item = json!({
-            "from_user_id": contact["user_id"],
-            "id": bubble.id,
-            "timestamp": bubble.at.timestamp().to_string(),
-            "type": bubble.kind,
-        });
-        item[&bubble.kind] = content(bubble);
-        if let Some(wa_id) = contact.get("wa_id") {
-            item["from"] = wa_id.clone();
-        }
-        let part = Part::Cloud { list: "messages", item, contact: Some(contact) };
-        self.enqueue(sender, Update { person: Some(person.to_owned()), inbound: Some(id.to_owned()), part });
+    /// The labels that a sender has put on its chats: ids by name.
+    pub fn label_ids(&self, sender: &str) -> BTreeMap<&str, String> {
+        let chats = self.chats.iter().filter(|((at, _), _)| at == sender);
+        let names: BTreeSet<&str> = chats.flat_map(|(_, chat)| chat.labels.iter().map(String::as_str)).collect();
+        names.into_iter().zip(1..).map(|(name, id): (_, u32)| (name, id.to_string())).collect()
     }
-}
 
-fn content(bubble: &Bubble) -> Value {
-    match bubble.kind.as_str() {
-        "text" => json!({"body": bubble.text}),
-        "button" => json!({"payload": bubble.text, "text": bubble.text}),
-        "image" => {
-            json!({"id": format!("media-{}", bubble.at.timestamp_micros()), "mime_type": "image/jpeg", "caption": bubble.text})
-        }
-        _ => json!({"id": format!("media-{}", bubble.at.timestamp_micros())}),
+    /// These labels with their ids at the sender.
+    pub fn labels(&self, sender: &str, names: &[String]) -> Vec<Label> {
+        let ids = self.label_ids(sender);
+        let label = |name: &String| Some(Label { id: ids.get(name.as_str())?.clone(), name: name.clone() });
+        names.iter().filter_map(label).collect()
     }
 }

@@ -1,0 +1,110 @@
+//! How the world is set up: senders, address books, how long things take, what goes wrong.
+
+use crate::core::agenda::Due;
+use crate::core::chat::Contact;
+use crate::core::fault::{FaultKind, FaultRule, FaultRules, StandingRule, Subject};
+use crate::core::people;
+use crate::core::sender::{Sender, SenderState};
+use crate::core::update::Update;
+use crate::core::world::{Habits, State, World};
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
+
+impl World {
+    /// Registers a sender, or replaces what was registered under its address; the chats stay. If its
+    /// gateway challenges the webhook, no other webhook comes before the challenge is answered.
+    pub fn register(&self, sender: Sender) {
+        let now = self.now();
+        self.change(|state| {
+            let address = sender.address.clone();
+            let challenged = state.protocols.of(sender.gateway).challenge(&sender, "").is_some();
+            let registered = SenderState::new(sender, challenged, now);
+            if registered.verified.is_some() {
+                state.agenda.at(Instant::now(), Due::Verify { sender: address.clone(), attempts: 0 });
+            }
+            state.senders.insert(address, registered);
+        });
+    }
+
+    /// The senders that are registered.
+    #[must_use]
+    pub fn senders(&self) -> Vec<Sender> {
+        self.state().senders.values().map(|sender| sender.setup.clone()).collect()
+    }
+
+    /// Whether the sender's webhook has answered the challenge; `None` if none was wanted or there is no such sender.
+    #[must_use]
+    pub fn verified(&self, sender: &str) -> Option<bool> {
+        self.state().senders.get(sender).and_then(|sender| sender.verified)
+    }
+
+    /// Adds people to address books. Who is there already gets the new name and role.
+    pub fn add_contacts(&self, contacts: impl IntoIterator<Item = Contact>) {
+        self.change(|state| {
+            for contact in contacts {
+                let chat = state.chat(&contact.sender, &people::person(&contact.phone));
+                chat.name = Some(contact.name);
+                chat.role = contact.role;
+            }
+        });
+    }
+
+    /// How long things take.
+    #[must_use]
+    pub fn habits(&self) -> Habits {
+        self.state().habits
+    }
+
+    /// Sets how long things take from now on.
+    pub fn set_habits(&self, habits: Habits) {
+        self.change(|state| state.habits = habits);
+    }
+
+    /// Sets a rule for what goes wrong; answers its id.
+    pub fn set_fault(&self, fault: FaultRule) -> u64 {
+        self.with_faults(|faults| faults.set(fault))
+    }
+
+    /// Clears a rule, or all. Answers whether there was one.
+    pub fn clear_fault(&self, id: Option<u64>) -> bool {
+        self.with_faults(|faults| faults.clear(id))
+    }
+
+    /// The rules that were set and not cleared.
+    #[must_use]
+    pub fn faults(&self) -> Vec<StandingRule> {
+        self.state().faults.list()
+    }
+
+    /// Changes rules; then tells who is connected and whether the port is open.
+    pub(crate) fn with_faults<T>(&self, change: impl FnOnce(&mut FaultRules) -> T) -> T {
+        let now = self.now();
+        let (result, refusing) = self.change(|state| {
+            let result = change(&mut state.faults);
+            state.tell_connections(now);
+            (result, state.faults.stands_anywhere(&FaultKind::RefuseConnection))
+        });
+        self.inner.refusing.send_if_modified(|was| std::mem::replace(was, refusing) != refusing);
+        result
+    }
+}
+
+impl State {
+    /// Tells every sender whose connection has come or gone, where the gateway tells of that.
+    fn tell_connections(&mut self, now: DateTime<Utc>) {
+        let mut changed = Vec::new();
+        for (address, sender) in &mut self.senders {
+            let gateway = sender.setup.gateway;
+            let subject = Subject { gateway, sender: address, person: None };
+            let connected = !self.faults.stands(&subject, &FaultKind::Disconnected);
+            let update = Update::Connection { connected, at: now };
+            if sender.connected != connected && self.protocols.of(gateway).tells(&update) {
+                sender.connected = connected;
+                changed.push((address.clone(), update));
+            }
+        }
+        for (address, update) in changed {
+            self.enqueue(&address, update);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a sender is told, before a protocol writes it, and the requests that carry it.
+
+use crate::core::chat::{Author, Bubble, Profile};
+use crate::core::gateway::Gateway;
+use crate::core::sender::Sender;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use http::{HeaderMap, Method};
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// A request to a webhook.
+#[derive(Clone)]
+pub struct WebhookCall {
+    /// Whose webhook.
+    pub gateway: Gateway,
+    /// Address of the sender it is about.
+    pub sender: String,
+    /// `POST`, or `GET` for a challenge.
+    pub method: Method,
+    /// As registered, with the challenge's query: a URL, or a path.
+    pub url: String,
+    /// With signature or secret.
+    pub headers: HeaderMap,
+    /// The raw bytes that were signed.
+    pub body: Bytes,
+}
+
+impl WebhookCall {
+    /// A `POST` about a sender.
+    pub(crate) fn post(sender: &Sender, url: String, headers: HeaderMap, body: Bytes) -> Self {
+        let (gateway, method) = (sender.gateway, Method::POST);
+        Self { gateway, sender: sender.address.clone(), method, url, headers, body }
+    }
+}
+
+/// How a webhook was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookAnswer {
+    /// HTTP status; 0 if there was no answer.
+    pub status: u16,
+    /// For the challenge.
+    pub body: Bytes,
+}
+
+/// Carries requests to webhooks.
+pub type Sink = Arc<dyn Fn(WebhookCall) -> BoxFuture<'static, WebhookAnswer> + Send + Sync>;
+
+/// One thing to tell a sender, as it stood when it happened.
+#[derive(Clone)]
+pub(crate) enum Update {
+    /// The sender's connection to WhatsApp has come or gone.
+    Connection { connected: bool, at: DateTime<Utc> },
+    /// There is news of a chat.
+    Chat { with: Profile, news: News },
+}
+
+/// News of a chat.
+#[derive(Clone)]
+pub(crate) enum News {
+    /// Somebody has written, the person or the business.
+    Message(Bubble),
+    /// A message of the business has come as far as its tick says.
+    Status { bubble: Bubble, at: DateTime<Utc> },
+    /// The person has stopped or resumed the business's marketing in WhatsApp itself.
+    Marketing { stopped: bool, at: DateTime<Utc> },
+    /// The chat has these labels now; the last message is in it.
+    Labels { labels: Vec<Label>, last: Bubble },
+}
+
+/// A label on a chat.
+#[derive(Clone)]
+pub(crate) struct Label {
+    pub id: String,
+    pub name: String,
+}
+
+impl Update {
+    /// The person whose chat it is about.
+    pub fn person(&self) -> Option<&str> {
+        match self {
+            Self::Connection { .. } => None,
+            Self::Chat { with, .. } => Some(&with.person),
+        }
+    }
+
+    /// The person and the message, if a person has written one.
+    pub fn inbound(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Chat { with, news: News::Message(bubble) } if bubble.from == Author::Person => {
+                Some((&with.person, &bubble.id))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Updates that go out together, and how often that was tried.
+pub(crate) struct Delivery {
+    pub sender: String,
+    pub updates: Vec<Update>,
+    pub bad_signature: bool,
+    pub attempts: u32,
+    pub first: Instant,
+}
+
+/// What waits for a sender's next webhook.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    pub waiting: Vec<Update>,
+    pub held: Vec<Update>,
+}

@@ -1,0 +1,128 @@
+//! What a channel answers.
+
+use super::errors::{error, plain};
+use super::lists::{QueryMap, list_chats, list_messages, named};
+use super::{settings, view};
+use crate::core::answers::{self, NoAnswer};
+use crate::core::fault::{FaultKind, Subject};
+use crate::core::gateway::Gateway;
+use crate::core::messages::Acceptance;
+use crate::core::people;
+use crate::core::requests::FaultAnswer;
+use crate::core::sender::Category;
+use crate::core::world::World;
+use axum::extract::Query;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+
+pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, NoAnswer> {
+    let (now, method) = (world.now(), request.method());
+    let bearer = answers::bearer(request.headers());
+    let channel = {
+        let state = world.state();
+        let mut channels = state.senders.values().filter(|sender| sender.setup.gateway == Gateway::Whapi);
+        channels.find(|sender| sender.setup.token == bearer).map(|sender| sender.setup.address.clone())
+    };
+    let Some(channel) = channel else { return Ok(error(401, "need channel authorization for access")) };
+    let query = Query::<QueryMap>::try_from_uri(request.uri()).map(|query| query.0).unwrap_or_default();
+    let path = path.replace("%40", "@");
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    if (method, parts.as_slice()) == (&Method::POST, &["messages", "text"]) {
+        return send(world, &channel, &body, now).await;
+    }
+    if stands(world, &channel, &FaultKind::RefuseConnection) {
+        return Err(NoAnswer::Refused);
+    }
+    world.take_time(None).await;
+    let of_chats = matches!(parts.first(), Some(&"chats" | &"messages"));
+    if of_chats && stands(world, &channel, &FaultKind::Disconnected) {
+        return Ok(error(401, "channel not authorized"));
+    }
+    let mut state = world.state();
+    Ok(match (method.as_str(), parts.as_slice()) {
+        ("GET", ["messages", "list", chat]) => list_messages(&state, &channel, chat, &query),
+        ("GET", ["chats"]) => list_chats(&state, &channel, &query),
+        ("GET", ["chats", chat]) => match named(chat).and_then(|person| view::chat(&state, &channel, &person)) {
+            Some(chat) => answers::json(200, &chat),
+            None => error(404, "chat not found"),
+        },
+        ("GET", ["labels"]) => answers::json(200, &view::labels(&state, &channel)),
+        ("GET", ["limits"]) => answers::empty(204),
+        (_, ["health" | "settings"]) => match state.senders.get_mut(&channel) {
+            Some(sender) if parts == ["settings"] => settings::settings(sender, method, &body),
+            Some(sender) if method == Method::GET => answers::json(200, &view::health(sender, sender.connected, now)),
+            _ => error(404, "not found"),
+        },
+        _ => error(404, "not found"),
+    })
+}
+
+fn stands(world: &World, channel: &str, kind: &FaultKind) -> bool {
+    let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: None };
+    world.state().faults.stands(&subject, kind)
+}
+
+async fn send(
+    world: &World,
+    channel: &str,
+    body: &Value,
+    arrived_at: DateTime<Utc>,
+) -> Result<Response<Bytes>, NoAnswer> {
+    let to = body["to"].as_str().unwrap_or_default();
+    let person = recipient(to);
+    let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: person.as_deref() };
+    let take = |fails| {
+        let text = body["body"].as_str().unwrap_or_default();
+        if text.is_empty() {
+            return Err(error(400, "body is required"));
+        }
+        if to.ends_with("@g.us") || to.ends_with("@newsletter") {
+            return Err(error(403, "forbidden recipient"));
+        }
+        let Some(person) = person.clone() else { return Err(error(400, "to is not a number or chat id")) };
+        if body["typing_time"].as_f64().is_some_and(|seconds| !(0.0..=60.0).contains(&seconds)) {
+            return Err(error(400, "typing_time must be 0 to 60"));
+        }
+        let message = world.change(|state| {
+            let acceptance = Acceptance {
+                sender: channel.to_owned(),
+                person: person.clone(),
+                text: text.to_owned(),
+                template: None,
+                category: Category::Service,
+                callback_id: None,
+                by_user_id: false,
+                fails,
+                arrived_at,
+            };
+            let id = state.accept(Gateway::Whapi, acceptance);
+            let number = state.senders.get(channel)?.setup.number.clone();
+            let chat = state.chat(channel, &person);
+            let name = chat.name.clone();
+            chat.bubble(&id).map(|bubble| view::message(&number, &person, name.as_deref(), bubble))
+        });
+        Ok(answers::json(200, &json!({"sent": true, "message": message})))
+    };
+    world.attempt(&subject, |asked| refuse(&asked), take).await
+}
+
+fn refuse(asked: &FaultAnswer) -> Response<Bytes> {
+    match asked {
+        FaultAnswer::Status { status, retry_after } => plain(*status, *retry_after),
+        FaultAnswer::Code(code) => {
+            let status = u16::try_from(*code).ok().filter(|code| (400..600).contains(code));
+            error(status.unwrap_or(500), "as the fault was set")
+        }
+        FaultAnswer::Disconnected => error(401, "channel not authorized"),
+    }
+}
+
+/// The person that `to` names: bare digits or `…@s.whatsapp.net`.
+fn recipient(to: &str) -> Option<String> {
+    let number = to.strip_suffix("@s.whatsapp.net").unwrap_or(to);
+    let valid = (9..=31).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    valid.then(|| people::person(number))
+}
