@@ -5,9 +5,10 @@ use crate::{BusinessId, local_time};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
-/// Which automation. Its name in paths, queues and tables is its program's.
+/// Which automation. Its name in paths, queues and tables is its program's. The
+/// API's document has the rustdoc of the variants.
 #[derive(
     Clone,
     Copy,
@@ -22,19 +23,20 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
     Display,
     EnumString,
     EnumIter,
+    EnumMessage,
     IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum AutomationName {
-    /// Greets who has a birthday, or proposes it.
+    /// Greets customers and pets on their birthday, or proposes it to the owners.
     Birthdays,
-    /// Proposes to win back who has not been in contact for long, or writes to them.
+    /// Proposes to the owners to win back customers who have had no contact for long, or writes to them.
     InactiveCustomers,
 }
 
 /// Whether customers are written to at once or after the owner's yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumIter, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Action {
