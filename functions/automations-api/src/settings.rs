@@ -1,51 +1,39 @@
 //! When an automation of a business runs, and what it does.
 
 use crate::run::{Runs, no_business};
-use crate::view::AutomationView;
+use api::automations::{AutomationChange, AutomationPath};
+use api::parameters::OfBusiness;
 use axum::extract::State;
-use domain::{Action, Automation, AutomationName, BusinessId, Cron};
+use domain::{Automation, AutomationName, BusinessId, Cron};
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::Caller;
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use serde::Deserialize;
 use store::Updated;
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
 
-#[derive(Deserialize)]
-pub(crate) struct About {
-    business_id: Option<BusinessId>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Change {
-    enabled: Option<bool>,
-    cron: Option<String>,
-    action: Option<Action>,
-}
-
 pub(crate) async fn read(
     State(Runs { app, .. }): State<Runs>,
     caller: Caller,
-    Path(name): Path<AutomationName>,
-    Query(about): Query<About>,
-) -> Result<Json<AutomationView>, Problem> {
+    Path(AutomationPath { name }): Path<AutomationPath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<api::automations::Automation>, Problem> {
     let business = caller.business(about.business_id)?;
     let (automation, _) = find(&app, business, name).await?;
-    Ok(Json(AutomationView::of(&automation)))
+    Ok(Json((&automation).into()))
 }
 
 /// What is absent stays.
 pub(crate) async fn change(
     State(Runs { app, .. }): State<Runs>,
     caller: Caller,
-    Path(name): Path<AutomationName>,
-    Query(about): Query<About>,
-    Json(change): Json<Change>,
-) -> Result<Json<AutomationView>, Problem> {
+    Path(AutomationPath { name }): Path<AutomationPath>,
+    Query(about): Query<OfBusiness>,
+    Json(change): Json<AutomationChange>,
+) -> Result<Json<api::automations::Automation>, Problem> {
     let business = caller.business(about.business_id)?;
     let mut fields = Fields::new();
     let cron = change.cron.as_deref().and_then(|cron| fields.check("cron", cron.parse::<Cron>()));
@@ -62,7 +50,7 @@ pub(crate) async fn change(
             app.store().create_automation(&after, &app.attempt()).await?
         };
         if done {
-            return Ok(Json(AutomationView::of(&after)));
+            return Ok(Json((&after).into()));
         }
     }
     Err(Problem::unavailable("an automation kept changing"))

@@ -1,21 +1,21 @@
-//! The webhook door (P11): verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
+//! The webhook door: verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
 //! business but the sender that the secret in the path names, and that is remembered for a minute.
 
+use api::Route as _;
+use api::webhooks::{Challenge, Route, WebhookPath};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gateway, Sender};
-use gateways::webhook::{self, Challenge, is_authentic};
+use gateways::webhook::{self, is_authentic};
 use gateways::{Credentials, SealingKey};
 use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
 use kit::params::Path;
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues, Tasks};
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -58,32 +58,29 @@ pub fn router(app: App, config: Config) -> Router {
         known: Arc::default(),
         app,
     };
-    Router::new()
-        .route("/webhooks/{gateway}/{secret}", get(challenge).post(receive))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(door)
-}
-
-#[derive(Deserialize)]
-struct Address {
-    gateway: String,
-    secret: String,
+    let routes = api::router(|route: Route| match route {
+        Route::VerifyWebhook => route.to(challenge),
+        Route::ReceiveWebhook => route.to(receive),
+    });
+    routes.layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(door)
 }
 
 /// Meta's question at set-up.
 async fn challenge(
     State(door): State<Door>,
-    Path(address): Path<Address>,
+    Path(address): Path<WebhookPath>,
     Query(question): Query<Challenge>,
 ) -> Result<String, Problem> {
     let known = door.find(&address).await?;
+    let Challenge { mode, verify_token, challenge } = question;
+    let question = webhook::Challenge { mode, verify_token, challenge };
     let answer = question.answer(&known.1);
     answer.map(str::to_owned).ok_or_else(|| Problem::forbidden("The verify token is not this sender's."))
 }
 
 async fn receive(
     State(door): State<Door>,
-    Path(address): Path<Address>,
+    Path(address): Path<WebhookPath>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
@@ -119,7 +116,7 @@ impl Door {
         }
     }
 
-    async fn find(&self, address: &Address) -> Result<Known, Problem> {
+    async fn find(&self, address: &WebhookPath) -> Result<Known, Problem> {
         let gateway: Gateway = address.gateway.parse().map_err(|_| nobody())?;
         let hash = hash_of(&address.secret);
         let now = self.app.now();

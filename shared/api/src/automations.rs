@@ -2,7 +2,7 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    AutomationAction, AutomationName, Cron, Id, LocalTime, MessageStatus, ProfileField, RunMode, Time,
+    AutomationAction, AutomationName, Cron, Id, LocalTime, MessageStatus, NotMade, ProfileField, RunMode, Time,
 };
 use crate::{Address, Example, Operation, Tag};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -12,7 +12,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
 use utoipa::{IntoParams, ToSchema};
 
 /// The routes.
@@ -56,10 +56,8 @@ pub enum Route {
 }
 
 impl crate::Route for Route {
-    const TAG: Tag = Tag {
-        name: "Automations",
-        description: "What a business does by itself at its hours, and runs on demand.",
-    };
+    const TAG: Tag =
+        Tag { name: "Automations", description: "What a business does by itself at its hours, and runs on demand." };
 
     fn address(self) -> Address {
         match self {
@@ -105,7 +103,7 @@ impl crate::Route for Route {
 fn run_later(operation: Operation) -> Operation {
     let place = ObjectBuilder::new()
         .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::UriReference)))
+        .format(Some(SchemaFormat::Custom("uri-reference".to_owned())))
         .examples(["/api/automations/runs/019ab1d2-5c0e-7a31-8f44-0d1e2f3a4b5c"]);
     let header = HeaderBuilder::new().description(Some("Where the run is told of.")).schema(place.build());
     let description = "It would outlast the request, and goes on after it. `Location` says where to ask.";
@@ -342,9 +340,8 @@ pub struct RunPart {
     pub found: u64,
     /// Made now, to customers and owners.
     pub messages: u64,
-    /// Messages that were not made, by reason: `made_before` on the same day, `consent_refused`, `opt_in_required`,
-    /// `long_gone` (away for too long to be won back by a text), `day_over`, `no_owner` to report to.
-    #[schema(examples(json!({"made_before": 3, "consent_refused": 1})))]
+    /// By reason.
+    #[schema(value_type = NotMade)]
     pub skipped: BTreeMap<String, u64>,
     /// Queries, or pages of a scan.
     pub queries: u64,
@@ -401,9 +398,8 @@ pub struct Run {
     /// As the answer 202 named it.
     #[schema(value_type = Id)]
     pub run_id: RunId,
-    /// `completed` once all its jobs are done. Absent on pages after the first.
+    /// How far it is. Absent on pages after the first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
     pub state: Option<RunState>,
     /// Jobs that it has.
     pub jobs: u64,
@@ -420,7 +416,7 @@ pub struct Run {
     pub created_at: DateTime<Utc>,
 }
 
-/// How far a run is.
+/// `completed` once all its jobs are done.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {

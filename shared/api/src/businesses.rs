@@ -158,10 +158,11 @@ pub struct NewBusiness {
     pub timezone: String,
     /// Who gets the reports.
     #[serde(default)]
+    #[schema(default = json!([]))]
     pub owners: Vec<GivenOwner>,
     /// Whom it writes from.
     #[serde(default)]
-    #[schema(value_type = Vec<NewSender>)]
+    #[schema(value_type = Vec<NewSender>, default = json!([]))]
     pub senders: Vec<GivenSender>,
     /// When it is open; never if absent.
     #[serde(default)]
@@ -176,7 +177,7 @@ pub struct NewBusiness {
         default = json!(["name", "email", "birthday", "gender", "city", "consent"])
     )]
     pub wanted_fields: Option<Vec<domain::ProfileField>>,
-    /// What it decides otherwise than the defaults.
+    /// What it decides otherwise than by default.
     #[serde(default)]
     #[schema(value_type = Settings)]
     pub settings: Map<String, Value>,

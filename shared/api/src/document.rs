@@ -2,7 +2,7 @@
 
 use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
-use crate::{customers, points, problem};
+use crate::{automations, businesses, customers, keys, messages, points, problem, service, webhooks};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
 use utoipa::openapi::security::{
@@ -39,6 +39,12 @@ pub fn document() -> OpenApi {
     let mut parts = Parts::default();
     parts.add::<customers::Route>();
     parts.add::<points::Route>();
+    parts.add::<messages::Route>();
+    parts.add::<automations::Route>();
+    parts.add::<businesses::Route>();
+    parts.add::<keys::Route>();
+    parts.add::<webhooks::Route>();
+    parts.add::<service::Route>();
 
     let mut info = InfoBuilder::new()
         .title("Recado")

@@ -5,15 +5,22 @@
 //! route is to add a variant and to follow the compiler. The texts of the document are the rustdoc of types, fields and
 //! variants. Only tests make the document; `functions/health` serves the copy in `openapi.json`.
 
+pub mod automations;
+pub mod businesses;
 pub mod customers;
 mod document;
+pub mod keys;
+pub mod messages;
 mod operation;
 pub mod parameters;
 pub mod points;
 pub mod problem;
 mod route;
 mod schemas;
+pub mod senders;
+pub mod service;
 pub mod values;
+pub mod webhooks;
 
 pub use document::document;
 pub use operation::{Example, Operation};

@@ -2,7 +2,7 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    GivenPhone, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, Time, Variables,
+    GivenKind, GivenPhone, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, Time, Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -152,22 +152,12 @@ pub struct NewMessage {
     pub text: Option<String>,
     /// An approved template.
     pub template: Option<GivenTemplate>,
-    /// What rules it is under.
-    #[schema(value_type = Option<GivenKind>, inline, default = "transactional")]
+    /// What rules it is under; `transactional` if it is absent.
+    #[schema(value_type = Option<GivenKind>)]
     pub kind: Option<Kind>,
     /// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks.
     #[schema(value_type = Option<MessageName>)]
     pub message_id: Option<domain::MessageName>,
-}
-
-/// The kinds that a caller may send.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum GivenKind {
-    /// At any hour.
-    Transactional,
-    /// Under consent, quiet hours and the weekly cap.
-    Marketing,
 }
 
 /// An approved template, sent in the place of the text to people who have not written in the last 24 hours (gateway
@@ -179,7 +169,7 @@ pub struct GivenTemplate {
     pub name: String,
     /// By name.
     #[serde(default)]
-    #[schema(value_type = Variables, inline)]
+    #[schema(value_type = Variables)]
     pub variables: BTreeMap<String, String>,
 }
 

@@ -1,9 +1,9 @@
 //! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
 
-use crate::values::{Gateway, Id};
+use crate::values::{Gateway, Id, Templates};
 use domain::SenderId;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -122,13 +122,9 @@ pub struct ApprovedTemplate {
     pub language: String,
     /// Our variables, in the order of its positional parameters.
     #[serde(default)]
+    #[schema(default = json!([]))]
     pub variables: Vec<String>,
 }
-
-/// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
-#[derive(ToSchema)]
-#[schema(examples(json!({"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}})))]
-pub struct Templates(pub BTreeMap<String, ApprovedTemplate>);
 
 /// A number or session that a business writes from. Credentials are never shown.
 #[derive(Serialize, ToSchema)]

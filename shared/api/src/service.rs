@@ -4,7 +4,6 @@ use crate::values::Time;
 use crate::{Address, Operation, Tag};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
 use utoipa::ToSchema;
 use utoipa::openapi::content::ContentBuilder;
@@ -38,9 +37,9 @@ impl crate::Route for Route {
     fn operation(self) -> Operation {
         let operation = Operation::with_schemes(&[]);
         match self {
-            Self::ReadHealth => operation
-                .answer::<Healthy>(200, "All of them.")
-                .answer::<Unhealthy>(503, "Not all of them."),
+            Self::ReadHealth => {
+                operation.answer::<Healthy>(200, "All of them.").answer::<Unhealthy>(503, "Not all of them.")
+            }
             Self::ReadDocument => {
                 let version = ObjectBuilder::new().schema_type(Type::String);
                 let document = ObjectBuilder::new().property("openapi", version).required("openapi").build();
@@ -71,7 +70,6 @@ fn answer(description: &str, content_type: &str, schema: Object) -> Response {
 })))]
 pub struct Healthy {
     /// The answer in a word.
-    #[schema(inline)]
     pub status: IsHealthy,
     /// When it was found.
     #[schema(value_type = Time)]
@@ -96,7 +94,6 @@ pub struct Healthy {
 })))]
 pub struct Unhealthy {
     /// The answer in a word.
-    #[schema(inline)]
     pub status: IsUnhealthy,
     /// When it was found.
     #[schema(value_type = Time)]
@@ -112,19 +109,19 @@ pub struct Unhealthy {
     pub error: String,
 }
 
-/// The word of [`Healthy`].
+/// All parts answer.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum IsHealthy {
-    /// All parts answer.
+    /// Its only word.
     Healthy,
 }
 
-/// The word of [`Unhealthy`].
+/// Some parts do not answer.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum IsUnhealthy {
-    /// Some parts do not answer.
+    /// Its only word.
     Unhealthy,
 }
 

@@ -2,7 +2,9 @@
 //! as these say is held by the tests of `functions/health`.
 
 use crate::schemas::joined;
+use crate::senders::ApprovedTemplate;
 use serde::Serialize;
+use serde_json::json;
 use std::fmt::Display;
 use strum::{EnumMessage, IntoEnumIterator};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
@@ -11,7 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 /// A UUID.
 #[derive(ToSchema)]
-#[schema(value_type = String, format = "uuid", examples("019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11"))]
+#[schema(value_type = String, format = "uuid")]
 pub struct Id(pub String);
 
 /// In UTC.
@@ -98,31 +100,6 @@ pub struct Span {
     pub closes: HourMinute,
 }
 
-/// By weekday, in the business's time zone. A day that is absent is closed.
-pub struct OpeningHours;
-
-impl PartialSchema for OpeningHours {
-    fn schema() -> RefOr<Schema> {
-        let day = ArrayBuilder::new().items(Ref::from_schema_name(Span::name()));
-        ObjectBuilder::new()
-            .property_names(Some(words::<domain::business::Day>()))
-            .additional_properties(Some(day))
-            .description(Some("By weekday, in the business's time zone. A day that is absent is closed."))
-            .examples([serde_json::json!({"monday": [
-                {"opens": "09:00", "closes": "12:00"},
-                {"opens": "13:00", "closes": "18:00"}
-            ]})])
-            .into()
-    }
-}
-
-impl ToSchema for OpeningHours {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((Span::name().into_owned(), Span::schema()));
-        Span::schemas(schemas);
-    }
-}
-
 /// A schema that a derive cannot write: its description, its name and its builder.
 macro_rules! schema {
     ($(#[doc = $line:literal])+ $name:ident, $builder:expr) => {
@@ -139,6 +116,27 @@ macro_rules! schema {
     };
 }
 
+/// The same of a map, with the type of its values.
+macro_rules! map {
+    ($(#[doc = $line:literal])+ $name:ident, $values:ty, $builder:expr) => {
+        $(#[doc = $line])+
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $builder.description(Some(concat!($($line, "\n"),+))).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.push((<$values>::name().into_owned(), <$values>::schema()));
+                <$values>::schemas(schemas);
+            }
+        }
+    };
+}
+
 /// One of the words of an enum of the domain.
 fn words<T: IntoEnumIterator + Serialize>() -> ObjectBuilder {
     let words: Vec<_> = T::iter().filter_map(|word| serde_json::to_value(word).ok()).collect();
@@ -150,6 +148,43 @@ fn words<T: IntoEnumIterator + Serialize>() -> ObjectBuilder {
 fn meanings<T: EnumMessage + IntoEnumIterator + Display>() -> String {
     let meaning = |word: T| format!(" `{word}`: {}", joined(word.get_documentation().unwrap_or_default()));
     T::iter().map(meaning).collect()
+}
+
+map! {
+    /// By weekday, in the business's time zone. A day that is absent is closed.
+    OpeningHours,
+    Span,
+    ObjectBuilder::new()
+        .property_names(Some(words::<domain::business::Day>()))
+        .additional_properties(Some(ArrayBuilder::new().items(Ref::from_schema_name(Span::name()))))
+        .examples([json!({"monday": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]})])
+}
+
+map! {
+    /// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
+    Templates,
+    ApprovedTemplate,
+    ObjectBuilder::new()
+        .additional_properties(Some(Ref::from_schema_name(ApprovedTemplate::name())))
+        .examples([json!({"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}})])
+}
+
+schema! {
+    /// Messages that were not made, by reason: `made_before` on the same day, `consent_refused`, `opt_in_required`,
+    /// `long_gone` (away for too long to be won back by a text), `day_over`, `no_owner` to report to.
+    NotMade,
+    ObjectBuilder::new()
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))))
+        .examples([json!({"made_before": 3, "consent_refused": 1})])
+}
+
+schema! {
+    /// What rules it is under, of those that a caller may choose from.
+    GivenKind,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some([domain::Kind::Transactional, domain::Kind::Marketing].map(|kind| kind.to_string())))
+        .default(Some(domain::Kind::Transactional.to_string().into()))
 }
 
 schema! {
@@ -174,7 +209,7 @@ schema! {
     ObjectBuilder::new()
         .max_properties(Some(100))
         .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(1024))))
-        .default(Some(serde_json::json!({})))
+        .default(Some(json!({})))
 }
 
 schema! {

@@ -37,8 +37,10 @@ impl crate::Route for Route {
         match self {
             Self::VerifyWebhook => {
                 let text = ObjectBuilder::new().schema_type(Type::String).build();
-                let content = ContentBuilder::new().schema(Some(Schema::Object(text))).example(Some(json!("1158201444")));
-                let answer = ResponseBuilder::new().description("The challenge.").content("text/plain", content.build());
+                let content =
+                    ContentBuilder::new().schema(Some(Schema::Object(text))).example(Some(json!("1158201444")));
+                let answer =
+                    ResponseBuilder::new().description("The challenge.").content("text/plain", content.build());
                 Operation::with_schemes(&[])
                     .path::<WebhookPath>()
                     .query::<Challenge>()

@@ -1,7 +1,5 @@
 //! The document that is kept is the one that the tables of routes and the types make.
 
-#![cfg(test)]
-
 use std::path::Path;
 
 #[test]
