@@ -1,4 +1,5 @@
-//! Makes one compressed file of the page and all it needs, and the policy that lets a browser run nothing else.
+//! Makes one compressed file of the page and all it needs, the policy that lets a browser run nothing else, and the
+//! OpenAPI document without blanks.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,8 +9,11 @@ use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/api/openapi.json");
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=page");
+    println!("cargo::rerun-if-changed={DOCUMENT}");
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
     let read = |name: &str| std::fs::read_to_string(page.join(name));
     let (bundle, start) = (script(&read("swagger-ui-bundle.js")?), script(&read("start.js")?));
@@ -32,12 +36,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     gzip.write_all(html.as_bytes())?;
     gzip.finish()?;
     std::fs::write(out.join("policy.txt"), policy)?;
+    std::fs::write(out.join("openapi.json"), dense(&std::fs::read_to_string(DOCUMENT)?))?;
     Ok(())
 }
 
 /// As a script may stand inside HTML: nothing in its texts ends it or opens a comment.
 fn script(text: &str) -> String {
     text.replace("</script", "<\\/script").replace("<!--", "\\x3C!--")
+}
+
+/// JSON without the blanks between its parts.
+fn dense(json: &str) -> String {
+    let (mut inside, mut escaped) = (false, false);
+    let is_kept = |letter: &char| {
+        let was_inside = inside;
+        if *letter == '"' && !escaped {
+            inside = !inside;
+        }
+        escaped = inside && *letter == '\\' && !escaped;
+        was_inside || !letter.is_ascii_whitespace()
+    };
+    json.chars().filter(is_kept).collect()
 }
 
 fn hash(script: &str) -> String {

@@ -68,7 +68,9 @@ impl Bundle {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        Answer::of(request.send().await.unwrap()).await
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        crate::document::holds(method, path, &answer);
+        answer
     }
 
     pub async fn post(&self, path: &str, key: &str, body: Value) -> Answer {

@@ -5,6 +5,7 @@ mod automations;
 mod bad_input;
 mod bundle;
 mod costs;
+mod document;
 mod events;
 mod ledger;
 mod pace;

@@ -1,6 +1,7 @@
 //! Runs on demand: at once, if there is time for it, else by the queues.
 
-use crate::view::{Part, RunAnswer, RunState, RunView};
+use crate::view::{self, RunAnswer};
+use api::automations::{RunDone, RunState};
 use automations::{JobError, Progress};
 use chrono::TimeDelta;
 use domain::{AutomationName, BusinessId, Job, Mode, RunId, Tally};
@@ -56,7 +57,7 @@ impl Runs {
             }
         }
         if rest.is_empty() {
-            return Ok(RunAnswer::Done { mode, results: done.into_iter().map(Part::of).collect() });
+            return Ok(RunDone { mode, results: done.into_iter().map(view::part).collect() }.into());
         }
         let run = self.keep(Some(business), done.len() + rest.len()).await?;
         for part in done {
@@ -104,7 +105,7 @@ impl Runs {
         run: RunId,
         business: Option<BusinessId>,
         cursor: Option<&str>,
-    ) -> Result<RunView, Problem> {
+    ) -> Result<api::automations::Run, Problem> {
         let store = self.app.store();
         let known = store.run(run).await?.filter(|run| business.is_none() || run.business_id == business);
         let known = known.ok_or_else(|| Problem::not_found("There is no such run."))?;
@@ -118,12 +119,12 @@ impl Runs {
         }
         let jobs_done = u64::try_from(jobs_done).map_err(Problem::internal)?;
         let state = if jobs_done >= known.jobs { RunState::Completed } else { RunState::Active };
-        Ok(RunView {
+        Ok(api::automations::Run {
             run_id: run,
             state: from_start.then_some(state),
             jobs: known.jobs,
             jobs_done: from_start.then_some(jobs_done),
-            results: page.items.into_iter().map(Part::of).collect(),
+            results: page.items.into_iter().map(view::part).collect(),
             cursor: page.cursor,
             created_at: known.created_at,
         })

@@ -1,42 +1,30 @@
 //! When an automation of a business runs, and what it does.
 
 use crate::run::{Runs, no_business};
-use crate::view::AutomationView;
+use api::automations::{AutomationChange, AutomationPath};
+use api::parameters::OfBusiness;
 use automations::{Hours, Start};
 use axum::extract::State;
-use domain::{Action, Automation, AutomationName, BusinessId, Cron};
+use domain::{Automation, AutomationName, BusinessId, Cron};
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::Caller;
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use serde::Deserialize;
 use store::Updated;
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
 
-#[derive(Deserialize)]
-pub(crate) struct About {
-    business_id: Option<BusinessId>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Change {
-    enabled: Option<bool>,
-    cron: Option<String>,
-    action: Option<Action>,
-}
-
 pub(crate) async fn read(
     State(Runs { app, .. }): State<Runs>,
     caller: Caller,
-    Path(name): Path<AutomationName>,
-    Query(about): Query<About>,
-) -> Result<Json<AutomationView>, Problem> {
+    Path(AutomationPath { name }): Path<AutomationPath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<api::automations::Automation>, Problem> {
     let business = caller.business(about.business_id)?;
     match automations::spec(name).start {
-        Start::AtHours(hours) => Ok(Json(AutomationView::of(&find(&app, business, name, hours).await?.0))),
+        Start::AtHours(hours) => Ok(Json((&find(&app, business, name, hours).await?.0).into())),
         Start::OnEvent(event) => switch(&app, business, name, event, None).await,
     }
 }
@@ -45,10 +33,10 @@ pub(crate) async fn read(
 pub(crate) async fn change(
     State(Runs { app, .. }): State<Runs>,
     caller: Caller,
-    Path(name): Path<AutomationName>,
-    Query(about): Query<About>,
-    Json(change): Json<Change>,
-) -> Result<Json<AutomationView>, Problem> {
+    Path(AutomationPath { name }): Path<AutomationPath>,
+    Query(about): Query<OfBusiness>,
+    Json(change): Json<AutomationChange>,
+) -> Result<Json<api::automations::Automation>, Problem> {
     let business = caller.business(about.business_id)?;
     let mut fields = Fields::new();
     let hours = match automations::spec(name).start {
@@ -74,7 +62,7 @@ pub(crate) async fn change(
             app.store().create_automation(&after, &app.attempt()).await?
         };
         if done {
-            return Ok(Json(AutomationView::of(&after)));
+            return Ok(Json((&after).into()));
         }
     }
     Err(Problem::unavailable("an automation kept changing"))
@@ -103,7 +91,7 @@ async fn switch(
     name: AutomationName,
     event: &'static str,
     on: Option<bool>,
-) -> Result<Json<AutomationView>, Problem> {
+) -> Result<Json<api::automations::Automation>, Problem> {
     let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
     let enabled = match on {
         Some(on) => {
@@ -112,5 +100,5 @@ async fn switch(
         }
         None => app.store().is_switched_on(business, name).await?,
     };
-    Ok(Json(AutomationView::on_event(&record, name, event, enabled)))
+    Ok(Json(api::automations::Automation::on_event(&record, name, event, enabled)))
 }

@@ -2,11 +2,11 @@
 //! fields is waited for, and everything is erased.
 
 use crate::run::{Runs, no_business};
+use api::automations::{TestCustomer, TestQuestion};
 use automations::RequestMissingFields;
-use domain::{BusinessId, Customer, CustomerId, Profile, ProfileField, Status};
+use domain::{BusinessId, Customer, CustomerId, Profile};
 use kit::Problem;
 use queues::tasks::EraseTask;
-use serde::Serialize;
 use std::time::Duration;
 use store::{Erased, RegisterOutcome};
 
@@ -15,27 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// What is left of a test that was cut off is erased after this.
 const ERASE_AFTER: Duration = Duration::from_secs(60);
-
-/// What became of it.
-#[derive(Serialize)]
-pub(crate) struct TestCustomer {
-    business_id: BusinessId,
-    customer_id: CustomerId,
-    /// What the business wants to know of a new customer.
-    missing: Vec<ProfileField>,
-    /// `None` if nothing is missing, so that nothing is asked.
-    question: Option<Question>,
-    erased: bool,
-}
-
-#[derive(Serialize)]
-struct Question {
-    /// Whether the message was made in time.
-    asked: bool,
-    milliseconds: i64,
-    status: Option<Status>,
-    text: Option<String>,
-}
 
 pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCustomer, Problem> {
     let Runs { app, queues, .. } = runs;
@@ -57,7 +36,7 @@ pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCust
     Ok(TestCustomer { business_id, customer_id, missing, question, erased: true })
 }
 
-async fn wait(runs: &Runs, business: BusinessId, customer: CustomerId) -> Result<Question, Problem> {
+async fn wait(runs: &Runs, business: BusinessId, customer: CustomerId) -> Result<TestQuestion, Problem> {
     let app = &runs.app;
     let begun = app.now();
     let id = RequestMissingFields::message_id(customer);
@@ -66,7 +45,7 @@ async fn wait(runs: &Runs, business: BusinessId, customer: CustomerId) -> Result
         let waited = app.now() - begun;
         let is_over = waited.to_std().is_ok_and(|waited| waited >= PATIENCE);
         if message.is_some() || is_over {
-            return Ok(Question {
+            return Ok(TestQuestion {
                 asked: message.is_some(),
                 milliseconds: waited.num_milliseconds(),
                 status: message.as_ref().map(|message| message.status),

@@ -1,53 +1,24 @@
 //! API keys of a business: shown once, kept as hashes.
 
 use crate::{Businesses, no_business};
+use api::keys::{Key, KeyList, KeyPath, NewKey};
+use api::parameters::BusinessPath;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
-use domain::{BusinessId, KeyId};
+use domain::KeyId;
 use kit::Problem;
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::{Caller, hash_of};
 use kit::params::Path;
-use serde::{Deserialize, Serialize};
 use store::ApiKey;
-
-#[derive(Deserialize)]
-pub(crate) struct NewKey {
-    label: String,
-    limit: Option<u32>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct KeyView {
-    key_id: KeyId,
-    label: String,
-    limit: Option<u32>,
-    created_at: DateTime<Utc>,
-    /// Only when it is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-}
-
-impl KeyView {
-    fn of(record: ApiKey, key: Option<String>) -> Self {
-        let ApiKey { key_id, label, limit_requests, created_at, .. } = record;
-        Self { key_id, label, limit: limit_requests, created_at, key }
-    }
-}
-
-#[derive(Serialize)]
-pub(crate) struct KeyList {
-    keys: Vec<KeyView>,
-}
 
 pub(crate) async fn create(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
-    Path(business): Path<BusinessId>,
+    Path(BusinessPath { business_id: business }): Path<BusinessPath>,
     Json(request): Json<NewKey>,
-) -> Result<(StatusCode, Json<KeyView>), Problem> {
+) -> Result<(StatusCode, Json<Key>), Problem> {
     // A key that could make keys with a limit of its own choice would have no limit.
     caller.operator()?;
     let mut fields = Fields::new();
@@ -65,28 +36,33 @@ pub(crate) async fn create(
         created_at: app.now(),
     };
     app.store().create_key(&hash_of(&key), &record, &app.attempt()).await?;
-    Ok((StatusCode::CREATED, Json(KeyView::of(record, Some(key)))))
+    Ok((StatusCode::CREATED, Json(view(record, Some(key)))))
 }
 
 pub(crate) async fn list(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
-    Path(business): Path<BusinessId>,
+    Path(path): Path<BusinessPath>,
 ) -> Result<Json<KeyList>, Problem> {
-    let business = caller.business(Some(business))?;
+    let business = caller.business(Some(path.business_id))?;
     let keys = app.store().keys(business).await?;
-    Ok(Json(KeyList { keys: keys.into_iter().map(|record| KeyView::of(record, None)).collect() }))
+    Ok(Json(KeyList { keys: keys.into_iter().map(|record| view(record, None)).collect() }))
 }
 
-pub(crate) async fn remove(
+pub(crate) async fn revoke(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
-    Path((business, key)): Path<(BusinessId, KeyId)>,
+    Path(path): Path<KeyPath>,
 ) -> Result<StatusCode, Problem> {
-    let business = caller.business(Some(business))?;
-    if app.store().delete_key(business, key).await? {
+    let business = caller.business(Some(path.business_id))?;
+    if app.store().delete_key(business, path.key_id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found("This business has no such key."))
     }
+}
+
+fn view(record: ApiKey, key: Option<String>) -> Key {
+    let ApiKey { key_id, label, limit_requests, created_at, .. } = record;
+    Key { key_id, label, limit: limit_requests, created_at, key }
 }

@@ -1,19 +1,19 @@
-//! Businesses over HTTP: onboarding by the operator, settings, API keys (R7.1, R7.8).
+//! Businesses over HTTP: onboarding by the operator, settings, API keys.
 
 mod keys;
 mod request;
 mod senders;
-mod view;
 
-use crate::request::{BusinessChange, NewBusiness};
 use crate::senders::Sealer;
-use crate::view::{BusinessPage, BusinessView};
+use api::Route as _;
+use api::businesses::{Business, BusinessChange, BusinessPage, BusinessesQuery, NewBusiness, Route};
+use api::parameters::BusinessPath;
+use api::senders::Sender;
 use automations::Hours;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{delete, get, post};
-use domain::{Automation, Business, BusinessId};
+use domain::Automation;
 use gateways::SealingKey;
 use kit::config::Keys;
 use kit::env::{FromEnv, Secret, Vars};
@@ -21,7 +21,6 @@ use kit::json::Json;
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use serde::Deserialize;
 use store::Updated;
 
 /// Tries of a change that somebody else's change comes between.
@@ -48,12 +47,18 @@ pub(crate) struct Businesses {
 /// The routes.
 pub fn router(app: App, config: Config) -> Router {
     let sealer = Sealer::new(app.clone(), SealingKey::new(config.sealing_key.expose()));
-    let routes = Router::new()
-        .route("/api/businesses", post(create).get(list))
-        .route("/api/businesses/{business_id}", get(read).patch(change))
-        .route("/api/businesses/{business_id}/keys", post(keys::create).get(keys::list))
-        .route("/api/businesses/{business_id}/keys/{key_id}", delete(keys::remove))
-        .with_state(Businesses { app: app.clone(), sealer });
+    let businesses = api::router(|route: Route| match route {
+        Route::CreateBusiness => route.to(create),
+        Route::ListBusinesses => route.to(list),
+        Route::ReadBusiness => route.to(read),
+        Route::ChangeBusiness => route.to(change),
+    });
+    let keys = api::router(|route: api::keys::Route| match route {
+        api::keys::Route::CreateKey => route.to(keys::create),
+        api::keys::Route::ListKeys => route.to(keys::list),
+        api::keys::Route::RevokeKey => route.to(keys::revoke),
+    });
+    let routes = businesses.merge(keys).with_state(Businesses { app: app.clone(), sealer });
     guarded(&app, config.keys, routes)
 }
 
@@ -61,33 +66,27 @@ async fn create(
     State(Businesses { app, sealer }): State<Businesses>,
     caller: Caller,
     Json(request): Json<NewBusiness>,
-) -> Result<(StatusCode, Json<BusinessView>), Problem> {
+) -> Result<(StatusCode, Json<Business>), Problem> {
     caller.operator()?;
-    let (business, given) = request.read(&app)?;
-    let senders = sealer.read_all(business.business_id, &[], given)?;
+    let business = request::read(&request, &app)?;
+    let senders = sealer.read_all(business.business_id, &[], &request.senders)?;
     // The business last: senders of none harm nobody, a business without the senders it was given does.
     let senders = sealer.keep_all(senders).await?;
     let automations = automations(&app, &business)?;
     app.store().create_business(&business, &automations, &app.attempt()).await?;
-    Ok((StatusCode::CREATED, Json(BusinessView::of(business, senders))))
+    Ok((StatusCode::CREATED, Json(Business::from(business).with_senders(senders))))
 }
 
 /// All that run at their hours, with their defaults, from now on.
-fn automations(app: &App, business: &Business) -> Result<Vec<Automation>, Problem> {
+fn automations(app: &App, business: &domain::Business) -> Result<Vec<Automation>, Problem> {
     let new = |(name, hours): (_, Hours)| hours.automation(business, name, app.now());
     automations::scheduled().map(new).collect::<Result<_, _>>().map_err(Problem::internal)
-}
-
-#[derive(Deserialize)]
-struct PageRequest {
-    limit: Option<usize>,
-    cursor: Option<String>,
 }
 
 async fn list(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
-    Query(page): Query<PageRequest>,
+    Query(page): Query<BusinessesQuery>,
 ) -> Result<Json<BusinessPage>, Problem> {
     caller.operator()?;
     let limit = page.limit.unwrap_or(50);
@@ -95,37 +94,38 @@ async fn list(
         return Err(Problem::field("/limit", "expected from 1 to 100"));
     }
     let page = app.store().businesses(limit, page.cursor.as_deref()).await?;
-    Ok(Json(BusinessPage::of(page)))
+    Ok(Json(BusinessPage { businesses: page.items.into_iter().map(Business::from).collect(), cursor: page.cursor }))
 }
 
 async fn read(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
-    Path(business): Path<BusinessId>,
-) -> Result<Json<BusinessView>, Problem> {
-    let business = caller.business(Some(business))?;
+    Path(path): Path<BusinessPath>,
+) -> Result<Json<Business>, Problem> {
+    let business = caller.business(Some(path.business_id))?;
     let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
-    Ok(Json(BusinessView::of(found.business.record, found.senders.into_iter().map(Into::into).collect())))
+    let senders = found.senders.into_iter().map(Sender::from).collect();
+    Ok(Json(Business::from(found.business.record).with_senders(senders)))
 }
 
 async fn change(
     State(Businesses { app, sealer }): State<Businesses>,
     caller: Caller,
-    Path(business): Path<BusinessId>,
+    Path(path): Path<BusinessPath>,
     Json(change): Json<BusinessChange>,
-) -> Result<Json<BusinessView>, Problem> {
-    let business = caller.business(Some(business))?;
-    change.allowed(caller)?;
+) -> Result<Json<Business>, Problem> {
+    let business = caller.business(Some(path.business_id))?;
+    request::allowed(&change, caller)?;
     for _ in 0..TRIES {
         let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
-        let after = change.apply(&app, &found.business.record)?;
-        let given = change.senders();
+        let after = request::apply(&change, &app, &found.business.record)?;
+        let given = change.senders.as_deref().unwrap_or_default();
         let changed = sealer.read_all(business, &found.senders, given)?;
         if app.store().update_business(&found.business, &after, &app.attempt()).await? == Updated::Conflict {
             continue;
         }
         let changed = sealer.keep_all(changed).await?;
-        return Ok(Json(BusinessView::of(after, view::merged(found.senders, changed))));
+        return Ok(Json(Business::from(after).with_senders(senders::merged(found.senders, changed))));
     }
     Err(Problem::unavailable("a business's record kept changing"))
 }

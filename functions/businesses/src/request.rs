@@ -1,19 +1,14 @@
 //! What is given of a business.
 
-use crate::senders::GivenSender;
+use api::businesses::{BusinessChange, GivenOwner, NewBusiness};
 use chrono_tz::Tz;
-use domain::business::{Day, Span};
 use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
 use iso_currency::Currency;
 use kit::fields::Fields;
 use kit::json::without_value;
 use kit::keys::Caller;
 use kit::{App, Problem};
-use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-
-type OpeningHours = BTreeMap<Day, Vec<Span>>;
 
 /// What a business asks its customers for if it says nothing else.
 const WANTED_FIELDS: [ProfileField; 6] = [
@@ -26,137 +21,86 @@ const WANTED_FIELDS: [ProfileField; 6] = [
 ];
 const SLOT_MINUTES: u16 = 60;
 
-#[derive(Deserialize)]
-pub(crate) struct NewBusiness {
-    name: String,
-    country: String,
-    locale: String,
-    currency: String,
-    timezone: String,
-    #[serde(default)]
-    owners: Vec<GivenOwner>,
-    #[serde(default)]
-    senders: Vec<GivenSender>,
-    #[serde(default)]
-    opening_hours: OpeningHours,
-    slot_minutes: Option<u16>,
-    wanted_fields: Option<Vec<ProfileField>>,
-    #[serde(default)]
-    settings: Map<String, Value>,
+/// The business as it was given, or all that is wrong with it; of its senders nothing.
+pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> {
+    let mut fields = Fields::new();
+    let name = name(&given.name, &mut fields);
+    let country = country(&given.country, &mut fields);
+    let locale = locale(&given.locale, &mut fields);
+    let currency = currency(&given.currency, &mut fields);
+    let timezone = timezone(&given.timezone, &mut fields);
+    let owners = owners(app, &given.owners, &[], country.as_deref(), &mut fields);
+    let slot_minutes = slot_minutes(given.slot_minutes.unwrap_or(SLOT_MINUTES), &mut fields);
+    let settings = settings(&Settings::default(), &given.settings, &mut fields);
+    fields.finish()?;
+    let read = || {
+        Some(Business {
+            business_id: BusinessId(app.id()),
+            name,
+            country: country?,
+            locale: locale?,
+            currency: currency?,
+            timezone: timezone?,
+            owners,
+            opening_hours: given.opening_hours.clone(),
+            slot_minutes,
+            wanted_fields: given.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
+            settings: settings?,
+            created_at: app.now(),
+            updated_at: app.now(),
+        })
+    };
+    read().ok_or_else(|| Problem::internal("a field was refused without a word"))
 }
 
-#[derive(Clone, Deserialize)]
-pub(crate) struct GivenOwner {
-    owner_id: Option<OwnerId>,
-    name: String,
-    phone: String,
-}
-
-impl NewBusiness {
-    /// The business, and its senders as they were given.
-    pub(crate) fn read(&self, app: &App) -> Result<(Business, &[GivenSender]), Problem> {
-        let mut fields = Fields::new();
-        let name = name(&self.name, &mut fields);
-        let country = country(&self.country, &mut fields);
-        let locale = locale(&self.locale, &mut fields);
-        let currency = currency(&self.currency, &mut fields);
-        let timezone = timezone(&self.timezone, &mut fields);
-        let owners = owners(app, &self.owners, &[], country.as_deref(), &mut fields);
-        let slot_minutes = slot_minutes(self.slot_minutes.unwrap_or(SLOT_MINUTES), &mut fields);
-        let settings = settings(&Settings::default(), &self.settings, &mut fields);
-        fields.finish()?;
-        let read = || {
-            Some(Business {
-                business_id: BusinessId(app.id()),
-                name,
-                country: country?,
-                locale: locale?,
-                currency: currency?,
-                timezone: timezone?,
-                owners,
-                opening_hours: self.opening_hours.clone(),
-                slot_minutes,
-                wanted_fields: self.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
-                settings: settings?,
-                created_at: app.now(),
-                updated_at: app.now(),
-            })
-        };
-        let business = read().ok_or_else(|| Problem::internal("a field was refused without a word"))?;
-        Ok((business, &self.senders))
+/// A business may change what it decides; where it is and what it sends from is the operator's.
+pub(crate) fn allowed(change: &BusinessChange, caller: Caller) -> Result<(), Problem> {
+    if change.country.is_some() || change.currency.is_some() || change.senders.is_some() {
+        caller.operator()
+    } else {
+        Ok(())
     }
 }
 
-/// A change: what is absent stays. Owners are given as a whole, senders one by one, settings field by field.
-#[derive(Deserialize)]
-pub(crate) struct BusinessChange {
-    name: Option<String>,
-    country: Option<String>,
-    locale: Option<String>,
-    currency: Option<String>,
-    timezone: Option<String>,
-    owners: Option<Vec<GivenOwner>>,
-    senders: Option<Vec<GivenSender>>,
-    opening_hours: Option<OpeningHours>,
-    slot_minutes: Option<u16>,
-    wanted_fields: Option<Vec<ProfileField>>,
-    settings: Option<Map<String, Value>>,
-}
-
-impl BusinessChange {
-    /// A business may change what it decides; where it is and what it sends from is the operator's.
-    pub(crate) fn allowed(&self, caller: Caller) -> Result<(), Problem> {
-        if self.country.is_some() || self.currency.is_some() || self.senders.is_some() {
-            caller.operator()
-        } else {
-            Ok(())
-        }
+/// What is absent stays. Owners are given as a whole, settings field by field.
+pub(crate) fn apply(change: &BusinessChange, app: &App, before: &Business) -> Result<Business, Problem> {
+    let mut after = before.clone();
+    let mut fields = Fields::new();
+    if let Some(given) = &change.name {
+        after.name = name(given, &mut fields);
     }
-
-    pub(crate) fn senders(&self) -> &[GivenSender] {
-        self.senders.as_deref().unwrap_or_default()
+    if let Some(country) = change.country.as_deref().and_then(|given| country(given, &mut fields)) {
+        after.country = country;
     }
-
-    pub(crate) fn apply(&self, app: &App, before: &Business) -> Result<Business, Problem> {
-        let mut after = before.clone();
-        let mut fields = Fields::new();
-        if let Some(given) = &self.name {
-            after.name = name(given, &mut fields);
-        }
-        if let Some(country) = self.country.as_deref().and_then(|given| country(given, &mut fields)) {
-            after.country = country;
-        }
-        if let Some(locale) = self.locale.as_deref().and_then(|given| locale(given, &mut fields)) {
-            after.locale = locale;
-        }
-        if let Some(currency) = self.currency.as_deref().and_then(|given| currency(given, &mut fields)) {
-            after.currency = currency;
-        }
-        if let Some(timezone) = self.timezone.as_deref().and_then(|given| timezone(given, &mut fields)) {
-            after.timezone = timezone;
-        }
-        if let Some(given) = &self.owners {
-            after.owners = owners(app, given, &before.owners, Some(&after.country), &mut fields);
-        }
-        if let Some(hours) = &self.opening_hours {
-            after.opening_hours.clone_from(hours);
-        }
-        if let Some(given) = self.slot_minutes {
-            after.slot_minutes = slot_minutes(given, &mut fields);
-        }
-        if let Some(wanted) = &self.wanted_fields {
-            after.wanted_fields.clone_from(wanted);
-        }
-        if let Some(settings) = self.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields))
-        {
-            after.settings = settings;
-        }
-        fields.finish()?;
-        if after != *before {
-            after.updated_at = app.now();
-        }
-        Ok(after)
+    if let Some(locale) = change.locale.as_deref().and_then(|given| locale(given, &mut fields)) {
+        after.locale = locale;
     }
+    if let Some(currency) = change.currency.as_deref().and_then(|given| currency(given, &mut fields)) {
+        after.currency = currency;
+    }
+    if let Some(timezone) = change.timezone.as_deref().and_then(|given| timezone(given, &mut fields)) {
+        after.timezone = timezone;
+    }
+    if let Some(given) = &change.owners {
+        after.owners = owners(app, given, &before.owners, Some(&after.country), &mut fields);
+    }
+    if let Some(hours) = &change.opening_hours {
+        after.opening_hours.clone_from(hours);
+    }
+    if let Some(given) = change.slot_minutes {
+        after.slot_minutes = slot_minutes(given, &mut fields);
+    }
+    if let Some(wanted) = &change.wanted_fields {
+        after.wanted_fields.clone_from(wanted);
+    }
+    if let Some(settings) = change.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields)) {
+        after.settings = settings;
+    }
+    fields.finish()?;
+    if after != *before {
+        after.updated_at = app.now();
+    }
+    Ok(after)
 }
 
 fn name(given: &str, fields: &mut Fields) -> String {

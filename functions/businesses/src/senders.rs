@@ -1,28 +1,15 @@
 //! Senders as they are given: credentials are sealed before they are kept and never read back.
 
-use crate::view::SenderView;
-use domain::business::ApprovedTemplate;
+use api::senders::GivenSender;
 use domain::{BusinessId, Gateway, Sender, SenderId};
 use gateways::{Credentials, SealingKey, adapter};
 use kit::fields::Fields;
 use kit::keys::hash_of;
 use kit::{App, Problem};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::WebhookOwner;
 use strum::VariantNames;
-
-/// A sender in a request: a new one, or the changes of the one that it names.
-#[derive(Clone, Deserialize)]
-pub(crate) struct GivenSender {
-    sender_id: Option<SenderId>,
-    gateway: Option<Gateway>,
-    address: Option<String>,
-    credentials: Option<serde_json::Value>,
-    messages_per_minute: Option<u32>,
-    templates: Option<BTreeMap<String, ApprovedTemplate>>,
-}
 
 /// A sender that is to be kept.
 pub(crate) struct ReadSender {
@@ -129,7 +116,7 @@ impl Sealer {
     }
 
     /// Keeps them, each with its way from the webhook first.
-    pub(crate) async fn keep_all(&self, senders: Vec<ReadSender>) -> Result<Vec<SenderView>, Problem> {
+    pub(crate) async fn keep_all(&self, senders: Vec<ReadSender>) -> Result<Vec<api::senders::Sender>, Problem> {
         let mut kept = Vec::with_capacity(senders.len());
         let store = self.app.store();
         for ReadSender { sender, was } in senders {
@@ -147,8 +134,17 @@ impl Sealer {
                     None
                 }
             };
-            kept.push(SenderView::from(sender).with_webhook(path));
+            kept.push(api::senders::Sender { webhook_path: path, ..sender.into() });
         }
         Ok(kept)
     }
+}
+
+/// The senders as they are after some of them were changed or added.
+pub(crate) fn merged(before: Vec<Sender>, changed: Vec<api::senders::Sender>) -> Vec<api::senders::Sender> {
+    let untouched = before.into_iter().filter(|sender| !changed.iter().any(|it| it.sender_id == sender.sender_id));
+    let mut all: Vec<api::senders::Sender> = untouched.map(Into::into).collect();
+    all.extend(changed);
+    all.sort_by_key(|sender| sender.sender_id);
+    all
 }

@@ -1,132 +1,82 @@
 //! A human's change of a customer's record: what is absent stays, `null` removes.
 
-use chrono::NaiveDate;
-use domain::{Birthday, Customer, Gender, Locale, Pet, Priority, Profile, ProfileStatus};
+use api::customers::CustomerChange;
+use domain::{Customer, Profile};
 use kit::Problem;
 use kit::fields::Fields;
-use serde::{Deserialize, Deserializer};
 
 /// In characters.
 const LONGEST_ACTION: usize = 500;
 
-/// The fields that may be changed. Phone and chat id never change here.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Change {
-    #[serde(deserialize_with = "given")]
-    name: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    email: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    birthday: Option<Option<Birthday>>,
-    #[serde(deserialize_with = "given")]
-    gender: Option<Option<Gender>>,
-    #[serde(deserialize_with = "given")]
-    city: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    locale: Option<Option<Locale>>,
-    /// Yes or no: what was once said is not unsaid.
-    #[serde(deserialize_with = "said")]
-    marketing_consent: Option<bool>,
-    #[serde(deserialize_with = "listed")]
-    pets: Option<Vec<Pet>>,
-    #[serde(deserialize_with = "listed")]
-    labels: Option<Vec<String>>,
-    #[serde(deserialize_with = "given")]
-    profile_status: Option<Option<ProfileStatus>>,
-    #[serde(deserialize_with = "given")]
-    next_action: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    next_action_date: Option<Option<NaiveDate>>,
-    /// `null` is the default.
-    #[serde(deserialize_with = "given")]
-    priority: Option<Option<Priority>>,
+/// Tells all fields that are wrong.
+pub(crate) fn check(change: &CustomerChange) -> Result<(), Problem> {
+    let profile = Profile {
+        name: change.name.clone().flatten(),
+        email: change.email.clone().flatten(),
+        city: change.city.clone().flatten(),
+        pets: change.pets.clone().unwrap_or_default(),
+        ..Profile::default()
+    };
+    let mut fields = Fields::new();
+    fields.add(profile.problems());
+    let labels = change.labels.as_deref().unwrap_or_default();
+    fields.require("labels", labels.len() <= Customer::MAX_LABELS, "expected at most 3 labels");
+    let plain = labels.iter().all(|label| !label.trim().is_empty() && label.chars().count() <= 100);
+    fields.require("labels", plain, "expected labels of 1 to 100 characters");
+    let action = change.next_action.iter().flatten().all(|text| text.chars().count() <= LONGEST_ACTION);
+    fields.require("next_action", action, "expected at most 500 characters");
+    fields.finish()
 }
 
-/// `null` is given too.
-#[expect(clippy::option_option, reason = "absent and removed are two things")]
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    bool::deserialize(deserializer).map(Some)
-}
-
-/// `null` is an empty list.
-fn listed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
-    Option::<Vec<T>>::deserialize(deserializer).map(|list| Some(list.unwrap_or_default()))
-}
-
-impl Change {
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        let profile = Profile {
-            name: self.name.clone().flatten(),
-            email: self.email.clone().flatten(),
-            city: self.city.clone().flatten(),
-            pets: self.pets.clone().unwrap_or_default(),
-            ..Profile::default()
-        };
-        let mut fields = Fields::new();
-        fields.add(profile.problems());
-        let labels = self.labels.as_deref().unwrap_or_default();
-        fields.require("labels", labels.len() <= Customer::MAX_LABELS, "expected at most 3 labels");
-        let plain = labels.iter().all(|label| !label.trim().is_empty() && label.chars().count() <= 100);
-        fields.require("labels", plain, "expected labels of 1 to 100 characters");
-        let action = self.next_action.iter().flatten().all(|text| text.chars().count() <= LONGEST_ACTION);
-        fields.require("next_action", action, "expected at most 500 characters");
-        fields.finish()
+/// Changes what is given.
+pub(crate) fn apply(change: &CustomerChange, customer: &mut Customer) {
+    let text = |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    if let Some(name) = &change.name {
+        customer.name = text(name);
     }
-
-    pub(crate) fn apply(&self, customer: &mut Customer) {
-        let text =
-            |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-        if let Some(name) = &self.name {
-            customer.name = text(name);
-        }
-        if let Some(email) = &self.email {
-            customer.email = text(email);
-        }
-        if let Some(birthday) = self.birthday {
-            customer.birthday = birthday;
-        }
-        if let Some(gender) = self.gender {
-            customer.gender = gender;
-        }
-        if let Some(city) = &self.city {
-            customer.city = text(city);
-        }
-        if let Some(locale) = self.locale {
-            customer.locale = locale;
-        }
-        if let Some(consent) = self.marketing_consent {
-            customer.marketing_consent = Some(consent);
-        }
-        if let Some(pets) = &self.pets {
-            customer.pets.clone_from(pets);
-        }
-        if let Some(labels) = &self.labels {
-            customer.set_labels(labels.iter().map(String::as_str));
-        }
-        if let Some(status) = self.profile_status {
-            customer.profile_status = status;
-        }
-        if let Some(action) = &self.next_action {
-            customer.next_action = text(action);
-        }
-        if let Some(date) = self.next_action_date {
-            customer.next_action_date = date;
-        }
-        if let Some(priority) = self.priority {
-            customer.priority = priority.unwrap_or_default();
-        }
+    if let Some(email) = &change.email {
+        customer.email = text(email);
+    }
+    if let Some(birthday) = change.birthday {
+        customer.birthday = birthday;
+    }
+    if let Some(gender) = change.gender {
+        customer.gender = gender;
+    }
+    if let Some(city) = &change.city {
+        customer.city = text(city);
+    }
+    if let Some(locale) = change.locale {
+        customer.locale = locale;
+    }
+    if let Some(consent) = change.marketing_consent {
+        customer.marketing_consent = Some(consent);
+    }
+    if let Some(pets) = &change.pets {
+        customer.pets.clone_from(pets);
+    }
+    if let Some(labels) = &change.labels {
+        customer.set_labels(labels.iter().map(String::as_str));
+    }
+    if let Some(status) = change.profile_status {
+        customer.profile_status = status;
+    }
+    if let Some(action) = &change.next_action {
+        customer.next_action = text(action);
+    }
+    if let Some(date) = change.next_action_date {
+        customer.next_action_date = date;
+    }
+    if let Some(priority) = change.priority {
+        customer.priority = priority.unwrap_or_default();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::CustomerId;
+    use chrono::NaiveDate;
+    use domain::{CustomerId, Priority, ProfileStatus};
     use serde_json::{Value, json};
 
     fn changed(change: Value) -> Option<Customer> {
@@ -135,7 +85,7 @@ mod tests {
         let id = CustomerId("01a20000-0000-7000-8000-000000000001".parse().ok()?);
         let mut customer = Customer::new(id, None, &given, chrono::DateTime::UNIX_EPOCH);
         customer.set_labels(["VIP"]);
-        serde_json::from_value::<Change>(change).ok()?.apply(&mut customer);
+        apply(&serde_json::from_value(change).ok()?, &mut customer);
         Some(customer)
     }
 

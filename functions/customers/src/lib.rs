@@ -1,17 +1,15 @@
-//! Customers over HTTP: register, read, change, export, erase (R1.1, R4.7).
+//! Customers over HTTP: register, read, change, export, erase.
 
 mod change;
 mod export;
-mod view;
 
-use crate::change::Change;
-use crate::export::Exported;
-use crate::view::CustomerView;
+use api::Route as _;
+use api::customers::{Customer, CustomerChange, CustomerExport, CustomerPath, Erasing, Registration, Route};
+use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use domain::{Birthday, Business, BusinessId, Customer, CustomerId, CustomerRef, Gender, Locale, Pet, Phone, Profile};
+use domain::{Business, BusinessId, CustomerId, CustomerRef, Phone};
 use kit::config::Keys;
 use kit::fields::Fields;
 use kit::json::Json;
@@ -20,7 +18,6 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::tasks::EraseTask;
 use queues::{QueueUrls, Queues};
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::{RegisterOutcome, Updated, Versioned};
 
@@ -36,47 +33,22 @@ struct Customers {
 /// The routes.
 pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
     let customers = Customers { queues: Queues::new(app.sqs().clone(), urls), app: app.clone() };
-    let routes = Router::new()
-        .route("/api/customers", post(register))
-        .route("/api/customers/{customer}", get(read).patch(change).delete(erase))
-        .route("/api/customers/{customer}/export", get(export))
-        .with_state(customers);
-    guarded(&app, keys, routes)
-}
-
-#[derive(Deserialize)]
-struct About {
-    business_id: Option<BusinessId>,
-}
-
-/// The fields of a [`Profile`], by name: in a flattened one, serde would not see which are unknown.
-#[derive(Deserialize)]
-struct Registration {
-    phone: String,
-    name: Option<String>,
-    email: Option<String>,
-    birthday: Option<Birthday>,
-    gender: Option<Gender>,
-    city: Option<String>,
-    locale: Option<Locale>,
-    marketing_consent: Option<bool>,
-    #[serde(default)]
-    pets: Vec<Pet>,
-}
-
-impl Registration {
-    fn into_profile(self) -> Profile {
-        let Self { phone: _, name, email, birthday, gender, city, locale, marketing_consent, pets } = self;
-        Profile { name, email, birthday, gender, city, locale, marketing_consent, pets }
-    }
+    let routes = api::router(|route: Route| match route {
+        Route::RegisterCustomer => route.to(register),
+        Route::ReadCustomer => route.to(read),
+        Route::ChangeCustomer => route.to(change),
+        Route::EraseCustomer => route.to(erase),
+        Route::ExportCustomer => route.to(export),
+    });
+    guarded(&app, keys, routes.with_state(customers))
 }
 
 async fn register(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
-    Query(about): Query<About>,
+    Query(about): Query<OfBusiness>,
     Json(given): Json<Registration>,
-) -> Result<(StatusCode, Json<CustomerView>), Problem> {
+) -> Result<(StatusCode, Json<Customer>), Problem> {
     let business = app.store().business(caller.business(about.business_id)?).await?;
     let Business { business_id, country, .. } = business.ok_or_else(no_business)?.record;
     let mut fields = Fields::new();
@@ -85,63 +57,58 @@ async fn register(
     fields.add(profile.problems());
     fields.finish()?;
 
-    let fresh = Customer::new(CustomerId(app.id()), phone, &profile, app.now());
+    let fresh = domain::Customer::new(CustomerId(app.id()), phone, &profile, app.now());
     Ok(match app.store().register(business_id, &fresh, &profile, &app.attempt()).await? {
-        RegisterOutcome::Created => (StatusCode::CREATED, Json(CustomerView::of(fresh))),
-        RegisterOutcome::Known { customer, .. } => (StatusCode::OK, Json(CustomerView::of(*customer))),
+        RegisterOutcome::Created => (StatusCode::CREATED, Json(fresh.into())),
+        RegisterOutcome::Known { customer, .. } => (StatusCode::OK, Json((*customer).into())),
     })
 }
 
 async fn read(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
-    Path(who): Path<CustomerRef>,
-    Query(about): Query<About>,
-) -> Result<Json<CustomerView>, Problem> {
+    Path(who): Path<CustomerPath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<Customer>, Problem> {
     let business = caller.business(about.business_id)?;
-    let customer = find(&app, business, &who).await?.record;
+    let customer = find(&app, business, &who.customer).await?.record;
     let balance = app.store().balance(business, customer.customer_id).await?;
-    Ok(Json(CustomerView::of(customer).with_balance(balance)))
+    Ok(Json(Customer { points_balance: balance, ..customer.into() }))
 }
 
 async fn change(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
-    Path(who): Path<CustomerRef>,
-    Query(about): Query<About>,
-    Json(change): Json<Change>,
-) -> Result<Json<CustomerView>, Problem> {
+    Path(who): Path<CustomerPath>,
+    Query(about): Query<OfBusiness>,
+    Json(change): Json<CustomerChange>,
+) -> Result<Json<Customer>, Problem> {
     let business = caller.business(about.business_id)?;
-    change.check()?;
+    change::check(&change)?;
     for _ in 0..TRIES {
-        let before = find(&app, business, &who).await?;
+        let before = find(&app, business, &who.customer).await?;
         let mut after = before.record.clone();
-        change.apply(&mut after);
+        change::apply(&change, &mut after);
         if after == before.record {
-            return Ok(Json(CustomerView::of(after)));
+            return Ok(Json(after.into()));
         }
         after.updated_at = app.now();
         match app.store().update_customer(business, &before, &after, &app.attempt()).await? {
-            Updated::Done(_) | Updated::Unchanged => return Ok(Json(CustomerView::of(after))),
+            Updated::Done(_) | Updated::Unchanged => return Ok(Json(after.into())),
             Updated::Conflict => {}
         }
     }
     Err(Problem::unavailable("a customer's record kept changing"))
 }
 
-#[derive(Serialize)]
-struct Erasing {
-    customer_id: CustomerId,
-}
-
 async fn erase(
     State(Customers { app, queues }): State<Customers>,
     caller: Caller,
-    Path(who): Path<CustomerRef>,
-    Query(about): Query<About>,
+    Path(who): Path<CustomerPath>,
+    Query(about): Query<OfBusiness>,
 ) -> Result<(StatusCode, Json<Erasing>), Problem> {
     let business_id = caller.business(about.business_id)?;
-    let customer_id = app.store().resolve(business_id, &who).await?.ok_or_else(no_customer)?;
+    let customer_id = app.store().resolve(business_id, &who.customer).await?.ok_or_else(no_customer)?;
     let task = EraseTask { business_id, customer_id, again: false };
     queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
     Ok((StatusCode::ACCEPTED, Json(Erasing { customer_id })))
@@ -150,15 +117,15 @@ async fn erase(
 async fn export(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
-    Path(who): Path<CustomerRef>,
-    Query(about): Query<About>,
-) -> Result<Json<Exported>, Problem> {
+    Path(who): Path<CustomerPath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<CustomerExport>, Problem> {
     let business = caller.business(about.business_id)?;
-    let customer = find(&app, business, &who).await?.record;
-    Ok(Json(Exported::gather(app.store(), business, customer, app.now()).await?))
+    let customer = find(&app, business, &who.customer).await?.record;
+    Ok(Json(export::gather(app.store(), business, customer, app.now()).await?))
 }
 
-async fn find(app: &App, business: BusinessId, who: &CustomerRef) -> Result<Versioned<Customer>, Problem> {
+async fn find(app: &App, business: BusinessId, who: &CustomerRef) -> Result<Versioned<domain::Customer>, Problem> {
     let id = app.store().resolve(business, who).await?.ok_or_else(no_customer)?;
     app.store().customer(business, id).await?.ok_or_else(no_customer)
 }

@@ -1,11 +1,12 @@
 //! The webhook door: verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
 //! business but the sender that the secret in the path names, and that is remembered for a minute.
 
+use api::Route as _;
+use api::webhooks::{Route, WebhookPath};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gateway, Sender};
 use gateways::{Credentials, SealingKey, adapter};
@@ -14,7 +15,6 @@ use kit::keys::hash_of;
 use kit::params::Path;
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues, Tasks};
-use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -57,22 +57,17 @@ pub fn router(app: App, config: Config) -> Router {
         known: Arc::default(),
         app,
     };
-    Router::new()
-        .route("/webhooks/{gateway}/{secret}", get(challenge).post(receive))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(door)
-}
-
-#[derive(Deserialize)]
-struct Address {
-    gateway: String,
-    secret: String,
+    let routes = api::router(|route: Route| match route {
+        Route::VerifyWebhook => route.to(challenge),
+        Route::ReceiveWebhook => route.to(receive),
+    });
+    routes.layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(door)
 }
 
 /// The gateway's question at set-up.
 async fn challenge(
     State(door): State<Door>,
-    Path(address): Path<Address>,
+    Path(address): Path<WebhookPath>,
     Query(question): Query<BTreeMap<String, String>>,
 ) -> Result<String, Problem> {
     let known = door.find(&address).await?;
@@ -83,7 +78,7 @@ async fn challenge(
 
 async fn receive(
     State(door): State<Door>,
-    Path(address): Path<Address>,
+    Path(address): Path<WebhookPath>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
@@ -121,7 +116,7 @@ impl Door {
         }
     }
 
-    async fn find(&self, address: &Address) -> Result<Known, Problem> {
+    async fn find(&self, address: &WebhookPath) -> Result<Known, Problem> {
         let gateway: Gateway = address.gateway.parse().map_err(|_| nobody())?;
         let hash = hash_of(&address.secret);
         let now = self.app.now();

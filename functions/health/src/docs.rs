@@ -6,7 +6,8 @@ use flate2::read::GzDecoder;
 use kit::Problem;
 use std::io::Read;
 
-const DOCUMENT: &str = include_str!("../openapi.json");
+/// Without the blanks that people read it by.
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 /// Compressed, with everything it needs.
 const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page.html.gz"));
 /// The page runs its own scripts and talks to its own host, whatever a record that it shows has in it.

@@ -1,12 +1,12 @@
 //! Whether all parts answer.
 
+use api::service::{HealthComponent, HealthComponents, Healthy, IsHealthy, IsUnhealthy, Unhealthy};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use kit::App;
-use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::StoreError;
 
@@ -26,63 +26,36 @@ struct Told {
     at: DateTime<Utc>,
 }
 
-#[derive(Serialize)]
-struct Report {
-    status: &'static str,
-    timestamp: DateTime<Utc>,
-    #[serde(rename = "customerCount", skip_serializing_if = "Option::is_none")]
-    customer_count: Option<u64>,
-    /// Seconds since the instance was started.
-    uptime: u64,
-    components: Components,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Components {
-    customers: Component,
-    businesses: Component,
-}
-
-#[derive(Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Component {
-    Ok,
-    Failed,
-}
-
-pub(crate) async fn read(State(health): State<Health>) -> impl IntoResponse {
+pub(crate) async fn read(State(health): State<Health>) -> Response {
     let (count, businesses) = tokio::join!(health.customer_count(), health.app.store().ping());
-    let components = Components { customers: part("customers", &count), businesses: part("businesses", &businesses) };
-    let failed = components.failed();
-    let report = Report {
-        status: if failed.is_empty() { "healthy" } else { "unhealthy" },
-        timestamp: health.app.now(),
-        customer_count: count.ok(),
-        uptime: health.app.clock().monotonic().as_secs(),
-        components,
-        error: (!failed.is_empty()).then(|| format!("No answer from: {}.", failed.join(", "))),
+    let parts = [("customers", part("customers", &count)), ("businesses", part("businesses", &businesses))];
+    let [customers, businesses] = parts.map(|(_, part)| part);
+    let components = HealthComponents { customers, businesses };
+    let (timestamp, uptime) = (health.app.now(), health.app.clock().monotonic().as_secs());
+    let failed = parts.into_iter().filter(|(_, part)| *part == HealthComponent::Failed).map(|(name, _)| name);
+    let failed: Vec<_> = failed.collect();
+    let answer = match count {
+        Ok(customer_count) if failed.is_empty() => {
+            Json(Healthy { status: IsHealthy::Healthy, timestamp, customer_count, uptime, components }).into_response()
+        }
+        count => {
+            let (status, error) = (IsUnhealthy::Unhealthy, format!("No answer from: {}.", failed.join(", ")));
+            let customer_count = count.ok();
+            let report = Unhealthy { status, timestamp, customer_count, uptime, components, error };
+            (StatusCode::SERVICE_UNAVAILABLE, Json(report)).into_response()
+        }
     };
-    let status = if failed.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(report))
+    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
 /// Why it fails is the log's to know, not the caller's.
-fn part<T>(name: &'static str, answer: &Result<T, StoreError>) -> Component {
+fn part<T>(name: &'static str, answer: &Result<T, StoreError>) -> HealthComponent {
     match answer {
-        Ok(_) => Component::Ok,
+        Ok(_) => HealthComponent::Ok,
         Err(cause) => {
             tracing::error!(component = name, %cause, "{name} do not answer: {cause}");
-            Component::Failed
+            HealthComponent::Failed
         }
-    }
-}
-
-impl Components {
-    fn failed(&self) -> Vec<&'static str> {
-        let all = [("customers", self.customers), ("businesses", self.businesses)];
-        all.into_iter().filter(|(_, part)| *part == Component::Failed).map(|(name, _)| name).collect()
     }
 }
 

@@ -1,22 +1,20 @@
-//! Outbound messages over HTTP: send one, read, list, retry (R5.8).
+//! Outbound messages over HTTP: send one, read, list, retry.
 
 mod request;
-mod view;
 
-use crate::request::NewMessage;
-use crate::view::{MessagePage, MessageView};
+use crate::request::read_message;
+use api::Route as _;
+use api::messages::{Message, MessagePage, MessagePath, MessagesQuery, NewMessage, Route};
+use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use chrono::{DateTime, Utc};
-use domain::{BusinessId, CustomerRef, Message, MessageId, MessageType, Status};
+use domain::MessageId;
 use kit::config::{Backstop, Keys};
 use kit::json::Json;
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use serde::Deserialize;
 use store::{CreateMessage, MessageFilter, Moved};
 
 #[derive(Clone)]
@@ -25,35 +23,32 @@ struct Messages {
     backstop: Backstop,
 }
 
-/// The routes. A message's id has slashes in it, so it takes the rest of the path.
+/// The routes.
 pub fn router(app: App, (keys, backstop): (Keys, Backstop)) -> Router {
-    let routes = Router::new()
-        .route("/api/messages", post(send).get(list))
-        .route("/api/messages/{*message}", get(read).post(retry))
-        .with_state(Messages { app: app.clone(), backstop });
-    guarded(&app, keys, routes)
-}
-
-#[derive(Deserialize)]
-struct About {
-    business_id: Option<BusinessId>,
+    let routes = api::router(|route: Route| match route {
+        Route::SendMessage => route.to(send),
+        Route::ListMessages => route.to(list),
+        Route::ReadMessage => route.to(read),
+        Route::RetryMessage => route.to(retry),
+    });
+    guarded(&app, keys, routes.with_state(Messages { app: app.clone(), backstop }))
 }
 
 async fn send(
     State(Messages { app, backstop }): State<Messages>,
     caller: Caller,
-    Query(about): Query<About>,
+    Query(about): Query<OfBusiness>,
     Json(request): Json<NewMessage>,
-) -> Result<(StatusCode, Json<MessageView>), Problem> {
+) -> Result<(StatusCode, Json<Message>), Problem> {
     let business = caller.business(about.business_id)?;
-    let request = request.read()?;
+    let request = read_message(request)?;
     let customer = app.store().resolve(business, &request.customer).await?.ok_or_else(no_customer)?;
     let known = app.store().customer(business, customer).await?.ok_or_else(no_customer)?.record;
     let message = request.message(&app, business, &known, backstop);
     match app.store().create_message(&message, &app.attempt()).await? {
-        CreateMessage::Created => Ok((StatusCode::ACCEPTED, Json(MessageView::of(message)))),
+        CreateMessage::Created => Ok((StatusCode::ACCEPTED, Json(message.into()))),
         CreateMessage::Exists(before) if is_repeat(&before, &message) => {
-            Ok((StatusCode::ACCEPTED, Json(MessageView::of(*before))))
+            Ok((StatusCode::ACCEPTED, Json((*before).into())))
         }
         CreateMessage::Exists(_) => {
             Err(Problem::conflict("Another message was sent under this message_id.").coded("message_id_taken"))
@@ -61,26 +56,14 @@ async fn send(
     }
 }
 
-fn is_repeat(before: &Message, again: &Message) -> bool {
+fn is_repeat(before: &domain::Message, again: &domain::Message) -> bool {
     before.recipient == again.recipient && before.kind == again.kind && before.content == again.content
-}
-
-#[derive(Deserialize)]
-struct ListRequest {
-    business_id: Option<BusinessId>,
-    r#type: Option<MessageType>,
-    status: Option<Status>,
-    from: Option<DateTime<Utc>>,
-    to: Option<DateTime<Utc>>,
-    customer: Option<CustomerRef>,
-    limit: Option<usize>,
-    cursor: Option<String>,
 }
 
 async fn list(
     State(Messages { app, .. }): State<Messages>,
     caller: Caller,
-    Query(request): Query<ListRequest>,
+    Query(request): Query<MessagesQuery>,
 ) -> Result<Json<MessagePage>, Problem> {
     let business = caller.business(request.business_id)?;
     let limit = request.limit.unwrap_or(50);
@@ -99,18 +82,18 @@ async fn list(
         to: request.to,
     };
     let page = app.store().list_messages(business, &filter, app.now(), limit, request.cursor.as_deref()).await?;
-    Ok(Json(MessagePage::of(page)))
+    Ok(Json(MessagePage { messages: page.items.into_iter().map(Message::from).collect(), cursor: page.cursor }))
 }
 
 async fn read(
     State(Messages { app, .. }): State<Messages>,
     caller: Caller,
-    Path(message): Path<MessageId>,
-    Query(about): Query<About>,
-) -> Result<Json<MessageView>, Problem> {
+    Path(path): Path<MessagePath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<Message>, Problem> {
     let business = caller.business(about.business_id)?;
-    let message = app.store().message(business, &message).await?.ok_or_else(no_message)?;
-    Ok(Json(MessageView::of(message)))
+    let message = app.store().message(business, &path.message_id).await?.ok_or_else(no_message)?;
+    Ok(Json(message.into()))
 }
 
 /// `POST /api/messages/{message_id}/retry`: a human sends a failed message again. One that is on its way already, by this
@@ -118,10 +101,10 @@ async fn read(
 async fn retry(
     State(Messages { app, .. }): State<Messages>,
     caller: Caller,
-    Path(path): Path<String>,
-    Query(about): Query<About>,
-) -> Result<(StatusCode, Json<MessageView>), Problem> {
-    let Some(id) = path.strip_suffix("/retry") else { return Err(Problem::method_not_allowed()) };
+    Path(rest): Path<String>,
+    Query(about): Query<OfBusiness>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let Some(id) = rest.strip_suffix("/retry") else { return Err(Problem::method_not_allowed()) };
     let id: MessageId = id.parse().map_err(|_| no_message())?;
     let business = caller.business(about.business_id)?;
     let moved = app.store().retry_message(business, &id, app.now(), &app.attempt()).await?;
@@ -129,13 +112,13 @@ async fn retry(
         let found = found.ok_or_else(no_message)?;
         let status = found.status;
         if !status.is_settled() {
-            return Ok((StatusCode::ACCEPTED, Json(MessageView::of(*found))));
+            return Ok((StatusCode::ACCEPTED, Json((*found).into())));
         }
         let detail = format!("Only a failed message can be sent again; this one is {status}.");
         return Err(Problem::conflict(detail).coded("not_failed"));
     }
     let message = app.store().message(business, &id).await?.ok_or_else(no_message)?;
-    Ok((StatusCode::ACCEPTED, Json(MessageView::of(message))))
+    Ok((StatusCode::ACCEPTED, Json(message.into())))
 }
 
 fn no_customer() -> Problem {

@@ -1,13 +1,12 @@
 //! A message as a caller gives it.
 
+use api::messages::{GivenTemplate, NewMessage};
 use domain::{
-    BusinessId, Content, Customer, CustomerId, CustomerRef, Kind, Message, MessageId, MessageName, MessageType,
-    Recipient,
+    BusinessId, Content, Customer, CustomerRef, Kind, Message, MessageId, MessageName, MessageType, Recipient,
 };
 use kit::config::Backstop;
 use kit::fields::Fields;
 use kit::{App, Problem};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The longest text that WhatsApp takes, in characters.
@@ -21,41 +20,17 @@ const LONGEST_VARIABLE: usize = 1_024;
 /// The most that is kept of names and variables together, in bytes: fifty messages go into one answer of Lambda's 6 MB.
 const MOST_BYTES: usize = 16 * 1_024;
 
-#[derive(Deserialize)]
-pub(crate) struct NewMessage {
-    customer_id: Option<CustomerId>,
-    phone: Option<String>,
-    text: Option<String>,
-    template: Option<GivenTemplate>,
-    kind: Option<Kind>,
-    message_id: Option<MessageName>,
-}
-
-#[derive(Deserialize)]
-struct GivenTemplate {
-    name: String,
-    #[serde(default)]
-    variables: BTreeMap<String, String>,
-}
-
-impl GivenTemplate {
-    fn check(&self, fields: &mut Fields) {
-        let length = |text: &str| text.chars().count();
-        let named = (1..=LONGEST_NAME).contains(&length(&self.name));
-        fields.require("/template/name", named, "expected 1 to 512 characters");
-        let few = self.variables.len() <= MOST_VARIABLES;
-        fields.require("/template/variables", few, "expected at most 100 variables");
-        let short =
-            |(name, value): (&String, &String)| length(name) <= LONGEST_NAME && length(value) <= LONGEST_VARIABLE;
-        let all = self.variables.iter().all(short);
-        fields.require(
-            "/template/variables",
-            all,
-            "expected names of at most 512 and values of at most 1024 characters",
-        );
-        let bytes: usize = self.variables.iter().map(|(name, value)| name.len() + value.len()).sum();
-        fields.require("/template/variables", bytes <= MOST_BYTES, "expected at most 16 KB together");
-    }
+fn check_template(template: &GivenTemplate, fields: &mut Fields) {
+    let length = |text: &str| text.chars().count();
+    let named = (1..=LONGEST_NAME).contains(&length(&template.name));
+    fields.require("/template/name", named, "expected 1 to 512 characters");
+    let few = template.variables.len() <= MOST_VARIABLES;
+    fields.require("/template/variables", few, "expected at most 100 variables");
+    let short = |(name, value): (&String, &String)| length(name) <= LONGEST_NAME && length(value) <= LONGEST_VARIABLE;
+    let all = template.variables.iter().all(short);
+    fields.require("/template/variables", all, "expected names of at most 512 and values of at most 1024 characters");
+    let bytes: usize = template.variables.iter().map(|(name, value)| name.len() + value.len()).sum();
+    fields.require("/template/variables", bytes <= MOST_BYTES, "expected at most 16 KB together");
 }
 
 /// A message to be made.
@@ -66,34 +41,33 @@ pub(crate) struct ReadMessage {
     name: Option<MessageName>,
 }
 
-impl NewMessage {
-    pub(crate) fn read(self) -> Result<ReadMessage, Problem> {
-        let mut fields = Fields::new();
-        let customer = match (self.customer_id, &self.phone) {
-            (Some(id), None) => Some(CustomerRef::Id(id)),
-            (None, Some(phone)) => fields.check("phone", CustomerRef::phone(phone)),
-            _ => {
-                fields.refuse("customer_id", "expected either customer_id or phone");
-                None
-            }
-        };
-        let text = self.text.unwrap_or_default();
-        let given = !text.trim().is_empty() || self.template.is_some();
-        fields.require("text", given, "expected a text, a template or both");
-        fields.require("text", text.chars().count() <= LONGEST_TEXT, "expected at most 4096 characters");
-        fields.require("kind", self.kind != Some(Kind::Owner), "expected transactional or marketing");
-        if let Some(template) = &self.template {
-            template.check(&mut fields);
+/// Reads what is given, or tells all that is wrong with it.
+pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
+    let mut fields = Fields::new();
+    let customer = match (given.customer_id, &given.phone) {
+        (Some(id), None) => Some(CustomerRef::Id(id)),
+        (None, Some(phone)) => fields.check("phone", CustomerRef::phone(phone)),
+        _ => {
+            fields.refuse("customer_id", "expected either customer_id or phone");
+            None
         }
-        fields.finish()?;
-        let (template, variables) = match self.template {
-            Some(template) => (Some(template.name), template.variables),
-            None => (None, BTreeMap::new()),
-        };
-        let customer = customer.ok_or_else(|| Problem::internal("a field was refused without a word"))?;
-        let content = Content { text, template, variables };
-        Ok(ReadMessage { customer, content, kind: self.kind.unwrap_or(Kind::Transactional), name: self.message_id })
+    };
+    let text = given.text.unwrap_or_default();
+    let has_content = !text.trim().is_empty() || given.template.is_some();
+    fields.require("text", has_content, "expected a text, a template or both");
+    fields.require("text", text.chars().count() <= LONGEST_TEXT, "expected at most 4096 characters");
+    fields.require("kind", given.kind != Some(Kind::Owner), "expected transactional or marketing");
+    if let Some(template) = &given.template {
+        check_template(template, &mut fields);
     }
+    fields.finish()?;
+    let (template, variables) = match given.template {
+        Some(template) => (Some(template.name), template.variables),
+        None => (None, BTreeMap::new()),
+    };
+    let customer = customer.ok_or_else(|| Problem::internal("a field was refused without a word"))?;
+    let content = Content { text, template, variables };
+    Ok(ReadMessage { customer, content, kind: given.kind.unwrap_or(Kind::Transactional), name: given.message_id })
 }
 
 impl ReadMessage {
@@ -122,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_into_an_item_is_refused() {
-        assert!(given("a").read().is_ok());
-        let refused = given("🎂").read().err().unwrap();
+        assert!(read_message(given("a")).is_ok());
+        let refused = read_message(given("🎂")).err().unwrap();
         let named: Vec<_> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(named, ["/template/variables"]);
     }

@@ -1,57 +1,37 @@
-//! Points over HTTP: load, balance, entries (R1.3).
+//! Points over HTTP: load, balance, entries.
 
+use api::Route as _;
+use api::customers::CustomerPath;
+use api::parameters::OfBusiness;
+use api::points::{PointsEntry, PointsLoad, PointsLoaded, PointsPage, PointsQuery, Route};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use chrono::{DateTime, Utc};
 use domain::CustomerRef;
 use domain::points::MAX_CHANGE;
-use domain::{BusinessId, CustomerId, LoadId};
 use kit::config::Keys;
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use serde::{Deserialize, Serialize};
 use store::{Load, LoadPoints};
 
 /// The routes.
 pub fn router(app: App, keys: Keys) -> Router {
-    let routes = Router::new()
-        .route("/api/points/load", post(load))
-        .route("/api/customers/{customer}/points", get(balance))
-        .with_state(app.clone());
-    guarded(&app, keys, routes)
-}
-
-#[derive(Deserialize)]
-struct About {
-    business_id: Option<BusinessId>,
-}
-
-#[derive(Deserialize)]
-struct LoadRequest {
-    customer_id: Option<CustomerId>,
-    phone: Option<String>,
-    points: i64,
-    reason: Option<String>,
-    load_id: LoadId,
-}
-
-#[derive(Serialize)]
-struct Loaded {
-    balance: i64,
-    load_id: LoadId,
+    let routes = api::router(|route: Route| match route {
+        Route::LoadPoints => route.to(load),
+        Route::ReadPoints => route.to(balance),
+    });
+    guarded(&app, keys, routes.with_state(app.clone()))
 }
 
 async fn load(
     State(app): State<App>,
     caller: Caller,
-    Query(about): Query<About>,
-    Json(request): Json<LoadRequest>,
-) -> Result<(StatusCode, Json<Loaded>), Problem> {
+    Query(about): Query<OfBusiness>,
+    Json(request): Json<PointsLoad>,
+) -> Result<(StatusCode, Json<PointsLoaded>), Problem> {
     let business = caller.business(about.business_id)?;
     let mut fields = Fields::new();
     let bounded = request.points != 0 && request.points.unsigned_abs() <= MAX_CHANGE.unsigned_abs();
@@ -81,54 +61,31 @@ async fn load(
         }
         LoadPoints::NoCustomer => return Err(no_customer()),
     };
-    Ok((status, Json(Loaded { balance, load_id: request.load_id })))
-}
-
-#[derive(Deserialize)]
-struct Page {
-    business_id: Option<BusinessId>,
-    limit: Option<usize>,
-    cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Balance {
-    balance: i64,
-    entries: Vec<Entry>,
-    cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Entry {
-    load_id: LoadId,
-    points: i64,
-    reason: Option<String>,
-    balance: i64,
-    created_at: DateTime<Utc>,
+    Ok((status, Json(PointsLoaded { balance, load_id: request.load_id })))
 }
 
 async fn balance(
     State(app): State<App>,
     caller: Caller,
-    Path(customer): Path<CustomerRef>,
-    Query(page): Query<Page>,
-) -> Result<Json<Balance>, Problem> {
+    Path(who): Path<CustomerPath>,
+    Query(page): Query<PointsQuery>,
+) -> Result<Json<PointsPage>, Problem> {
     let business = caller.business(page.business_id)?;
     let limit = page.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         return Err(Problem::field("/limit", "expected from 1 to 200"));
     }
-    let customer = app.store().resolve(business, &customer).await?.ok_or_else(no_customer)?;
+    let customer = app.store().resolve(business, &who.customer).await?.ok_or_else(no_customer)?;
     let balance = app.store().balance(business, customer).await?.ok_or_else(no_customer)?;
     let page = app.store().entries(business, customer, limit, page.cursor.as_deref()).await?;
-    let entries = page.items.into_iter().map(|entry| Entry {
+    let entries = page.items.into_iter().map(|entry| PointsEntry {
         load_id: entry.load_id,
         points: entry.points,
         reason: entry.reason,
         balance: entry.balance_after,
         created_at: entry.created_at,
     });
-    Ok(Json(Balance { balance, entries: entries.collect(), cursor: page.cursor }))
+    Ok(Json(PointsPage { balance, entries: entries.collect(), cursor: page.cursor }))
 }
 
 fn no_customer() -> Problem {

@@ -36,9 +36,10 @@ pub fn texts(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!(
         "{modules}
 /// Which text a message is: one for each folder of `texts`, and `direct`, which an API caller words.
+/// The API's document has the rustdoc of the variants.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, EnumString, EnumIter,
-    IntoStaticStr,
+    EnumMessage, IntoStaticStr,
 )]
 #[serde(rename_all = \"snake_case\")]
 #[strum(serialize_all = \"snake_case\")]

@@ -1,14 +1,4 @@
-//! The function as it is served, and its document against the sources that it speaks of.
+//! The function as it is served.
 
 #[cfg(test)]
 mod answers;
-#[cfg(test)]
-mod document;
-#[cfg(test)]
-mod examples;
-#[cfg(test)]
-mod fields;
-#[cfg(test)]
-mod records;
-#[cfg(test)]
-mod routes;

@@ -5,9 +5,10 @@ use crate::{BusinessId, local_time};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
-/// An automation by its name, which its program, its queue, its row and its path share.
+/// An automation by its name, which its program, its queue, its row and its path share. The API's document has the
+/// rustdoc of the variants.
 #[derive(
     Clone,
     Copy,
@@ -22,23 +23,24 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
     Display,
     EnumString,
     EnumIter,
+    EnumMessage,
     IntoStaticStr,
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum AutomationName {
-    /// Greets on birthdays, or proposes it to the owners.
+    /// Greets customers and pets on their birthday, or proposes it to the owners.
     Birthdays,
-    /// Proposes to win back customers who have been away for long, or writes to them.
+    /// Proposes to the owners to win back customers who have had no contact for long, or writes to them.
     InactiveCustomers,
-    /// Tells customers of their points.
+    /// Tells customers of a change of their points.
     NotifyPoints,
-    /// Asks new customers for what the business wants to know.
+    /// Asks new customers for what the business wants to know of them.
     RequestMissingFields,
 }
 
 /// Whether customers are written to at once or after the owner's yes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumIter, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Action {

@@ -1,6 +1,6 @@
 //! Every example is what its schema says, and has no field that the schema does not name.
 
-use crate::document::{document, walk};
+use crate::valid::{document, walk};
 use serde_json::{Value, json};
 
 /// The document with every object closed, so that a field which is misspelt in an example is found.

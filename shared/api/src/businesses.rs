@@ -1,0 +1,392 @@
+//! Businesses: tenants, whom they write from, and what they have decided.
+
+use crate::parameters::BusinessPath;
+use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
+use crate::values::{GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time};
+use crate::{Address, Operation, Tag};
+use chrono::{DateTime, Utc};
+use domain::business::{Day, Span};
+use domain::{BusinessId, OwnerId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use strum::{EnumIter, EnumMessage, IntoStaticStr};
+use utoipa::{IntoParams, ToSchema};
+
+/// The routes.
+#[derive(Clone, Copy, EnumIter, EnumMessage, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
+pub enum Route {
+    /// Create a business
+    ///
+    /// Operator key only. The answer shows each sender's `webhook_path`, this once.
+    CreateBusiness,
+    /// List all businesses
+    ///
+    /// Operator key only. The oldest first, without their senders.
+    ListBusinesses,
+    /// Read a business with its senders
+    ReadBusiness,
+    /// Change a business
+    ///
+    /// What is absent stays. Owners, opening hours and wanted fields are given as a whole, senders one by one, settings
+    /// field by field. `country`, `currency` and `senders` take the operator key.
+    ChangeBusiness,
+}
+
+impl crate::Route for Route {
+    const TAG: Tag =
+        Tag { name: "Businesses", description: "Tenants, whom they write from, and what they have decided." };
+
+    fn address(self) -> Address {
+        match self {
+            Self::CreateBusiness => Address::post("/api/businesses"),
+            Self::ListBusinesses => Address::get("/api/businesses"),
+            Self::ReadBusiness => Address::get("/api/businesses/{business_id}"),
+            Self::ChangeBusiness => Address::patch("/api/businesses/{business_id}"),
+        }
+    }
+
+    fn operation(self) -> Operation {
+        let whapi = || {
+            json!({"gateway": "whapi", "address": "THORHM-K4T8S",
+                "credentials": {"token": "dlVhO2…", "webhook_secret": "chosen at set-up"}})
+        };
+        match self {
+            Self::CreateBusiness => Operation::with_operator_key()
+                .body::<NewBusiness>([
+                    (
+                        "least",
+                        "Only what is required",
+                        json!({"name": "Café Central", "country": "CO", "locale": "es", "currency": "COP",
+                            "timezone": "America/Bogota"}),
+                    ),
+                    (
+                        "whole",
+                        "With people, senders and settings",
+                        json!({
+                            "name": "Banho & Tosa da Bia",
+                            "country": "BR",
+                            "locale": "pt-BR",
+                            "currency": "BRL",
+                            "timezone": "America/Sao_Paulo",
+                            "owners": [{"name": "Bia", "phone": "(11) 98765-0000"}],
+                            "senders": [
+                                {
+                                    "gateway": "cloud_api",
+                                    "address": "106540352242922",
+                                    "credentials": {"access_token": "EAAG…", "app_secret": "0f1e2d3c…",
+                                        "verify_token": "chosen at set-up"},
+                                    "templates": {"points": {"name": "recado_points", "language": "pt_BR",
+                                        "variables": ["name", "balance"]}}
+                                },
+                                {
+                                    "gateway": "whapi",
+                                    "address": "THORHM-K4T8S",
+                                    "credentials": {"token": "dlVhO2…", "webhook_secret": "chosen at set-up"},
+                                    "messages_per_minute": 15
+                                }
+                            ],
+                            "opening_hours": {
+                                "monday": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}],
+                                "saturday": [{"opens": "09:00", "closes": "13:00"}]
+                            },
+                            "slot_minutes": 30,
+                            "wanted_fields": ["name", "birthday"],
+                            "settings": {"quiet_from": "21:00", "weekly_cap": 1}
+                        }),
+                    ),
+                ])
+                .answer::<Business>(201, "The business with its senders."),
+            Self::ListBusinesses => Operation::with_operator_key()
+                .query::<BusinessesQuery>()
+                .answer::<BusinessPage>(200, "A page of businesses."),
+            Self::ReadBusiness => Operation::with_key()
+                .path::<BusinessPath>()
+                .answer::<Business>(200, "The business with its senders. Credentials are never shown.")
+                .not_found(),
+            Self::ChangeBusiness => Operation::with_key()
+                .path::<BusinessPath>()
+                .body::<BusinessChange>([
+                    (
+                        "consent",
+                        "Ask for consent first",
+                        json!({"settings": {"require_opt_in": true}, "wanted_fields": ["name", "consent"]}),
+                    ),
+                    (
+                        "senders",
+                        "Operator: slow one sender down and add another",
+                        json!({"senders": [
+                            {"sender_id": "019ab1bf-9a10-7e6b-8c2d-3d4f5a6b7c02", "messages_per_minute": 10},
+                            whapi()
+                        ]}),
+                    ),
+                ])
+                .answer::<Business>(200, "The business as it now is.")
+                .not_found(),
+        }
+    }
+}
+
+/// Which page of the businesses.
+#[derive(Deserialize, IntoParams)]
+pub struct BusinessesQuery {
+    /// Businesses on a page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<usize>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// A business to create.
+#[derive(Deserialize, ToSchema)]
+pub struct NewBusiness {
+    /// As its customers know it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// ISO 3166-1, two letters.
+    #[schema(pattern = "^[A-Za-z]{2}$", examples("BR"))]
+    pub country: String,
+    /// The language of its messages.
+    #[schema(value_type = GivenLocale)]
+    pub locale: String,
+    /// ISO 4217.
+    #[schema(pattern = "^[A-Za-z]{3}$", examples("BRL"))]
+    pub currency: String,
+    /// IANA zone.
+    #[schema(examples("America/Sao_Paulo"))]
+    pub timezone: String,
+    /// Who gets the reports.
+    #[serde(default)]
+    #[schema(default = json!([]))]
+    pub owners: Vec<GivenOwner>,
+    /// Whom it writes from.
+    #[serde(default)]
+    #[schema(value_type = Vec<NewSender>, default = json!([]))]
+    pub senders: Vec<GivenSender>,
+    /// When it is open; never if absent.
+    #[serde(default)]
+    #[schema(value_type = OpeningHours)]
+    pub opening_hours: BTreeMap<Day, Vec<Span>>,
+    /// Length of a slot of the diary.
+    #[schema(minimum = 5, maximum = 1440, default = 60)]
+    pub slot_minutes: Option<u16>,
+    /// What it asks its customers for, in this order.
+    #[schema(
+        value_type = Option<Vec<ProfileField>>,
+        default = json!(["name", "email", "birthday", "gender", "city", "consent"])
+    )]
+    pub wanted_fields: Option<Vec<domain::ProfileField>>,
+    /// What it decides otherwise than by default.
+    #[serde(default)]
+    #[schema(value_type = Settings)]
+    pub settings: Map<String, Value>,
+}
+
+/// What is absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct BusinessChange {
+    /// As its customers know it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    /// Operator only. ISO 3166-1, two letters.
+    #[schema(pattern = "^[A-Za-z]{2}$")]
+    pub country: Option<String>,
+    /// The language of its messages.
+    #[schema(value_type = Option<GivenLocale>)]
+    pub locale: Option<String>,
+    /// Operator only. ISO 4217.
+    #[schema(pattern = "^[A-Za-z]{3}$")]
+    pub currency: Option<String>,
+    /// IANA zone.
+    pub timezone: Option<String>,
+    /// All owners, in the place of those before.
+    pub owners: Option<Vec<GivenOwner>>,
+    /// Operator only. Those that change or are new; the others stay.
+    #[schema(value_type = Option<Vec<ChangedSender>>)]
+    pub senders: Option<Vec<GivenSender>>,
+    /// All days, in the place of those before.
+    #[schema(value_type = Option<OpeningHours>)]
+    pub opening_hours: Option<BTreeMap<Day, Vec<Span>>>,
+    /// Length of a slot of the diary.
+    #[schema(minimum = 5, maximum = 1440)]
+    pub slot_minutes: Option<u16>,
+    /// What it asks its customers for, in this order.
+    #[schema(value_type = Option<Vec<ProfileField>>)]
+    pub wanted_fields: Option<Vec<domain::ProfileField>>,
+    /// Those that change.
+    #[schema(value_type = Option<Settings>)]
+    pub settings: Option<Map<String, Value>>,
+}
+
+/// Who gets the reports. An owner who is known keeps the id, by naming it or by the same phone.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct GivenOwner {
+    /// Of an owner who is known.
+    #[schema(value_type = Option<Id>)]
+    pub owner_id: Option<OwnerId>,
+    /// What to call the person.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// With `+` and the country code, or as it is dialled in the business's country. Each only once.
+    #[schema(value_type = GivenPhone)]
+    pub phone: String,
+}
+
+/// A person at the business.
+#[derive(Serialize, ToSchema)]
+pub struct Owner {
+    /// Written once.
+    #[schema(value_type = Id)]
+    pub owner_id: OwnerId,
+    /// What to call the person.
+    pub name: String,
+    /// Where the reports go.
+    #[schema(value_type = Phone)]
+    pub phone: domain::Phone,
+}
+
+impl From<domain::Owner> for Owner {
+    fn from(domain::Owner { owner_id, name, phone }: domain::Owner) -> Self {
+        Self { owner_id, name, phone }
+    }
+}
+
+/// What a business has decided. In a request, what is absent stays.
+#[derive(ToSchema)]
+pub struct Settings {
+    /// From here on marketing and owner reports wait, in the business's zone.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", default = "20:00")]
+    pub quiet_from: Option<String>,
+    /// Until here. Equal to `quiet_from`: no quiet hours.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", default = "08:00")]
+    pub quiet_until: Option<String>,
+    /// Marketing messages to one person in 7 days.
+    #[schema(minimum = 0, maximum = 255, default = 2)]
+    pub weekly_cap: Option<u8>,
+    /// Whether marketing needs a yes first.
+    #[schema(default = false)]
+    pub require_opt_in: Option<bool>,
+    /// Days without contact until a customer is inactive.
+    #[schema(minimum = 1, maximum = 3650, default = 30)]
+    pub inactive_days: Option<u16>,
+    /// What a birthday's greeting offers, in percent.
+    #[schema(minimum = 0, maximum = 100, default = 10)]
+    pub birthday_offer: Option<u8>,
+    /// What a win-back text offers, in percent.
+    #[schema(minimum = 0, maximum = 100, default = 20)]
+    pub win_back_offer: Option<u8>,
+}
+
+/// A tenant.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "business_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01",
+    "name": "Banho & Tosa da Bia",
+    "country": "BR",
+    "locale": "pt-BR",
+    "currency": "BRL",
+    "timezone": "America/Sao_Paulo",
+    "owners": [{"owner_id": "019ab1bf-8d21-7a11-8f3e-2b4c6d8e0f05", "name": "Bia", "phone": "5511987650000"}],
+    "opening_hours": {"monday": [{"opens": "09:00", "closes": "18:00"}]},
+    "slot_minutes": 30,
+    "wanted_fields": ["name", "birthday"],
+    "settings": {
+        "quiet_from": "21:00",
+        "quiet_until": "08:00",
+        "weekly_cap": 1,
+        "require_opt_in": false,
+        "inactive_days": 30,
+        "birthday_offer": 10,
+        "win_back_offer": 20
+    },
+    "created_at": "2026-11-20T18:30:00.500Z",
+    "updated_at": "2026-11-20T18:30:00.500Z",
+    "senders": [{
+        "sender_id": "019ab1bf-9a10-7e6b-8c2d-3d4f5a6b7c02",
+        "gateway": "cloud_api",
+        "address": "106540352242922",
+        "messages_per_minute": 4800,
+        "templates": {"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}},
+        "webhook_path": "/webhooks/cloud_api/q3Zb0u5d8mXk2Vh1"
+    }]
+})))]
+pub struct Business {
+    /// Written once.
+    #[schema(value_type = Id)]
+    pub business_id: BusinessId,
+    /// As its customers know it.
+    pub name: String,
+    /// ISO 3166-1, two letters.
+    #[schema(pattern = "^[A-Z]{2}$")]
+    pub country: String,
+    /// The language of its messages.
+    #[schema(value_type = Locale)]
+    pub locale: domain::Locale,
+    /// ISO 4217.
+    #[schema(pattern = "^[A-Z]{3}$")]
+    pub currency: &'static str,
+    /// IANA zone; all its hours are in it.
+    pub timezone: &'static str,
+    /// Who gets the reports.
+    pub owners: Vec<Owner>,
+    /// When it is open.
+    #[schema(value_type = OpeningHours)]
+    pub opening_hours: BTreeMap<Day, Vec<Span>>,
+    /// Length of a slot of the diary.
+    pub slot_minutes: u16,
+    /// What it asks its customers for, in this order.
+    #[schema(value_type = Vec<ProfileField>)]
+    pub wanted_fields: Vec<domain::ProfileField>,
+    /// All of them, defaults included.
+    #[schema(value_type = Settings)]
+    pub settings: domain::Settings,
+    /// When it was created.
+    #[schema(value_type = Time)]
+    pub created_at: DateTime<Utc>,
+    /// When anything of it last changed.
+    #[schema(value_type = Time)]
+    pub updated_at: DateTime<Utc>,
+    /// Not in the list of businesses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub senders: Option<Vec<Sender>>,
+}
+
+impl From<domain::Business> for Business {
+    fn from(business: domain::Business) -> Self {
+        Self {
+            business_id: business.business_id,
+            name: business.name,
+            country: business.country,
+            locale: business.locale,
+            currency: business.currency.code(),
+            timezone: business.timezone.name(),
+            owners: business.owners.into_iter().map(Owner::from).collect(),
+            opening_hours: business.opening_hours,
+            slot_minutes: business.slot_minutes,
+            wanted_fields: business.wanted_fields,
+            settings: business.settings,
+            created_at: business.created_at,
+            updated_at: business.updated_at,
+            senders: None,
+        }
+    }
+}
+
+impl Business {
+    /// With its senders.
+    #[must_use]
+    pub fn with_senders(self, senders: Vec<Sender>) -> Self {
+        Self { senders: Some(senders), ..self }
+    }
+}
+
+/// A page of businesses.
+#[derive(Serialize, ToSchema)]
+pub struct BusinessPage {
+    /// The oldest first, without their senders.
+    pub businesses: Vec<Business>,
+    /// For the next page; `null` at the end.
+    #[schema(required)]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,481 @@
+//! Customers: register, read, change, export, erase.
+
+use crate::parameters::OfBusiness;
+use crate::points::PointsEntry;
+use crate::values::{
+    Birthday, Date, Gender, GivenGender, GivenLocale, GivenPhone, Id, Label, Locale, MessageId, MessageKind,
+    MessageStatus, MessageType, Phone, Priority, ProfileStatus, Time,
+};
+use crate::{Address, Operation, Schemas, Tag};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{CustomerId, CustomerRef, Kind, Profile, Status};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use strum::{EnumIter, EnumMessage, IntoStaticStr};
+use utoipa::{IntoParams, ToSchema};
+
+/// The routes.
+#[derive(Clone, Copy, EnumIter, EnumMessage, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
+pub enum Route {
+    /// Register a customer
+    ///
+    /// A phone is one customer, in any spelling. If it is known, fields that were empty are filled and the others stay. A
+    /// new customer whose profile lacks fields that the business wants is asked for them over WhatsApp, once.
+    RegisterCustomer,
+    /// Read a customer
+    ReadCustomer,
+    /// Change a customer
+    ///
+    /// What is absent stays, `null` or a blank text removes. The phone never changes here.
+    ChangeCustomer,
+    /// Erase a customer
+    ///
+    /// Removes everything that is known of the customer: profile, points, messages, conversation. Done a moment after the
+    /// answer, once more a quarter of an hour later for what came meanwhile, and cannot be undone. What the person wrote
+    /// before does not bring them back if it arrives later: for 15 days a hash of their number says when they were
+    /// erased. Reports to owners keep what they said for up to 90 days. Export first if in doubt.
+    EraseCustomer,
+    /// Export all that is known of a customer
+    ExportCustomer,
+}
+
+impl crate::Route for Route {
+    const TAG: Tag =
+        Tag { name: "Customers", description: "People at a business: register, read, change, export, erase." };
+
+    fn address(self) -> Address {
+        match self {
+            Self::RegisterCustomer => Address::post("/api/customers"),
+            Self::ReadCustomer => Address::get("/api/customers/{customer}"),
+            Self::ChangeCustomer => Address::patch("/api/customers/{customer}"),
+            Self::EraseCustomer => Address::delete("/api/customers/{customer}"),
+            Self::ExportCustomer => Address::get("/api/customers/{customer}/export"),
+        }
+    }
+
+    fn operation(self) -> Operation {
+        let of_customer = || Operation::with_key().path::<CustomerPath>().query::<OfBusiness>().not_found();
+        match self {
+            Self::RegisterCustomer => Operation::with_key()
+                .query::<OfBusiness>()
+                .body::<Registration>([
+                    ("least", "Only what is required", json!({"phone": "+57 300 123 4567"})),
+                    (
+                        "whole",
+                        "All that can be given",
+                        json!({
+                            "phone": "+55 11 98765-4321",
+                            "name": "Ana Souza",
+                            "email": "ana@example.com",
+                            "birthday": "1990-03-12",
+                            "gender": "female",
+                            "city": "Santos",
+                            "locale": "pt-BR",
+                            "marketing_consent": true,
+                            "pets": [{"name": "Rex", "species": "dog", "birthday": "--05-01"}]
+                        }),
+                    ),
+                ])
+                .answer::<Customer>(200, "The customer was known. The record as it now is.")
+                .answer::<Customer>(201, "The customer is new.")
+                .not_found(),
+            Self::ReadCustomer => of_customer().answer::<Customer>(200, "The record, with the points balance."),
+            Self::ChangeCustomer => of_customer()
+                .body::<CustomerChange>([
+                    ("change", "A new city and a label", json!({"city": "Santos", "labels": ["VIP"]})),
+                    ("remove", "No e-mail any more", json!({"email": null})),
+                ])
+                .answer::<Customer>(200, "The record as it now is."),
+            Self::EraseCustomer => of_customer().answer::<Erasing>(202, "It will be erased."),
+            Self::ExportCustomer => of_customer().answer::<CustomerExport>(200, "One document with everything."),
+        }
+    }
+
+    fn refine(schemas: &mut Schemas) {
+        let removable = [
+            "name",
+            "email",
+            "birthday",
+            "gender",
+            "city",
+            "locale",
+            "profile_status",
+            "next_action",
+            "next_action_date",
+            "priority",
+        ];
+        schemas.may_be_null("CustomerChange", &removable);
+    }
+}
+
+/// The customer that a call is about.
+#[derive(Deserialize, IntoParams)]
+pub struct CustomerPath {
+    /// The customer's id, or the phone with its country code in any spelling.
+    #[param(value_type = String, example = "5511987654321")]
+    pub customer: CustomerRef,
+}
+
+/// A customer to register, or to fill the empty fields of.
+// The fields of a profile by name: in a flattened one, serde would not see which are unknown.
+#[derive(Deserialize, ToSchema)]
+pub struct Registration {
+    /// With `+` and the country code, or as it is dialled in the business's country.
+    #[schema(value_type = GivenPhone)]
+    pub phone: String,
+    /// A name that is only the phone again counts as missing.
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    /// One address for mail.
+    #[schema(format = "email", max_length = 254)]
+    pub email: Option<String>,
+    /// With or without the year.
+    #[schema(value_type = Option<Birthday>)]
+    pub birthday: Option<domain::Birthday>,
+    /// As the customer says.
+    #[schema(value_type = Option<GivenGender>)]
+    pub gender: Option<domain::Gender>,
+    /// As the customer writes it.
+    #[schema(max_length = 200)]
+    pub city: Option<String>,
+    /// The language to write in; the business's if absent.
+    #[schema(value_type = Option<GivenLocale>)]
+    pub locale: Option<domain::Locale>,
+    /// Whether marketing is welcome. Leave out if nobody has asked.
+    pub marketing_consent: Option<bool>,
+    /// Pets, each under another name.
+    #[serde(default)]
+    #[schema(value_type = Vec<Pet>, max_items = 40)]
+    pub pets: Vec<domain::Pet>,
+}
+
+impl Registration {
+    /// The profile that it gives.
+    #[must_use]
+    pub fn into_profile(self) -> Profile {
+        let Self { phone: _, name, email, birthday, gender, city, locale, marketing_consent, pets } = self;
+        Profile { name, email, birthday, gender, city, locale, marketing_consent, pets }
+    }
+}
+
+/// A pet of a customer.
+#[derive(ToSchema)]
+#[schema(examples(json!({"name": "Rex", "species": "dog", "birthday": "--05-01"})))]
+pub struct Pet {
+    /// The pet is known by it.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// As it is written.
+    #[schema(max_length = 200, examples("dog"))]
+    pub species: Option<String>,
+    /// With or without the year.
+    #[schema(value_type = Option<Birthday>)]
+    pub birthday: Option<String>,
+}
+
+/// What is absent stays, `null` or a blank text removes.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct CustomerChange {
+    /// What to call the customer.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub name: Option<Option<String>>,
+    /// One address for mail.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = "email", max_length = 254)]
+    pub email: Option<Option<String>>,
+    /// With or without the year.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<Birthday>)]
+    pub birthday: Option<Option<domain::Birthday>>,
+    /// As the customer says.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<GivenGender>)]
+    pub gender: Option<Option<domain::Gender>>,
+    /// As the customer writes it.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    pub city: Option<Option<String>>,
+    /// The language to write in.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<GivenLocale>)]
+    pub locale: Option<Option<domain::Locale>>,
+    /// What the customer said, now. Yes or no: what was once said is not unsaid.
+    #[serde(deserialize_with = "said")]
+    pub marketing_consent: Option<bool>,
+    /// All pets, in the place of those before.
+    #[serde(deserialize_with = "listed")]
+    #[schema(value_type = Option<Vec<Pet>>, max_items = 40)]
+    pub pets: Option<Vec<domain::Pet>>,
+    /// All labels, in the place of those before.
+    #[serde(deserialize_with = "listed")]
+    #[schema(value_type = Option<Vec<Label>>, max_items = 3)]
+    pub labels: Option<Vec<String>>,
+    /// How far the customer has come.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<ProfileStatus>)]
+    pub profile_status: Option<Option<domain::ProfileStatus>>,
+    /// What to do next.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    pub next_action: Option<Option<String>>,
+    /// When to do it, in the business's time zone.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<Date>)]
+    pub next_action_date: Option<Option<NaiveDate>>,
+    /// How soon it has to be done.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<Priority>)]
+    pub priority: Option<Option<domain::Priority>>,
+}
+
+/// `null` is given too.
+#[expect(clippy::option_option, reason = "absent and removed are two things")]
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    bool::deserialize(deserializer).map(Some)
+}
+
+/// `null` is an empty list.
+fn listed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<T>>, D::Error> {
+    Option::<Vec<T>>::deserialize(deserializer).map(|list| Some(list.unwrap_or_default()))
+}
+
+/// A person at one business. What is not known is absent.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+    "phone": "5511987654321",
+    "name": "Ana Souza",
+    "labels": ["VIP"],
+    "email": "ana@example.com",
+    "birthday": "1990-03-12",
+    "gender": "female",
+    "city": "Santos",
+    "locale": "pt-BR",
+    "marketing_consent": true,
+    "pets": [{"name": "Rex", "species": "dog", "birthday": "--05-01"}],
+    "priority": 2,
+    "last_contact_at": "2026-11-21T14:03:07.215Z",
+    "created_at": "2026-11-21T14:03:07.215Z",
+    "updated_at": "2026-11-21T14:03:07.215Z",
+    "points_balance": 50
+})))]
+pub struct Customer {
+    /// Written once.
+    #[schema(value_type = Id)]
+    pub customer_id: CustomerId,
+    /// E.164 digits without `+`. Absent for a person whom WhatsApp names only by `bsuid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Phone>)]
+    pub phone: Option<domain::Phone>,
+    /// The chat at the gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("5511987654321@s.whatsapp.net"))]
+    pub chat_id: Option<String>,
+    /// WhatsApp's business-scoped user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bsuid: Option<String>,
+    /// What to call the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// As the person is called on WhatsApp.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Words that the business sorts its customers by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 3)]
+    pub labels: Vec<String>,
+    /// One address for mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// With or without the year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Birthday>)]
+    pub birthday: Option<domain::Birthday>,
+    /// As the customer says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Gender>)]
+    pub gender: Option<domain::Gender>,
+    /// As the customer writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// The language to write in; the business's if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Locale>)]
+    pub locale: Option<domain::Locale>,
+    /// Absent until somebody said yes or no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
+    /// In the order in which they were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Pet>)]
+    pub pets: Vec<domain::Pet>,
+    /// How far the customer has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ProfileStatus>)]
+    pub profile_status: Option<domain::ProfileStatus>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<String>,
+    /// In the business's time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Date>)]
+    pub next_action_date: Option<NaiveDate>,
+    /// How soon it has to be done.
+    #[schema(value_type = Priority)]
+    pub priority: domain::Priority,
+    /// When the person was last in contact: wrote, came, bought; at first, when it was registered. UTC.
+    #[schema(value_type = Time)]
+    pub last_contact_at: DateTime<Utc>,
+    /// When it was registered.
+    #[schema(value_type = Time)]
+    pub created_at: DateTime<Utc>,
+    /// When anything of it last changed.
+    #[schema(value_type = Time)]
+    pub updated_at: DateTime<Utc>,
+    /// Only where one customer is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub points_balance: Option<i64>,
+}
+
+impl From<domain::Customer> for Customer {
+    fn from(customer: domain::Customer) -> Self {
+        Self {
+            customer_id: customer.customer_id,
+            phone: customer.phone,
+            chat_id: customer.chat_id,
+            bsuid: customer.bsuid,
+            name: customer.name,
+            username: customer.username,
+            labels: customer.labels,
+            email: customer.email,
+            birthday: customer.birthday,
+            gender: customer.gender,
+            city: customer.city,
+            locale: customer.locale,
+            marketing_consent: customer.marketing_consent,
+            pets: customer.pets,
+            profile_status: customer.profile_status,
+            next_action: customer.next_action,
+            next_action_date: customer.next_action_date,
+            priority: customer.priority,
+            last_contact_at: customer.last_contact_at,
+            created_at: customer.created_at,
+            updated_at: customer.updated_at,
+            points_balance: None,
+        }
+    }
+}
+
+/// A customer that will be erased.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({"customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11"})))]
+pub struct Erasing {
+    /// Of the customer.
+    #[schema(value_type = Id)]
+    pub customer_id: CustomerId,
+}
+
+/// The record, the points, what was written to the customer and what the customer wrote.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "customer": {
+        "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+        "phone": "5511987654321",
+        "name": "Ana Souza",
+        "priority": 2,
+        "last_contact_at": "2026-11-21T14:03:07.215Z",
+        "created_at": "2026-11-21T14:03:07.215Z",
+        "updated_at": "2026-11-21T14:03:07.215Z"
+    },
+    "points_balance": 50,
+    "points": [{
+        "load_id": "visit-2026-11-21-17",
+        "points": 50,
+        "reason": "visita",
+        "balance": 50,
+        "created_at": "2026-11-21T14:05:11.004Z"
+    }],
+    "messages": [{
+        "message_id": "points/019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11/visit-2026-11-21-17",
+        "message_type": "points",
+        "kind": "transactional",
+        "text": "Você ganhou 50 pontos e tem 50 ao todo 🎉",
+        "status": "delivered",
+        "created_at": "2026-11-21T14:05:11.931Z",
+        "sent_at": "2026-11-21T14:05:12.802Z"
+    }],
+    "conversation": [{"at": "2026-11-21T14:07:40Z", "text": "Obrigada!"}],
+    "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true}
+})))]
+pub struct CustomerExport {
+    /// The record.
+    pub customer: Customer,
+    /// The sum of all entries.
+    #[schema(minimum = 0)]
+    pub points_balance: i64,
+    /// Every change of the balance, the newest first.
+    pub points: Vec<PointsEntry>,
+    /// What was written to the customer in the last 90 days.
+    pub messages: Vec<ExportedMessage>,
+    /// What the customer wrote in the last 90 days.
+    pub conversation: Vec<ExportedTurn>,
+    /// What the customer said about marketing.
+    pub marketing: ExportedMarketing,
+}
+
+/// A message that was written to the customer.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedMessage {
+    /// What it was for.
+    #[schema(value_type = MessageId)]
+    pub message_id: domain::MessageId,
+    /// Which text it was.
+    #[schema(value_type = MessageType)]
+    pub message_type: domain::MessageType,
+    /// What rules it was under.
+    #[schema(value_type = MessageKind)]
+    pub kind: Kind,
+    /// As the customer read it.
+    pub text: String,
+    /// Where it stands.
+    #[schema(value_type = MessageStatus)]
+    pub status: Status,
+    /// When it was made.
+    #[schema(value_type = Time)]
+    pub created_at: DateTime<Utc>,
+    /// When the gateway took it.
+    #[schema(value_type = Option<Time>, required)]
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// Something that the customer wrote.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedTurn {
+    /// When it was written.
+    #[schema(value_type = Time)]
+    pub at: DateTime<Utc>,
+    /// As it was written.
+    pub text: String,
+}
+
+/// What the customer said about marketing, last.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedMarketing {
+    /// When the customer ended it.
+    #[schema(value_type = Option<Time>, required)]
+    pub opted_out_at: Option<DateTime<Utc>>,
+    /// When the customer asked for it.
+    #[schema(value_type = Option<Time>, required)]
+    pub opted_in_at: Option<DateTime<Utc>>,
+    /// Yes or no, if somebody asked.
+    #[schema(required)]
+    pub consent: Option<bool>,
+}

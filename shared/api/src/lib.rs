@@ -1,0 +1,28 @@
+//! The HTTP API: what is asked and answered, one file a resource, and the table of routes.
+//!
+//! A file has the types of its resource and an enum with a variant for each route, which is a [`Route`]. Functions make
+//! their routers of the enum ([`router`]), and the OpenAPI document is made of the same enum ([`document()`]). To add a
+//! route is to add a variant and to follow the compiler. The texts of the document are the rustdoc of types, fields and
+//! variants. Only tests make the document; `functions/health` serves the copy in `openapi.json`.
+
+pub mod automations;
+pub mod businesses;
+pub mod customers;
+mod document;
+pub mod keys;
+pub mod messages;
+mod operation;
+pub mod parameters;
+pub mod points;
+pub mod problem;
+mod route;
+mod schemas;
+pub mod senders;
+pub mod service;
+pub mod values;
+pub mod webhooks;
+
+pub use document::document;
+pub use operation::{Example, Operation};
+pub use route::{Address, Route, Tag, router};
+pub use schemas::Schemas;

@@ -1,0 +1,313 @@
+//! Messages: what is sent over WhatsApp, and where it stands.
+
+use crate::parameters::OfBusiness;
+use crate::values::{
+    GivenKind, GivenPhone, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, Time, Variables,
+};
+use crate::{Address, Operation, Schemas, Tag};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, CustomerId, CustomerRef, Kind, OwnerId, Reason, SenderId, Status};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use strum::{EnumIter, EnumMessage, IntoEnumIterator, IntoStaticStr};
+use utoipa::{IntoParams, ToSchema};
+
+/// The routes.
+#[derive(Clone, Copy, EnumIter, EnumMessage, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
+pub enum Route {
+    /// Send a message to a customer
+    ///
+    /// Accepted at once, sent a moment later; read the message to see where it stands. Marketing goes only to people who
+    /// have not opted out, outside the business's quiet hours and within the weekly cap. The same message under the same
+    /// `message_id` again is accepted and sent once.
+    SendMessage,
+    /// List messages
+    ///
+    /// The newest first, of the last 90 days. A page may have fewer than `limit` and still a `cursor`. A message made in
+    /// this moment may not be listed yet.
+    ListMessages,
+    /// Read a message
+    ReadMessage,
+    /// Send a failed message again
+    ///
+    /// For a human who knows better. No body.
+    RetryMessage,
+}
+
+impl crate::Route for Route {
+    const TAG: Tag = Tag { name: "Messages", description: "What is sent over WhatsApp, and where it stands." };
+
+    fn address(self) -> Address {
+        match self {
+            Self::SendMessage => Address::post("/api/messages"),
+            Self::ListMessages => Address::get("/api/messages"),
+            Self::ReadMessage => Address::get("/api/messages/{*message_id}"),
+            Self::RetryMessage => Address::post("/api/messages/{*message_id}/retry"),
+        }
+    }
+
+    fn operation(self) -> Operation {
+        let of_message = || Operation::with_key().path::<MessagePath>().query::<OfBusiness>().not_found();
+        match self {
+            Self::SendMessage => Operation::with_key()
+                .query::<OfBusiness>()
+                .body::<NewMessage>([
+                    (
+                        "plain",
+                        "A text",
+                        json!({"phone": "5511987654321", "text": "Seu pedido está pronto 🎉", "message_id": "order-812"}),
+                    ),
+                    (
+                        "template",
+                        "An offer, by an approved template outside the 24-hour window",
+                        json!({
+                            "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+                            "kind": "marketing",
+                            "text": "Oi Ana, 20 % de desconto só hoje!",
+                            "template": {"name": "offer", "variables": {"name": "Ana", "discount": "20"}},
+                            "message_id": "offer-2026-11-21"
+                        }),
+                    ),
+                ])
+                .answer::<Message>(202, "The message's record.")
+                .not_found()
+                .conflict(
+                    "message_id_taken",
+                    "Another message was sent under this `message_id`",
+                    "Another message was sent under this message_id.",
+                    "The current state does not allow this.",
+                ),
+            Self::ListMessages => Operation::with_key()
+                .query::<MessagesQuery>()
+                .answer::<MessagePage>(200, "A page of messages.")
+                .not_found(),
+            Self::ReadMessage => of_message().answer::<Message>(200, "The message's record."),
+            Self::RetryMessage => of_message().answer::<Message>(202, "It waits to be sent; its record.").conflict(
+                "not_failed",
+                "The message has neither failed nor is it on its way",
+                "Only a failed message can be sent again; this one is delivered.",
+                "The current state does not allow this.",
+            ),
+        }
+    }
+
+    fn refine(schemas: &mut Schemas) {
+        let to = json!({"oneOf": [{"required": ["customer_id"]}, {"required": ["phone"]}]});
+        let what = json!({"anyOf": [{"required": ["text"]}, {"required": ["template"]}]});
+        schemas.say("NewMessage", "allOf", json!([to, what]));
+        let reasons: Vec<_> = Reason::iter().map(|reason| format!("`{reason}`")).collect();
+        schemas.add_to_description("Message", "error_message", &format!(" The words: {}.", reasons.join(", ")));
+    }
+}
+
+/// The message that a call is about.
+#[derive(Deserialize, IntoParams)]
+pub struct MessagePath {
+    /// The message's whole id. It has slashes in it, which may be written as they are or as `%2F`.
+    #[param(value_type = MessageId, example = "direct/order-812")]
+    pub message_id: domain::MessageId,
+}
+
+/// Which messages, and which page of them.
+#[derive(Deserialize, IntoParams)]
+pub struct MessagesQuery {
+    /// The business. The operator key must name it; a business key may leave it out.
+    #[param(value_type = Option<Id>)]
+    pub business_id: Option<BusinessId>,
+    /// Only of this type.
+    #[param(value_type = Option<MessageType>)]
+    pub r#type: Option<domain::MessageType>,
+    /// Only those that stand here now.
+    #[param(value_type = Option<MessageStatus>)]
+    pub status: Option<Status>,
+    /// Created at this time or later.
+    #[param(value_type = Option<Time>, example = "2026-11-20T00:00:00Z")]
+    pub from: Option<DateTime<Utc>>,
+    /// Created before this time.
+    #[param(value_type = Option<Time>, example = "2026-11-21T00:00:00Z")]
+    pub to: Option<DateTime<Utc>>,
+    /// Only to this customer: id or phone with its country code. One that does not exist is 404.
+    #[param(value_type = Option<String>, example = "5511987654321")]
+    pub customer: Option<CustomerRef>,
+    /// Messages on a page, at most.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<usize>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// A message to send to a customer.
+#[derive(Deserialize, ToSchema)]
+pub struct NewMessage {
+    /// This or `phone`.
+    #[schema(value_type = Option<Id>)]
+    pub customer_id: Option<CustomerId>,
+    /// This or `customer_id`. With its country code.
+    #[schema(value_type = Option<GivenPhone>)]
+    pub phone: Option<String>,
+    /// As the person reads it. May be left out if there is a template.
+    #[schema(max_length = 4096)]
+    pub text: Option<String>,
+    /// An approved template.
+    pub template: Option<GivenTemplate>,
+    /// What rules it is under; `transactional` if it is absent.
+    #[schema(value_type = Option<GivenKind>)]
+    pub kind: Option<Kind>,
+    /// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks.
+    #[schema(value_type = Option<MessageName>)]
+    pub message_id: Option<domain::MessageName>,
+}
+
+/// An approved template, sent in the place of the text to people who have not written in the last 24 hours (gateway
+/// `cloud_api`).
+#[derive(Deserialize, ToSchema)]
+pub struct GivenTemplate {
+    /// Its name among the sender's `templates`.
+    #[schema(min_length = 1, max_length = 512)]
+    pub name: String,
+    /// By name.
+    #[serde(default)]
+    #[schema(value_type = Variables)]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What is sent.
+#[derive(ToSchema)]
+pub struct Content {
+    /// As the person reads it.
+    pub text: String,
+    /// The approved template's name among the sender's `templates`.
+    pub template: Option<String>,
+    /// Of the approved template, by name.
+    pub variables: Option<BTreeMap<String, String>>,
+}
+
+/// The record of one message. Kept 90 days.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(
+    json!({
+        "message_id": "direct/order-812",
+        "business_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01",
+        "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+        "sender_id": null,
+        "message_type": "direct",
+        "kind": "transactional",
+        "content": {"text": "Seu pedido está pronto 🎉"},
+        "scheduled_for": "2026-11-21T14:10:00.120Z",
+        "status": "pending",
+        "attempts": 0,
+        "next_attempt_at": "2026-11-21T14:25:00.120Z",
+        "sent_at": null,
+        "gateway_message_id": null,
+        "error_message": null,
+        "metadata": {},
+        "created_at": "2026-11-21T14:10:00.120Z"
+    }),
+    json!({
+        "message_id": "direct/offer-2026-11-21",
+        "business_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01",
+        "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+        "sender_id": null,
+        "message_type": "direct",
+        "kind": "marketing",
+        "content": {"text": "20 % off!", "template": "offer", "variables": {"name": "Ana", "discount": "20"}},
+        "scheduled_for": "2026-11-21T14:12:00.400Z",
+        "status": "skipped",
+        "attempts": 0,
+        "next_attempt_at": null,
+        "sent_at": null,
+        "gateway_message_id": null,
+        "error_message": "opted_out: The person has opted out of marketing.",
+        "metadata": {},
+        "created_at": "2026-11-21T14:12:00.400Z"
+    })
+))]
+pub struct Message {
+    /// What it is for.
+    #[schema(value_type = MessageId)]
+    pub message_id: domain::MessageId,
+    /// Whose it is.
+    #[schema(value_type = Id)]
+    pub business_id: BusinessId,
+    /// The owner, if it goes to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub owner_number_id: Option<OwnerId>,
+    /// The customer, if it goes to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub customer_id: Option<CustomerId>,
+    /// The sender it left from, once it was tried.
+    #[schema(value_type = Option<Id>, required)]
+    pub sender_id: Option<SenderId>,
+    /// Which text it is.
+    #[schema(value_type = MessageType)]
+    pub message_type: domain::MessageType,
+    /// What rules it is under.
+    #[schema(value_type = MessageKind)]
+    pub kind: Kind,
+    /// What is sent.
+    #[schema(value_type = Content)]
+    pub content: domain::Content,
+    /// Not sent before.
+    #[schema(value_type = Time)]
+    pub scheduled_for: DateTime<Utc>,
+    /// Where it stands.
+    #[schema(value_type = MessageStatus)]
+    pub status: Status,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is looked at again at the latest; `null` if it is settled.
+    #[schema(value_type = Option<Time>, required)]
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// When the gateway took it.
+    #[schema(value_type = Option<Time>, required)]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The gateway's own id.
+    #[schema(required)]
+    pub gateway_message_id: Option<String>,
+    /// Why it waits, is skipped, failed or unknown: a stable word, a colon, a sentence.
+    #[schema(required)]
+    pub error_message: Option<String>,
+    /// Free, for people.
+    pub metadata: BTreeMap<String, String>,
+    /// When the record was made.
+    #[schema(value_type = Time)]
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<domain::Message> for Message {
+    fn from(message: domain::Message) -> Self {
+        Self {
+            owner_number_id: message.owner_id(),
+            customer_id: message.customer_id(),
+            message_id: message.message_id,
+            business_id: message.business_id,
+            sender_id: message.sender_id,
+            message_type: message.message_type,
+            kind: message.kind,
+            content: message.content,
+            scheduled_for: message.scheduled_for,
+            status: message.status,
+            attempts: message.attempts,
+            next_attempt_at: message.next_attempt_at,
+            sent_at: message.sent_at,
+            gateway_message_id: message.gateway_message_id,
+            error_message: message.error_message,
+            metadata: message.metadata,
+            created_at: message.created_at,
+        }
+    }
+}
+
+/// A page of messages.
+#[derive(Serialize, ToSchema)]
+pub struct MessagePage {
+    /// The newest first.
+    pub messages: Vec<Message>,
+    /// For the next page; `null` at the end.
+    #[schema(required)]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,112 @@
+//! What is a table of routes, and the router that is made of one.
+
+use crate::Operation;
+use crate::schemas::Schemas;
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use strum::{EnumMessage, IntoEnumIterator};
+
+/// Where a route is served.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Address {
+    /// In capital letters, as HTTP writes it.
+    pub method: &'static str,
+    /// With parameters as `{customer}`, and as `{*message_id}` where the parameter may have slashes in it.
+    pub path: &'static str,
+    filter: MethodFilter,
+}
+
+impl Address {
+    /// Reads.
+    #[must_use]
+    pub const fn get(path: &'static str) -> Self {
+        Self { method: "GET", path, filter: MethodFilter::GET }
+    }
+
+    /// Makes or starts something.
+    #[must_use]
+    pub const fn post(path: &'static str) -> Self {
+        Self { method: "POST", path, filter: MethodFilter::POST }
+    }
+
+    /// Sets.
+    #[must_use]
+    pub const fn put(path: &'static str) -> Self {
+        Self { method: "PUT", path, filter: MethodFilter::PUT }
+    }
+
+    /// Changes what is given.
+    #[must_use]
+    pub const fn patch(path: &'static str) -> Self {
+        Self { method: "PATCH", path, filter: MethodFilter::PATCH }
+    }
+
+    /// Removes.
+    #[must_use]
+    pub const fn delete(path: &'static str) -> Self {
+        Self { method: "DELETE", path, filter: MethodFilter::DELETE }
+    }
+
+    /// The path as axum matches it: a parameter with slashes takes all that follows, and the handler cuts off the rest.
+    #[must_use]
+    pub fn matched(self) -> &'static str {
+        let rest = self.path.find("{*").and_then(|begin| Some(begin + self.path.get(begin..)?.find('}')? + 1));
+        rest.and_then(|end| self.path.get(..end)).unwrap_or(self.path)
+    }
+
+    /// The path as the document writes it.
+    #[must_use]
+    pub fn documented(self) -> String {
+        self.path.replace("{*", "{")
+    }
+}
+
+/// A heading of the document.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag {
+    /// The heading.
+    pub name: &'static str,
+    /// One sentence.
+    pub description: &'static str,
+}
+
+/// The routes of one resource: an enum with a variant for each. The variant's name is the operation's id, and its
+/// rustdoc is the summary and, after a blank line, the description.
+pub trait Route: Copy + EnumMessage + Into<&'static str> + IntoEnumIterator {
+    /// The heading that the routes stand under.
+    const TAG: Tag;
+
+    /// Where it is served.
+    fn address(self) -> Address;
+
+    /// What it takes and answers, for the document.
+    fn operation(self) -> Operation;
+
+    /// What a derive cannot say of the schemas.
+    fn refine(_schemas: &mut Schemas) {}
+
+    /// Serves the route by a handler.
+    fn to<H: Handler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(self, handler: H) -> MethodRouter<S> {
+        on(self.address().filter, handler)
+    }
+}
+
+/// The router of a table: `serve` says by which handler each route is served.
+pub fn router<R: Route, S: Clone + Send + Sync + 'static>(serve: impl Fn(R) -> MethodRouter<S>) -> Router<S> {
+    R::iter().fold(Router::new(), |router, route| router.route(route.address().matched(), serve(route)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_with_slashes_takes_all_that_follows() {
+        let plain = Address::get("/api/customers/{customer}/export");
+        assert_eq!((plain.matched(), plain.documented().as_str()), (plain.path, plain.path));
+        let retry = Address::post("/api/messages/{*message_id}/retry");
+        assert_eq!(retry.matched(), "/api/messages/{*message_id}");
+        assert_eq!(retry.documented(), "/api/messages/{message_id}/retry");
+    }
+}

@@ -1,0 +1,163 @@
+//! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
+
+use crate::values::{Gateway, Id, Templates};
+use domain::SenderId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
+type GivenTemplates = BTreeMap<String, domain::business::ApprovedTemplate>;
+
+/// A sender in a request: a [`NewSender`], or a [`SenderChange`] of the one that it names.
+#[derive(Clone, Deserialize)]
+pub struct GivenSender {
+    /// Of the one that changes.
+    pub sender_id: Option<SenderId>,
+    /// Cannot change.
+    pub gateway: Option<domain::Gateway>,
+    /// At the gateway.
+    pub address: Option<String>,
+    /// As [`Credentials`] says; read by the gateway's own types.
+    pub credentials: Option<Value>,
+    /// From 1 to 60,000.
+    pub messages_per_minute: Option<u32>,
+    /// All of them.
+    pub templates: Option<GivenTemplates>,
+}
+
+/// A number or session to write from.
+#[derive(ToSchema)]
+pub struct NewSender {
+    /// Who speaks WhatsApp for it.
+    #[schema(value_type = Gateway)]
+    pub gateway: String,
+    /// `cloud_api`: the phone number id. `whapi`: the channel id.
+    #[schema(min_length = 1)]
+    pub address: String,
+    /// Sealed, and never read back.
+    pub credentials: Credentials,
+    /// Default 4800 (`cloud_api`) or 20 (`whapi`).
+    #[schema(minimum = 1, maximum = 60_000)]
+    pub messages_per_minute: Option<u32>,
+    /// Those that are approved for it.
+    pub templates: Option<Templates>,
+}
+
+/// A change of a sender: what is absent stays. The gateway cannot change. A sender that is named here counts as mended:
+/// what it was restricted or paused for is forgotten.
+#[derive(ToSchema)]
+pub struct SenderChange {
+    /// Which one changes.
+    #[schema(value_type = Id)]
+    pub sender_id: String,
+    /// If given, as it is.
+    #[schema(value_type = Option<Gateway>)]
+    pub gateway: Option<String>,
+    /// `cloud_api`: the phone number id. `whapi`: the channel id.
+    #[schema(min_length = 1)]
+    pub address: Option<String>,
+    /// All of them, in the place of those before.
+    pub credentials: Option<Credentials>,
+    /// From now on.
+    #[schema(minimum = 1, maximum = 60_000)]
+    pub messages_per_minute: Option<u32>,
+    /// All templates, in the place of those before.
+    pub templates: Option<Templates>,
+}
+
+/// A change of a sender that is there, or a sender that is new.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum ChangedSender {
+    /// Of the one that it names.
+    Change(SenderChange),
+    /// It names none.
+    New(NewSender),
+}
+
+/// What the sender authenticates itself and its webhooks with, by gateway. Sealed, and never read back.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum Credentials {
+    /// Of `cloud_api`.
+    CloudApi(CloudApiCredentials),
+    /// Of `whapi`.
+    Whapi(WhapiCredentials),
+}
+
+/// Of Meta's Cloud API.
+#[derive(ToSchema)]
+pub struct CloudApiCredentials {
+    /// Bearer token of the Graph API.
+    #[schema(min_length = 1)]
+    pub access_token: String,
+    /// Signs the webhooks.
+    #[schema(min_length = 1)]
+    pub app_secret: String,
+    /// Answers the challenge at set-up.
+    #[schema(min_length = 1)]
+    pub verify_token: String,
+}
+
+/// Of Whapi.
+#[derive(ToSchema)]
+pub struct WhapiCredentials {
+    /// Bearer token of the channel.
+    #[schema(min_length = 1)]
+    pub token: String,
+    /// Comes with each webhook as `Authorization: Bearer …`.
+    #[schema(min_length = 1)]
+    pub webhook_secret: String,
+}
+
+/// A template that the gateway has approved.
+#[derive(ToSchema)]
+pub struct ApprovedTemplate {
+    /// Its name at the gateway.
+    pub name: String,
+    /// Its language code at the gateway.
+    #[schema(examples("pt_BR"))]
+    pub language: String,
+    /// Our variables, in the order of its positional parameters.
+    #[serde(default)]
+    #[schema(default = json!([]))]
+    pub variables: Vec<String>,
+}
+
+/// A number or session that a business writes from. Credentials are never shown.
+#[derive(Serialize, ToSchema)]
+pub struct Sender {
+    /// Written once.
+    #[schema(value_type = Id)]
+    pub sender_id: SenderId,
+    /// Who speaks WhatsApp for it.
+    #[schema(value_type = Gateway)]
+    pub gateway: domain::Gateway,
+    /// `cloud_api`: the phone number id. `whapi`: the channel id.
+    pub address: String,
+    /// The most that it sends.
+    #[schema(minimum = 1)]
+    pub messages_per_minute: u32,
+    /// Those that are approved for it.
+    #[schema(value_type = Templates)]
+    pub templates: GivenTemplates,
+    /// Where the gateway's webhooks go. Only in the answer that the sender is made by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("/webhooks/cloud_api/q3Zb0u5d8mXk2Vh1"))]
+    pub webhook_path: Option<String>,
+}
+
+impl From<domain::Sender> for Sender {
+    fn from(sender: domain::Sender) -> Self {
+        Self {
+            sender_id: sender.sender_id,
+            gateway: sender.gateway,
+            address: sender.address,
+            messages_per_minute: sender.per_minute,
+            templates: sender.templates,
+            webhook_path: None,
+        }
+    }
+}

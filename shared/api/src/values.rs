@@ -1,0 +1,317 @@
+//! How values of the domain are written: only schemas, which fields name by `value_type`. That the domain's values are
+//! as these say is held by the tests of `functions/health`.
+
+use crate::schemas::joined;
+use crate::senders::ApprovedTemplate;
+use automations::Start;
+use serde::Serialize;
+use serde_json::json;
+use std::fmt::Display;
+use strum::{EnumMessage, IntoEnumIterator};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A UUID.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "uuid")]
+pub struct Id(pub String);
+
+/// In UTC.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "date-time", examples("2026-11-21T14:03:07.215Z"))]
+pub struct Time(pub String);
+
+/// A day of the calendar.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "date", examples("2026-11-21"))]
+pub struct Date(pub String);
+
+/// A date and time of day without a zone: that of the business.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("2026-11-22T09:00:00"))]
+pub struct LocalTime(pub String);
+
+/// E.164 digits without `+`, in one spelling per person: a Brazilian mobile with its ninth digit, a Mexican one without
+/// the 1, an Argentine one with the 9.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[1-9][0-9]{6,14}$", examples("5511987654321"))]
+pub struct Phone(pub String);
+
+/// A phone number. Blanks, dashes, dots, slashes and brackets do not matter.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
+pub struct GivenPhone(pub String);
+
+/// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on.
+#[derive(ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = "^(--|(19[0-9]{2}|[2-9][0-9]{3})-)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    examples("1990-03-12", "--02-29")
+)]
+pub struct Birthday(pub String);
+
+/// Spanish, Portuguese or English, with or without a region.
+#[derive(ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = r"^\s*([Ee][Ss]|[Pp][Tt]|[Ee][Nn])([-_].*|\s*)$",
+    examples("pt-BR", "es", "en_US")
+)]
+pub struct GivenLocale(pub String);
+
+/// `female`, `male` or `other`; also understood in Spanish and Portuguese, as `mujer`, `hombre`, `otro`, `feminino`,
+/// `masculino`, `outro`.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("female", "mujer"))]
+pub struct GivenGender(pub String);
+
+/// What a change of points is known by at its customer; chosen by the caller. 1 to 128 printable ASCII characters without
+/// blanks.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("visit-2026-11-21-17"))]
+pub struct LoadId(pub String);
+
+/// What a message is for. Of one that a caller sends: `direct/` and its name.
+#[derive(ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = "^[!-~]{1,256}$",
+    examples("direct/order-812", "missing-fields/019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11")
+)]
+pub struct MessageId(pub String);
+
+/// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("order-812"))]
+pub struct MessageName(pub String);
+
+/// Local time of day.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples("09:00"))]
+pub struct HourMinute(pub String);
+
+/// From `opens` until before `closes`.
+#[derive(ToSchema)]
+pub struct Span {
+    /// It opens.
+    pub opens: HourMinute,
+    /// Later than `opens`.
+    pub closes: HourMinute,
+}
+
+/// A schema that a derive cannot write: its description, its name and its builder.
+macro_rules! schema {
+    ($(#[doc = $line:literal])+ $name:ident, $builder:expr) => {
+        $(#[doc = $line])+
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $builder.description(Some(concat!($($line, "\n"),+))).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+/// The same of a map, with the type of its values.
+macro_rules! map {
+    ($(#[doc = $line:literal])+ $name:ident, $values:ty, $builder:expr) => {
+        $(#[doc = $line])+
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $builder.description(Some(concat!($($line, "\n"),+))).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.push((<$values>::name().into_owned(), <$values>::schema()));
+                <$values>::schemas(schemas);
+            }
+        }
+    };
+}
+
+/// One of the words of an enum of the domain.
+fn words<T: IntoEnumIterator + Serialize>() -> ObjectBuilder {
+    let words: Vec<_> = T::iter().filter_map(|word| serde_json::to_value(word).ok()).collect();
+    let example = words.first().cloned();
+    ObjectBuilder::new().schema_type(Type::String).examples(example).enum_values(Some(words))
+}
+
+/// What each word of an enum of the domain stands for, by its rustdoc.
+fn meanings<T: EnumMessage + IntoEnumIterator + Display>() -> String {
+    let meaning = |word: T| format!(" `{word}`: {}", joined(word.get_documentation().unwrap_or_default()));
+    T::iter().map(meaning).collect()
+}
+
+map! {
+    /// By weekday, in the business's time zone. A day that is absent is closed.
+    OpeningHours,
+    Span,
+    ObjectBuilder::new()
+        .property_names(Some(words::<domain::business::Day>()))
+        .additional_properties(Some(ArrayBuilder::new().items(Ref::from_schema_name(Span::name()))))
+        .examples([json!({"monday": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]})])
+}
+
+map! {
+    /// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
+    Templates,
+    ApprovedTemplate,
+    ObjectBuilder::new()
+        .additional_properties(Some(Ref::from_schema_name(ApprovedTemplate::name())))
+        .examples([json!({"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}})])
+}
+
+schema! {
+    /// Messages that were not made, by reason: `made_before` on the same day, `consent_refused`, `opt_in_required`,
+    /// `long_gone` (away for too long to be won back by a text), `day_over`, `no_owner` to report to.
+    NotMade,
+    ObjectBuilder::new()
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))))
+        .examples([json!({"made_before": 3, "consent_refused": 1})])
+}
+
+schema! {
+    /// What rules it is under, of those that a caller may choose from.
+    GivenKind,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some([domain::Kind::Transactional, domain::Kind::Marketing].map(|kind| kind.to_string())))
+        .default(Some(domain::Kind::Transactional.to_string().into()))
+}
+
+schema! {
+    /// 1 is urgent.
+    Priority,
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(5))
+        .default(Some(u8::from(domain::Priority::default()).into()))
+}
+
+schema! {
+    /// A word that a business sorts its customers by.
+    Label,
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(100))
+}
+
+schema! {
+    /// By name.
+    Variables,
+    ObjectBuilder::new()
+        .max_properties(Some(100))
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(1024))))
+        .default(Some(json!({})))
+}
+
+schema! {
+    /// Five fields as Unix has them, in the business's local time: minute, hour, day of month, month, day of week (0 and 7
+    /// are Sunday, 1 is Monday). One minute, so that it is at most once an hour. If both days are given, either is enough.
+    Cron,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(100))
+        .pattern(Some(r"^\s*[0-9]+(\s+[0-9A-Za-z*,/-]+){4}\s*$"))
+        .examples(["0 9 * * *", "0 15 * * 2,4"])
+}
+
+schema! {
+    /// The language that is written in.
+    Locale,
+    words::<domain::Locale>()
+}
+
+schema! {
+    /// As the customer says.
+    Gender,
+    words::<domain::Gender>()
+}
+
+schema! {
+    /// How far a customer has come.
+    ProfileStatus,
+    words::<domain::ProfileStatus>()
+}
+
+schema! {
+    /// What a customer may be asked for.
+    ProfileField,
+    words::<domain::ProfileField>()
+}
+
+schema! {
+    /// What rules it is under. `transactional`: answers, points, confirmations, at any hour. `owner`: reports to the
+    /// business, outside quiet hours. `marketing`: under consent, quiet hours and the weekly cap.
+    MessageKind,
+    words::<domain::Kind>()
+}
+
+schema! {
+    /// Where it stands. `pending`: waits to be sent. `sending`: is being sent. `unknown`: perhaps sent, waits for
+    /// evidence. `sent`: the gateway has it. `delivered`, `read`: by the person. `failed`: not sent, with its error.
+    /// `skipped`: not sent, by a rule.
+    MessageStatus,
+    words::<domain::Status>()
+}
+
+schema! {
+    /// `auto`: customers are written to, and the owners are told. `propose`: the owners are asked, and nothing goes to
+    /// customers.
+    AutomationAction,
+    words::<domain::Action>()
+}
+
+schema! {
+    /// How customers are found. `event-driven`: by an index, which holds just what matches. `legacy`: by reading every
+    /// customer there is.
+    RunMode,
+    words::<domain::Mode>()
+}
+
+schema! {
+    /// Who speaks WhatsApp for a sender: Meta's Cloud API or Whapi.
+    Gateway,
+    words::<domain::Gateway>()
+}
+
+/// Which text a message is. Described by the rustdoc of the domain's.
+pub struct MessageType;
+
+impl PartialSchema for MessageType {
+    fn schema() -> RefOr<Schema> {
+        let meanings = meanings::<domain::MessageType>();
+        words::<domain::MessageType>().description(Some(format!("Which text it is.{meanings}"))).into()
+    }
+}
+
+impl ToSchema for MessageType {}
+
+/// Which automation. Described by the rustdoc of the domain's, and its defaults.
+pub struct AutomationName;
+
+impl PartialSchema for AutomationName {
+    fn schema() -> RefOr<Schema> {
+        let meaning = |name: domain::AutomationName| {
+            let text = joined(name.get_documentation().unwrap_or_default());
+            match automations::spec(name).start {
+                Start::AtHours(hours) => {
+                    format!(" `{name}`: {text} `{}`, `{}` unless it is set.", hours.cron, hours.action)
+                }
+                Start::OnEvent(event) => format!(" `{name}`: {text} On `{event}`."),
+            }
+        };
+        let meanings: String = domain::AutomationName::iter().map(meaning).collect();
+        words::<domain::AutomationName>().description(Some(format!("Which automation.{meanings}"))).into()
+    }
+}
+
+impl ToSchema for AutomationName {}

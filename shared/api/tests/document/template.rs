@@ -1,0 +1,68 @@
+//! The template leads every route to one function, and nothing else.
+
+use crate::valid::{document, operations};
+use std::collections::{BTreeMap, BTreeSet};
+use yaml_serde::Value;
+
+/// An event of API Gateway, and the function that it starts.
+struct Event {
+    function: String,
+    method: String,
+    path: String,
+}
+
+impl Event {
+    /// Whether it takes what comes to a route. `{proxy+}` is one segment or more.
+    fn takes(&self, method: &str, path: &str) -> bool {
+        let is_method = self.method == "ANY" || self.method.eq_ignore_ascii_case(method);
+        let is_path = match self.path.strip_suffix("{proxy+}") {
+            Some(begin) => path.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()),
+            None => self.path == path,
+        };
+        is_method && is_path
+    }
+
+    /// As API Gateway prefers: the whole path before a part of it.
+    fn rank(&self) -> (bool, usize) {
+        (!self.path.ends_with("{proxy+}"), self.path.len())
+    }
+}
+
+fn events() -> Vec<Event> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml")).unwrap();
+    let template: Value = yaml_serde::from_str(&text).unwrap();
+    let mut events = Vec::new();
+    for (function, resource) in template["Resources"].as_mapping().unwrap() {
+        for (_, event) in resource["Properties"]["Events"].as_mapping().into_iter().flatten() {
+            if event["Type"] != "HttpApi" {
+                continue;
+            }
+            let text = |name: &str| event["Properties"][name].as_str().unwrap().to_owned();
+            let function = function.as_str().unwrap().to_owned();
+            events.push(Event { function, method: text("Method"), path: text("Path") });
+        }
+    }
+    events
+}
+
+#[test]
+fn every_route_has_its_function_and_every_event_has_a_route() {
+    let (document, events) = (document(), events());
+    let mut used = BTreeSet::new();
+    let mut functions: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for operation in operations(&document) {
+        let takes = events.iter().filter(|event| event.takes(operation.method, operation.path));
+        let Some(event) = takes.max_by_key(|event| event.rank()) else {
+            panic!("no function is started by {} {}", operation.method, operation.path);
+        };
+        used.insert((event.method.as_str(), event.path.as_str()));
+        functions.entry(operation.tag().to_owned()).or_default().insert(&event.function);
+    }
+    for event in &events {
+        let is_used = used.contains(&(event.method.as_str(), event.path.as_str()));
+        assert!(is_used, "{} {} of {} leads to no route", event.method, event.path, event.function);
+    }
+    for (tag, functions) in functions {
+        assert_eq!(functions.len(), 1, "{tag} is served by {functions:?}");
+    }
+}
