@@ -13,13 +13,13 @@ use store::Erased;
 const STEPS: usize = 50;
 
 /// What the function stands on.
-pub struct Function {
+pub struct Eraser {
     app: App,
     queues: Queues,
     backstop: Backstop,
 }
 
-impl Function {
+impl Eraser {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
@@ -47,11 +47,13 @@ impl Function {
     }
 }
 
-/// Erases each customer of a batch.
-///
-/// # Errors
-/// None: what fails is answered for by itself.
-pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-    let erase = async |item: Item<Received<EraseTask>>| function.erase(&item.body.0).await;
-    Ok(batch(&function.app, event, Order::InOrder, erase).await)
+impl Eraser {
+    /// Erases each customer of a batch.
+    ///
+    /// # Errors
+    /// None: what fails is answered for by itself.
+    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+        let erase = async |item: Item<Received<EraseTask>>| self.erase(&item.body.0).await;
+        Ok(batch(&self.app, event, Order::InOrder, erase).await)
+    }
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), kit::run::Error> {
-    kit::run::run_events("erase-customer", erase_customer::Function::new, erase_customer::handle).await
+    kit::run::run_events("erase-customer", erase_customer::Eraser::new, erase_customer::Eraser::handle).await
 }

@@ -33,7 +33,7 @@ impl FromEnv for Config {
 }
 
 /// What the function stands on.
-pub struct Function {
+pub struct Publisher {
     app: App,
     queues: Queues,
     bus: Bus,
@@ -47,7 +47,7 @@ struct Outgoing {
     tasks: Vec<(usize, SendTask, Duration)>,
 }
 
-impl Function {
+impl Publisher {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, config: Config) -> Self {
@@ -170,18 +170,20 @@ fn refused(unsent: Vec<Unsent>, place: impl Fn(usize) -> Option<usize>) -> Vec<R
     refused.collect()
 }
 
-/// Passes a batch on. What failed comes again from the first failure on.
-///
-/// # Errors
-/// None: what fails is answered for by its sequence number.
-pub async fn handle(function: &Function, event: StreamEvent) -> Result<DynamoDbEventResponse, Infallible> {
-    let mut response = DynamoDbEventResponse::default();
-    if let Some(place) = function.publish(&event.records).await {
-        let record = event.records.get(place);
-        let mut failure = DynamoDbBatchItemFailure::default();
-        failure.item_identifier = record.and_then(|record| record.change.sequence_number.clone());
-        tracing::warn!(place, "changes from place {place} of the batch on come again");
-        response.batch_item_failures.push(failure);
+impl Publisher {
+    /// Passes a batch on. What failed comes again from the first failure on.
+    ///
+    /// # Errors
+    /// None: what fails is answered for by its sequence number.
+    pub async fn handle(&self, event: StreamEvent) -> Result<DynamoDbEventResponse, Infallible> {
+        let mut response = DynamoDbEventResponse::default();
+        if let Some(place) = self.publish(&event.records).await {
+            let record = event.records.get(place);
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = record.and_then(|record| record.change.sequence_number.clone());
+            tracing::warn!(place, "changes from place {place} of the batch on come again");
+            response.batch_item_failures.push(failure);
+        }
+        Ok(response)
     }
-    Ok(response)
 }

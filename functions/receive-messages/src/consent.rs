@@ -1,6 +1,6 @@
 //! Opt-out and opt-in words: kept with their date, and confirmed once.
 
-use crate::Function;
+use crate::Receiver;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::InboundMessage;
 use domain::texts::opt_in::OptIn;
@@ -13,7 +13,7 @@ use store::Consented;
 /// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.
 const CLOCK_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
-impl Function {
+impl Receiver {
     pub(crate) async fn opt(
         &self,
         business: &Business,

@@ -20,12 +20,12 @@ use store::{Attached, Met, Turn, Versioned};
 const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 
 /// What the function stands on.
-pub struct Function {
+pub struct Receiver {
     app: App,
     outbox: Outbox,
 }
 
-impl Function {
+impl Receiver {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, backstop: Backstop) -> Self {
@@ -212,11 +212,13 @@ fn owner<'a>(business: &'a Business, who: &PersonIdentity) -> Option<&'a Owner> 
     business.owners.iter().find(|owner| owner.phone == *phone)
 }
 
-/// Does each thing of a batch by itself, in the order it came.
-///
-/// # Errors
-/// None: what fails is answered for by itself.
-pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-    let receive = async |item: Item<Received<InboundWork>>| function.receive(item.body.0).await;
-    Ok(batch(&function.app, event, Order::InOrder, receive).await)
+impl Receiver {
+    /// Does each thing of a batch by itself, in the order it came.
+    ///
+    /// # Errors
+    /// None: what fails is answered for by itself.
+    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+        let receive = async |item: Item<Received<InboundWork>>| self.receive(item.body.0).await;
+        Ok(batch(&self.app, event, Order::InOrder, receive).await)
+    }
 }

@@ -16,13 +16,13 @@ use queues::{QueueUrls, Queues};
 use serde_json::Value;
 
 /// What the function stands on.
-pub struct Function {
+pub struct Sweeper {
     app: App,
     queues: Queues,
     backstop: Backstop,
 }
 
-impl Function {
+impl Sweeper {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
@@ -38,16 +38,18 @@ impl Function {
     }
 }
 
-/// Takes what is due by the time of the event, or by now where that is later: a rule that is fired as of a later time
-/// by hand sees what will be due then.
-///
-/// # Errors
-/// The store or a queue did not answer; the next minute goes on.
-pub async fn handle(function: &Function, event: EventBridgeEvent<Value>) -> Result<(), Error> {
-    let as_of = event.time.unwrap_or_else(|| function.app.now()).max(function.app.now());
-    let enqueued = function.run(as_of).await?;
-    if enqueued > 0 {
-        tracing::info!(enqueued, "{enqueued} messages and automations were due");
+impl Sweeper {
+    /// Takes what is due by the time of the event, or by now where that is later: a rule that is fired as of a later time
+    /// by hand sees what will be due then.
+    ///
+    /// # Errors
+    /// The store or a queue did not answer; the next minute goes on.
+    pub async fn handle(&self, event: EventBridgeEvent<Value>) -> Result<(), Error> {
+        let as_of = event.time.unwrap_or_else(|| self.app.now()).max(self.app.now());
+        let enqueued = self.run(as_of).await?;
+        if enqueued > 0 {
+            tracing::info!(enqueued, "{enqueued} messages and automations were due");
+        }
+        Ok(())
     }
-    Ok(())
 }

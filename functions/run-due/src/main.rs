@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), kit::run::Error> {
-    kit::run::run_events("run-due", run_due::Function::new, run_due::handle).await
+    kit::run::run_events("run-due", run_due::Sweeper::new, run_due::Sweeper::handle).await
 }

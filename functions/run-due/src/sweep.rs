@@ -1,7 +1,7 @@
 //! The sweep of a due index, whatever waits in it. It enqueues first and then moves the row on, so a repeat is harmless
 //! and nothing is lost.
 
-use crate::Function;
+use crate::Sweeper;
 use chrono::{DateTime, Utc};
 use domain::Attempt;
 use futures::stream::{self, StreamExt};
@@ -49,7 +49,7 @@ pub(crate) trait Kind {
     async fn advance(&self, row: Self::Move, attempt: &Attempt) -> Result<bool, StoreError>;
 }
 
-impl Function {
+impl Sweeper {
     /// Takes what is due of a kind in every shard; answers how many tasks are on their way. A shard that fails does not keep
     /// the others from their turn, nor, should the time not do for all, the first ones the last from theirs: each minute
     /// begins elsewhere.

@@ -30,14 +30,14 @@ use std::convert::Infallible;
 const AT_ONCE: usize = 10;
 
 /// What the function stands on.
-pub struct Function {
+pub struct Dispatcher {
     app: App,
     queues: Queues,
     key: SealingKey,
     config: Config,
 }
 
-impl Function {
+impl Dispatcher {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, config: Config) -> Self {
@@ -95,14 +95,16 @@ impl Function {
     }
 }
 
-/// Does a batch of tasks as one, so that it reserves the slots of a sender together.
-///
-/// # Errors
-/// None: what fails is answered for by itself.
-pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-    let work = async |items: Vec<Item<Received<SendTask>>>| {
-        let tasks: Vec<SendTask> = items.into_iter().map(|item| item.body.0).collect();
-        function.work(&tasks).await
-    };
-    Ok(whole_batch(&function.app, event, work).await)
+impl Dispatcher {
+    /// Does a batch of tasks as one, so that it reserves the slots of a sender together.
+    ///
+    /// # Errors
+    /// None: what fails is answered for by itself.
+    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+        let work = async |items: Vec<Item<Received<SendTask>>>| {
+            let tasks: Vec<SendTask> = items.into_iter().map(|item| item.body.0).collect();
+            self.work(&tasks).await
+        };
+        Ok(whole_batch(&self.app, event, work).await)
+    }
 }

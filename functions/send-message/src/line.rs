@@ -1,6 +1,6 @@
 //! The messages of one sender, waiting for its slots: transactional ones first, as many at a time as the pace allows.
 
-use crate::Function;
+use crate::Dispatcher;
 use crate::states::{End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::pace::horizon;
@@ -23,13 +23,13 @@ const LONGEST: Duration = Duration::from_secs(60);
 const LONGEST_PROMPT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Line<'a> {
-    function: &'a Function,
+    function: &'a Dispatcher,
     waiting: VecDeque<Ready>,
     until: DateTime<Utc>,
 }
 
 impl<'a> Line<'a> {
-    pub(crate) fn new(function: &'a Function, mut ready: Vec<Ready>) -> Self {
+    pub(crate) fn new(function: &'a Dispatcher, mut ready: Vec<Ready>) -> Self {
         ready.sort_by_key(|ready| (ready.message.kind != Kind::Transactional, ready.place));
         Self { function, waiting: ready.into(), until: function.app.now() + PATIENCE }
     }

@@ -1,6 +1,6 @@
 //! From a task to a message that may go now, or to what must happen instead.
 
-use crate::Function;
+use crate::Dispatcher;
 use crate::states::{Destination, End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Business, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, Status, gate};
@@ -11,7 +11,7 @@ use queues::tasks::SendTask;
 use std::time::Duration;
 use store::{Moved, Versioned};
 
-impl Function {
+impl Dispatcher {
     pub(crate) async fn prepare(&self, place: usize, task: &SendTask) -> Result<Next, Failure> {
         // Erased meanwhile.
         let Some(message) = self.app.store().message(task.business_id, &task.message_id).await? else {

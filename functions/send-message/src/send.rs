@@ -1,6 +1,6 @@
 //! One message in its slot: claim, wait, call, settle.
 
-use crate::Function;
+use crate::Dispatcher;
 use crate::config::span;
 use crate::states::{Claiming, End, Held, Next, Ready};
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use store::{Claim, Claimed, Moved, Settlement, Slot};
 /// nobody knows whether it was sent. As long as a line leaves before its first slot.
 const CLAIM_LEAD: Duration = Duration::from_millis(100);
 
-impl Function {
+impl Dispatcher {
     /// Claims the message when its slot is near, so that nothing but the call is left when it begins.
     pub(crate) async fn send(&self, ready: Ready, slot: i64) -> (usize, Result<Next, Failure>) {
         (ready.place, self.send_in(ready, slot).await)

@@ -1,6 +1,6 @@
 //! What the gateway's answer means for the message, its recipient and its sender.
 
-use crate::Function;
+use crate::Dispatcher;
 use crate::prepare::count;
 use crate::states::{End, Ready};
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use gateways::{SendOutcome, adapter};
 use kit::batch::Failure;
 use store::{Moved, Settlement};
 
-impl Function {
+impl Dispatcher {
     /// Settles the claim by the answer to a call that was made at `called_at`.
     pub(crate) async fn settle(
         &self,

@@ -1,6 +1,6 @@
 //! A message of which nobody knows whether the gateway took it: evidence settles it, else the policy of its kind.
 
-use crate::Function;
+use crate::Dispatcher;
 use crate::prepare::count;
 use crate::states::End;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,7 +12,7 @@ use store::{Moved, Settlement};
 /// A gateway that has not answered for so long is not asked any more.
 const LONGEST_LOOK: TimeDelta = TimeDelta::hours(24);
 
-impl Function {
+impl Dispatcher {
     pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
         // Until then a report of the gateway may come. It is counted from the claim: `run-due` has put the row off by
         // the time its task is here.

@@ -49,14 +49,14 @@ impl FromEnv for Config {
 }
 
 /// What the function stands on.
-pub struct Function {
+pub struct StatusUpdater {
     app: App,
     queues: Queues,
     lease: Duration,
     retry_delays: Vec<Duration>,
 }
 
-impl Function {
+impl StatusUpdater {
     /// Of the App and the function's own configuration.
     #[must_use]
     pub fn new(app: App, config: Config) -> Self {
@@ -200,13 +200,15 @@ fn until(time: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     (time - now).to_std().unwrap_or_default()
 }
 
-/// Does a batch of tasks as one.
-///
-/// # Errors
-/// None: what fails is answered for by itself.
-pub async fn handle(function: &Function, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-    let update = async |items: Vec<Item<Received<StatusTask>>>| {
-        function.update(items.into_iter().map(|item| item.body.0).collect()).await
-    };
-    Ok(whole_batch(&function.app, event, update).await)
+impl StatusUpdater {
+    /// Does a batch of tasks as one.
+    ///
+    /// # Errors
+    /// None: what fails is answered for by itself.
+    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+        let update = async |items: Vec<Item<Received<StatusTask>>>| {
+            self.update(items.into_iter().map(|item| item.body.0).collect()).await
+        };
+        Ok(whole_batch(&self.app, event, update).await)
+    }
 }

@@ -34,16 +34,19 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("automations-api", http(automations_api::router)),
         ("businesses", http(businesses::router)),
         ("customers", http(customers::router)),
-        ("erase-customer", events(erase_customer::Function::new, erase_customer::handle)),
+        ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),
         ("gateway-webhook", http(gateway_webhook::router)),
         ("health", http(health::router)),
         ("messages", http(messages::router)),
         ("points", http(points::router)),
-        ("publish-changes", events(publish_changes::Function::new, publish_changes::handle)),
-        ("receive-messages", events(receive_messages::Function::new, receive_messages::handle)),
-        ("run-due", events(run_due::Function::new, run_due::handle)),
-        ("send-message", events(send_message::Function::new, send_message::handle)),
-        ("update-message-status", events(update_message_status::Function::new, update_message_status::handle)),
+        ("publish-changes", events(publish_changes::Publisher::new, publish_changes::Publisher::handle)),
+        ("receive-messages", events(receive_messages::Receiver::new, receive_messages::Receiver::handle)),
+        ("run-due", events(run_due::Sweeper::new, run_due::Sweeper::handle)),
+        ("send-message", events(send_message::Dispatcher::new, send_message::Dispatcher::handle)),
+        (
+            "update-message-status",
+            events(update_message_status::StatusUpdater::new, update_message_status::StatusUpdater::handle),
+        ),
     ];
     others.into_iter().chain(automations).collect()
 }

@@ -32,7 +32,7 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     let now = Utc::now();
     let bench = Bench::new(now)?;
     let (app, config) = bench.app("run-due")?;
-    let function = run_due::Function::new(app.clone(), config);
+    let function = run_due::Sweeper::new(app.clone(), config);
     let (maker, ()) = bench.app("businesses")?;
     // From the night of tomorrow on: half are due at nine in the one zone, half two hours later; one has an hour of its own.
     let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(6);
@@ -66,7 +66,7 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
             let before = depth(&bench)?;
             bench.queue_requests();
             let begun = Instant::now();
-            run_due::handle(&function, event).await.map_err(|error| error.to_string())?;
+            function.handle(event).await.map_err(|error| error.to_string())?;
             let took = begun.elapsed().as_millis();
             let used = app.store().meter().reset();
             let (queue_requests, jobs) = (bench.queue_requests(), depth(&bench)? - before);
