@@ -7,8 +7,7 @@ use std::fmt;
 use strum::{EnumIter, IntoEnumIterator};
 
 /// A queue of ours. Its name in kebab-case stands in the template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, strum::Display)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
 pub enum Queue {
     /// One transactional message to send.
     SendTransactional,
@@ -21,7 +20,7 @@ pub enum Queue {
     /// A person to forget.
     EraseCustomer,
     /// What starts an automation, each in a queue of its own: its hour, or an event.
-    #[strum(disabled, to_string = "{0}")]
+    #[strum(disabled)]
     Automation(AutomationName),
 }
 
@@ -35,6 +34,22 @@ impl Queue {
     #[must_use]
     pub fn variable(self) -> String {
         format!("QUEUE_{}", self.to_string().to_uppercase().replace('-', "_"))
+    }
+}
+
+impl fmt::Display for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Automation(name) = self else {
+            // The variant's name in kebab-case.
+            for (place, letter) in format!("{self:?}").char_indices() {
+                if place > 0 && letter.is_uppercase() {
+                    f.write_str("-")?;
+                }
+                write!(f, "{}", letter.to_ascii_lowercase())?;
+            }
+            return Ok(());
+        };
+        name.fmt(f)
     }
 }
 

@@ -86,7 +86,7 @@ impl fmt::Display for Row {
 async fn sweeps(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let now = Utc::now();
     let bench = Bench::new(now)?;
-    let (app, ()) = bench.app("automations")?;
+    let (app, ()) = bench.app("automations-api")?;
     let business = business(BUSINESS, "America/Sao_Paulo")?;
     let date = now.with_timezone(&business.timezone).date_naive();
     let mut automations = Vec::new();
@@ -244,7 +244,7 @@ mod tests {
         maker.store().create_business(&business, &[known], &maker.attempt()).await?;
         let (registers, ()) = bench.app("customers")?;
         people::settle(&bench, &registers, BUSINESS, 6_000, due, date, now).await?;
-        let (app, ()) = bench.app("automations")?;
+        let (app, ()) = bench.app("automations-api")?;
         let (mut job, mut slices) = (Job::new(automation, only, mode, app.now()), 0);
         let job = loop {
             slices += 1;
