@@ -56,7 +56,11 @@ fn operation(method: &str, address: &str) -> Option<&'static Value> {
 /// Fails unless the answer is one that the document has for the call.
 pub fn holds(method: &str, address: &str, answer: &Answer) {
     static VALIDATORS: LazyLock<Mutex<HashMap<String, Validator>>> = LazyLock::new(Mutex::default);
-    let Some(operation) = operation(method, address) else { return };
+    let Some(operation) = operation(method, address) else {
+        let is_local = address.starts_with("/_local/");
+        assert!(is_local || [404, 405].contains(&answer.status), "{method} {address} is in no document: {answer:?}");
+        return;
+    };
     let id = operation["operationId"].as_str().unwrap();
     let answers = &operation["responses"];
     let told = answers.get(answer.status.to_string()).unwrap_or(&answers["default"]);
