@@ -1,4 +1,4 @@
-//! Automations: what a business does by itself at its hours, and runs on demand.
+//! Automations: work that a business does by itself at its hours, and runs on demand.
 
 use crate::parameters::OfBusiness;
 use crate::values::{
@@ -22,15 +22,16 @@ pub enum Route {
     /// Run one automation now
     ///
     /// By its index, now and whatever its hour: `birthdays`, `inactive` or `test-customer`. Customers are written to if
-    /// the automation's action is `auto`; the owners get their report once a day. A run of one business is answered with
-    /// what was done; one that would outlast the request, as of every business, with where it will be told. No body.
+    /// the automation's action is `auto`; the owners get their report once a day. A run of one business is answered
+    /// with the work that was done; one that would outlast the request, as of every business, with where it will be
+    /// told. No body.
     ///
-    /// `test-customer` registers a customer whom nobody can be sent anything to, waits up to 10 seconds for the question
+    /// `test-customer` registers a customer who cannot be sent anything, waits up to 10 seconds for the question
     /// for what is missing, and erases everything.
     RunAutomation,
     /// Run one automation now, as old cron lines do
     ///
-    /// The same as `POST`: it runs, and answers what was done.
+    /// The same as `POST`: it runs, and answers with the work that was done.
     RunAutomationByGet,
     /// Run all automations now
     ///
@@ -40,24 +41,26 @@ pub enum Route {
     RunAutomations,
     /// Run all automations now, as old cron lines do
     ///
-    /// The same as `POST`: it runs, and answers what was done.
+    /// The same as `POST`: it runs, and answers with the work that was done.
     RunAutomationsByGet,
-    /// Read what a run has done
+    /// Read the work of a run
     ///
     /// Kept 7 days. A business key reads the runs of its own business.
     ReadRun,
-    /// Read when an automation runs, and what it does
+    /// Read when an automation runs, and its action
     ReadAutomation,
-    /// Set when an automation runs, and what it does
+    /// Set when an automation runs, and its action
     ///
-    /// What is absent stays. A cron that differs, and being switched on, count from now: an hour that has been today is
-    /// not made up for.
+    /// A field that is absent stays as it is. A cron that differs, and being switched on, count from now: an hour that
+    /// has been today is not made up for.
     ChangeAutomation,
 }
 
 impl crate::Route for Route {
-    const TAG: Tag =
-        Tag { name: "Automations", description: "What a business does by itself at its hours, and runs on demand." };
+    const TAG: Tag = Tag {
+        name: "Automations",
+        description: "Work that a business does by itself at its hours, and runs on demand.",
+    };
 
     fn address(self) -> Address {
         match self {
@@ -76,17 +79,18 @@ impl crate::Route for Route {
         match self {
             Self::RunAutomation | Self::RunAutomationByGet => {
                 let operation = Operation::with_key().query::<EventQuery>().not_found();
-                let done = operation.answer_with::<EventDone>(200, "What was done.", [birthdays_done(), test_done()]);
+                let done =
+                    operation.answer_with::<EventDone>(200, "The work that was done.", [birthdays_done(), test_done()]);
                 run_later(done)
             }
             Self::RunAutomations | Self::RunAutomationsByGet => {
                 let operation = Operation::with_key().query::<RunQuery>().not_found();
-                run_later(operation.answer_with::<RunDone>(200, "What was done.", [all_done_again()]))
+                run_later(operation.answer_with::<RunDone>(200, "The work that was done.", [all_done_again()]))
             }
             Self::ReadRun => Operation::with_key()
                 .path::<RunPath>()
                 .query::<ReadRunQuery>()
-                .answer::<Run>(200, "The run, as far as it is, and a page of what it has done.")
+                .answer::<Run>(200, "The run, as far as it is, and a page of the work that it has done.")
                 .not_found(),
             Self::ReadAutomation => of_automation().answer::<Automation>(200, "The automation of the business."),
             Self::ChangeAutomation => of_automation()
@@ -175,10 +179,10 @@ fn all_done_again() -> Example {
     ("again", "By index, of one business, once more on the same day", done)
 }
 
-/// Which automation to run, and of whom.
+/// Which automation to run, and of which business.
 #[derive(Deserialize, IntoParams)]
 pub struct EventQuery {
-    /// What to run.
+    /// The automation to run, or the test.
     #[param(inline, example = "birthdays")]
     pub event: Event,
     /// The business. A business key may leave it out; the operator key then means every business, but for
@@ -187,7 +191,7 @@ pub struct EventQuery {
     pub business_id: Option<BusinessId>,
 }
 
-/// What can be run.
+/// An automation to run, or the test.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
@@ -199,7 +203,7 @@ pub enum Event {
     TestCustomer,
 }
 
-/// How to run all automations, and of whom.
+/// How to run all automations, and of which business.
 #[derive(Deserialize, IntoParams)]
 pub struct RunQuery {
     /// How customers are found. Old cron lines name none.
@@ -224,7 +228,7 @@ pub struct RunPath {
     pub run_id: RunId,
 }
 
-/// Of whom a run was, and which page of it.
+/// The business that a run was of, and the page of it.
 #[derive(Deserialize, IntoParams)]
 pub struct ReadRunQuery {
     /// The business. A business key may leave it out; the operator key then means every business.
@@ -281,7 +285,7 @@ pub struct Automation {
     /// When it runs next, in UTC; `null` while it is switched off.
     #[schema(value_type = Option<Time>, required)]
     pub next_run_at: Option<DateTime<Utc>>,
-    /// The same in local time; what is done by date is done for this date.
+    /// The same in local time; work by date is done for this date.
     #[schema(value_type = Option<LocalTime>, required)]
     pub next_slot: Option<NaiveDateTime>,
     /// The hour that it ran for last, in local time.
@@ -330,7 +334,7 @@ impl Automation {
     }
 }
 
-/// What is absent stays. One that an event starts has no cron and no action to set.
+/// A change of an automation: a field that is absent stays as it is. One that an event starts takes `enabled` alone.
 #[derive(Deserialize, ToSchema)]
 pub struct AutomationChange {
     /// Whether it runs by itself, and in runs of every business.
@@ -343,7 +347,7 @@ pub struct AutomationChange {
     pub action: Option<Action>,
 }
 
-/// What one automation did, or what became of the test customer.
+/// The work that one automation did, or the result of the test.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum EventDone {
@@ -353,10 +357,10 @@ pub enum EventDone {
     Test(TestCustomer),
 }
 
-/// What was done for a business, and what it cost.
+/// The work that was done for a business, and its cost.
 #[derive(Serialize, ToSchema)]
 pub struct RunPart {
-    /// `null` for what it cost to read all businesses together (`legacy`).
+    /// `null` for the cost of reading all businesses together (`legacy`).
     #[schema(value_type = Option<Id>, required)]
     pub business_id: Option<BusinessId>,
     /// Which it was.
@@ -380,7 +384,7 @@ pub struct RunPart {
     pub milliseconds: u64,
 }
 
-/// What a run has done.
+/// The work that a run has done.
 #[derive(Serialize, ToSchema)]
 pub struct RunDone {
     /// How customers were found.
@@ -432,7 +436,7 @@ pub struct Run {
     /// Those that are done. Absent on pages after the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs_done: Option<u64>,
-    /// A page of what is done: by automation and business, and in `legacy` what reading all cost.
+    /// A page of the work that is done: by automation and business, and in `legacy` the cost of reading all.
     pub results: Vec<RunPart>,
     /// For the next page; `null` at the end.
     #[schema(required)]
@@ -452,7 +456,7 @@ pub enum RunState {
     Completed,
 }
 
-/// What became of a registration from end to end.
+/// The result of a registration from end to end.
 #[derive(Serialize, ToSchema)]
 pub struct TestCustomer {
     /// Where the customer was registered.
@@ -461,7 +465,7 @@ pub struct TestCustomer {
     /// Of the customer who is erased again.
     #[schema(value_type = Id)]
     pub customer_id: CustomerId,
-    /// What the business wants to know of a new customer.
+    /// The fields that the business wants to know of a new customer.
     #[schema(value_type = Vec<ProfileField>)]
     pub missing: Vec<domain::ProfileField>,
     /// `null` if nothing is missing, so that nothing is asked.

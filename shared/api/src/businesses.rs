@@ -1,4 +1,4 @@
-//! Businesses: tenants, whom they write from, and what they have decided.
+//! Businesses: tenants, their senders and their settings.
 
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
@@ -29,14 +29,13 @@ pub enum Route {
     ReadBusiness,
     /// Change a business
     ///
-    /// What is absent stays. Owners, opening hours and wanted fields are given as a whole, senders one by one, settings
-    /// field by field. `country`, `currency` and `senders` take the operator key.
+    /// A field that is absent stays as it is. Owners, opening hours and wanted fields are given as a whole, senders one
+    /// by one, settings field by field. `country`, `currency` and `senders` take the operator key.
     ChangeBusiness,
 }
 
 impl crate::Route for Route {
-    const TAG: Tag =
-        Tag { name: "Businesses", description: "Tenants, whom they write from, and what they have decided." };
+    const TAG: Tag = Tag { name: "Businesses", description: "Tenants, their senders and their settings." };
 
     fn address(self) -> Address {
         match self {
@@ -156,11 +155,11 @@ pub struct NewBusiness {
     /// IANA zone.
     #[schema(examples("America/Sao_Paulo"))]
     pub timezone: String,
-    /// Who gets the reports.
+    /// The people who get the reports.
     #[serde(default)]
     #[schema(default = json!([]))]
     pub owners: Vec<GivenOwner>,
-    /// Whom it writes from.
+    /// The numbers and sessions that it writes from.
     #[serde(default)]
     #[schema(value_type = Vec<NewSender>, default = json!([]))]
     pub senders: Vec<GivenSender>,
@@ -171,19 +170,19 @@ pub struct NewBusiness {
     /// Length of a slot of the diary.
     #[schema(minimum = 5, maximum = 1440, default = 60)]
     pub slot_minutes: Option<u16>,
-    /// What it asks its customers for, in this order.
+    /// The fields that it asks its customers for, in this order.
     #[schema(
         value_type = Option<Vec<ProfileField>>,
         default = json!(["name", "email", "birthday", "gender", "city", "consent"])
     )]
     pub wanted_fields: Option<Vec<domain::ProfileField>>,
-    /// What it decides otherwise than by default.
+    /// Those that differ from the defaults.
     #[serde(default)]
     #[schema(value_type = Settings)]
     pub settings: Map<String, Value>,
 }
 
-/// What is absent stays.
+/// A change of a business: a field that is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
 pub struct BusinessChange {
     /// As its customers know it.
@@ -211,7 +210,7 @@ pub struct BusinessChange {
     /// Length of a slot of the diary.
     #[schema(minimum = 5, maximum = 1440)]
     pub slot_minutes: Option<u16>,
-    /// What it asks its customers for, in this order.
+    /// The fields that it asks its customers for, in this order.
     #[schema(value_type = Option<Vec<ProfileField>>)]
     pub wanted_fields: Option<Vec<domain::ProfileField>>,
     /// Those that change.
@@ -219,13 +218,13 @@ pub struct BusinessChange {
     pub settings: Option<Map<String, Value>>,
 }
 
-/// Who gets the reports. An owner who is known keeps the id, by naming it or by the same phone.
+/// A person who gets the reports. An owner who is known keeps the id, by naming it or by the same phone.
 #[derive(Clone, Deserialize, ToSchema)]
 pub struct GivenOwner {
     /// Of an owner who is known.
     #[schema(value_type = Option<Id>)]
     pub owner_id: Option<OwnerId>,
-    /// What to call the person.
+    /// The name that the person is called by.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// With `+` and the country code, or as it is dialled in the business's country. Each only once.
@@ -239,7 +238,7 @@ pub struct Owner {
     /// Written once.
     #[schema(value_type = Id)]
     pub owner_id: OwnerId,
-    /// What to call the person.
+    /// The name that the person is called by.
     pub name: String,
     /// Where the reports go.
     #[schema(value_type = Phone)]
@@ -252,7 +251,7 @@ impl From<domain::Owner> for Owner {
     }
 }
 
-/// What a business has decided. In a request, what is absent stays.
+/// Decisions of a business. In a request, a setting that is absent stays as it is.
 #[derive(ToSchema)]
 pub struct Settings {
     /// From here on marketing and owner reports wait, in the business's zone.
@@ -270,10 +269,10 @@ pub struct Settings {
     /// Days without contact until a customer is inactive.
     #[schema(minimum = 1, maximum = 3650, default = 30)]
     pub inactive_days: Option<u16>,
-    /// What a birthday's greeting offers, in percent.
+    /// The discount that a birthday's greeting offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 10)]
     pub birthday_offer: Option<u8>,
-    /// What a win-back text offers, in percent.
+    /// The discount that a win-back text offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 20)]
     pub win_back_offer: Option<u8>,
 }
@@ -328,14 +327,14 @@ pub struct Business {
     pub currency: &'static str,
     /// IANA zone; all its hours are in it.
     pub timezone: &'static str,
-    /// Who gets the reports.
+    /// The people who get the reports.
     pub owners: Vec<Owner>,
     /// When it is open.
     #[schema(value_type = OpeningHours)]
     pub opening_hours: BTreeMap<Day, Vec<Span>>,
     /// Length of a slot of the diary.
     pub slot_minutes: u16,
-    /// What it asks its customers for, in this order.
+    /// The fields that it asks its customers for, in this order.
     #[schema(value_type = Vec<ProfileField>)]
     pub wanted_fields: Vec<domain::ProfileField>,
     /// All of them, defaults included.

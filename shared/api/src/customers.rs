@@ -20,21 +20,22 @@ use utoipa::{IntoParams, ToSchema};
 pub enum Route {
     /// Register a customer
     ///
-    /// A phone is one customer, in any spelling. If it is known, fields that were empty are filled and the others stay. A
-    /// new customer whose profile lacks fields that the business wants is asked for them over WhatsApp, once.
+    /// A phone is one customer, in any spelling. If it is known, fields that were empty are filled and the others stay.
+    /// A new customer whose profile lacks fields that the business wants is asked for them over WhatsApp, once.
     RegisterCustomer,
     /// Read a customer
     ReadCustomer,
     /// Change a customer
     ///
-    /// What is absent stays, `null` or a blank text removes. The phone never changes here.
+    /// A field that is absent stays as it is; `null` or a blank text removes it. The phone never changes here.
     ChangeCustomer,
     /// Erase a customer
     ///
-    /// Removes everything that is known of the customer: profile, points, messages, conversation. Done a moment after the
-    /// answer, once more a quarter of an hour later for what came meanwhile, and cannot be undone. What the person wrote
-    /// before does not bring them back if it arrives later: for 15 days a hash of their number says when they were
-    /// erased. Reports to owners keep what they said for up to 90 days. Export first if in doubt.
+    /// Removes everything that is known of the customer: profile, points, messages, conversation. Done a moment after
+    /// the answer, once more a quarter of an hour later for messages that came meanwhile, and cannot be undone. A
+    /// message that the person wrote before does not bring them back if it arrives later: for 15 days a hash of their
+    /// number says when they were erased. Reports to owners keep their text for up to 90 days. Export first if in
+    /// doubt.
     EraseCustomer,
     /// Export all that is known of a customer
     ExportCustomer,
@@ -174,11 +175,11 @@ pub struct Pet {
     pub birthday: Option<String>,
 }
 
-/// What is absent stays, `null` or a blank text removes.
+/// A change of a customer: a field that is absent stays as it is; `null` or a blank text removes it.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CustomerChange {
-    /// What to call the customer.
+    /// The name that the customer is called by.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]
     pub name: Option<Option<String>>,
@@ -202,7 +203,7 @@ pub struct CustomerChange {
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<GivenLocale>)]
     pub locale: Option<Option<domain::Locale>>,
-    /// What the customer said, now. Yes or no: what was once said is not unsaid.
+    /// The answer of the customer, now. Yes or no: an answer that was once given is not taken back.
     #[serde(deserialize_with = "said")]
     pub marketing_consent: Option<bool>,
     /// All pets, in the place of those before.
@@ -217,7 +218,7 @@ pub struct CustomerChange {
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<ProfileStatus>)]
     pub profile_status: Option<Option<domain::ProfileStatus>>,
-    /// What to do next.
+    /// The next thing to do.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub next_action: Option<Option<String>>,
@@ -246,7 +247,7 @@ fn listed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Re
     Option::<Vec<T>>::deserialize(deserializer).map(|list| Some(list.unwrap_or_default()))
 }
 
-/// A person at one business. What is not known is absent.
+/// A person at one business. A field that is not known is absent.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
@@ -281,7 +282,7 @@ pub struct Customer {
     /// WhatsApp's business-scoped user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bsuid: Option<String>,
-    /// What to call the customer.
+    /// The name that the customer is called by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// As the person is called on WhatsApp.
@@ -320,7 +321,7 @@ pub struct Customer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ProfileStatus>)]
     pub profile_status: Option<domain::ProfileStatus>,
-    /// What to do next.
+    /// The next thing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
     /// In the business's time zone.
@@ -383,7 +384,7 @@ pub struct Erasing {
     pub customer_id: CustomerId,
 }
 
-/// The record, the points, what was written to the customer and what the customer wrote.
+/// The record, the points, the messages to the customer and the messages from the customer.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "customer": {
@@ -423,24 +424,24 @@ pub struct CustomerExport {
     pub points_balance: i64,
     /// Every change of the balance, the newest first.
     pub points: Vec<PointsEntry>,
-    /// What was written to the customer in the last 90 days.
+    /// The messages to the customer of the last 90 days.
     pub messages: Vec<ExportedMessage>,
-    /// What the customer wrote in the last 90 days.
+    /// The messages from the customer of the last 90 days.
     pub conversation: Vec<ExportedTurn>,
-    /// What the customer said about marketing.
+    /// The last answers of the customer about marketing.
     pub marketing: ExportedMarketing,
 }
 
 /// A message that was written to the customer.
 #[derive(Serialize, ToSchema)]
 pub struct ExportedMessage {
-    /// What it was for.
+    /// Its name, by its purpose.
     #[schema(value_type = MessageId)]
     pub message_id: domain::MessageId,
     /// Which text it was.
     #[schema(value_type = MessageType)]
     pub message_type: domain::MessageType,
-    /// What rules it was under.
+    /// The rules that it was under.
     #[schema(value_type = MessageKind)]
     pub kind: Kind,
     /// As the customer read it.
@@ -466,7 +467,7 @@ pub struct ExportedTurn {
     pub text: String,
 }
 
-/// What the customer said about marketing, last.
+/// The last answers of the customer about marketing.
 #[derive(Serialize, ToSchema)]
 pub struct ExportedMarketing {
     /// When the customer ended it.

@@ -30,7 +30,7 @@ pub enum Route {
 }
 
 impl crate::Route for Route {
-    const TAG: Tag = Tag { name: "Keys", description: "Who may call for a business." };
+    const TAG: Tag = Tag { name: "Keys", description: "The keys that call for a business." };
 
     fn address(self) -> Address {
         match self {
@@ -70,7 +70,7 @@ pub struct KeyPath {
 /// A key to make.
 #[derive(Deserialize, ToSchema)]
 pub struct NewKey {
-    /// What people call it.
+    /// The name that people know it by.
     #[schema(min_length = 1, max_length = 100)]
     pub label: String,
     /// Requests per window of 15 minutes; the deployment's default if absent.
@@ -91,7 +91,7 @@ pub struct Key {
     /// Its name in the API.
     #[schema(value_type = Id)]
     pub key_id: KeyId,
-    /// What people call it.
+    /// The name that people know it by.
     pub label: String,
     /// Requests per window; `null` is the deployment's default.
     #[schema(required)]

@@ -1,4 +1,4 @@
-//! The HTTP API: what is asked and answered, one file a resource, and the table of routes.
+//! The HTTP API: requests and answers, one file a resource, and the tables of routes.
 //!
 //! A file has the types of its resource and an enum with a variant for each route, which is a [`Route`]. Functions make
 //! their routers of the enum ([`router`]), and the OpenAPI document is made of the same enum ([`document()`]). To add a

@@ -1,4 +1,4 @@
-//! Messages: what is sent over WhatsApp, and where it stands.
+//! Messages: texts that are sent over WhatsApp, and where they stand.
 
 use crate::parameters::OfBusiness;
 use crate::values::{
@@ -19,14 +19,14 @@ use utoipa::{IntoParams, ToSchema};
 pub enum Route {
     /// Send a message to a customer
     ///
-    /// Accepted at once, sent a moment later; read the message to see where it stands. Marketing goes only to people who
-    /// have not opted out, outside the business's quiet hours and within the weekly cap. The same message under the same
-    /// `message_id` again is accepted and sent once.
+    /// Accepted at once, sent a moment later; read the message to see where it stands. Marketing goes only to people
+    /// who have not opted out, outside the business's quiet hours and within the weekly cap. The same message under the
+    /// same `message_id` again is accepted and sent once.
     SendMessage,
     /// List messages
     ///
-    /// The newest first, of the last 90 days. A page may have fewer than `limit` and still a `cursor`. A message made in
-    /// this moment may not be listed yet.
+    /// The newest first, of the last 90 days. A page may have fewer than `limit` and still a `cursor`. A message made
+    /// in this moment may not be listed yet.
     ListMessages,
     /// Read a message
     ReadMessage,
@@ -37,7 +37,7 @@ pub enum Route {
 }
 
 impl crate::Route for Route {
-    const TAG: Tag = Tag { name: "Messages", description: "What is sent over WhatsApp, and where it stands." };
+    const TAG: Tag = Tag { name: "Messages", description: "Texts that are sent over WhatsApp, and where they stand." };
 
     fn address(self) -> Address {
         match self {
@@ -152,10 +152,11 @@ pub struct NewMessage {
     pub text: Option<String>,
     /// An approved template.
     pub template: Option<GivenTemplate>,
-    /// What rules it is under; `transactional` if it is absent.
+    /// The rules that it is under; `transactional` if it is absent.
     #[schema(value_type = Option<GivenKind>)]
     pub kind: Option<Kind>,
-    /// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks.
+    /// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without
+    /// blanks.
     #[schema(value_type = Option<MessageName>)]
     pub message_id: Option<domain::MessageName>,
 }
@@ -173,7 +174,7 @@ pub struct GivenTemplate {
     pub variables: BTreeMap<String, String>,
 }
 
-/// What is sent.
+/// The text of a message, or the template in its place.
 #[derive(ToSchema)]
 pub struct Content {
     /// As the person reads it.
@@ -225,7 +226,7 @@ pub struct Content {
     })
 ))]
 pub struct Message {
-    /// What it is for.
+    /// Its name, by its purpose.
     #[schema(value_type = MessageId)]
     pub message_id: domain::MessageId,
     /// Whose it is.
@@ -245,10 +246,10 @@ pub struct Message {
     /// Which text it is.
     #[schema(value_type = MessageType)]
     pub message_type: domain::MessageType,
-    /// What rules it is under.
+    /// The rules that it is under.
     #[schema(value_type = MessageKind)]
     pub kind: Kind,
-    /// What is sent.
+    /// The text, or the template in its place.
     #[schema(value_type = Content)]
     pub content: domain::Content,
     /// Not sent before.

@@ -1,4 +1,4 @@
-//! What a route takes and answers, as the document tells it.
+//! An operation of the document: the request and the answers of a route.
 
 use crate::problem::{self, Problem};
 use crate::schemas::{Schemas, any_object};
@@ -13,7 +13,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-/// An example of a body: its name, what it shows, and the body.
+/// An example of a body: its name, a sentence, and the body.
 pub type Example = (&'static str, &'static str, Value);
 
 /// An operation, made step by step.

@@ -14,12 +14,12 @@ pub struct Problem {
     /// Stable; its last part is the word to decide by.
     #[schema(format = "uri", pattern = "^urn:recado:problem:[a-z_]+$")]
     pub r#type: String,
-    /// What the status says.
+    /// The meaning of the status.
     pub title: String,
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong here, in English. May repeat what the caller wrote.
+    /// The fault in a sentence, in English. May repeat what the caller wrote.
     pub detail: String,
     /// Every field that is wrong; empty if it is not about fields.
     pub errors: Vec<FieldError>,
@@ -33,7 +33,7 @@ pub struct FieldError {
     /// JSON pointer into the body; for a parameter of the path or the query its name after a slash.
     #[schema(examples("/pets/0/name", "/limit"))]
     pub pointer: String,
-    /// What was expected.
+    /// The value that was expected.
     #[schema(examples("must be given", "unknown field"))]
     pub detail: String,
 }
@@ -60,7 +60,7 @@ pub(crate) fn responses() -> [(&'static str, Response); 8] {
             "Unauthorized",
             response(
                 401,
-                "Who calls is not known (`unauthorized`): the key is missing or not known, or, at a webhook, the secret \
+                "The caller is not known (`unauthorized`): the key is missing or not known, or, at a webhook, the secret \
                  or signature is.",
                 "unauthorized",
                 "The API key in x-api-key is not known.",
@@ -71,7 +71,7 @@ pub(crate) fn responses() -> [(&'static str, Response); 8] {
             "Forbidden",
             response(
                 403,
-                "Who calls is known and may not (`forbidden`): it is another's business, or only the operator may.",
+                "The caller is known and may not do this (`forbidden`): it is another's business, or only the operator may.",
                 "forbidden",
                 "This key acts for another business.",
                 "This API key may not do this.",

@@ -1,4 +1,4 @@
-//! What is a table of routes, and the router that is made of one.
+//! The table of routes of a resource, and the router that is made of it.
 
 use crate::Operation;
 use crate::schemas::Schemas;
@@ -80,10 +80,10 @@ pub trait Route: Copy + EnumMessage + Into<&'static str> + IntoEnumIterator {
     /// Where it is served.
     fn address(self) -> Address;
 
-    /// What it takes and answers, for the document.
+    /// Its request and its answers, for the document.
     fn operation(self) -> Operation;
 
-    /// What a derive cannot say of the schemas.
+    /// Adds to the schemas keywords that a derive has no attribute for.
     fn refine(_schemas: &mut Schemas) {}
 
     /// Serves the route by a handler.

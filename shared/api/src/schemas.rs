@@ -1,4 +1,4 @@
-//! The schemas of the document: as they are derived, and what is then made better of all of them.
+//! The schemas of the document, as they are derived and then tidied.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ impl Schemas {
         reference::<T>()
     }
 
-    /// Adds those of another operation. What is taken anywhere is closed everywhere.
+    /// Adds those of another operation. A schema that is taken anywhere is closed everywhere.
     pub(crate) fn extend(&mut self, others: Self) {
         for (name, other) in others.0 {
             match self.0.get(&name) {
@@ -103,8 +103,8 @@ pub(crate) fn any_object() -> RefOr<Schema> {
     ObjectBuilder::new().build().into()
 }
 
-/// What is derived of an `Option` may be `null`. A field that may be absent is not `null` in this API; one that is
-/// always there, and may be `null`, says `#[schema(required)]`. The lines of a description are joined.
+/// The schema that is derived of an `Option` may be `null`. A field that may be absent is not `null` in this API; one
+/// that is always there, and may be `null`, says `#[schema(required)]`. The lines of a description are joined.
 fn tidy(schema: &mut RefOr<Schema>) {
     let schema = match schema {
         RefOr::T(schema) => schema,

@@ -30,7 +30,7 @@ pub struct GivenSender {
 /// A number or session to write from.
 #[derive(ToSchema)]
 pub struct NewSender {
-    /// Who speaks WhatsApp for it.
+    /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: String,
     /// `cloud_api`: the phone number id. `whapi`: the channel id.
@@ -45,8 +45,8 @@ pub struct NewSender {
     pub templates: Option<Templates>,
 }
 
-/// A change of a sender: what is absent stays. The gateway cannot change. A sender that is named here counts as mended:
-/// what it was restricted or paused for is forgotten.
+/// A change of a sender: a field that is absent stays as it is. The gateway cannot change. A sender that is named here
+/// counts as mended: a restriction or a pause is forgotten.
 #[derive(ToSchema)]
 pub struct SenderChange {
     /// Which one changes.
@@ -77,7 +77,7 @@ pub enum ChangedSender {
     New(NewSender),
 }
 
-/// What the sender authenticates itself and its webhooks with, by gateway. Sealed, and never read back.
+/// The secrets that the sender and its webhooks are known by, different for each gateway. Sealed, and never read back.
 #[derive(ToSchema)]
 #[serde(untagged)]
 pub enum Credentials {
@@ -132,7 +132,7 @@ pub struct Sender {
     /// Written once.
     #[schema(value_type = Id)]
     pub sender_id: SenderId,
-    /// Who speaks WhatsApp for it.
+    /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: domain::Gateway,
     /// `cloud_api`: the phone number id. `whapi`: the channel id.

@@ -125,7 +125,7 @@ pub enum IsUnhealthy {
     Unhealthy,
 }
 
-/// What is asked.
+/// The parts that are asked.
 #[derive(Serialize, ToSchema)]
 pub struct HealthComponents {
     /// The table of customers.

@@ -67,13 +67,13 @@ pub struct GivenLocale(pub String);
 #[schema(value_type = String, examples("female", "mujer"))]
 pub struct GivenGender(pub String);
 
-/// What a change of points is known by at its customer; chosen by the caller. 1 to 128 printable ASCII characters without
-/// blanks.
+/// The name that a change of points has at its customer; chosen by the caller. 1 to 128 printable ASCII characters
+/// without blanks.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("visit-2026-11-21-17"))]
 pub struct LoadId(pub String);
 
-/// What a message is for. Of one that a caller sends: `direct/` and its name.
+/// The name of a message, by its purpose. Of one that a caller sends: `direct/` and the caller's name of it.
 #[derive(ToSchema)]
 #[schema(
     value_type = String,
@@ -101,25 +101,9 @@ pub struct Span {
     pub closes: HourMinute,
 }
 
-/// A schema that a derive cannot write: its description, its name and its builder.
+/// A schema that a derive cannot write: its description, its name, the type that it refers to, and its builder.
 macro_rules! schema {
-    ($(#[doc = $line:literal])+ $name:ident, $builder:expr) => {
-        $(#[doc = $line])+
-        pub struct $name;
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                $builder.description(Some(concat!($($line, "\n"),+))).into()
-            }
-        }
-
-        impl ToSchema for $name {}
-    };
-}
-
-/// The same of a map, with the type of its values.
-macro_rules! map {
-    ($(#[doc = $line:literal])+ $name:ident, $values:ty, $builder:expr) => {
+    ($(#[doc = $line:literal])+ $name:ident $(of $part:ty)?, $builder:expr) => {
         $(#[doc = $line])+
         pub struct $name;
 
@@ -130,10 +114,10 @@ macro_rules! map {
         }
 
         impl ToSchema for $name {
-            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-                schemas.push((<$values>::name().into_owned(), <$values>::schema()));
-                <$values>::schemas(schemas);
-            }
+            $(fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.push((<$part>::name().into_owned(), <$part>::schema()));
+                <$part>::schemas(schemas);
+            })?
         }
     };
 }
@@ -145,26 +129,24 @@ fn words<T: IntoEnumIterator + Serialize>() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).examples(example).enum_values(Some(words))
 }
 
-/// What each word of an enum of the domain stands for, by its rustdoc.
+/// The meaning of each word of an enum of the domain, by its rustdoc.
 fn meanings<T: EnumMessage + IntoEnumIterator + Display>() -> String {
     let meaning = |word: T| format!(" `{word}`: {}", joined(word.get_documentation().unwrap_or_default()));
     T::iter().map(meaning).collect()
 }
 
-map! {
+schema! {
     /// By weekday, in the business's time zone. A day that is absent is closed.
-    OpeningHours,
-    Span,
+    OpeningHours of Span,
     ObjectBuilder::new()
         .property_names(Some(words::<domain::business::Day>()))
         .additional_properties(Some(ArrayBuilder::new().items(Ref::from_schema_name(Span::name()))))
         .examples([json!({"monday": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]})])
 }
 
-map! {
+schema! {
     /// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
-    Templates,
-    ApprovedTemplate,
+    Templates of ApprovedTemplate,
     ObjectBuilder::new()
         .additional_properties(Some(Ref::from_schema_name(ApprovedTemplate::name())))
         .examples([json!({"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}})])
@@ -180,7 +162,7 @@ schema! {
 }
 
 schema! {
-    /// What rules it is under, of those that a caller may choose from.
+    /// The rules that a message is under, of those that a caller may choose from.
     GivenKind,
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -214,8 +196,9 @@ schema! {
 }
 
 schema! {
-    /// Five fields as Unix has them, in the business's local time: minute, hour, day of month, month, day of week (0 and 7
-    /// are Sunday, 1 is Monday). One minute, so that it is at most once an hour. If both days are given, either is enough.
+    /// Five fields as Unix has them, in the business's local time: minute, hour, day of month, month, day of week (0
+    /// and 7 are Sunday, 1 is Monday). One minute, so that it is at most once an hour. If both days are given, either
+    /// is enough.
     Cron,
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -243,14 +226,14 @@ schema! {
 }
 
 schema! {
-    /// What a customer may be asked for.
+    /// A field that a customer may be asked for.
     ProfileField,
     words::<domain::ProfileField>()
 }
 
 schema! {
-    /// What rules it is under. `transactional`: answers, points, confirmations, at any hour. `owner`: reports to the
-    /// business, outside quiet hours. `marketing`: under consent, quiet hours and the weekly cap.
+    /// The rules that it is under. `transactional`: answers, points, confirmations, at any hour. `owner`: reports to
+    /// the business, outside quiet hours. `marketing`: under consent, quiet hours and the weekly cap.
     MessageKind,
     words::<domain::Kind>()
 }
@@ -278,7 +261,7 @@ schema! {
 }
 
 schema! {
-    /// Who speaks WhatsApp for a sender: Meta's Cloud API or Whapi.
+    /// The service that speaks WhatsApp for a sender: Meta's Cloud API or Whapi.
     Gateway,
     words::<domain::Gateway>()
 }

@@ -19,7 +19,7 @@ pub enum Route {
     /// Take what a gateway reports
     ///
     /// Messages, statuses and events as the gateway writes them, at most 4 MiB. Checked over the raw bytes and put into
-    /// queues; what is not understood is ignored. Anything but 200 makes the gateway deliver again.
+    /// queues; a part that is not understood is ignored. Anything but 200 makes the gateway deliver again.
     ReceiveWebhook,
 }
 
@@ -86,7 +86,7 @@ pub struct Challenge {
     #[serde(rename = "hub.verify_token", default)]
     #[param(example = "chosen at set-up")]
     pub verify_token: String,
-    /// What is answered with.
+    /// The text to answer with.
     #[serde(rename = "hub.challenge", default)]
     #[param(example = "1158201444")]
     pub challenge: String,

@@ -1,4 +1,4 @@
-//! The template leads every route to one function, and nothing else.
+//! The template leads every route of the tables to one function, and nothing else; functions have no other routes.
 
 use crate::valid::{document, operations};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,24 @@ fn events() -> Vec<Event> {
         }
     }
     events
+}
+
+/// A router is made by [`api::router`] of a table, so that no route is served that the document does not have.
+#[test]
+fn functions_have_the_routes_of_the_tables_alone() {
+    let functions = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../functions")).unwrap();
+    let sources =
+        functions.flat_map(|function| std::fs::read_dir(function.unwrap().path().join("src")).into_iter().flatten());
+    let mut routers = 0;
+    for source in sources {
+        let path = source.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        routers += text.matches("api::router(").count();
+        for by_hand in [".route(", "axum::routing"] {
+            assert!(!text.contains(by_hand), "{} makes a route by hand", path.display());
+        }
+    }
+    assert!(routers >= 7, "{routers} routers");
 }
 
 #[test]
