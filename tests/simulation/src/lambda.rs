@@ -152,7 +152,7 @@ impl Host {
     }
 
     /// An instance that waits, or a new one.
-    fn instance(&self, id: &str, function: &aws::template::Function) -> Result<Warm, InvokeError> {
+    fn instance(&self, id: &str, function: &aws::template::FunctionResource) -> Result<Warm, InvokeError> {
         let number = {
             let mut all = self.standing.borrow_mut();
             let standing = all.entry(id.to_owned()).or_default();

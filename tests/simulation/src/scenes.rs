@@ -9,7 +9,7 @@ mod senders;
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
-use aws::queues::{Fault as QueueFault, NewMessage};
+use aws::queues::{NewMessage, QueueFault};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AutomationName;
 use serde_json::{Value, json};
