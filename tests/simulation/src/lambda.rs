@@ -177,7 +177,12 @@ impl Host {
     /// Notes whose data the event is about.
     fn concern(&self, warm: &Warm, event: &[u8]) {
         let said = String::from_utf8_lossy(event);
-        let concerned = self.run.shops().iter().filter(|shop| shop.is_named_in(&said)).map(|shop| shop.id.clone());
+        let concerned = self
+            .run
+            .businesses()
+            .iter()
+            .filter(|business| business.is_named_in(&said))
+            .map(|business| business.id.clone());
         *warm.concerned.lock().unwrap_or_else(PoisonError::into_inner) = concerned.collect();
     }
 }
