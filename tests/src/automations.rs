@@ -1,6 +1,6 @@
 //! Automations on demand and at their hours: who is written to, once, and what the answers tell.
 
-use crate::bundle::{Bundle, Shop};
+use crate::bundle::{Bundle, TestBusiness};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -25,11 +25,11 @@ async fn noon() -> (Bundle, NaiveDate) {
 }
 
 /// A customer who lacks nothing, and so is asked nothing.
-async fn customer(bundle: &Bundle, shop: &Shop, phone: &str, name: &str, birthday: &str, more: Value) {
+async fn customer(bundle: &Bundle, business: &TestBusiness, phone: &str, name: &str, birthday: &str, more: Value) {
     let mut body = json!({"phone": phone, "name": name, "email": "a@example.com", "gender": "female", "city": "Santos",
                           "birthday": birthday, "marketing_consent": true});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    bundle.post("/api/customers", &shop.key, body).await.expect(201);
+    bundle.post("/api/customers", &business.key, body).await.expect(201);
 }
 
 /// The answer is what the served document says of it.
@@ -43,8 +43,8 @@ async fn is_told(bundle: &Bundle, schema: &str, answer: &Value) {
 }
 
 /// A run of one business, told at once.
-async fn run(bundle: &Bundle, method: &str, path: &str, shop: &Shop) -> Value {
-    let answer = bundle.call(method, path, &shop.key, None).await.expect(200);
+async fn run(bundle: &Bundle, method: &str, path: &str, business: &TestBusiness) -> Value {
+    let answer = bundle.call(method, path, &business.key, None).await.expect(200);
     is_told(bundle, "RunDone", &answer).await;
     answer
 }
@@ -82,35 +82,35 @@ async fn with_text(bundle: &Bundle, text: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn birthdays_are_greeted_once_in_whatever_way_they_are_found() {
     let (bundle, today) = noon().await;
-    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
+    let business = bundle.business(Gateway::Whapi, 4_800).await;
     let [ana, tutor, refuses, later] = ["5511987650001", "5511987650002", "5511987650003", "5511987650004"];
     let day = today.format("--%m-%d").to_string();
     let tomorrow = today.succ_opt().unwrap().format("1990-%m-%d").to_string();
     let pet = json!({"pets": [{"name": "Rex", "birthday": day}, {"name": "Mia"}]});
-    customer(&bundle, &shop, ana, "Ana Souza", &today.format("1988-%m-%d").to_string(), json!({})).await;
-    customer(&bundle, &shop, tutor, "Bia Lima", &tomorrow, pet).await;
-    customer(&bundle, &shop, refuses, "Caio Reis", &day, json!({"marketing_consent": false})).await;
-    customer(&bundle, &shop, later, "Davi Melo", &tomorrow, json!({})).await;
-    let received = || [ana, tutor, refuses, later, OWNER].map(|phone| bundle.got(&shop, phone).len());
+    customer(&bundle, &business, ana, "Ana Souza", &today.format("1988-%m-%d").to_string(), json!({})).await;
+    customer(&bundle, &business, tutor, "Bia Lima", &tomorrow, pet).await;
+    customer(&bundle, &business, refuses, "Caio Reis", &day, json!({"marketing_consent": false})).await;
+    customer(&bundle, &business, later, "Davi Melo", &tomorrow, json!({})).await;
+    let received = || [ana, tutor, refuses, later, OWNER].map(|phone| bundle.got(&business, phone).len());
 
-    let first = run(&bundle, "POST", "/api/automation-events?event=birthdays", &shop).await;
+    let first = run(&bundle, "POST", "/api/automation-events?event=birthdays", &business).await;
     let birthdays = part(&first, "birthdays");
     assert_eq!(counts(birthdays), (3, 3, json!({"consent_refused": 1})));
-    assert_eq!((&birthdays["queries"], &birthdays["business_id"]), (&json!(1), &json!(shop.id)));
+    assert_eq!((&birthdays["queries"], &birthdays["business_id"]), (&json!(1), &json!(business.id)));
     bundle.until("greetings and report", async || received() == [1, 1, 0, 0, 1]).await;
     let said = |phone: &str, parts: &[&str]| {
-        let text = bundle.got(&shop, phone).remove(0);
+        let text = bundle.got(&business, phone).remove(0);
         assert!(parts.iter().all(|part| text.contains(part)), "{text}");
     };
     said(ana, &["Ana", "10%"]);
     said(tutor, &["Rex", "10%"]);
     said(OWNER, &["Rui", "3 aniversários", "Rex (tutor: Bia Lima", "Ana Souza", "Caio Reis"]);
 
-    let again = run(&bundle, "GET", "/api/automation-events?event=birthdays", &shop).await;
+    let again = run(&bundle, "GET", "/api/automation-events?event=birthdays", &business).await;
     let nothing_new = (3, 0, json!({"consent_refused": 1, "made_before": 3}));
     assert_eq!(counts(part(&again, "birthdays")), nothing_new);
     for path in ["/api/automations?mode=legacy", "/api/automations", "/api/automations?mode=event-driven"] {
-        let all = run(&bundle, "GET", path, &shop).await;
+        let all = run(&bundle, "GET", path, &business).await;
         let is_legacy = !path.contains("event-driven");
         assert_eq!(all["mode"], if is_legacy { "legacy" } else { "event-driven" });
         assert_eq!(counts(part(&all, "birthdays")), nothing_new, "{path}");
@@ -123,31 +123,31 @@ async fn birthdays_are_greeted_once_in_whatever_way_they_are_found() {
     bundle.laptop.settled().await;
     assert_eq!(received(), [1, 1, 0, 0, 1]);
 
-    at_its_hour(&bundle, &shop).await;
+    at_its_hour(&bundle, &business).await;
     bundle.until("tomorrow's greetings", async || received() == [1, 2, 0, 1, 2]).await;
-    at_its_hour_again(&bundle, &shop).await;
+    at_its_hour_again(&bundle, &business).await;
     assert_eq!(received(), [1, 2, 0, 1, 2]);
     assert_eq!(bundle.dead_letters().await, 0);
     bundle.end().await;
 }
 
 /// The due index brings tomorrow's run.
-async fn at_its_hour(bundle: &Bundle, shop: &Shop) {
-    let before = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+async fn at_its_hour(bundle: &Bundle, business: &TestBusiness) {
+    let before = bundle.get("/api/automations/birthdays", &business.key).await.expect(200);
     fire(bundle, &before["next_run_at"]).await;
-    let after = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+    let after = bundle.get("/api/automations/birthdays", &business.key).await.expect(200);
     is_told(bundle, "Automation", &after).await;
     assert_eq!(after["last_run"], before["next_slot"]);
     let next = |automation: &Value| automation["next_run_at"].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     assert_eq!(next(&after) - next(&before), TimeDelta::days(1));
 }
 
-async fn at_its_hour_again(bundle: &Bundle, shop: &Shop) {
-    let now = bundle.get("/api/automations/birthdays", &shop.key).await.expect(200);
+async fn at_its_hour_again(bundle: &Bundle, business: &TestBusiness) {
+    let now = bundle.get("/api/automations/birthdays", &business.key).await.expect(200);
     let next: DateTime<Utc> = now["next_run_at"].as_str().unwrap().parse().unwrap();
     fire(bundle, &json!(next - TimeDelta::minutes(1))).await;
     bundle.laptop.settled().await;
-    assert_eq!(bundle.get("/api/automations/birthdays", &shop.key).await.expect(200), now);
+    assert_eq!(bundle.get("/api/automations/birthdays", &business.key).await.expect(200), now);
 }
 
 async fn fire(bundle: &Bundle, as_of: &Value) {
@@ -157,27 +157,30 @@ async fn fire(bundle: &Bundle, as_of: &Value) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_customer_is_asked_and_leaves_nothing_behind() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
+    let business = bundle.business(Gateway::Whapi, 4_800).await;
     let path = "/api/automation-events?event=test-customer";
-    let told = bundle.call("POST", path, &shop.key, None).await.expect(200);
+    let told = bundle.call("POST", path, &business.key, None).await.expect(200);
     is_told(&bundle, "TestCustomer", &told).await;
     assert_eq!(
         (&told["business_id"], &told["question"]["asked"], &told["erased"]),
-        (&json!(shop.id), &json!(true), &json!(true))
+        (&json!(business.id), &json!(true), &json!(true))
     );
     assert_eq!(told["missing"], json!(["name", "email", "birthday", "gender", "city", "consent"]));
     assert!(told["question"]["text"].as_str().unwrap().contains("Pet Feliz"), "{told:#}");
     bundle.laptop.settled().await;
     let id = told["customer_id"].as_str().unwrap();
-    bundle.get(&format!("/api/customers/{id}"), &shop.key).await.expect(404);
+    bundle.get(&format!("/api/customers/{id}"), &business.key).await.expect(404);
     assert_eq!(with_text(&bundle, id).await, Vec::<String>::new());
-    assert!(!with_text(&bundle, &shop.id).await.is_empty(), "a text that is there is found");
+    assert!(!with_text(&bundle, &business.id).await.is_empty(), "a text that is there is found");
     assert!(bundle.laptop.world().sent().is_empty());
-    assert_eq!(bundle.messages(&shop).await, Vec::<Value>::new());
+    assert_eq!(bundle.messages(&business).await, Vec::<Value>::new());
 
     let no_questions = json!({"wanted_fields": []});
-    bundle.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(&no_questions)).await.expect(200);
-    let told = bundle.call("GET", path, &shop.key, None).await.expect(200);
+    bundle
+        .call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(&no_questions))
+        .await
+        .expect(200);
+    let told = bundle.call("GET", path, &business.key, None).await.expect(200);
     is_told(&bundle, "TestCustomer", &told).await;
     assert_eq!((&told["missing"], &told["question"], &told["erased"]), (&json!([]), &Value::Null, &true.into()));
     bundle.laptop.settled().await;
@@ -199,16 +202,16 @@ async fn a_test_customer_is_asked_and_leaves_nothing_behind() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_automation_is_set_and_what_is_wrong_is_told_by_its_name() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::Whapi, 4_800).await;
-    let other = bundle.shop(Gateway::Whapi, 4_800).await;
+    let business = bundle.business(Gateway::Whapi, 4_800).await;
+    let other = bundle.business(Gateway::Whapi, 4_800).await;
     let path = "/api/automations/birthdays";
     let set = async |change: Value| {
-        let after = bundle.call("PUT", path, &shop.key, Some(&change)).await.expect(200);
+        let after = bundle.call("PUT", path, &business.key, Some(&change)).await.expect(200);
         is_told(&bundle, "Automation", &after).await;
-        assert_eq!(bundle.get(path, &shop.key).await.expect(200), after);
+        assert_eq!(bundle.get(path, &business.key).await.expect(200), after);
         after
     };
-    let fresh = bundle.get(path, &shop.key).await.expect(200);
+    let fresh = bundle.get(path, &business.key).await.expect(200);
     is_told(&bundle, "Automation", &fresh).await;
     assert_eq!(
         (&fresh["cron"], &fresh["action"], &fresh["enabled"]),
@@ -227,22 +230,22 @@ async fn an_automation_is_set_and_what_is_wrong_is_told_by_its_name() {
     let theirs = format!("business_id={}", other.id);
     let their_business = format!("/api/businesses/{}", other.id);
     for (method, path, key, body, status, pointer) in [
-        ("PUT", path.to_owned(), &shop.key, json!({"cron": "61 9 * * *"}), 400, "/cron"),
-        ("PUT", path.to_owned(), &shop.key, json!({"cron": "0 9 30 2 *"}), 400, "/cron"),
-        ("PUT", path.to_owned(), &shop.key, json!({"cron": "* 9 * * *"}), 400, "/cron"),
-        ("PUT", path.to_owned(), &shop.key, json!({"action": "ask"}), 400, "/action"),
-        ("PUT", path.to_owned(), &shop.key, json!({"hour": 9}), 400, "/hour"),
-        ("PUT", "/api/automations/spam".to_owned(), &shop.key, json!({}), 400, "/name"),
-        ("PUT", format!("{path}?{theirs}"), &shop.key, json!({"enabled": false}), 403, ""),
-        ("GET", format!("{path}?{theirs}"), &shop.key, Value::Null, 403, ""),
-        ("POST", format!("/api/automation-events?event=birthdays&{theirs}"), &shop.key, Value::Null, 403, ""),
-        ("POST", format!("/api/automation-events?event=test-customer&{theirs}"), &shop.key, Value::Null, 403, ""),
-        ("POST", format!("/api/automations?{theirs}"), &shop.key, Value::Null, 403, ""),
-        ("GET", "/api/automation-events?event=opportunities".to_owned(), &shop.key, Value::Null, 400, "/event"),
-        ("GET", "/api/automation-events".to_owned(), &shop.key, Value::Null, 400, "/event"),
-        ("GET", "/api/automations?mode=fast".to_owned(), &shop.key, Value::Null, 400, "/mode"),
-        ("GET", "/api/automations/runs/last".to_owned(), &shop.key, Value::Null, 400, "/run_id"),
-        ("GET", format!("/api/automations/runs/{}", shop.id), &shop.key, Value::Null, 404, ""),
+        ("PUT", path.to_owned(), &business.key, json!({"cron": "61 9 * * *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &business.key, json!({"cron": "0 9 30 2 *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &business.key, json!({"cron": "* 9 * * *"}), 400, "/cron"),
+        ("PUT", path.to_owned(), &business.key, json!({"action": "ask"}), 400, "/action"),
+        ("PUT", path.to_owned(), &business.key, json!({"hour": 9}), 400, "/hour"),
+        ("PUT", "/api/automations/spam".to_owned(), &business.key, json!({}), 400, "/name"),
+        ("PUT", format!("{path}?{theirs}"), &business.key, json!({"enabled": false}), 403, ""),
+        ("GET", format!("{path}?{theirs}"), &business.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automation-events?event=birthdays&{theirs}"), &business.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automation-events?event=test-customer&{theirs}"), &business.key, Value::Null, 403, ""),
+        ("POST", format!("/api/automations?{theirs}"), &business.key, Value::Null, 403, ""),
+        ("GET", "/api/automation-events?event=opportunities".to_owned(), &business.key, Value::Null, 400, "/event"),
+        ("GET", "/api/automation-events".to_owned(), &business.key, Value::Null, 400, "/event"),
+        ("GET", "/api/automations?mode=fast".to_owned(), &business.key, Value::Null, 400, "/mode"),
+        ("GET", "/api/automations/runs/last".to_owned(), &business.key, Value::Null, 400, "/run_id"),
+        ("GET", format!("/api/automations/runs/{}", business.id), &business.key, Value::Null, 404, ""),
         (
             "PATCH",
             their_business.clone(),
@@ -269,7 +272,7 @@ async fn an_automation_is_set_and_what_is_wrong_is_told_by_its_name() {
     let every = "/api/automation-events?event=test-customer";
     let told = bundle.call("POST", every, bundle.operator(), None).await.expect(400);
     assert_eq!(told["errors"][0]["pointer"], "/business_id");
-    assert_eq!(bundle.get(path, &shop.key).await.expect(200), on);
+    assert_eq!(bundle.get(path, &business.key).await.expect(200), on);
     bundle.end().await;
 }
 
@@ -292,10 +295,10 @@ async fn later(bundle: &Bundle, path: &str) -> (String, Value) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_runs_every_business() {
     let (bundle, today) = noon().await;
-    let shops = [bundle.shop(Gateway::Whapi, 4_800).await, bundle.shop(Gateway::Whapi, 4_800).await];
+    let businesses = [bundle.business(Gateway::Whapi, 4_800).await, bundle.business(Gateway::Whapi, 4_800).await];
     let phones = ["5511987650001", "5511987650002"];
-    for (shop, phone) in shops.iter().zip(phones) {
-        customer(&bundle, shop, phone, "Ana Souza", &today.format("--%m-%d").to_string(), json!({})).await;
+    for (business, phone) in businesses.iter().zip(phones) {
+        customer(&bundle, business, phone, "Ana Souza", &today.format("--%m-%d").to_string(), json!({})).await;
     }
     let found = |run: &Value, automation: &str| -> Vec<(String, u64, u64)> {
         let all = run["results"].as_array().unwrap().iter().filter(|part| part["automation"] == automation);
@@ -303,7 +306,7 @@ async fn an_operator_runs_every_business() {
         whose.map(|(business, (found, messages, _))| (business, found, messages)).collect()
     };
     let each = |messages: u64| -> Vec<(String, u64, u64)> {
-        let mut each: Vec<_> = shops.iter().map(|shop| (shop.id.clone(), 1, messages)).collect();
+        let mut each: Vec<_> = businesses.iter().map(|business| (business.id.clone(), 1, messages)).collect();
         each.sort();
         each
     };
@@ -311,7 +314,7 @@ async fn an_operator_runs_every_business() {
     assert_eq!((&run["jobs"], &run["jobs_done"], &run["cursor"]), (&json!(4), &json!(4), &Value::Null));
     assert_eq!(found(&run, "birthdays"), each(2));
     assert_eq!(found(&run, "inactive-customers").len(), 2);
-    bundle.get(&place, &shops[0].key).await.expect(404);
+    bundle.get(&place, &businesses[0].key).await.expect(404);
     // The simulated senders share a token, by which Whapi tells senders apart: which of them it was does not show.
     let greetings = || {
         let sent = bundle.laptop.world().sent();
@@ -328,9 +331,9 @@ async fn an_operator_runs_every_business() {
     assert!(together.iter().all(|part| part["items_read"].as_u64().unwrap() >= 2), "{run:#}");
 
     let off = json!({"enabled": false});
-    bundle.call("PUT", "/api/automations/birthdays", &shops[1].key, Some(&off)).await.expect(200);
+    bundle.call("PUT", "/api/automations/birthdays", &businesses[1].key, Some(&off)).await.expect(200);
     let (_, run) = later(&bundle, "/api/automation-events?event=birthdays").await;
-    let mut expected = [(shops[0].id.clone(), 1, 0), (shops[1].id.clone(), 0, 0)];
+    let mut expected = [(businesses[0].id.clone(), 1, 0), (businesses[1].id.clone(), 0, 0)];
     expected.sort();
     assert_eq!(found(&run, "birthdays"), expected);
     assert_eq!(bundle.dead_letters().await, 0);

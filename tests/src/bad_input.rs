@@ -7,8 +7,8 @@ use world::Gateway;
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_is_a_problem_document_and_nothing_else() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::Whapi, 20).await;
-    let other = bundle.shop(Gateway::Whapi, 20).await;
+    let business = bundle.business(Gateway::Whapi, 20).await;
+    let other = bundle.business(Gateway::Whapi, 20).await;
     let theirs = bundle.customer(&other, "5511912340001").await;
     bundle.laptop.settled().await;
     let before = items(&bundle).await;
@@ -18,26 +18,26 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
     let them_at_home = format!("/api/customers/{theirs}?business_id={}", other.id);
     let their_business = format!("/api/businesses/{}", other.id);
     let cases: Vec<(&str, &str, &str, Value, u16, &str)> = vec![
-        ("POST", "/api/customers", &shop.key, json!({"name": secret}), 400, "/phone"),
-        ("POST", "/api/customers", &shop.key, json!({"phone": "call me maybe"}), 400, "/phone"),
-        ("POST", "/api/customers", &shop.key, json!({"phone": 5_511_987_654_321_u64}), 400, "/phone"),
-        ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "nmae": secret}), 400, "/nmae"),
+        ("POST", "/api/customers", &business.key, json!({"name": secret}), 400, "/phone"),
+        ("POST", "/api/customers", &business.key, json!({"phone": "call me maybe"}), 400, "/phone"),
+        ("POST", "/api/customers", &business.key, json!({"phone": 5_511_987_654_321_u64}), 400, "/phone"),
+        ("POST", "/api/customers", &business.key, json!({"phone": "5511987654321", "nmae": secret}), 400, "/nmae"),
         (
             "POST",
             "/api/customers",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511987654321", "birthday": "1990-02-31"}),
             400,
             "/birthday",
         ),
-        ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "email": secret}), 400, "/email"),
-        ("POST", "/api/customers", &shop.key, json!({"phone": "5511987654321", "name": ["a"]}), 400, "/name"),
-        ("POST", "/api/customers", &shop.key, json!([]), 400, ""),
-        ("POST", "/api/customers?buisness_id=1", &shop.key, json!({"phone": "5511987654321"}), 400, "/buisness_id"),
+        ("POST", "/api/customers", &business.key, json!({"phone": "5511987654321", "email": secret}), 400, "/email"),
+        ("POST", "/api/customers", &business.key, json!({"phone": "5511987654321", "name": ["a"]}), 400, "/name"),
+        ("POST", "/api/customers", &business.key, json!([]), 400, ""),
+        ("POST", "/api/customers?buisness_id=1", &business.key, json!({"phone": "5511987654321"}), 400, "/buisness_id"),
         (
             "POST",
             "/api/points/load",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511987654321", "points": 1.5, "load_id": "x"}),
             400,
             "/points",
@@ -45,7 +45,7 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
         (
             "POST",
             "/api/points/load",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511987654321", "points": 0, "load_id": "x"}),
             400,
             "/points",
@@ -53,7 +53,7 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
         (
             "POST",
             "/api/points/load",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511987654321", "points": 1, "load_id": "a b"}),
             400,
             "/load_id",
@@ -61,21 +61,28 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
         (
             "POST",
             "/api/points/load",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511987654321", "points": 1, "load_id": "x"}),
             404,
             "",
         ),
-        ("POST", "/api/points/load", &shop.key, json!({"customer_id": theirs, "points": 1, "load_id": "x"}), 404, ""),
-        ("GET", &them, &shop.key, Value::Null, 404, ""),
-        ("GET", &them_at_home, &shop.key, Value::Null, 403, ""),
-        ("PATCH", &them, &shop.key, json!({"name": secret}), 404, ""),
-        ("DELETE", "/api/customers/5511912340001", &shop.key, Value::Null, 404, ""),
-        ("GET", &their_business, &shop.key, Value::Null, 403, ""),
+        (
+            "POST",
+            "/api/points/load",
+            &business.key,
+            json!({"customer_id": theirs, "points": 1, "load_id": "x"}),
+            404,
+            "",
+        ),
+        ("GET", &them, &business.key, Value::Null, 404, ""),
+        ("GET", &them_at_home, &business.key, Value::Null, 403, ""),
+        ("PATCH", &them, &business.key, json!({"name": secret}), 404, ""),
+        ("DELETE", "/api/customers/5511912340001", &business.key, Value::Null, 404, ""),
+        ("GET", &their_business, &business.key, Value::Null, 403, ""),
         (
             "POST",
             "/api/businesses",
-            &shop.key,
+            &business.key,
             json!({"name": "x", "country": "BR", "locale": "es", "currency": "BRL", "timezone": "America/Bogota"}),
             403,
             "",
@@ -88,20 +95,20 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
             400,
             "/country",
         ),
-        ("POST", "/api/messages", &shop.key, json!({"customer_id": theirs, "text": secret}), 404, ""),
-        ("POST", "/api/messages", &shop.key, json!({"phone": "5511912340001"}), 400, "/text"),
+        ("POST", "/api/messages", &business.key, json!({"customer_id": theirs, "text": secret}), 404, ""),
+        ("POST", "/api/messages", &business.key, json!({"phone": "5511912340001"}), 400, "/text"),
         (
             "POST",
             "/api/messages",
-            &shop.key,
+            &business.key,
             json!({"phone": "5511912340001", "template": {"name": "x", "variables": {"name": "a".repeat(1_025)}}}),
             400,
             "/template/variables",
         ),
-        ("GET", "/api/messages?status=flying", &shop.key, Value::Null, 400, "/status"),
+        ("GET", "/api/messages?status=flying", &business.key, Value::Null, 400, "/status"),
         ("GET", "/api/customers/5511912340001", "", Value::Null, 401, ""),
         ("GET", "/api/customers/5511912340001", "rk_wrong", Value::Null, 401, ""),
-        ("PUT", "/api/customers", &shop.key, json!({}), 405, ""),
+        ("PUT", "/api/customers", &business.key, json!({}), 405, ""),
     ];
     for (method, path, key, body, status, pointer) in cases {
         let body = (!body.is_null()).then_some(&body);
@@ -114,12 +121,12 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
             assert_eq!(answer.body["errors"][0]["pointer"], pointer, "{told}");
         }
     }
-    raw(&bundle, &shop.key, "application/json", "{\"phone\": ".into(), 400).await;
-    raw(&bundle, &shop.key, "text/plain", "{}".into(), 415).await;
-    raw(&bundle, &shop.key, "application/json", format!("{{\"name\": \"{}\"}}", "x".repeat(2 << 20)), 413).await;
+    raw(&bundle, &business.key, "application/json", "{\"phone\": ".into(), 400).await;
+    raw(&bundle, &business.key, "text/plain", "{}".into(), 415).await;
+    raw(&bundle, &business.key, "application/json", format!("{{\"name\": \"{}\"}}", "x".repeat(2 << 20)), 413).await;
     assert_eq!(items(&bundle).await, before, "nothing was written");
     let logs: String = bundle.laptop.logs().iter().map(|line| format!("{line:?}\n")).collect();
-    for personal in [secret, "98765", "12340001", shop.key.as_str(), "rk_wrong"] {
+    for personal in [secret, "98765", "12340001", business.key.as_str(), "rk_wrong"] {
         assert!(!logs.contains(personal), "{personal} is in the logs");
     }
     bundle.end().await;
@@ -129,15 +136,15 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
 async fn a_forged_webhook_changes_nothing() {
     let bundle = Bundle::start().await;
     for gateway in [Gateway::CloudApi, Gateway::Whapi] {
-        let shop = bundle.shop(gateway, 20).await;
+        let business = bundle.business(gateway, 20).await;
         let before = items(&bundle).await;
         let forged = json!({"messages": [], "object": "whatsapp_business_account", "entry": []}).to_string();
-        let url = format!("{}{}", bundle.laptop.address(), shop.webhook);
+        let url = format!("{}{}", bundle.laptop.address(), business.webhook);
         for (name, value) in [("x", "y"), ("x-hub-signature-256", "sha256=00"), ("authorization", "Bearer nope")] {
             let request = bundle.http.post(&url).header(name, value).header("content-type", "application/json");
             Answer::of(request.body(forged.clone()).send().await.unwrap()).await.expect(401);
         }
-        let elsewhere = url.replace(&shop.webhook[shop.webhook.len() - 8..], "00000000");
+        let elsewhere = url.replace(&business.webhook[business.webhook.len() - 8..], "00000000");
         let request = bundle.http.post(elsewhere).header("authorization", "Bearer s").body(forged.clone());
         Answer::of(request.send().await.unwrap()).await.expect(401);
         bundle.laptop.settled().await;
@@ -151,8 +158,8 @@ async fn a_forged_webhook_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_has_used_up_its_requests_is_told_when_to_come_again() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::Whapi, 20).await;
-    let path = format!("/api/businesses/{}/keys", shop.id);
+    let business = bundle.business(Gateway::Whapi, 20).await;
+    let path = format!("/api/businesses/{}/keys", business.id);
     let made = bundle.post(&path, bundle.operator(), json!({"label": "small", "limit": 3})).await.expect(201);
     let key = made["key"].as_str().unwrap();
     for _ in 0..3 {

@@ -31,7 +31,7 @@ pub struct Answer {
 }
 
 /// A business with one sender and a key of its own.
-pub struct Shop {
+pub struct TestBusiness {
     pub id: String,
     pub key: String,
     pub address: String,
@@ -86,7 +86,7 @@ impl Bundle {
     }
 
     /// A business in its gateway's country, made by the documented calls.
-    pub async fn shop(&self, gateway: Gateway, per_minute: u32) -> Shop {
+    pub async fn business(&self, gateway: Gateway, per_minute: u32) -> TestBusiness {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
         let address = format!("sender-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let (name, credentials) = match gateway {
@@ -134,29 +134,29 @@ impl Bundle {
                 template("pontos", "Você tem {{1}} novos, {{2}} ao todo"),
             ],
         });
-        Shop { id, key: key["key"].as_str().unwrap().to_owned(), address, webhook }
+        TestBusiness { id, key: key["key"].as_str().unwrap().to_owned(), address, webhook }
     }
 
     /// A registered customer who lacks nothing, and so is asked nothing.
-    pub async fn customer(&self, shop: &Shop, phone: &str) -> String {
+    pub async fn customer(&self, business: &TestBusiness, phone: &str) -> String {
         let body = json!({"phone": phone, "name": "Ana", "email": "ana@example.com", "birthday": "--03-10",
                           "gender": "female", "city": "Santos", "marketing_consent": true});
-        let made = self.post("/api/customers", &shop.key, body).await;
+        let made = self.post("/api/customers", &business.key, body).await;
         assert!([200, 201].contains(&made.status), "{made:?}");
         made.body["customer_id"].as_str().unwrap().to_owned()
     }
 
     /// The person writes.
-    pub fn write(&self, shop: &Shop, phone: &str, text: &str) {
-        let inbound = json!({"sender": shop.address, "phone": phone, "text": text});
+    pub fn write(&self, business: &TestBusiness, phone: &str, text: &str) {
+        let inbound = json!({"sender": business.address, "phone": phone, "text": text});
         self.laptop.world().inbound(&serde_json::from_value(inbound).unwrap()).unwrap();
     }
 
-    /// What the phone got from the shop, oldest first.
-    pub fn got(&self, shop: &Shop, phone: &str) -> Vec<String> {
+    /// What the phone got from the business, oldest first.
+    pub fn got(&self, business: &TestBusiness, phone: &str) -> Vec<String> {
         let person = world::person(phone);
         let sent = self.laptop.world().sent().into_iter();
-        sent.filter(|it| it.sender == shop.address && it.to == person).map(|it| it.text).collect()
+        sent.filter(|it| it.sender == business.address && it.to == person).map(|it| it.text).collect()
     }
 
     /// Waits until it holds.
@@ -173,11 +173,11 @@ impl Bundle {
         }
     }
 
-    /// All messages of a shop.
-    pub async fn messages(&self, shop: &Shop) -> Vec<Value> {
+    /// All messages of a business.
+    pub async fn messages(&self, business: &TestBusiness) -> Vec<Value> {
         let (mut all, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
         loop {
-            let page = self.get(&path, &shop.key).await.expect(200);
+            let page = self.get(&path, &business.key).await.expect(200);
             all.extend(page["messages"].as_array().unwrap().iter().cloned());
             match page["cursor"].as_str() {
                 Some(cursor) => path = format!("/api/messages?limit=100&cursor={cursor}"),

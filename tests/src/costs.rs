@@ -1,7 +1,7 @@
 //! What a whole job costs, from its request to the last status of its message, as the meter counts it. Budgets are what
 //! was measured; a change that costs more has to say so here.
 
-use crate::bundle::{Bundle, Shop};
+use crate::bundle::{Bundle, TestBusiness};
 use serde_json::{Value, json};
 use std::time::Duration;
 use world::Gateway;
@@ -72,39 +72,39 @@ fn phone(group: usize, nth: usize) -> String {
     format!("55119{group:04}{:04}", 1_000 + nth)
 }
 
-async fn told(bundle: &Bundle, shop: &Shop, phone: &str) {
-    bundle.until("the message", async || !bundle.got(shop, phone).is_empty()).await;
+async fn told(bundle: &Bundle, business: &TestBusiness, phone: &str) {
+    bundle.until("the message", async || !bundle.got(business, phone).is_empty()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_costs_no_more_than_its_budget() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::CloudApi, 4_800).await;
+    let business = bundle.business(Gateway::CloudApi, 4_800).await;
     eprintln!("| job | write units | read units | queue requests | events | invocations | USD a million |");
     eprintln!("| --- | --- | --- | --- | --- | --- | --- |");
     measure(&bundle, "register, nothing missing", [12.5, 3.5, 3.5], async |nth| {
-        bundle.customer(&shop, &phone(8_001, nth)).await;
+        bundle.customer(&business, &phone(8_001, nth)).await;
     })
     .await;
     measure(&bundle, "register, ask, question read", [22.5, 9.0, 13.5], async |nth| {
         let phone = phone(8_002, nth);
-        bundle.post("/api/customers", &shop.key, json!({"phone": phone, "name": "Ana"})).await.expect(201);
-        told(&bundle, &shop, &phone).await;
+        bundle.post("/api/customers", &business.key, json!({"phone": phone, "name": "Ana"})).await.expect(201);
+        told(&bundle, &business, &phone).await;
     })
     .await;
     measure(&bundle, "load points, notice read", [19.5, 11.0, 13.5], async |nth| {
         let phone = phone(8_001, nth);
         let load = json!({"phone": phone, "points": 5, "load_id": format!("load-{nth}")});
-        bundle.post("/api/points/load", &shop.key, load).await.expect(201);
-        told(&bundle, &shop, &phone).await;
+        bundle.post("/api/points/load", &business.key, load).await.expect(201);
+        told(&bundle, &business, &phone).await;
     })
     .await;
     measure(&bundle, "send a message, read", [15.5, 8.0, 10.5], async |nth| {
         let phone = phone(8_002, nth);
         let message = json!({"phone": phone, "text": "hello", "message_id": format!("m-{nth}"),
                              "template": {"name": "points", "variables": {"points": "1", "balance": "1"}}});
-        bundle.post("/api/messages", &shop.key, message).await.expect(202);
-        bundle.until("the message", async || bundle.got(&shop, &phone).len() > 1).await;
+        bundle.post("/api/messages", &business.key, message).await.expect(202);
+        bundle.until("the message", async || bundle.got(&business, &phone).len() > 1).await;
     })
     .await;
     bundle.end().await;

@@ -1,6 +1,6 @@
 //! The send ledger under fire: workers killed, answers lost. Nothing is sent twice, lost or stuck.
 
-use crate::bundle::{Bundle, Shop};
+use crate::bundle::{Bundle, TestBusiness};
 use futures::stream::{self, StreamExt};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,16 +19,16 @@ const QUICK: [(&str, &str); 9] = [
     ("SendConcurrency", "5"),
 ];
 
-async fn campaign(bundle: &Bundle, shop: &Shop, count: usize) -> Vec<String> {
+async fn campaign(bundle: &Bundle, business: &TestBusiness, count: usize) -> Vec<String> {
     let phones: Vec<String> = (0..count).map(|nth| format!("5511955{:06}", 500_000 + nth)).collect();
-    let register = stream::iter(&phones).map(async |phone| bundle.customer(shop, phone).await);
+    let register = stream::iter(&phones).map(async |phone| bundle.customer(business, phone).await);
     register.buffer_unordered(16).collect::<Vec<_>>().await;
     let send = stream::iter(phones.iter().enumerate()).map(async |(nth, phone)| {
         let kind = if nth % 2 == 0 { "marketing" } else { "transactional" };
         let message = json!({"phone": phone, "text": format!("offer {nth}"), "kind": kind,
                              "template": {"name": "points", "variables": {"points": nth.to_string(), "balance": "1"}},
                              "message_id": format!("c-{nth}")});
-        bundle.post("/api/messages", &shop.key, message).await.expect(202);
+        bundle.post("/api/messages", &business.key, message).await.expect(202);
     });
     send.buffer_unordered(16).collect::<Vec<_>>().await;
     phones
@@ -38,7 +38,7 @@ async fn under_fire(gateway: Gateway, count: usize) {
     // Evidence comes by status webhooks: on this machine they take longer the more there are.
     let unknown_wait = (6 + count / 50).to_string();
     let bundle = Bundle::with(&[&QUICK[..], &[("UnknownWaitSeconds", &unknown_wait)]].concat()).await;
-    let shop = bundle.shop(gateway, 4_800).await;
+    let business = bundle.business(gateway, 4_800).await;
     bundle.laptop.world().set_fault(FaultRule { probability: Some(0.02), ..FaultRule::always(FaultKind::AnswerLost) });
     let killer = async {
         for _ in 0..3 {
@@ -49,13 +49,13 @@ async fn under_fire(gateway: Gateway, count: usize) {
             eprintln!("killed {killed} processes of send-message");
         }
     };
-    let (phones, ()) = tokio::join!(campaign(&bundle, &shop, count), killer);
-    let mut messages = bundle.messages(&shop).await;
+    let (phones, ()) = tokio::join!(campaign(&bundle, &business, count), killer);
+    let mut messages = bundle.messages(&business).await;
     let (mut open, mut idle_rounds) = (count, 0);
     while open > 0 && idle_rounds < 30 {
         bundle.call("POST", "/_local/schedules/run-due/fire", "", Some(&json!({}))).await;
         tokio::time::sleep(Duration::from_secs(2)).await;
-        messages = bundle.messages(&shop).await;
+        messages = bundle.messages(&business).await;
         let still = messages.iter().filter(|message| !is_settled(message)).count();
         idle_rounds = if still < open { 0 } else { idle_rounds + 1 };
         open = still;

@@ -7,33 +7,33 @@ use world::{FaultKind, FaultRule, Gateway};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restricted_sender_sends_again_once_it_is_mended() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::CloudApi, 4_800).await;
+    let business = bundle.business(Gateway::CloudApi, 4_800).await;
     let phone = "5511987651234";
-    bundle.customer(&shop, phone).await;
+    bundle.customer(&business, phone).await;
     let message = |id: &str| {
         json!({"phone": phone, "text": "hello", "message_id": id,
                "template": {"name": "points", "variables": {"points": "1", "balance": "1"}}})
     };
     let status = async |id: &str| {
-        let found = bundle.get(&format!("/api/messages/direct/{id}"), &shop.key).await.expect(200);
+        let found = bundle.get(&format!("/api/messages/direct/{id}"), &business.key).await.expect(200);
         (found["status"].clone(), found["error_message"].as_str().unwrap_or_default().to_owned())
     };
     bundle
         .laptop
         .world()
         .set_fault(FaultRule { times: Some(1), ..FaultRule::always(FaultKind::ErrorCode { code: 131_031 }) });
-    bundle.post("/api/messages", &shop.key, message("first")).await.expect(202);
+    bundle.post("/api/messages", &business.key, message("first")).await.expect(202);
     bundle.until("it is refused", async || status("first").await.1.starts_with("sender_restricted")).await;
-    bundle.post("/api/messages", &shop.key, message("second")).await.expect(202);
+    bundle.post("/api/messages", &business.key, message("second")).await.expect(202);
     bundle.until("nothing leaves any more", async || status("second").await.0 == "failed").await;
     assert!(status("second").await.1.starts_with("sender_restricted"));
-    assert!(bundle.got(&shop, phone).is_empty());
+    assert!(bundle.got(&business, phone).is_empty());
 
-    let business = bundle.get(&format!("/api/businesses/{}", shop.id), bundle.operator()).await.expect(200);
-    let mended = json!({"senders": [{"sender_id": business["senders"][0]["sender_id"]}]});
-    let path = format!("/api/businesses/{}", shop.id);
+    let found = bundle.get(&format!("/api/businesses/{}", business.id), bundle.operator()).await.expect(200);
+    let mended = json!({"senders": [{"sender_id": found["senders"][0]["sender_id"]}]});
+    let path = format!("/api/businesses/{}", business.id);
     bundle.call("PATCH", &path, bundle.operator(), Some(&mended)).await.expect(200);
-    bundle.call("POST", "/api/messages/direct/second/retry", &shop.key, None).await.expect(202);
-    bundle.until("it is sent", async || !bundle.got(&shop, phone).is_empty()).await;
+    bundle.call("POST", "/api/messages/direct/second/retry", &business.key, None).await.expect(202);
+    bundle.until("it is sent", async || !bundle.got(&business, phone).is_empty()).await;
     bundle.end().await;
 }

@@ -7,44 +7,44 @@ use world::Gateway;
 #[tokio::test(flavor = "multi_thread")]
 async fn register_load_points_and_opt_out() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::CloudApi, 4_800).await;
+    let business = bundle.business(Gateway::CloudApi, 4_800).await;
     let phone = "5511987654321";
 
     let ana = json!({"phone": "+55 11 98765-4321", "name": "Ana", "email": "ana@example.com", "gender": "female",
                      "city": "Santos", "marketing_consent": true});
-    let made = bundle.post("/api/customers", &shop.key, ana).await.expect(201);
+    let made = bundle.post("/api/customers", &business.key, ana).await.expect(201);
     assert_eq!(made["phone"], phone);
-    bundle.until("the question", async || bundle.got(&shop, phone).len() == 1).await;
-    assert_eq!(bundle.got(&shop, phone), ["Oi Ana, falta: seu aniversário"]);
+    bundle.until("the question", async || bundle.got(&business, phone).len() == 1).await;
+    assert_eq!(bundle.got(&business, phone), ["Oi Ana, falta: seu aniversário"]);
 
     let load = json!({"phone": phone, "points": 50, "reason": "visita", "load_id": "v-1"});
-    assert_eq!(bundle.post("/api/points/load", &shop.key, load.clone()).await.expect(201)["balance"], 50);
-    assert_eq!(bundle.post("/api/points/load", &shop.key, load).await.expect(200)["balance"], 50);
-    bundle.until("the notice", async || bundle.got(&shop, phone).len() == 2).await;
-    assert_eq!(bundle.got(&shop, phone)[1], "Você tem 50 novos, 50 ao todo");
+    assert_eq!(bundle.post("/api/points/load", &business.key, load.clone()).await.expect(201)["balance"], 50);
+    assert_eq!(bundle.post("/api/points/load", &business.key, load).await.expect(200)["balance"], 50);
+    bundle.until("the notice", async || bundle.got(&business, phone).len() == 2).await;
+    assert_eq!(bundle.got(&business, phone)[1], "Você tem 50 novos, 50 ao todo");
 
-    bundle.write(&shop, phone, " Sair! ");
-    bundle.until("the confirmation", async || bundle.got(&shop, phone).len() == 3).await;
+    bundle.write(&business, phone, " Sair! ");
+    bundle.until("the confirmation", async || bundle.got(&business, phone).len() == 3).await;
     let offer = json!({"phone": phone, "text": "20 % off", "kind": "marketing", "message_id": "offer"});
-    bundle.post("/api/messages", &shop.key, offer).await.expect(202);
+    bundle.post("/api/messages", &business.key, offer).await.expect(202);
     let skipped = async || {
-        let offer = bundle.get("/api/messages/direct/offer", &shop.key).await.expect(200);
+        let offer = bundle.get("/api/messages/direct/offer", &business.key).await.expect(200);
         offer["status"] == "skipped" && offer["error_message"].as_str().unwrap().starts_with("opted_out")
     };
     bundle.until("marketing is skipped", skipped).await;
 
-    bundle.write(&shop, phone, "voltar");
-    bundle.until("the second confirmation", async || bundle.got(&shop, phone).len() == 4).await;
+    bundle.write(&business, phone, "voltar");
+    bundle.until("the second confirmation", async || bundle.got(&business, phone).len() == 4).await;
     let again = json!({"phone": phone, "text": "20 % off", "kind": "marketing", "message_id": "offer-2"});
-    bundle.post("/api/messages", &shop.key, again).await.expect(202);
-    bundle.until("marketing goes again", async || bundle.got(&shop, phone).len() == 5).await;
+    bundle.post("/api/messages", &business.key, again).await.expect(202);
+    bundle.until("marketing goes again", async || bundle.got(&business, phone).len() == 5).await;
 
-    let customer = bundle.get(&format!("/api/customers/{phone}"), &shop.key).await.expect(200);
+    let customer = bundle.get(&format!("/api/customers/{phone}"), &business.key).await.expect(200);
     assert_eq!((&customer["points_balance"], &customer["marketing_consent"]), (&json!(50), &json!(true)));
-    let export = bundle.get(&format!("/api/customers/{phone}/export"), &shop.key).await.expect(200);
+    let export = bundle.get(&format!("/api/customers/{phone}/export"), &business.key).await.expect(200);
     assert_eq!(export["conversation"].as_array().unwrap().len(), 2);
-    bundle.call("DELETE", &format!("/api/customers/{phone}"), &shop.key, None).await.expect(202);
-    let gone = async || bundle.get(&format!("/api/customers/{phone}"), &shop.key).await.status == 404;
+    bundle.call("DELETE", &format!("/api/customers/{phone}"), &business.key, None).await.expect(202);
+    let gone = async || bundle.get(&format!("/api/customers/{phone}"), &business.key).await.status == 404;
     bundle.until("the customer is erased", gone).await;
     assert_eq!(bundle.dead_letters().await, 0);
     bundle.end().await;

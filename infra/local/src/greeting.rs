@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::shops::Shop;
+use crate::businesses::DemoBusiness;
 
 /// What there is to tell.
 pub struct Greeting<'a> {
@@ -15,7 +15,7 @@ pub struct Greeting<'a> {
     /// What the clock shows, if that is not this machine's time.
     pub clock: Option<DateTime<Utc>>,
     /// The demo's businesses.
-    pub shops: &'a [Shop],
+    pub businesses: &'a [DemoBusiness],
     /// Number of a sender that one can write to.
     pub sender: Option<String>,
 }
@@ -29,12 +29,12 @@ impl Greeting<'_> {
         if let Some(clock) = self.clock {
             line(&mut text, &format!("  clock           {}", clock.to_rfc3339_opts(SecondsFormat::Secs, true)));
         }
-        let width = self.shops.iter().map(|shop| shop.name.chars().count()).max().unwrap_or_default();
-        if !self.shops.is_empty() {
+        let width = self.businesses.iter().map(|business| business.name.chars().count()).max().unwrap_or_default();
+        if !self.businesses.is_empty() {
             line(&mut text, &format!("\n  {:<width$}  customers  API key", "business"));
         }
-        for shop in self.shops {
-            line(&mut text, &format!("  {:<width$}  {:>9}  {}", shop.name, shop.customers, shop.key));
+        for business in self.businesses {
+            line(&mut text, &format!("  {:<width$}  {:>9}  {}", business.name, business.customers, business.key));
         }
         line(&mut text, "\nTry:");
         for curl in self.curls() {
@@ -51,16 +51,16 @@ impl Greeting<'_> {
             format!("curl -s {address}{path} {key}-H 'content-type: application/json' -d '{body}'")
         };
         let health = format!("curl -s {address}/health");
-        match (self.shops.first(), &self.sender) {
-            (Some(shop), Some(sender)) => [
+        match (self.businesses.first(), &self.sender) {
+            (Some(business), Some(sender)) => [
                 post(
                     "/api/customers",
-                    Some(&shop.key),
+                    Some(&business.key),
                     r#"{"name": "Ana Souza", "phone": "+55 11 98765-4321", "locale": "pt-BR"}"#,
                 ),
                 post(
                     "/api/points/load",
-                    Some(&shop.key),
+                    Some(&business.key),
                     r#"{"phone": "+55 11 98765-4321", "points": 50, "reason": "welcome", "load_id": "first"}"#,
                 ),
                 post(

@@ -1,19 +1,19 @@
 //! `cargo dev`: Recado on this machine.
 
 mod args;
+mod businesses;
 mod greeting;
-mod shops;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::Args;
+use businesses::DemoBusinessError;
 use clap::Parser;
 use greeting::Greeting;
 use local::data::DataError;
 use local::{Laptop, Options, StartError, programs, workspace};
-use shops::ShopError;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -22,7 +22,7 @@ enum RunError {
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
-    Shop(#[from] ShopError),
+    DemoBusiness(#[from] DemoBusinessError),
     #[error(transparent)]
     Data(#[from] DataError),
     #[error("signals cannot be heard: {0}")]
@@ -99,12 +99,12 @@ async fn start(args: Args) -> Result<Laptop, StartError> {
 
 /// Loads the demo and says what there is.
 async fn greet(laptop: &Laptop, empty: bool, other_time: bool) -> Result<(), RunError> {
-    let shops = if empty { Vec::new() } else { shops::load(laptop).await? };
+    let businesses = if empty { Vec::new() } else { businesses::load(laptop).await? };
     let greeting = Greeting {
         address: laptop.address(),
         operator_key: laptop.operator_key(),
         clock: other_time.then(|| laptop.parts().cloud.clock.now()),
-        shops: &shops,
+        businesses: &businesses,
         sender: laptop.world().senders().first().map(|sender| sender.number.clone()),
     };
     let text = format!("{}\nready {}\n", greeting.text(), laptop.address());

@@ -73,7 +73,7 @@ pub(crate) fn functions(
     folder: &Path,
     addresses: &Addresses,
 ) -> Result<BTreeMap<String, Spec>, ProgramError> {
-    let spec = |(id, function): (&String, &aws::template::Function)| {
+    let spec = |(id, function): (&String, &aws::template::FunctionResource)| {
         let name = function.program().to_owned();
         let mut environment = function.environment.0.clone();
         environment.extend(self::environment(addresses));

@@ -1,11 +1,11 @@
 //! People and callers, doing what the script says.
 
+use crate::businesses::SimulatedBusiness;
 use crate::client::{Answer, Client};
 use crate::faults::Fault;
 use crate::history::{Asked, POISON, Wish, Written};
 use crate::run::Run;
 use crate::script::{Act, What};
-use crate::shops::Shop;
 use aws::queues::NewMessage;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -17,54 +17,54 @@ use world::{FaultKind, FaultRule, Inbound};
 pub async fn act(run: Arc<Run>, client: Client, act: Act) {
     let wait = (act.at - run.now()).to_std().unwrap_or_default();
     tokio::time::sleep(wait).await;
-    let Some(shop) = run.shops().get(act.shop).cloned() else { return };
+    let Some(business) = run.businesses().get(act.business).cloned() else { return };
     match act.what {
         What::Register { phone, complete, birthday, pet, copies } => {
             let given = given(&phone, complete, &birthday, pet.as_deref());
-            register(&run, &client, &shop, &phone, complete, &given, copies).await;
+            register(&run, &client, &business, &phone, complete, &given, copies).await;
         }
         What::MoveBirthday { phone, birthday } => {
             let path = format!("/api/customers/{phone}");
-            client.call("PATCH", &path, &shop.key, Some(&json!({"birthday": birthday}))).await;
+            client.call("PATCH", &path, &business.key, Some(&json!({"birthday": birthday}))).await;
         }
-        What::Run { path } => drop(client.call("POST", path, &shop.key, None).await),
+        What::Run { path } => drop(client.call("POST", path, &business.key, None).await),
         What::Load { phone, points, load_id, copies } => {
-            load(&run, &client, &shop, &phone, points, &load_id, copies).await;
+            load(&run, &client, &business, &phone, points, &load_id, copies).await;
         }
         What::Send { phones, text, marketing, copies } => {
-            let sends = phones.iter().map(|phone| send(&run, &client, &shop, phone, &text, marketing, copies));
+            let sends = phones.iter().map(|phone| send(&run, &client, &business, phone, &text, marketing, copies));
             join_all(sends).await;
         }
-        What::Write { phone, text } => write(&run, &shop, &phone, text),
+        What::Write { phone, text } => write(&run, &business, &phone, text),
         What::Erase { phone, told } => {
             if let Some(text) = told {
-                send(&run, &client, &shop, &phone, &text, false, 1).await;
+                send(&run, &client, &business, &phone, &text, false, 1).await;
                 run.pause(200, 3_000).await;
             }
-            erase(&run, &client, &shop, &phone).await;
+            erase(&run, &client, &business, &phone).await;
         }
-        What::Tend => tend(&run, &client, &shop).await,
-        What::Outage(fault) => outage(&run, &shop, fault).await,
+        What::Tend => tend(&run, &client, &business).await,
+        What::Outage(fault) => outage(&run, &business, fault).await,
         What::Consent { phone, yes } => {
             let path = format!("/api/customers/{phone}");
-            client.call("PATCH", &path, &shop.key, Some(&json!({"marketing_consent": yes}))).await;
+            client.call("PATCH", &path, &business.key, Some(&json!({"marketing_consent": yes}))).await;
             let now = run.now();
-            run.history().consents.push((shop.id.clone(), phone, now));
+            run.history().consents.push((business.id.clone(), phone, now));
         }
-        What::Trespass { phone } => trespass(&run, &client, &shop, act.shop, &phone).await,
+        What::Trespass { phone } => trespass(&run, &client, &business, act.business, &phone).await,
         What::Poison { nth } => poison(&run, nth),
     }
 }
 
-fn asked(run: &Run, shop: &Shop, answer: &Answer, what: Wish) {
+fn asked(run: &Run, business: &SimulatedBusiness, answer: &Answer, what: Wish) {
     let Answer { status, since, tries, .. } = *answer;
-    let asked = Asked { since, at: run.now(), business: shop.id.clone(), what, status, tries };
+    let asked = Asked { since, at: run.now(), business: business.id.clone(), what, status, tries };
     run.history().asked.push(asked);
 }
 
 /// The same call so many times at once.
-async fn call(client: &Client, shop: &Shop, path: &str, body: &Value, copies: usize) -> Vec<Answer> {
-    join_all((0..copies).map(|_| client.call("POST", path, &shop.key, Some(body)))).await
+async fn call(client: &Client, business: &SimulatedBusiness, path: &str, body: &Value, copies: usize) -> Vec<Answer> {
+    join_all((0..copies).map(|_| client.call("POST", path, &business.key, Some(body)))).await
 }
 
 /// What a caller gives of a new customer.
@@ -81,69 +81,98 @@ fn given(phone: &str, complete: bool, birthday: &str, pet: Option<&str>) -> Valu
     body
 }
 
-async fn register(run: &Run, client: &Client, shop: &Shop, phone: &str, complete: bool, body: &Value, copies: usize) {
-    for answer in call(client, shop, "/api/customers", body, copies).await {
+async fn register(
+    run: &Run,
+    client: &Client,
+    business: &SimulatedBusiness,
+    phone: &str,
+    complete: bool,
+    body: &Value,
+    copies: usize,
+) {
+    for answer in call(client, business, "/api/customers", body, copies).await {
         let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
         // Who was known before may have been asked or not; only a new record must be.
         let lacks = !complete && answer.status == 201;
-        asked(run, shop, &answer, Wish::Register { customer, phone: phone.to_owned(), lacks });
+        asked(run, business, &answer, Wish::Register { customer, phone: phone.to_owned(), lacks });
     }
 }
 
-async fn load(run: &Run, client: &Client, shop: &Shop, phone: &str, points: i64, load_id: &str, copies: usize) {
-    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+async fn load(
+    run: &Run,
+    client: &Client,
+    business: &SimulatedBusiness,
+    phone: &str,
+    points: i64,
+    load_id: &str,
+    copies: usize,
+) {
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await;
     let Some(customer) = who.body["customer_id"].as_str() else { return };
     let body = json!({"customer_id": customer, "points": points, "reason": "shopping", "load_id": load_id});
-    for answer in call(client, shop, "/api/points/load", &body, copies).await {
+    for answer in call(client, business, "/api/points/load", &body, copies).await {
         let (customer, load_id) = (customer.to_owned(), load_id.to_owned());
-        asked(run, shop, &answer, Wish::Load { customer, load_id, points });
+        asked(run, business, &answer, Wish::Load { customer, load_id, points });
     }
 }
 
-async fn send(run: &Run, client: &Client, shop: &Shop, phone: &str, text: &str, marketing: bool, copies: usize) {
+async fn send(
+    run: &Run,
+    client: &Client,
+    business: &SimulatedBusiness,
+    phone: &str,
+    text: &str,
+    marketing: bool,
+    copies: usize,
+) {
     let name = format!("{}-{phone}", text.replace(' ', "-"));
     let body = json!({
         "phone": phone, "text": text, "kind": if marketing { "marketing" } else { "transactional" },
         "template": {"name": "offer", "variables": {"name": "Ana", "nth": text}}, "message_id": name,
     });
-    for answer in call(client, shop, "/api/messages", &body, copies).await {
+    for answer in call(client, business, "/api/messages", &body, copies).await {
         let message = answer.body["message_id"].as_str().unwrap_or_default().to_owned();
-        asked(run, shop, &answer, Wish::Send { message });
+        asked(run, business, &answer, Wish::Send { message });
     }
 }
 
-fn write(run: &Run, shop: &Shop, phone: &str, text: &str) {
-    let message =
-        Inbound { sender: shop.address.clone(), phone: phone.to_owned(), text: text.to_owned(), ..Inbound::default() };
+fn write(run: &Run, business: &SimulatedBusiness, phone: &str, text: &str) {
+    let message = Inbound {
+        sender: business.address.clone(),
+        phone: phone.to_owned(),
+        text: text.to_owned(),
+        ..Inbound::default()
+    };
     if let Ok(id) = run.cloud().world.inbound(&message) {
-        run.note(format_args!("{phone} writes {text} to {}", shop.id));
-        let (business, phone, text) = (shop.id.clone(), phone.to_owned(), text.to_owned());
+        run.note(format_args!("{phone} writes {text} to {}", business.id));
+        let (business, phone, text) = (business.id.clone(), phone.to_owned(), text.to_owned());
         run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: None });
     }
 }
 
-async fn erase(run: &Run, client: &Client, shop: &Shop, phone: &str) {
-    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+async fn erase(run: &Run, client: &Client, business: &SimulatedBusiness, phone: &str) {
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await;
     let Some(customer) = who.body["customer_id"].as_str().map(str::to_owned) else { return };
-    let answer = client.call("DELETE", &format!("/api/customers/{customer}"), &shop.key, None).await;
-    asked(run, shop, &answer, Wish::Erase { customer });
+    let answer = client.call("DELETE", &format!("/api/customers/{customer}"), &business.key, None).await;
+    asked(run, business, &answer, Wish::Erase { customer });
 }
 
 /// What the runbook says to do about failures; a sender is mended by the operator.
-async fn tend(run: &Run, client: &Client, shop: &Shop) {
-    let body = json!({"senders": [{"sender_id": shop.sender_id}]});
-    let answer = client.call("PATCH", &format!("/api/businesses/{}", shop.id), client.operator(), Some(&body)).await;
-    asked(run, shop, &answer, Wish::Mend);
-    let failed = client.call("GET", "/api/messages?status=failed&limit=5", &shop.key, None).await;
+async fn tend(run: &Run, client: &Client, business: &SimulatedBusiness) {
+    let body = json!({"senders": [{"sender_id": business.sender_id}]});
+    let answer =
+        client.call("PATCH", &format!("/api/businesses/{}", business.id), client.operator(), Some(&body)).await;
+    asked(run, business, &answer, Wish::Mend);
+    let failed = client.call("GET", "/api/messages?status=failed&limit=5", &business.key, None).await;
     for message in failed.body["messages"].as_array().into_iter().flatten().take(2) {
         let id = message["message_id"].as_str().unwrap_or_default();
         run.note(format_args!("a human sends {id} again"));
-        let answer = client.call("POST", &format!("/api/messages/{id}/retry"), &shop.key, None).await;
-        asked(run, shop, &answer, Wish::Retry { message: id.to_owned() });
+        let answer = client.call("POST", &format!("/api/messages/{id}/retry"), &business.key, None).await;
+        asked(run, business, &answer, Wish::Retry { message: id.to_owned() });
     }
 }
 
-async fn outage(run: &Run, shop: &Shop, fault: Fault) {
+async fn outage(run: &Run, business: &SimulatedBusiness, fault: Fault) {
     let Some(drawn) = run.faults.draw_below(fault, 45) else { return };
     let minutes = match fault {
         Fault::GatewayDisconnects if drawn < 5 => 26 * 60,
@@ -151,27 +180,29 @@ async fn outage(run: &Run, shop: &Shop, fault: Fault) {
         _ => 1 + drawn,
     };
     let lasts = Duration::from_secs(60 * minutes);
-    run.note(format_args!("{fault} of {} for {} s", shop.id, lasts.as_secs()));
+    run.note(format_args!("{fault} of {} for {} s", business.id, lasts.as_secs()));
     let world = &run.cloud().world;
     let rule = (fault == Fault::GatewayDisconnects).then(|| {
         let disconnected = FaultRule::always(FaultKind::Disconnected);
-        world.set_fault(FaultRule { sender: Some(shop.address.clone()), ..disconnected })
+        world.set_fault(FaultRule { sender: Some(business.address.clone()), ..disconnected })
     });
     run.faults.set(fault, true);
     tokio::time::sleep(lasts).await;
     run.faults.set(fault, false);
     rule.map(|rule| world.clear_fault(Some(rule)));
-    run.note(format_args!("{fault} of {} is over", shop.id));
+    run.note(format_args!("{fault} of {} is over", business.id));
 }
 
 /// A caller tries the key of one business on the customers of another.
-async fn trespass(run: &Run, client: &Client, shop: &Shop, place: usize, phone: &str) {
-    let shops = run.shops();
-    let Some(other) = shops.get((place + 1) % shops.len()).filter(|other| other.id != shop.id) else { return };
-    let who = client.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await;
+async fn trespass(run: &Run, client: &Client, business: &SimulatedBusiness, place: usize, phone: &str) {
+    let businesses = run.businesses();
+    let Some(other) = businesses.get((place + 1) % businesses.len()).filter(|other| other.id != business.id) else {
+        return;
+    };
+    let who = client.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await;
     let Some(customer) = who.body["customer_id"].as_str() else { return };
     let load = json!({"customer_id": customer, "points": 1, "load_id": "theirs"});
-    let at_their = format!("/api/customers/{customer}?business_id={}", shop.id);
+    let at_their = format!("/api/customers/{customer}?business_id={}", business.id);
     let tries = [
         ("GET", format!("/api/customers/{customer}"), None),
         ("GET", at_their, None),

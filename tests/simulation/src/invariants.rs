@@ -7,12 +7,12 @@ mod marketing;
 mod pace;
 mod sending;
 
+use crate::businesses::SimulatedBusiness;
 use crate::history::History;
-use crate::shops::Shop;
 use std::fmt;
 
 /// Looks at what was seen; answers what does not hold.
-pub type Check = fn(&History, &[Shop]) -> Vec<Violation>;
+pub type Check = fn(&History, &[SimulatedBusiness]) -> Vec<Violation>;
 
 /// An invariant with its sentence.
 pub type Invariant = (&'static str, Check);

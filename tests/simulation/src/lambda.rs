@@ -152,7 +152,7 @@ impl Host {
     }
 
     /// An instance that waits, or a new one.
-    fn instance(&self, id: &str, function: &aws::template::Function) -> Result<Warm, InvokeError> {
+    fn instance(&self, id: &str, function: &aws::template::FunctionResource) -> Result<Warm, InvokeError> {
         let number = {
             let mut all = self.standing.borrow_mut();
             let standing = all.entry(id.to_owned()).or_default();
@@ -177,7 +177,12 @@ impl Host {
     /// Notes whose data the event is about.
     fn concern(&self, warm: &Warm, event: &[u8]) {
         let said = String::from_utf8_lossy(event);
-        let concerned = self.run.shops().iter().filter(|shop| shop.is_named_in(&said)).map(|shop| shop.id.clone());
+        let concerned = self
+            .run
+            .businesses()
+            .iter()
+            .filter(|business| business.is_named_in(&said))
+            .map(|business| business.id.clone());
         *warm.concerned.lock().unwrap_or_else(PoisonError::into_inner) = concerned.collect();
     }
 }

@@ -5,6 +5,7 @@
 //! No socket, no thread, no real time: the same options make the same trace, byte for byte.
 
 mod actors;
+mod businesses;
 mod client;
 pub mod faults;
 pub mod functions;
@@ -17,7 +18,6 @@ mod options;
 mod rules;
 mod run;
 mod script;
-mod shops;
 mod stage;
 mod trace;
 

@@ -1,10 +1,10 @@
 //! One run: the cloud, the functions, the world, people and callers, on tokio's paused clock.
 
+use crate::businesses::{self, SimulatedBusiness};
 use crate::faults::Faults;
 use crate::history::{History, POISON};
 use crate::invariants::{self, Violation};
 use crate::options::Options;
-use crate::shops::{self, Shop};
 use crate::stage::Stage;
 use crate::trace::Trace;
 use crate::{actors, script};
@@ -47,7 +47,7 @@ pub struct Run {
     trace: Trace,
     clock: Clock,
     cloud: OnceLock<Cloud>,
-    shops: OnceLock<Vec<Shop>>,
+    businesses: OnceLock<Vec<SimulatedBusiness>>,
     history: Mutex<History>,
     seen: Mutex<BTreeMap<String, String>>,
     written: Mutex<BTreeMap<String, DateTime<Utc>>>,
@@ -75,7 +75,7 @@ pub enum RunError {
     Env(#[from] kit::env::EnvError),
     /// The businesses could not be opened.
     #[error("a business could not be opened: {0}")]
-    Shop(String),
+    Business(String),
     /// The end could not be looked at.
     #[error("a table's answer: {0}")]
     Answer(#[from] serde_json::Error),
@@ -109,7 +109,7 @@ impl Run {
             trace: Trace::new(options.aloud),
             clock,
             cloud: OnceLock::new(),
-            shops: OnceLock::new(),
+            businesses: OnceLock::new(),
             history: Mutex::default(),
             seen: Mutex::default(),
             written: Mutex::default(),
@@ -142,8 +142,8 @@ impl Run {
 
     /// The businesses, once they are open.
     #[must_use]
-    pub fn shops(&self) -> &[Shop] {
-        self.shops.get().map_or(&[], Vec::as_slice)
+    pub fn businesses(&self) -> &[SimulatedBusiness] {
+        self.businesses.get().map_or(&[], Vec::as_slice)
     }
 
     /// What was seen.
@@ -178,8 +178,8 @@ impl Run {
         if who.starts_with("run-due#") {
             return;
         }
-        for shop in self.shops().iter().filter(|shop| !concerned.contains(&shop.id)) {
-            for key in keys.iter().filter(|key| key.contains(&shop.id)) {
+        for business in self.businesses().iter().filter(|business| !concerned.contains(&business.id)) {
+            for key in keys.iter().filter(|key| key.contains(&business.id)) {
                 self.history().foreign.push(format!("{who} {operation} {key}"));
             }
         }
@@ -225,8 +225,10 @@ impl Run {
     fn look_at_arrivals(&self) {
         let mut history = self.history();
         for written in history.written.iter_mut().filter(|it| it.arrived.is_none()) {
-            let Some(shop) = self.shops().iter().find(|shop| shop.id == written.business) else { continue };
-            let chat = self.cloud().world.chat(&shop.address, &written.phone, false);
+            let Some(business) = self.businesses().iter().find(|business| business.id == written.business) else {
+                continue;
+            };
+            let chat = self.cloud().world.chat(&business.address, &written.phone, false);
             let bubbles = chat.into_iter().flat_map(|chat| chat.bubbles);
             let is_there = bubbles.filter(|it| it.id == written.id).any(|it| it.tick >= Tick::Delivered);
             written.arrived = is_there.then_some(self.now());
@@ -336,10 +338,10 @@ pub fn simulate(options: &Options) -> Result<Outcome, RunError> {
 
 async fn one(options: &Options) -> Result<Outcome, RunError> {
     let Stage { run, client, rules, begin, mut rng, .. } = Stage::set(options)?;
-    let shops = shops::open(&run, &client, options.businesses, options.customers, &mut rng).await;
-    let _ = run.shops.set(shops.map_err(RunError::Shop)?);
+    let businesses = businesses::open(&run, &client, options.businesses, options.customers, &mut rng).await;
+    let _ = run.businesses.set(businesses.map_err(RunError::Business)?);
     run.faults.begin(&run.cloud().world);
-    for act in script::script(&mut rng, run.shops(), run.now(), options.weeks) {
+    for act in script::script(&mut rng, run.businesses(), run.now(), options.weeks) {
         run.watch("an actor", actors::act(run.clone(), client.clone(), act));
     }
     let mut violations = Vec::new();
@@ -377,7 +379,7 @@ fn check(run: &Run, these: &[invariants::Invariant]) -> Vec<Violation> {
     run.look_outside();
     run.look_at_arrivals();
     let history = run.history();
-    these.iter().flat_map(|(name, check)| check(&history, run.shops()).into_iter().map(|it| it.of(name))).collect()
+    these.iter().flat_map(|(name, check)| check(&history, run.businesses()).into_iter().map(|it| it.of(name))).collect()
 }
 
 /// Lets time pass outside; webhooks come by the HTTP API.

@@ -10,7 +10,7 @@ mod senders;
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
-use aws::queues::{Fault as QueueFault, NewMessage};
+use aws::queues::{NewMessage, QueueFault};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AutomationName;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use tokio::task::LocalSet;
 use world::{FaultKind, FaultRule};
 
 /// A business with a sender, in a zone.
-struct Shop {
+struct SceneBusiness {
     id: String,
     key: String,
     sender: String,
@@ -54,13 +54,13 @@ impl Scene {
     }
 
     /// Opens a business that writes by Whapi at any hour.
-    async fn open(&self, nth: u64, zone: &str) -> Shop {
+    async fn open(&self, nth: u64, zone: &str) -> SceneBusiness {
         let sender = json!({"gateway": "whapi", "address": format!("CHANNEL-{nth}"), "messages_per_minute": 600,
                             "credentials": {"token": format!("t{nth}"), "webhook_secret": "s"}});
         self.open_with(nth, zone, sender).await
     }
 
-    async fn open_with(&self, nth: u64, zone: &str, sender: Value) -> Shop {
+    async fn open_with(&self, nth: u64, zone: &str, sender: Value) -> SceneBusiness {
         let operator = self.stage.client.operator();
         let asked = json!({
             "name": format!("Shop {nth}"), "country": "BR", "locale": "es", "currency": "BRL", "timezone": zone,
@@ -74,22 +74,22 @@ impl Scene {
         let key = self.call("POST", &format!("/api/businesses/{id}/keys"), operator, Some(json!({"label": "x"}))).await;
         let of_sender = |name: &str| told["senders"][0][name].as_str().unwrap().to_owned();
         let (sender, address) = (of_sender("sender_id"), of_sender("address"));
-        Shop { key: key["key"].as_str().unwrap().to_owned(), id, sender, address }
+        SceneBusiness { key: key["key"].as_str().unwrap().to_owned(), id, sender, address }
     }
 
     /// Registers a customer of whom nothing is missing.
-    async fn register(&self, shop: &Shop, phone: &str, birthday: &str, pets: Value) {
+    async fn register(&self, business: &SceneBusiness, phone: &str, birthday: &str, pets: Value) {
         let body = json!({"phone": phone, "name": "Ana", "email": "ana@example.com", "birthday": birthday,
                           "gender": "female", "city": "Santos", "marketing_consent": true, "pets": pets});
-        self.call("POST", "/api/customers", &shop.key, Some(body)).await;
+        self.call("POST", "/api/customers", &business.key, Some(body)).await;
     }
 
-    async fn change(&self, shop: &Shop, phone: &str, change: Value) {
-        self.call("PATCH", &format!("/api/customers/{phone}"), &shop.key, Some(change)).await;
+    async fn change(&self, business: &SceneBusiness, phone: &str, change: Value) {
+        self.call("PATCH", &format!("/api/customers/{phone}"), &business.key, Some(change)).await;
     }
 
-    async fn automation(&self, shop: &Shop, name: &str, change: Value) -> Value {
-        self.call("PUT", &format!("/api/automations/{name}"), &shop.key, Some(change)).await
+    async fn automation(&self, business: &SceneBusiness, name: &str, change: Value) -> Value {
+        self.call("PUT", &format!("/api/automations/{name}"), &business.key, Some(change)).await
     }
 
     async fn until(&self, time: &str) {
@@ -108,15 +108,15 @@ impl Scene {
     }
 
     /// What a person got from a business, as time and first words, in order.
-    fn got(&self, shop: &Shop, phone: &str) -> Vec<(DateTime<Utc>, String)> {
+    fn got(&self, business: &SceneBusiness, phone: &str) -> Vec<(DateTime<Utc>, String)> {
         let sent = self.stage.run.cloud().world.sent();
-        let mine = sent.into_iter().filter(|it| it.sender == shop.address && it.to == phone);
+        let mine = sent.into_iter().filter(|it| it.sender == business.address && it.to == phone);
         mine.map(|it| (it.arrived_at, it.text)).collect()
     }
 
     /// The minutes in which a person got something.
-    fn minutes(&self, shop: &Shop, phone: &str) -> Vec<String> {
-        self.got(shop, phone).iter().map(|(at, _)| at.format("%m-%dT%H:%M").to_string()).collect()
+    fn minutes(&self, business: &SceneBusiness, phone: &str) -> Vec<String> {
+        self.got(business, phone).iter().map(|(at, _)| at.format("%m-%dT%H:%M").to_string()).collect()
     }
 }
 
@@ -132,59 +132,59 @@ fn a_day_to_wait_is_a_day_whoever_brings_the_task() {
             "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
             "templates": {"offer": {"name": "offer", "language": "es", "variables": ["name"]}},
         });
-        let shop = scene.open_with(1, "America/Sao_Paulo", sender).await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let business = scene.open_with(1, "America/Sao_Paulo", sender).await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
         let cloud = scene.stage.run.cloud();
         cloud.world.set_fault(FaultRule::times(FaultKind::ErrorCode { code: 131_049 }, 1));
         let queue = cloud.read.iter().find(|queue| queue.contains("SendTransactional")).unwrap();
         cloud.queues.inject(queue, QueueFault::DeliverTwice, 1);
         let message = json!({"phone": ANA, "kind": "transactional",
                              "template": {"name": "offer", "variables": {"name": "Ana"}}});
-        scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
+        scene.call("POST", "/api/messages", &business.key, Some(message)).await;
         scene.until("2026-11-26T11:59:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
+        assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
         scene.until("2026-11-26T13:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), ["11-26T12:01"]);
+        assert_eq!(scene.minutes(&business, ANA), ["11-26T12:01"]);
     });
 }
 
 #[test]
 fn a_birthday_moved_at_8_59_is_greeted_and_one_moved_at_9_01_is_not() {
     play("2026-11-25T10:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
-        scene.register(&shop, BIA, "--03-01", json!([])).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
+        scene.register(&business, BIA, "--03-01", json!([])).await;
         scene.until("2026-11-25T11:59:30Z").await;
-        scene.change(&shop, ANA, json!({"birthday": "1990-11-25"})).await;
+        scene.change(&business, ANA, json!({"birthday": "1990-11-25"})).await;
         scene.until("2026-11-25T12:01:30Z").await;
-        scene.change(&shop, BIA, json!({"birthday": "--11-25"})).await;
+        scene.change(&business, BIA, json!({"birthday": "--11-25"})).await;
         scene.until("2026-11-27T12:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), ["11-25T12:00"]);
-        assert_eq!(scene.minutes(&shop, BIA), [] as [&str; 0]);
+        assert_eq!(scene.minutes(&business, ANA), ["11-25T12:00"]);
+        assert_eq!(scene.minutes(&business, BIA), [] as [&str; 0]);
     });
 }
 
 #[test]
 fn a_run_by_hand_greets_who_was_moved_after_the_hour_and_nobody_twice() {
     play("2026-11-25T10:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--11-25", json!([])).await;
-        scene.register(&shop, BIA, "--03-01", json!([])).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--11-25", json!([])).await;
+        scene.register(&business, BIA, "--03-01", json!([])).await;
         scene.until("2026-11-25T12:01:30Z").await;
-        scene.change(&shop, BIA, json!({"birthday": "--11-25"})).await;
+        scene.change(&business, BIA, json!({"birthday": "--11-25"})).await;
         scene.until("2026-11-25T12:05:00Z").await;
         let path = "/api/automation-events?event=birthdays";
-        let done = scene.call("GET", path, &shop.key, None).await;
+        let done = scene.call("GET", path, &business.key, None).await;
         // The owner has the day's report already.
         assert_eq!(done["results"][0]["found"], 2);
         assert_eq!(done["results"][0]["messages"], 1);
         assert_eq!(done["results"][0]["skipped"], json!({"made_before": 2}));
         for path in [path, "/api/automations?mode=legacy", "/api/automations?mode=event-driven"] {
-            let again = scene.call("POST", path, &shop.key, None).await;
+            let again = scene.call("POST", path, &business.key, None).await;
             assert_eq!((&again["results"][0]["found"], &again["results"][0]["messages"]), (&json!(2), &json!(0)));
         }
         scene.until("2026-11-26T15:00:00Z").await;
-        assert_eq!((scene.got(&shop, ANA).len(), scene.got(&shop, BIA).len()), (1, 1));
+        assert_eq!((scene.got(&business, ANA).len(), scene.got(&business, BIA).len()), (1, 1));
     });
 }
 
@@ -214,28 +214,28 @@ fn two_pets_on_one_day_and_a_person_at_two_businesses() {
 #[test]
 fn a_midnight_that_santiago_skips() {
     play("2026-09-05T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Santiago").await;
-        scene.register(&shop, ANA, "--09-06", json!([])).await;
-        let set = scene.automation(&shop, "birthdays", json!({"cron": "0 0 * * *"})).await;
+        let business = scene.open(1, "America/Santiago").await;
+        scene.register(&business, ANA, "--09-06", json!([])).await;
+        let set = scene.automation(&business, "birthdays", json!({"cron": "0 0 * * *"})).await;
         assert_eq!(
             (&set["next_slot"], &set["next_run_at"]),
             (&json!("2026-09-06T00:00:00"), &json!("2026-09-06T04:00:00Z"))
         );
         scene.until("2026-09-08T12:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), ["09-06T04:00"]);
+        assert_eq!(scene.minutes(&business, ANA), ["09-06T04:00"]);
     });
 }
 
 #[test]
 fn an_hour_that_new_york_has_twice() {
     play("2026-11-01T00:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/New_York").await;
-        scene.register(&shop, ANA, "--11-01", json!([])).await;
-        scene.automation(&shop, "birthdays", json!({"cron": "30 1 * * *"})).await;
+        let business = scene.open(1, "America/New_York").await;
+        scene.register(&business, ANA, "--11-01", json!([])).await;
+        scene.automation(&business, "birthdays", json!({"cron": "30 1 * * *"})).await;
         scene.until("2026-11-03T00:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), ["11-01T05:30"]);
+        assert_eq!(scene.minutes(&business, ANA), ["11-01T05:30"]);
         let owner = "5511990000001";
-        assert_eq!(scene.minutes(&shop, owner), ["11-01T05:30"]);
+        assert_eq!(scene.minutes(&business, owner), ["11-01T05:30"]);
     });
 }
 
@@ -243,10 +243,10 @@ fn an_hour_that_new_york_has_twice() {
 fn a_business_that_moves_to_another_zone_at_8_59() {
     play("2026-11-25T10:00:00Z", async |scene| {
         let (west, east) = (scene.open(1, "America/Sao_Paulo").await, scene.open(2, "America/Manaus").await);
-        for shop in [&west, &east] {
-            scene.register(shop, ANA, "--11-25", json!([])).await;
+        for business in [&west, &east] {
+            scene.register(business, ANA, "--11-25", json!([])).await;
         }
-        let path = |shop: &Shop| format!("/api/businesses/{}", shop.id);
+        let path = |business: &SceneBusiness| format!("/api/businesses/{}", business.id);
         scene.until("2026-11-25T11:59:00Z").await;
         let to = json!({"timezone": "America/Manaus"});
         scene.call("PATCH", &path(&west), &west.key, Some(to)).await;
@@ -264,26 +264,26 @@ fn a_business_that_moves_to_another_zone_at_8_59() {
 fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
     // Clocks in New York go forward at 2:00 on Sunday, 8 March 2026; the outage lasts from 8:30 on Saturday to 11:30.
     play("2026-03-07T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/New_York").await;
-        scene.register(&shop, ANA, "--03-07", json!([])).await;
-        scene.register(&shop, BIA, "--03-08", json!([])).await;
+        let business = scene.open(1, "America/New_York").await;
+        scene.register(&business, ANA, "--03-07", json!([])).await;
+        scene.register(&business, BIA, "--03-08", json!([])).await;
         let limit = json!({"settings": {"inactive_days": 1}});
-        scene.call("PATCH", &format!("/api/businesses/{}", shop.id), &shop.key, Some(limit)).await;
-        scene.automation(&shop, "inactive-customers", json!({"cron": "0 10 * * 6"})).await;
+        scene.call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(limit)).await;
+        scene.automation(&business, "inactive-customers", json!({"cron": "0 10 * * 6"})).await;
         scene.until("2026-03-07T13:30:00Z").await;
         scene.outage(26).await;
         scene.until("2026-03-09T12:00:00Z").await;
         let name = |name: &str| format!("/api/automations/{name}");
-        let birthdays = scene.call("GET", &name("birthdays"), &shop.key, None).await;
+        let birthdays = scene.call("GET", &name("birthdays"), &business.key, None).await;
         // Saturday's greeting would have been a day late; Sunday's is two and a half hours late.
-        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
-        assert_eq!(scene.got(&shop, BIA).len(), 1);
+        assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
+        assert_eq!(scene.got(&business, BIA).len(), 1);
         assert_eq!(birthdays["last_skipped"], "2026-03-07T09:00:00");
         assert_eq!(birthdays["last_run"], "2026-03-08T09:00:00");
         // What comes once a week is told late rather than not.
-        let inactive = scene.call("GET", &name("inactive-customers"), &shop.key, None).await;
+        let inactive = scene.call("GET", &name("inactive-customers"), &business.key, None).await;
         assert_eq!((&inactive["last_run"], &inactive["last_skipped"]), (&json!("2026-03-07T10:00:00"), &Value::Null));
-        let owner = scene.got(&shop, "5511990000001");
+        let owner = scene.got(&business, "5511990000001");
         let back: DateTime<Utc> = "2026-03-08T15:30:00Z".parse().unwrap();
         assert_eq!(owner.len(), 2, "{owner:?}");
         assert!(owner.iter().all(|(at, _)| *at >= back && *at < back + TimeDelta::hours(1)));
@@ -293,13 +293,13 @@ fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
 #[test]
 fn who_writes_again_is_not_won_back() {
     play("2026-11-23T10:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([{"name": "Rex"}])).await;
-        scene.register(&shop, BIA, "--03-01", json!([])).await;
-        scene.automation(&shop, "inactive-customers", json!({"action": "auto"})).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([{"name": "Rex"}])).await;
+        scene.register(&business, BIA, "--03-01", json!([])).await;
+        scene.automation(&business, "inactive-customers", json!({"action": "auto"})).await;
         scene.until("2026-12-28T12:00:00Z").await;
         let message = world::Inbound {
-            sender: shop.address.clone(),
+            sender: business.address.clone(),
             phone: BIA.to_owned(),
             text: "oi".to_owned(),
             ..world::Inbound::default()
@@ -307,29 +307,29 @@ fn who_writes_again_is_not_won_back() {
         scene.stage.run.cloud().world.inbound(&message).unwrap();
         // Monday, 10:00 in São Paulo: five weeks after both were registered.
         scene.until("2027-01-18T20:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), ["12-28T13:00"]);
-        assert_eq!(scene.minutes(&shop, BIA), [] as [&str; 0]);
-        let reports = scene.got(&shop, "5511990000001");
+        assert_eq!(scene.minutes(&business, ANA), ["12-28T13:00"]);
+        assert_eq!(scene.minutes(&business, BIA), [] as [&str; 0]);
+        let reports = scene.got(&business, "5511990000001");
         assert_eq!(reports.len(), 4);
         assert!(reports.iter().all(|(_, text)| text.contains("Ana (+5511987654321) – Mascota: Rex")), "{reports:?}");
         // She is away for thirty days from then on.
         scene.until("2027-02-01T20:00:00Z").await;
-        assert_eq!(scene.minutes(&shop, BIA), ["02-01T13:00"]);
-        assert_eq!(scene.got(&shop, ANA).len(), 1);
+        assert_eq!(scene.minutes(&business, BIA), ["02-01T13:00"]);
+        assert_eq!(scene.got(&business, ANA).len(), 1);
     });
 }
 
 #[test]
 fn what_is_proposed_is_kept_and_goes_to_nobody() {
     play("2026-11-25T10:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--11-25", json!([])).await;
-        scene.automation(&shop, "birthdays", json!({"action": "propose"})).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--11-25", json!([])).await;
+        scene.automation(&business, "birthdays", json!({"action": "propose"})).await;
         scene.until("2026-11-25T12:30:00Z").await;
-        assert_eq!(scene.minutes(&shop, ANA), [] as [&str; 0]);
-        let owner = scene.got(&shop, "5511990000001");
+        assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
+        let owner = scene.got(&business, "5511990000001");
         assert!(owner.len() == 1 && owner[0].1.contains("¿Se lo envío?"), "{owner:?}");
-        let (business, date) = (shop.id.parse().unwrap(), "2026-11-25".parse().unwrap());
+        let (business, date) = (business.id.parse().unwrap(), "2026-11-25".parse().unwrap());
         let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
         assert_eq!(kept.map(|it| (it.found, it.offer)), Some((1, 10)));
     });
@@ -339,8 +339,8 @@ fn what_is_proposed_is_kept_and_goes_to_nobody() {
 #[test]
 fn a_run_that_comes_a_day_late_greets_nobody() {
     play("2026-11-25T13:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--11-24", json!([])).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--11-24", json!([])).await;
         let cloud = scene.stage.run.cloud();
         let queue = cloud.read.iter().find(|queue| queue.contains("Birthdays")).unwrap();
         for begun_at in ["2026-11-24T13:00:00Z", "2026-11-25T13:00:00Z"] {
@@ -348,13 +348,13 @@ fn a_run_that_comes_a_day_late_greets_nobody() {
             cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();
         }
         scene.until("2026-11-25T13:30:00Z").await;
-        assert_eq!(scene.got(&shop, ANA), []);
-        assert_eq!(scene.got(&shop, "5511990000001"), []);
-        scene.change(&shop, ANA, json!({"birthday": "--11-25"})).await;
+        assert_eq!(scene.got(&business, ANA), []);
+        assert_eq!(scene.got(&business, "5511990000001"), []);
+        scene.change(&business, ANA, json!({"birthday": "--11-25"})).await;
         let job = json!({"v": 1, "type": "job", "automation": "birthdays", "mode": "legacy",
                          "begun_at": "2026-11-25T13:30:00Z"});
         cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();
         scene.until("2026-11-25T14:00:00Z").await;
-        assert_eq!((scene.got(&shop, ANA).len(), scene.got(&shop, "5511990000001").len()), (1, 1));
+        assert_eq!((scene.got(&business, ANA).len(), scene.got(&business, "5511990000001").len()), (1, 1));
     });
 }

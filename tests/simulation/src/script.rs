@@ -1,14 +1,14 @@
 //! Who does what when: drawn from the seed before anything happens.
 
+use crate::businesses::SimulatedBusiness;
 use crate::faults::Fault;
-use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Something that somebody does.
 #[derive(Clone, Debug)]
 pub struct Act {
     /// At which business, by its place.
-    pub shop: usize,
+    pub business: usize,
     /// When.
     pub at: DateTime<Utc>,
     /// What.
@@ -148,33 +148,33 @@ fn pet(rng: &mut fastrand::Rng, begin: DateTime<Utc>, days: i64) -> Option<Strin
 const TEXTS: [&str; 8] = ["Oi", "SAIR", "gracias!", "BAJA", "VOLTAR", "mi correo es ana@example.com", "STOP", "👍"];
 
 /// The script of so many weeks from `begin`.
-pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, weeks: u32) -> Vec<Act> {
+pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: DateTime<Utc>, weeks: u32) -> Vec<Act> {
     let mut acts = Vec::new();
     let mut count = 0;
     let days = i64::from(weeks) * 7;
-    for (place, shop) in shops.iter().enumerate() {
-        for phone in &shop.phones {
+    for (place, business) in businesses.iter().enumerate() {
+        for phone in &business.phones {
             let at = begin + TimeDelta::seconds(rng.i64(60..2 * 86_400));
             let copies = if rng.f64() < 0.3 { rng.usize(2..5) } else { 1 };
             let complete = rng.f64() < 0.6;
             let (birthday, pet) = (birthday(rng, begin, days), pet(rng, begin, days));
             let what = What::Register { phone: phone.clone(), complete, birthday, pet, copies };
-            acts.push(Act { shop: place, at, what });
+            acts.push(Act { business: place, at, what });
         }
         for day in 0..days {
             let today = begin + TimeDelta::days(day);
             let mut add = |rng: &mut fastrand::Rng, what| {
-                acts.push(Act { shop: place, at: today + TimeDelta::milliseconds(rng.i64(0..86_400_000)), what });
+                acts.push(Act { business: place, at: today + TimeDelta::milliseconds(rng.i64(0..86_400_000)), what });
             };
             for _ in 0..rng.usize(1..5) {
                 count += 1;
-                let what = doing(rng, shop, count, begin, days);
+                let what = doing(rng, business, count, begin, days);
                 add(rng, what);
             }
             if rng.f64() < 0.35 {
                 count += 1;
                 let what = What::Send {
-                    phones: shop.phones.clone(),
+                    phones: business.phones.clone(),
                     text: format!("offer {count}"),
                     marketing: rng.f64() < 0.8,
                     copies: 1,
@@ -191,16 +191,16 @@ pub fn script(rng: &mut fastrand::Rng, shops: &[Shop], begin: DateTime<Utc>, wee
     }
     if rng.f64() < 0.3 {
         let at = begin + TimeDelta::seconds(rng.i64(0..days * 86_400));
-        acts.push(Act { shop: 0, at, what: What::Poison { nth: rng.usize(..1_000) } });
+        acts.push(Act { business: 0, at, what: What::Poison { nth: rng.usize(..1_000) } });
     }
     // What happens at the same time happens in this order.
     acts.sort_by_key(|act| act.at);
     acts
 }
 
-/// One thing that somebody does at a shop; `count` makes it unlike all others.
-fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize, begin: DateTime<Utc>, days: i64) -> What {
-    let phone = rng.choice(&shop.phones).cloned().unwrap_or_default();
+/// One thing that somebody does at a business; `count` makes it unlike all others.
+fn doing(rng: &mut fastrand::Rng, business: &SimulatedBusiness, count: usize, begin: DateTime<Utc>, days: i64) -> What {
+    let phone = rng.choice(&business.phones).cloned().unwrap_or_default();
     let copies = if rng.f64() < 0.2 { rng.usize(2..6) } else { 1 };
     match rng.u32(0..100) {
         0..35 => {
@@ -210,7 +210,7 @@ fn doing(rng: &mut fastrand::Rng, shop: &Shop, count: usize, begin: DateTime<Utc
         }
         35..60 => What::Send { phones: vec![phone], text: format!("note {count}"), marketing: rng.f64() < 0.4, copies },
         // Owners write as well.
-        60..63 => What::Write { phone: shop.owner.clone(), text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
+        60..63 => What::Write { phone: business.owner.clone(), text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
         63..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
         90..92 => {
             let (complete, birthday) = (rng.bool(), birthday(rng, begin, days));

@@ -11,7 +11,7 @@ use super::lock;
 /// What goes wrong with one request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Fault {
+pub enum TableFault {
     /// `ProvisionedThroughputExceededException`; nothing was done.
     Throttled,
     /// `TransactionConflictException`, in a transaction a cancellation by conflict; nothing was done.
@@ -34,7 +34,7 @@ pub enum Fault {
 pub struct Rule {
     /// What happens.
     #[serde(flatten)]
-    pub fault: Fault,
+    pub fault: TableFault,
     /// Only requests of this operation, such as `TransactWriteItems`.
     #[serde(default)]
     pub operation: Option<String>,
@@ -56,16 +56,16 @@ pub struct Call<'a> {
 }
 
 /// Decides what meets a request.
-pub type Chance = Arc<dyn Fn(&Call<'_>) -> Option<Fault> + Send + Sync>;
+pub type Chance = Arc<dyn Fn(&Call<'_>) -> Option<TableFault> + Send + Sync>;
 
 /// The standing rules, and the chance of a simulation.
 #[derive(Default)]
-pub struct Faults {
+pub struct TableFaults {
     rules: Mutex<Vec<Rule>>,
     chance: Mutex<Option<Chance>>,
 }
 
-impl Faults {
+impl TableFaults {
     /// Adds a rule; the oldest that fits a request decides.
     pub fn add(&self, rule: Rule) {
         lock(&self.rules).push(rule);
@@ -86,14 +86,14 @@ impl Faults {
         *lock(&self.chance) = chance;
     }
 
-    pub(super) fn next(&self, call: &Call<'_>) -> Option<Fault> {
+    pub(super) fn next(&self, call: &Call<'_>) -> Option<TableFault> {
         self.by_rule(call).or_else(|| {
             let chance = lock(&self.chance).clone();
             chance.and_then(|chance| chance(call))
         })
     }
 
-    fn by_rule(&self, call: &Call<'_>) -> Option<Fault> {
+    fn by_rule(&self, call: &Call<'_>) -> Option<TableFault> {
         let mut rules = lock(&self.rules);
         let position = rules.iter().position(|rule| {
             rule.operation.as_deref().is_none_or(|operation| operation == call.operation)
@@ -112,20 +112,20 @@ impl Faults {
 }
 
 /// The error that `fault` answers instead of doing anything.
-pub(super) fn refusal(fault: &Fault, operation: &str, request: &Value) -> Option<WireError> {
+pub(super) fn refusal(fault: &TableFault, operation: &str, request: &Value) -> Option<WireError> {
     match fault {
-        Fault::Throttled => Some(WireError::named(
+        TableFault::Throttled => Some(WireError::named(
             400,
             "ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded. Consider increasing your \
              provisioning level with the UpdateTable API.",
         )),
-        Fault::TransactionConflict if operation == "TransactWriteItems" => Some(conflict(request)),
-        Fault::TransactionConflict => {
+        TableFault::TransactionConflict if operation == "TransactWriteItems" => Some(conflict(request)),
+        TableFault::TransactionConflict => {
             Some(WireError::named(400, "TransactionConflictException", "Transaction is ongoing for the item"))
         }
-        Fault::InternalError => Some(WireError::named(500, "InternalServerError", "Internal server error")),
-        Fault::AnswerLost | Fault::Slow { .. } | Fault::Unprocessed => None,
+        TableFault::InternalError => Some(WireError::named(500, "InternalServerError", "Internal server error")),
+        TableFault::AnswerLost | TableFault::Slow { .. } | TableFault::Unprocessed => None,
     }
 }
 

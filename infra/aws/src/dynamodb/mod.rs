@@ -26,7 +26,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 pub use capacity::{Consumed, Observer, Units};
-pub use faults::{Call, Fault, Faults, Rule};
+pub use faults::{Call, Rule, TableFault, TableFaults};
 pub use tables::TableError;
 
 use crate::{Reply, clock::Clock, pollers::StreamSource};
@@ -41,7 +41,7 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 pub struct Dynamodb {
     engine: Mutex<Engine>,
     changed: Arc<Notify>,
-    faults: Faults,
+    faults: TableFaults,
     observer: Mutex<Option<Arc<dyn Observer>>>,
     clock: Clock,
 }
@@ -85,7 +85,7 @@ impl Dynamodb {
         Self {
             engine: Mutex::new(engine),
             changed: Arc::default(),
-            faults: Faults::default(),
+            faults: TableFaults::default(),
             observer: Mutex::new(None),
             clock,
         }
@@ -97,7 +97,7 @@ impl Dynamodb {
     }
 
     /// The failures that requests meet.
-    pub fn faults(&self) -> &Faults {
+    pub fn faults(&self) -> &TableFaults {
         &self.faults
     }
 
@@ -111,15 +111,15 @@ impl Dynamodb {
         };
         let tables = images::tables_of(operation, &request);
         let fault = self.faults.next(&Call { operation, tables: &tables });
-        if let Some(Fault::Slow { milliseconds }) = &fault {
+        if let Some(TableFault::Slow { milliseconds }) = &fault {
             tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
         }
         if let Some(error) = fault.as_ref().and_then(|fault| faults::refusal(fault, operation, &request)) {
             self.tell(&Consumed { operation, tables: &tables, failed: true, used: &[] });
             return error.reply();
         }
-        let mut reply = self.run(operation, request, &tables, fault == Some(Fault::Unprocessed));
-        reply.lost = fault == Some(Fault::AnswerLost);
+        let mut reply = self.run(operation, request, &tables, fault == Some(TableFault::Unprocessed));
+        reply.lost = fault == Some(TableFault::AnswerLost);
         reply
     }
 

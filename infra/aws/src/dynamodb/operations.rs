@@ -35,7 +35,7 @@ fn writes(operation: &str) -> bool {
 }
 
 /// One well answered request.
-pub(super) struct Answer {
+pub(super) struct Executed {
     pub(super) body: Vec<u8>,
     pub(super) used: Vec<Units>,
 }
@@ -46,7 +46,7 @@ pub(super) fn execute(
     operation: &str,
     request: &Value,
     mode: Mode,
-) -> Result<Answer, DynoxideError> {
+) -> Result<Executed, DynoxideError> {
     match operation {
         "GetItem" => metered(database.get_item(parse(request)?)?, operation, mode),
         "PutItem" => metered(database.put_item(parse(request)?)?, operation, mode),
@@ -70,14 +70,14 @@ pub(super) fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, DynoxideE
     T::deserialize(request).map_err(|error| unreadable(&error))
 }
 
-fn metered<R: Metered>(mut response: R, operation: &str, mode: Mode) -> Result<Answer, DynoxideError> {
+fn metered<R: Metered>(mut response: R, operation: &str, mode: Mode) -> Result<Executed, DynoxideError> {
     let used = response.slot().settle(writes(operation), mode);
-    Ok(Answer { used, ..free(&response)? })
+    Ok(Executed { used, ..free(&response)? })
 }
 
-fn free<R: Serialize>(response: &R) -> Result<Answer, DynoxideError> {
+fn free<R: Serialize>(response: &R) -> Result<Executed, DynoxideError> {
     let body = serde_json::to_vec(response).map_err(|error| DynoxideError::InternalServerError(error.to_string()))?;
-    Ok(Answer { body, used: Vec::new() })
+    Ok(Executed { body, used: Vec::new() })
 }
 
 trait Metered: Serialize {

@@ -156,33 +156,35 @@ async fn faults_meet_whom_they_should_as_often_as_they_should() {
         {"Put": {"TableName": "Things", "Item": {"pk": {"S": "t"}}}},
         {"Put": {"TableName": "Things", "Item": {"pk": {"S": "u"}}}},
     ]});
-    database.faults().add(rule(Fault::TransactionConflict, Some("TransactWriteItems")));
+    database.faults().add(rule(TableFault::TransactionConflict, Some("TransactWriteItems")));
     assert_eq!(put(&database, "a", "red").await.0, 200);
     let (status, refused) = call(&database, "TransactWriteItems", transaction.clone()).await;
     assert_eq!((status, &refused["CancellationReasons"][0]["Code"]), (400, &json!("TransactionConflict")));
     assert_eq!(refused["CancellationReasons"][1]["Code"], "None");
     assert_eq!(call(&database, "TransactWriteItems", transaction).await.0, 200);
 
-    for (fault, status) in [(Fault::Throttled, 400), (Fault::InternalError, 500), (Fault::TransactionConflict, 400)] {
+    for (fault, status) in
+        [(TableFault::Throttled, 400), (TableFault::InternalError, 500), (TableFault::TransactionConflict, 400)]
+    {
         database.faults().add(rule(fault, None));
         assert_eq!(put(&database, "never", "red").await.0, status);
     }
     assert_eq!(database.count("Things").unwrap(), 3);
 
-    database.faults().add(rule(Fault::AnswerLost, None));
+    database.faults().add(rule(TableFault::AnswerLost, None));
     let item = json!({"TableName": "Things", "Item": {"pk": {"S": "kept"}}});
     let reply = database.handle("DynamoDB_20120810.PutItem", item.to_string().as_bytes()).await;
     assert!(reply.lost);
     assert_eq!(database.count("Things").unwrap(), 4);
 
-    database.faults().add(rule(Fault::Unprocessed, None));
+    database.faults().add(rule(TableFault::Unprocessed, None));
     let keys = json!([{"pk": {"S": "t"}}, {"pk": {"S": "u"}}]);
     let (_, batch) = call(&database, "BatchGetItem", json!({"RequestItems": {"Things": {"Keys": keys}}})).await;
     assert_eq!(batch["Responses"]["Things"], json!([{"pk": {"S": "t"}}]));
     assert_eq!(batch["UnprocessedKeys"]["Things"]["Keys"], json!([{"pk": {"S": "u"}}]));
     assert!(database.faults().list().is_empty());
 
-    database.faults().by_chance(Some(Arc::new(|call| (call.operation == "GetItem").then_some(Fault::Throttled))));
+    database.faults().by_chance(Some(Arc::new(|call| (call.operation == "GetItem").then_some(TableFault::Throttled))));
     assert_eq!(put(&database, "b", "red").await.0, 200);
     assert_eq!(call(&database, "GetItem", json!({"TableName": "Things", "Key": {"pk": {"S": "b"}}})).await.0, 400);
 }

@@ -28,7 +28,7 @@ pub struct StreamPoller {
     invoke: Arc<dyn Invoke>,
 }
 
-enum Outcome {
+enum BatchResult {
     Done,
     /// What comes before this index is done, this is not.
     FailedFrom(usize),
@@ -99,25 +99,25 @@ impl StreamPoller {
         let (mut pieces, mut tries) = (VecDeque::from([batch]), 0);
         while let Some(mut piece) = pieces.pop_front() {
             match self.call(&piece).await {
-                Outcome::Done => {
+                BatchResult::Done => {
                     self.done(&piece);
                     tries = 0;
                     continue;
                 }
-                Outcome::Throttled => pieces.push_front(piece),
-                Outcome::FailedFrom(index @ 1..) => {
+                BatchResult::Throttled => pieces.push_front(piece),
+                BatchResult::FailedFrom(index @ 1..) => {
                     let rest = piece.split_off(index);
                     self.done(&piece);
                     pieces.push_front(rest);
                     tries = 0;
                 }
                 // To halve a batch is no retry.
-                Outcome::FailedFrom(0) if self.mapping.bisect && piece.len() > 1 => {
+                BatchResult::FailedFrom(0) if self.mapping.bisect && piece.len() > 1 => {
                     let rest = piece.split_off(piece.len().div_ceil(2));
                     pieces.push_front(rest);
                     pieces.push_front(piece);
                 }
-                Outcome::FailedFrom(0) => {
+                BatchResult::FailedFrom(0) => {
                     tries += 1;
                     if self.mapping.maximum_retries.is_some_and(|most| tries > most) || self.is_too_old(&piece) {
                         self.give_up(&piece, tries);
@@ -144,26 +144,26 @@ impl StreamPoller {
         }
     }
 
-    async fn call(&self, piece: &[Value]) -> Outcome {
+    async fn call(&self, piece: &[Value]) -> BatchResult {
         let function = &self.mapping.function;
         let event = Bytes::from(json!({"Records": piece}).to_string());
         let response = match self.invoke.invoke(function, event).await {
             Ok(response) => response,
-            Err(InvokeError::Throttled) => return Outcome::Throttled,
+            Err(InvokeError::Throttled) => return BatchResult::Throttled,
             Err(error) => {
                 tracing::warn!(function, %error, changes = piece.len(), "changes are tried again");
-                return Outcome::FailedFrom(0);
+                return BatchResult::FailedFrom(0);
             }
         };
         if !self.mapping.partial_failures {
-            return Outcome::Done;
+            return BatchResult::Done;
         }
         let numbers: Vec<String> = piece.iter().map(sequence_number).collect();
         let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        let Some(failed) = failures(&response, &numbers) else { return Outcome::FailedFrom(0) };
+        let Some(failed) = failures(&response, &numbers) else { return BatchResult::FailedFrom(0) };
         match numbers.iter().position(|number| failed.contains(*number)) {
-            Some(index) => Outcome::FailedFrom(index),
-            None => Outcome::Done,
+            Some(index) => BatchResult::FailedFrom(index),
+            None => BatchResult::Done,
         }
     }
 

@@ -30,7 +30,7 @@ pub use types::{
 /// Something that goes wrong at a queue as often as it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fault {
+pub enum QueueFault {
     /// A send, single or batch, is answered with 500 and does nothing.
     RefuseSend,
     /// A send is done and its answer lost.
@@ -127,7 +127,7 @@ impl Queues {
 
     /// Deletes a received message by its receipt handle.
     pub fn delete(&self, queue: &str, receipt_handle: &str) -> Result<(), Refusal> {
-        if self.strikes(queue, Fault::LoseDelete) {
+        if self.strikes(queue, QueueFault::LoseDelete) {
             return Ok(());
         }
         let now = self.shared.clock.now();
@@ -178,18 +178,18 @@ impl Queues {
     }
 
     /// Lets something go wrong at a queue the next so many times; 0 ends it.
-    pub fn inject(&self, queue: &str, fault: Fault, times: usize) {
+    pub fn inject(&self, queue: &str, fault: QueueFault, times: usize) {
         self.state().inject(queue, fault, times);
     }
 
     /// What will go wrong at which queue, and how often still.
     #[must_use]
-    pub fn faults(&self) -> Vec<(String, Fault, usize)> {
+    pub fn faults(&self) -> Vec<(String, QueueFault, usize)> {
         self.state().faults()
     }
 
     /// Whether this is the time for something to go wrong; counts it.
-    pub(crate) fn strikes(&self, queue: &str, fault: Fault) -> bool {
+    pub(crate) fn strikes(&self, queue: &str, fault: QueueFault) -> bool {
         self.state().strikes(queue, fault)
     }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
 use super::{
-    Depth, Dump, Fault, Message, NewMessage, QueueConfig, Received, Refusal, Sent, check, digest, queue::Queue,
+    Depth, Dump, Message, NewMessage, QueueConfig, QueueFault, Received, Refusal, Sent, check, digest, queue::Queue,
 };
 
 /// Longest visibility of a message, in seconds.
@@ -16,7 +16,7 @@ pub(super) struct State {
     queues: BTreeMap<String, Slot>,
     rng: fastrand::Rng,
     next_number: u64,
-    faults: BTreeMap<(String, Fault), usize>,
+    faults: BTreeMap<(String, QueueFault), usize>,
 }
 
 struct Slot {
@@ -162,7 +162,7 @@ impl State {
         visibility: Option<i64>,
         now: DateTime<Utc>,
     ) -> Result<Vec<Received>, Refusal> {
-        let twice = self.settled(name, now)?.has_ready() && self.strikes(name, Fault::DeliverTwice);
+        let twice = self.settled(name, now)?.has_ready() && self.strikes(name, QueueFault::DeliverTwice);
         let mut rng = self.rng.fork();
         let queue = self.settled(name, now)?;
         let seconds = visibility.unwrap_or(i64::from(queue.config.visibility));
@@ -268,16 +268,16 @@ impl State {
         }
     }
 
-    pub fn inject(&mut self, queue: &str, fault: Fault, times: usize) {
+    pub fn inject(&mut self, queue: &str, fault: QueueFault, times: usize) {
         self.faults.insert((queue.to_owned(), fault), times);
     }
 
-    pub fn faults(&self) -> Vec<(String, Fault, usize)> {
+    pub fn faults(&self) -> Vec<(String, QueueFault, usize)> {
         let left = self.faults.iter().filter(|(_, times)| **times > 0);
         left.map(|((queue, fault), times)| (queue.clone(), *fault, *times)).collect()
     }
 
-    pub fn strikes(&mut self, queue: &str, fault: Fault) -> bool {
+    pub fn strikes(&mut self, queue: &str, fault: QueueFault) -> bool {
         let Some(left) = self.faults.get_mut(&(queue.to_owned(), fault)) else { return false };
         let strikes = *left > 0;
         *left = left.saturating_sub(1);

@@ -205,8 +205,8 @@ async fn what_is_too_old_is_forgotten_and_repeats_are_new_after_five_minutes() {
 async fn what_goes_wrong_goes_wrong_as_often_as_asked() {
     let (queues, _) = queues();
     queues.create(QueueConfig::new("q")).unwrap();
-    queues.inject("q", Fault::DeliverTwice, 1);
-    queues.inject("q", Fault::LoseDelete, 1);
+    queues.inject("q", QueueFault::DeliverTwice, 1);
+    queues.inject("q", QueueFault::LoseDelete, 1);
     queues.send("q", NewMessage::text("m")).unwrap();
     let twice = [queues.receive("q", 1, None).unwrap(), queues.receive("q", 1, None).unwrap()];
     assert!(twice.iter().all(|received| received.len() == 1));

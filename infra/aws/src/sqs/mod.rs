@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Reply, arn,
-    queues::{Attributes, Fault, NewMessage, Queues, Received, Refusal, Sent, bytes, digest},
+    queues::{Attributes, NewMessage, QueueFault, Queues, Received, Refusal, Sent, bytes, digest},
 };
 use requests::{Attributed, Batch, Entry, Handle, List, Move, Named, OfQueue, Receive, Send};
 
@@ -27,7 +27,7 @@ pub struct Sqs {
     base_url: String,
 }
 
-type Answer = Result<Value, Refusal>;
+type ActionResult = Result<Value, Refusal>;
 
 impl Sqs {
     /// Serves queues whose addresses begin with `base_url`.
@@ -44,7 +44,7 @@ impl Sqs {
             Ok(answer) => {
                 let mut reply = Reply::json(200, CONTENT_TYPE, &answer);
                 if lose && let Ok(queue) = self.queue(body) {
-                    reply.lost = self.queues.strikes(&queue, Fault::LoseSendAnswer);
+                    reply.lost = self.queues.strikes(&queue, QueueFault::LoseSendAnswer);
                 }
                 reply
             }
@@ -57,7 +57,7 @@ impl Sqs {
         }
     }
 
-    async fn act(&self, action: &str, body: &[u8]) -> Answer {
+    async fn act(&self, action: &str, body: &[u8]) -> ActionResult {
         match action {
             "SendMessage" => self.send(body),
             "SendMessageBatch" => self.send_batch(body),
@@ -102,17 +102,17 @@ impl Sqs {
         }
     }
 
-    fn send(&self, body: &[u8]) -> Answer {
+    fn send(&self, body: &[u8]) -> ActionResult {
         let (queue, send) = (self.queue(body)?, parse::<Send>(body)?);
         let message = NewMessage::from(send);
         self.queues.count(&queue, "SendMessage", bytes(&message.body, &message.attributes));
-        if self.queues.strikes(&queue, Fault::RefuseSend) {
+        if self.queues.strikes(&queue, QueueFault::RefuseSend) {
             return Err(Refusal::internal());
         }
         self.queues.send(&queue, message).map(|sent| Value::Object(sent_json(sent)))
     }
 
-    fn send_batch(&self, body: &[u8]) -> Answer {
+    fn send_batch(&self, body: &[u8]) -> ActionResult {
         let (queue, Batch { entries }) = (self.queue(body)?, parse::<Batch<Send>>(body)?);
         self.queues.config(&queue)?;
         check_batch(&entries)?;
@@ -125,10 +125,10 @@ impl Sqs {
             return Err(Refusal::new("BatchRequestTooLong", text));
         }
         self.queues.count(&queue, "SendMessageBatch", total);
-        if self.queues.strikes(&queue, Fault::RefuseSend) {
+        if self.queues.strikes(&queue, QueueFault::RefuseSend) {
             return Err(Refusal::internal());
         }
-        let mut refuse = self.queues.strikes(&queue, Fault::RefuseEntry);
+        let mut refuse = self.queues.strikes(&queue, QueueFault::RefuseEntry);
         Ok(outcome(messages.into_iter().map(|(id, message)| {
             let refused = std::mem::take(&mut refuse);
             let sent = if refused { Err(Refusal::internal()) } else { self.queues.send(&queue, message) };
@@ -136,7 +136,7 @@ impl Sqs {
         })))
     }
 
-    async fn receive(&self, body: &[u8]) -> Answer {
+    async fn receive(&self, body: &[u8]) -> ActionResult {
         let (queue, mut receive) = (self.queue(body)?, parse::<Receive>(body)?);
         let (config, _) = self.queues.config(&queue)?;
         let most = receive.max_number_of_messages.unwrap_or(1);
@@ -172,13 +172,13 @@ impl Sqs {
         self.queues.change_visibility(queue, &receipt, seconds)
     }
 
-    fn one(&self, body: &[u8], action: &str, act: impl Fn(&str, Handle) -> Result<(), Refusal>) -> Answer {
+    fn one(&self, body: &[u8], action: &str, act: impl Fn(&str, Handle) -> Result<(), Refusal>) -> ActionResult {
         let (queue, handle) = (self.queue(body)?, parse(body)?);
         self.queues.count(&queue, action, 0);
         act(&queue, handle).map(|()| json!({}))
     }
 
-    fn batch(&self, body: &[u8], action: &str, act: impl Fn(&str, Handle) -> Result<(), Refusal>) -> Answer {
+    fn batch(&self, body: &[u8], action: &str, act: impl Fn(&str, Handle) -> Result<(), Refusal>) -> ActionResult {
         let (queue, Batch { entries }) = (self.queue(body)?, parse::<Batch<Handle>>(body)?);
         self.queues.config(&queue)?;
         check_batch(&entries)?;
@@ -189,7 +189,7 @@ impl Sqs {
         })))
     }
 
-    fn list(&self, list: &List) -> Answer {
+    fn list(&self, list: &List) -> ActionResult {
         let prefix = list.queue_name_prefix.as_deref().unwrap_or_default();
         let after = list.next_token.as_deref().unwrap_or_default();
         let names = self.queues.names().into_iter().filter(|name| name.starts_with(prefix) && name.as_str() > after);

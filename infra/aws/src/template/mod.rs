@@ -19,8 +19,8 @@ use serde_json::Value;
 pub use error::TemplateError;
 use resolve::{Resolver, resource_type};
 pub use types::{
-    Function, Index, Key, Projection, QueueMapping, Receiver, Route, Rule, Schedule, StreamMapping, Table, Target,
-    Template, Values,
+    FunctionResource, Index, Key, Projection, QueueMapping, Receiver, Route, Rule, Schedule, StreamMapping, Table,
+    Target, Template, Values,
 };
 
 /// What a run gives to a template.

@@ -6,7 +6,7 @@ use super::{
     error::{Result, TemplateError},
     read::Properties,
     resolve::Resolver,
-    types::{Function, Index, Key, Projection, Table, Values},
+    types::{FunctionResource, Index, Key, Projection, Table, Values},
 };
 use crate::{
     arn,
@@ -105,7 +105,7 @@ fn keys(properties: &Properties, kinds: &BTreeMap<String, String>) -> Result<Vec
     Ok(keys)
 }
 
-pub(super) fn function(resolver: &Resolver<'_>, id: &str) -> Result<(Function, Properties)> {
+pub(super) fn function(resolver: &Resolver<'_>, id: &str) -> Result<(FunctionResource, Properties)> {
     let place = format!("Resources.{id}.Properties");
     let own = resolver.resource(id).and_then(|resource| resource.get("Properties")).and_then(Value::as_object);
     let globals = resolver.document.get("Globals").and_then(|globals| globals.get("Function")?.as_object());
@@ -117,7 +117,7 @@ pub(super) fn function(resolver: &Resolver<'_>, id: &str) -> Result<(Function, P
     let variables = properties.map("Environment")?.map("Variables")?;
     let names = variables.fields.keys();
     let environment = names.map(|name| Ok((name.clone(), variables.text(name)?.unwrap_or_default())));
-    let function = Function {
+    let function = FunctionResource {
         name: resolver.name(&place, id)?,
         code: properties.required("CodeUri")?,
         timeout: Duration::from_secs(properties.number("Timeout", 1, 900)?.unwrap_or(3).into()),

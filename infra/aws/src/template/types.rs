@@ -35,7 +35,7 @@ impl DerefMut for Values {
 
 /// A function.
 #[derive(Clone, Debug)]
-pub struct Function {
+pub struct FunctionResource {
     /// Physical name.
     pub name: String,
     /// Folder of its program, like `target/lambda/send-message/`.
@@ -48,7 +48,7 @@ pub struct Function {
     pub environment: Values,
 }
 
-impl Function {
+impl FunctionResource {
     /// Name of its program: the last folder of `code`.
     pub fn program(&self) -> &str {
         self.code.trim_end_matches('/').rsplit('/').next().unwrap_or(&self.code)
@@ -228,7 +228,7 @@ pub struct Template {
     /// Parameters with their values.
     pub parameters: Values,
     /// Functions by logical id.
-    pub functions: BTreeMap<String, Function>,
+    pub functions: BTreeMap<String, FunctionResource>,
     /// Routes of the HTTP API.
     pub routes: Vec<Route>,
     /// Mappings from queues to functions.

@@ -38,7 +38,7 @@ struct AtBus {
 #[serde(deny_unknown_fields)]
 struct AtQueue {
     queue: String,
-    kind: queues::Fault,
+    kind: queues::QueueFault,
     #[serde(default = "once")]
     times: usize,
 }

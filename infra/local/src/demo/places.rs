@@ -232,8 +232,8 @@ mod tests {
     #[test]
     fn variables_become_positions() {
         assert_eq!(parts("Oi, {name}: {points}!"), ("Oi, {{1}}: {{2}}!".to_owned(), vec!["name", "points"]));
-        let shop = &PLACES[0];
-        assert_eq!(shop.templates()["points"]["variables"], json!(["name", "points", "business", "balance"]));
-        assert_eq!(shop.approved()[1].name, "recado_points_pt_br");
+        let business = &PLACES[0];
+        assert_eq!(business.templates()["points"]["variables"], json!(["name", "points", "business", "balance"]));
+        assert_eq!(business.approved()[1].name, "recado_points_pt_br");
     }
 }

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::*;
 
 /// Returns what it is told to, and keeps what it got.
-struct Function {
+struct Canned {
     result: Mutex<Result<Value, InvokeError>>,
     events: Mutex<Vec<Value>>,
 }
 
 #[async_trait]
-impl Invoke for Function {
+impl Invoke for Canned {
     async fn invoke(&self, _: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
         self.events.lock().unwrap().push(serde_json::from_slice(&payload).unwrap());
         let result = self.result.lock().unwrap().clone();
@@ -26,9 +26,9 @@ impl Invoke for Function {
     }
 }
 
-fn api(result: Result<Value, InvokeError>) -> (Gateway, Arc<Function>) {
+fn api(result: Result<Value, InvokeError>) -> (Gateway, Arc<Canned>) {
     let clock = Clock::starting_at(DateTime::from_timestamp(1_700_000_000, 0).unwrap());
-    let function = Arc::new(Function { result: Mutex::new(result), events: Mutex::default() });
+    let function = Arc::new(Canned { result: Mutex::new(result), events: Mutex::default() });
     let usage = Arc::new(Usage::new(clock.clone(), Vec::new()));
     let route = Route { function: "F".to_owned(), method: "ANY".to_owned(), path: "/api/{proxy+}".to_owned() };
     (Gateway::new(&[route], function.clone(), usage, clock, fastrand::Rng::with_seed(7)), function)

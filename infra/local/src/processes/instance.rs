@@ -43,7 +43,7 @@ pub(super) struct Instance {
 }
 
 /// How an attempt to invoke ended.
-pub(super) struct Outcome {
+pub(super) struct InvocationEnd {
     pub(super) result: Result<Bytes, InvokeError>,
     /// Whether the process had the event; if not, another may try.
     pub(super) delivered: bool,
@@ -72,7 +72,7 @@ impl Instance {
     }
 
     /// Gives the event to the process and waits for its result; a process that takes too long is killed.
-    pub(super) async fn run(&self, request_id: String, payload: Bytes, limit: Duration) -> Outcome {
+    pub(super) async fn run(&self, request_id: String, payload: Bytes, limit: Duration) -> InvocationEnd {
         let (result, mut answer) = oneshot::channel();
         let (delivered, mut delivery) = oneshot::channel();
         *lock(&self.current) = Some(Current { request_id: request_id.clone(), result });
@@ -87,7 +87,7 @@ impl Instance {
         let init = self.take_init();
         if !started {
             self.kill();
-            return Outcome { result: Err(InvokeError::Crashed), delivered: false, time: Duration::ZERO, init };
+            return InvocationEnd { result: Err(InvokeError::Crashed), delivered: false, time: Duration::ZERO, init };
         }
         let begun = Instant::now();
         let result = tokio::select! {
@@ -100,7 +100,7 @@ impl Instance {
         if matches!(result, Err(InvokeError::TimedOut)) {
             self.kill();
         }
-        Outcome { result, delivered: true, time: begun.elapsed().min(limit), init }
+        InvocationEnd { result, delivered: true, time: begun.elapsed().min(limit), init }
     }
 
     /// The next event for the process; waits until there is one.

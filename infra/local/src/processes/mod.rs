@@ -69,7 +69,7 @@ pub struct Standing {
 }
 
 struct Inner {
-    functions: BTreeMap<String, Function>,
+    functions: BTreeMap<String, FunctionProcesses>,
     address: SocketAddr,
     group: tokio::sync::Mutex<Group>,
     group_id: i32,
@@ -79,7 +79,7 @@ struct Inner {
     next_number: AtomicU64,
 }
 
-struct Function {
+struct FunctionProcesses {
     spec: Spec,
     slots: Semaphore,
     instances: Mutex<Vec<Arc<Instance>>>,
@@ -96,7 +96,7 @@ impl Processes {
     ) -> std::io::Result<(Self, impl Future<Output = ()> + Send + use<>)> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let group = Group::start()?;
-        let function = |spec: Spec| Function {
+        let function = |spec: Spec| FunctionProcesses {
             slots: Semaphore::new(spec.most),
             spec,
             instances: Mutex::default(),
@@ -118,7 +118,7 @@ impl Processes {
 
     /// How the functions stand, in order of their logical ids.
     pub fn standing(&self) -> Vec<Standing> {
-        self.inner.functions.values().map(Function::standing).collect()
+        self.inner.functions.values().map(FunctionProcesses::standing).collect()
     }
 
     /// Kills all processes of a function (by logical id or name) with -9; `None` if there is no such function.
@@ -149,7 +149,7 @@ impl Processes {
     /// Kills every process and waits until they are gone.
     pub async fn end(&self) {
         self.inner.group.lock().await.end().await;
-        let all = |function: &Function| lock(&function.instances).is_empty();
+        let all = |function: &FunctionProcesses| lock(&function.instances).is_empty();
         while !self.inner.functions.values().all(all) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -198,7 +198,7 @@ impl Inner {
     }
 
     /// The instance that was idle for the shortest time and still lives in the present.
-    fn idle(&self, function: &Function) -> Option<Arc<Instance>> {
+    fn idle(&self, function: &FunctionProcesses) -> Option<Arc<Instance>> {
         let epoch = self.epoch();
         loop {
             let instance = lock(&function.idle).pop()?;
@@ -221,7 +221,7 @@ impl Inner {
         (seconds != 0).then_some(seconds)
     }
 
-    fn spawn(self: &Arc<Self>, id: &str, function: &Function) -> Result<Arc<Instance>, InvokeError> {
+    fn spawn(self: &Arc<Self>, id: &str, function: &FunctionProcesses) -> Result<Arc<Instance>, InvokeError> {
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let instance = Arc::new(Instance::new(number, self.epoch()));
         lock(&function.instances).push(instance.clone());
@@ -238,7 +238,7 @@ impl Inner {
         }
     }
 
-    fn command(&self, id: &str, function: &Function, number: u64) -> Command {
+    fn command(&self, id: &str, function: &FunctionProcesses, number: u64) -> Command {
         let Spec { name, program, memory_mb, environment, .. } = &function.spec;
         let root = program.parent().map(PathBuf::from).unwrap_or_default();
         let mut command = Command::new(program);
@@ -294,7 +294,7 @@ impl Inner {
         instance.end();
     }
 
-    fn find(&self, id: &str, number: u64) -> Option<(&Function, Arc<Instance>)> {
+    fn find(&self, id: &str, number: u64) -> Option<(&FunctionProcesses, Arc<Instance>)> {
         let function = self.functions.get(id)?;
         let instances = lock(&function.instances);
         let instance = instances.iter().find(|instance| instance.number == number)?.clone();
@@ -302,7 +302,7 @@ impl Inner {
     }
 }
 
-impl Function {
+impl FunctionProcesses {
     fn standing(&self) -> Standing {
         let busy = self.spec.most - self.slots.available_permits();
         Standing { name: self.spec.name.clone(), instances: lock(&self.instances).len(), busy }

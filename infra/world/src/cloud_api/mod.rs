@@ -11,7 +11,7 @@ mod tests;
 
 use crate::core::answers::NoAnswer;
 use crate::core::sender::{Category, Sender, SenderState};
-use crate::core::update::{Update, WebhookCall};
+use crate::core::update::{News, Update, WebhookCall};
 use crate::core::world::{Protocol, World};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,8 +32,8 @@ impl Protocol for CloudApi {
         format!("wamid.HBg{letters}")
     }
 
-    fn tells(&self, update: &Update) -> bool {
-        webhook::tells(update)
+    fn tells(&self, news: &News) -> bool {
+        webhook::tells(news)
     }
 
     fn webhook(&self, sender: &SenderState, updates: &[Update], bad_signature: bool) -> Option<WebhookCall> {

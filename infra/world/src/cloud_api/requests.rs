@@ -59,11 +59,11 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
             json!({"input": checked.input, "wa_id": people::wa_id(&checked.person)})
         };
         let id = world.change(|state| take(state, address, checked, fails, arrived_at))?;
-        Ok(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": id}]}))
+        let sent = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": id}]});
+        Ok(answers::json(200, &sent))
     };
-    let send =
-        |fails| send(fails).map(|sent| answers::json(200, &sent)).map_err(|error: CloudError| error.answer(&trace));
-    world.attempt(&subject, |asked| refuse(&asked, &trace), send).await
+    let answer = world.attempt(&subject, |asked| refuse(&asked, &trace), send).await?;
+    Ok(answer.unwrap_or_else(|refused: CloudError| refused.answer(&trace)))
 }
 
 fn refuse(asked: &FaultAnswer, trace: &str) -> Response<Bytes> {

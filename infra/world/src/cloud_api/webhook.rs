@@ -13,14 +13,11 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-pub(super) fn tells(update: &Update) -> bool {
-    match update {
-        Update::Connection { .. } => false,
-        Update::Chat { news, .. } => match news {
-            News::Message(bubble) => bubble.from == Author::Person,
-            News::Status { .. } | News::Marketing { .. } => true,
-            News::Labels { .. } => false,
-        },
+pub(super) fn tells(news: &News) -> bool {
+    match news {
+        News::Message(bubble) => bubble.from == Author::Person,
+        News::Status { .. } | News::Marketing { .. } => true,
+        News::Connection { .. } | News::Labels { .. } => false,
     }
 }
 
@@ -99,10 +96,10 @@ fn body(setup: &Sender, updates: &[Update]) -> Value {
 }
 
 fn element(sender: &str, update: &Update) -> Option<Element> {
-    let Update::Chat { with, news } = update else { return None };
+    let with = update.with.as_ref()?;
     let contact = contact(sender, with);
     let (field, list) = ("messages", "messages");
-    Some(match news {
+    Some(match &update.news {
         News::Message(bubble) => Element { field, list, item: message(bubble, &contact), contact: Some(contact) },
         News::Status { bubble, at } => {
             let contact = (bubble.tick != Tick::Failed).then_some(contact);
@@ -112,7 +109,7 @@ fn element(sender: &str, update: &Update) -> Option<Element> {
             let (field, list) = ("user_preferences", "user_preferences");
             Element { field, list, item: preference(*stopped, *at, &contact), contact: Some(contact) }
         }
-        News::Labels { .. } => return None,
+        News::Connection { .. } | News::Labels { .. } => return None,
     })
 }
 

@@ -100,7 +100,7 @@ impl State {
         let chat = self.chat(sender, person);
         let with = chat.profile(person);
         let Some(bubble) = chat.bubble(id).cloned() else { return };
-        self.enqueue(sender, Update::Chat { with, news: News::Message(bubble) });
+        self.enqueue(sender, Update::of_chat(with, News::Message(bubble)));
     }
 
     /// Puts the first step of an accepted message on the agenda.
@@ -138,7 +138,7 @@ impl State {
             let price = self.protocols.of(registered.setup.gateway).price(registered, bubble.category, now);
             bubble.pricing = price.map(str::to_owned);
         }
-        let update = Update::Chat { with, news: News::Status { bubble: bubble.clone(), at: now } };
+        let update = Update::of_chat(with, News::Status { bubble: bubble.clone(), at: now });
         self.version += 1;
         self.enqueue(sender, update);
         if let Some((tick, wait)) = after {

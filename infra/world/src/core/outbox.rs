@@ -19,7 +19,7 @@ impl State {
     /// Takes an update on its way to the webhook, with whatever goes wrong there, if the gateway tells of such things.
     pub fn enqueue(&mut self, sender: &str, update: Update) {
         let Some(gateway) = self.senders.get(sender).map(|sender| sender.setup.gateway) else { return };
-        if !self.protocols.of(gateway).tells(&update) {
+        if !self.protocols.of(gateway).tells(&update.news) {
             return;
         }
         let subject = Subject { gateway, sender, person: update.person() };

@@ -124,7 +124,7 @@ impl World {
             let chat = state.chat(&sender, &person);
             chat.stopped_marketing = stop;
             let with = chat.profile(&person);
-            state.enqueue(&sender, Update::Chat { with, news: News::Marketing { stopped: stop, at: now } });
+            state.enqueue(&sender, Update::of_chat(with, News::Marketing { stopped: stop, at: now }));
         });
     }
 }
@@ -171,7 +171,7 @@ impl State {
         let Some(chat) = self.chats.get(&(sender.to_owned(), person.to_owned())) else { return };
         let Some(last) = chat.bubbles.last().cloned() else { return };
         let (with, labels) = (chat.profile(person), self.labels(sender, &chat.labels));
-        self.enqueue(sender, Update::Chat { with, news: News::Labels { labels, last } });
+        self.enqueue(sender, Update::of_chat(with, News::Labels { labels, last }));
     }
 
     /// The labels that a sender has put on its chats: ids by name.

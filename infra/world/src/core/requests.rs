@@ -37,13 +37,13 @@ impl World {
     }
 
     /// Takes a request to send, with whatever goes wrong with it. `take` checks and accepts the message, with the error
-    /// that will make it fail; its `Err` is a refusal of the gateway's own, which comes at once.
-    pub(crate) async fn attempt(
+    /// that will make it fail; its own refusal comes back as it is, and at once.
+    pub(crate) async fn attempt<E>(
         &self,
         subject: &Subject<'_>,
         refuse: impl Fn(FaultAnswer) -> Response<Bytes>,
-        take: impl FnOnce(Option<u32>) -> Result<Response<Bytes>, Response<Bytes>>,
-    ) -> Result<Response<Bytes>, NoAnswer> {
+        take: impl FnOnce(Option<u32>) -> Result<Response<Bytes>, E>,
+    ) -> Result<Result<Response<Bytes>, E>, NoAnswer> {
         let fault = self.strike(subject);
         match fault.end {
             Some(FaultKind::RefuseConnection) => return Err(NoAnswer::Refused),
@@ -53,10 +53,10 @@ impl World {
             }
             Some(FaultKind::Status { status, retry_after, accepted: false }) => {
                 self.take_time(fault.slow).await;
-                return Ok(refuse(FaultAnswer::Status { status, retry_after }));
+                return Ok(Ok(refuse(FaultAnswer::Status { status, retry_after })));
             }
-            Some(FaultKind::ErrorCode { code }) => return Ok(refuse(FaultAnswer::Code(code))),
-            Some(FaultKind::Disconnected) => return Ok(refuse(FaultAnswer::Disconnected)),
+            Some(FaultKind::ErrorCode { code }) => return Ok(Ok(refuse(FaultAnswer::Code(code)))),
+            Some(FaultKind::Disconnected) => return Ok(Ok(refuse(FaultAnswer::Disconnected))),
             _ => {}
         }
         let fails = match fault.end {
@@ -65,15 +65,15 @@ impl World {
         };
         let answer = match take(fails) {
             Ok(answer) => answer,
-            Err(refused) => return Ok(refused),
+            Err(refused) => return Ok(Err(refused)),
         };
         self.take_time(fault.slow).await;
         match fault.end {
             Some(FaultKind::AnswerLost) => Err(NoAnswer::Lost),
             Some(FaultKind::Status { status, retry_after, .. }) => {
-                Ok(refuse(FaultAnswer::Status { status, retry_after }))
+                Ok(Ok(refuse(FaultAnswer::Status { status, retry_after })))
             }
-            _ => Ok(answer),
+            _ => Ok(Ok(answer)),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::core::chat::Contact;
 use crate::core::fault::{FaultKind, FaultRule, FaultRules, StandingRule, Subject};
 use crate::core::people;
 use crate::core::sender::{Sender, SenderState};
-use crate::core::update::Update;
+use crate::core::update::{News, Update};
 use crate::core::world::{Habits, State, World};
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -97,8 +97,8 @@ impl State {
             let gateway = sender.setup.gateway;
             let subject = Subject { gateway, sender: address, person: None };
             let connected = !self.faults.stands(&subject, &FaultKind::Disconnected);
-            let update = Update::Connection { connected, at: now };
-            if sender.connected != connected && self.protocols.of(gateway).tells(&update) {
+            let update = Update { with: None, news: News::Connection { connected, at: now } };
+            if sender.connected != connected && self.protocols.of(gateway).tells(&update.news) {
                 sender.connected = connected;
                 changed.push((address.clone(), update));
             }

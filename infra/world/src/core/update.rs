@@ -49,16 +49,17 @@ pub type Sink = Arc<dyn Fn(WebhookCall) -> BoxFuture<'static, WebhookAnswer> + S
 
 /// One thing to tell a sender, as it stood when it happened.
 #[derive(Clone)]
-pub(crate) enum Update {
-    /// The sender's connection to WhatsApp has come or gone.
-    Connection { connected: bool, at: DateTime<Utc> },
-    /// There is news of a chat.
-    Chat { with: Profile, news: News },
+pub(crate) struct Update {
+    /// The person whose chat it is about; `None` if it is about the sender itself.
+    pub with: Option<Profile>,
+    pub news: News,
 }
 
-/// News of a chat.
+/// What has happened.
 #[derive(Clone)]
 pub(crate) enum News {
+    /// The sender's connection to WhatsApp has come or gone.
+    Connection { connected: bool, at: DateTime<Utc> },
     /// Somebody has written, the person or the business.
     Message(Bubble),
     /// A message of the business has come as far as its tick says.
@@ -77,20 +78,20 @@ pub(crate) struct Label {
 }
 
 impl Update {
+    /// About a chat.
+    pub fn of_chat(with: Profile, news: News) -> Self {
+        Self { with: Some(with), news }
+    }
+
     /// The person whose chat it is about.
     pub fn person(&self) -> Option<&str> {
-        match self {
-            Self::Connection { .. } => None,
-            Self::Chat { with, .. } => Some(&with.person),
-        }
+        self.with.as_ref().map(|with| with.person.as_str())
     }
 
     /// The person and the message, if a person has written one.
     pub fn inbound(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::Chat { with, news: News::Message(bubble) } if bubble.from == Author::Person => {
-                Some((&with.person, &bubble.id))
-            }
+        match &self.news {
+            News::Message(bubble) if bubble.from == Author::Person => Some((self.person()?, &bubble.id)),
             _ => None,
         }
     }

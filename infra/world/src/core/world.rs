@@ -6,7 +6,7 @@ use crate::core::chat::{Chat, Role, Sent};
 use crate::core::fault::FaultRules;
 use crate::core::gateway::Gateway;
 use crate::core::sender::{Category, Sender, SenderState};
-use crate::core::update::{Outbox, Update, WebhookCall};
+use crate::core::update::{News, Outbox, Update, WebhookCall};
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -55,7 +55,7 @@ pub(crate) trait Protocol: Send + Sync {
     fn message_id(&self, rng: &mut fastrand::Rng) -> String;
 
     /// Whether webhooks of this gateway tell of such things at all.
-    fn tells(&self, update: &Update) -> bool;
+    fn tells(&self, news: &News) -> bool;
 
     /// The webhook that tells of these updates, which this gateway tells of; at least one. `None` if the sender has
     /// asked not to be told. With a bad signature (or secret) it cannot be taken for the gateway's.

@@ -12,7 +12,7 @@ mod tests;
 
 use crate::core::answers::NoAnswer;
 use crate::core::sender::SenderState;
-use crate::core::update::{Update, WebhookCall};
+use crate::core::update::{News, Update, WebhookCall};
 use crate::core::world::{Protocol, World};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,8 +32,8 @@ impl Protocol for Whapi {
         format!("{}-g{}", letters(14), letters(6))
     }
 
-    fn tells(&self, update: &Update) -> bool {
-        webhook::tells(update)
+    fn tells(&self, news: &News) -> bool {
+        webhook::tells(news)
     }
 
     fn webhook(&self, sender: &SenderState, updates: &[Update], bad_signature: bool) -> Option<WebhookCall> {

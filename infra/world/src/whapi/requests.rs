@@ -77,14 +77,14 @@ async fn send(
     let take = |fails| {
         let text = body["body"].as_str().unwrap_or_default();
         if text.is_empty() {
-            return Err(error(400, "body is required"));
+            return Err((400, "body is required"));
         }
         if to.ends_with("@g.us") || to.ends_with("@newsletter") {
-            return Err(error(403, "forbidden recipient"));
+            return Err((403, "forbidden recipient"));
         }
-        let Some(person) = person.clone() else { return Err(error(400, "to is not a number or chat id")) };
+        let Some(person) = person.clone() else { return Err((400, "to is not a number or chat id")) };
         if body["typing_time"].as_f64().is_some_and(|seconds| !(0.0..=60.0).contains(&seconds)) {
-            return Err(error(400, "typing_time must be 0 to 60"));
+            return Err((400, "typing_time must be 0 to 60"));
         }
         let message = world.change(|state| {
             let acceptance = Acceptance {
@@ -106,7 +106,8 @@ async fn send(
         });
         Ok(answers::json(200, &json!({"sent": true, "message": message})))
     };
-    world.attempt(&subject, |asked| refuse(&asked), take).await
+    let answer = world.attempt(&subject, |asked| refuse(&asked), take).await?;
+    Ok(answer.unwrap_or_else(|(status, message)| error(status, message)))
 }
 
 fn refuse(asked: &FaultAnswer) -> Response<Bytes> {

@@ -12,8 +12,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-pub(super) fn tells(update: &Update) -> bool {
-    !matches!(update, Update::Chat { news: News::Marketing { .. }, .. })
+pub(super) fn tells(news: &News) -> bool {
+    !matches!(news, News::Marketing { .. })
 }
 
 /// The request that carries the update, with the headers that the channel has set. `None` if the channel is not
@@ -55,22 +55,23 @@ struct Notice {
 fn notice(sender: &SenderState, update: &Update) -> Option<Notice> {
     let number = sender.setup.number.as_str();
     let notice = |name, field, value| Notice { name, action: "post", field, value };
-    Some(match update {
-        Update::Connection { connected, at } => notice("channel", "health", view::health(sender, *connected, *at)),
-        Update::Chat { with, news } => match news {
-            News::Message(bubble) => {
-                let message = view::message(number, &with.person, with.name.as_deref(), bubble);
-                notice("messages", "messages", json!([message]))
-            }
-            News::Status { bubble, at } => notice("statuses", "statuses", json!([status(with, bubble, *at)])),
-            News::Labels { labels, last } => {
-                let before = json!({"id": people::chat_id(&with.person), "type": "contact"});
-                let after = view::chat_with(number, &with.person, with.name.as_deref(), last, labels);
-                let change = json!({"before_update": before, "after_update": after, "changes": ["labels"]});
-                Notice { action: "patch", ..notice("chats", "chats_updates", json!([change])) }
-            }
-            News::Marketing { .. } => return None,
-        },
+    if let News::Connection { connected, at } = &update.news {
+        return Some(notice("channel", "health", view::health(sender, *connected, *at)));
+    }
+    let with = update.with.as_ref()?;
+    let name = with.name.as_deref();
+    Some(match &update.news {
+        News::Message(bubble) => {
+            notice("messages", "messages", json!([view::message(number, &with.person, name, bubble)]))
+        }
+        News::Status { bubble, at } => notice("statuses", "statuses", json!([status(with, bubble, *at)])),
+        News::Labels { labels, last } => {
+            let before = json!({"id": people::chat_id(&with.person), "type": "contact"});
+            let after = view::chat_with(number, &with.person, name, last, labels);
+            let change = json!({"before_update": before, "after_update": after, "changes": ["labels"]});
+            Notice { action: "patch", ..notice("chats", "chats_updates", json!([change])) }
+        }
+        News::Connection { .. } | News::Marketing { .. } => return None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the gateways accepted, and of which records it is.
 
+use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key, Record};
-use crate::shops::Shop;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use world::Sent;
@@ -12,7 +12,7 @@ pub(super) const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(15);
 /// An accepted message and the records that it may be of. The Cloud API tells ours; elsewhere it is known by person and
 /// text.
 pub(super) struct Accepted<'a> {
-    pub(super) shop: &'a Shop,
+    pub(super) business: &'a SimulatedBusiness,
     pub(super) sent: &'a Sent,
     pub(super) group: String,
     pub(super) records: Vec<(&'a Key, &'a Record)>,
@@ -38,28 +38,28 @@ impl Accepted<'_> {
 }
 
 /// Everything accepted, in order of arrival.
-pub(super) fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accepted<'a>> {
+pub(super) fn accepted<'a>(history: &'a History, businesses: &'a [SimulatedBusiness]) -> Vec<Accepted<'a>> {
     let mut by_text: BTreeMap<_, Vec<(&Key, &Record)>> = BTreeMap::new();
     for (key, record) in &history.messages {
-        let shop = shops.iter().find(|shop| shop.id == key.0);
-        let owner = shop.filter(|_| record.customer.is_none()).map(|shop| shop.owner.as_str());
+        let business = businesses.iter().find(|business| business.id == key.0);
+        let owner = business.filter(|_| record.customer.is_none()).map(|business| business.owner.as_str());
         let person = history.person(&key.0, record).and_then(|person| person.phone.as_deref());
         let phone = owner.or(person).unwrap_or_default();
         by_text.entry((key.0.as_str(), phone, record.text.as_str())).or_default().push((key, record));
     }
     let of = |sent: &'a Sent| {
-        let shop = shops.iter().find(|shop| shop.address == sent.sender)?;
+        let business = businesses.iter().find(|business| business.address == sent.sender)?;
         let (group, records) = match &sent.callback_id {
             Some(id) => {
-                let found = history.messages.get_key_value(&(shop.id.clone(), id.clone()));
+                let found = history.messages.get_key_value(&(business.id.clone(), id.clone()));
                 (id.clone(), found.into_iter().collect())
             }
             None => {
-                let found = by_text.get(&(shop.id.as_str(), sent.to.as_str(), sent.text.as_str()));
+                let found = by_text.get(&(business.id.as_str(), sent.to.as_str(), sent.text.as_str()));
                 (format!("{} {}", sent.to, sent.text), found.cloned().unwrap_or_default())
             }
         };
-        Some(Accepted { shop, sent, group, records })
+        Some(Accepted { business, sent, group, records })
     };
     let mut all: Vec<Accepted<'a>> = history.sent.iter().filter_map(of).collect();
     all.sort_by_key(|it| it.sent.arrived_at);
@@ -67,6 +67,9 @@ pub(super) fn accepted<'a>(history: &'a History, shops: &'a [Shop]) -> Vec<Accep
 }
 
 /// What was accepted and reached the person.
-pub(super) fn received<'a>(history: &'a History, shops: &'a [Shop]) -> impl Iterator<Item = Accepted<'a>> {
-    accepted(history, shops).into_iter().filter(|it| it.sent.fails.is_none())
+pub(super) fn received<'a>(
+    history: &'a History,
+    businesses: &'a [SimulatedBusiness],
+) -> impl Iterator<Item = Accepted<'a>> {
+    accepted(history, businesses).into_iter().filter(|it| it.sent.fails.is_none())
 }

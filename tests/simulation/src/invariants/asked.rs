@@ -1,8 +1,8 @@
 //! What callers and people asked for, and whose data it is.
 
 use super::Violation;
+use crate::businesses::SimulatedBusiness;
 use crate::history::{Asked, History, Key, POISON, Person, Wish, Written};
-use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const RETENTION: TimeDelta = TimeDelta::days(13);
 /// Gateways tell the second in which something was written; of two words in one second either may stand.
 pub(super) const SAME_MOMENT: TimeDelta = TimeDelta::seconds(2);
 
-pub(super) fn one_customer(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn one_customer(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut phones: BTreeMap<(&str, &str), Vec<&Key>> = BTreeMap::new();
     for (key, person) in history.customers.iter().filter(|(_, person)| person.gone.is_none()) {
         if let Some(phone) = &person.phone {
@@ -28,7 +28,7 @@ pub(super) fn one_customer(history: &History, _: &[Shop]) -> Vec<Violation> {
     twice.map(told).collect()
 }
 
-pub(super) fn foreign(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn foreign(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     history.foreign.iter().map(|write| Violation::new(write.clone(), [write.clone()])).collect()
 }
 
@@ -37,7 +37,7 @@ fn is_gone(history: &History, business: &str, customer: &str) -> bool {
     person.is_none_or(|person| person.gone.is_some())
 }
 
-pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn wishes(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for asked in history.asked.iter().filter(|asked| (200..300).contains(&asked.status)) {
         let business = asked.business.clone();
@@ -78,7 +78,7 @@ pub(super) fn wishes(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Callers ask for what they may, in words that can be read.
-pub(super) fn refused(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn refused(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let refused = history.asked.iter().filter(|asked| matches!(asked.status, 400 | 401 | 403 | 422));
     let told = |asked: &Asked| {
         let detail =
@@ -90,7 +90,7 @@ pub(super) fn refused(history: &History, _: &[Shop]) -> Vec<Violation> {
 
 /// Where each caller had a clear answer at once: who got none may have been told without hearing it.
 /// And a human who sends a failed message again is not told that it cannot be.
-pub(super) fn news(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn news(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut wishes: BTreeMap<(&str, String), Vec<&Asked>> = BTreeMap::new();
     for asked in &history.asked {
         let subject = match &asked.what {
@@ -125,7 +125,7 @@ pub(super) fn news(history: &History, _: &[Shop]) -> Vec<Violation> {
     found
 }
 
-pub(super) fn balances(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn balances(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, ledger) in history.ledgers.iter().filter(|(key, _)| !is_gone(history, &key.0, &key.1)) {
         let sum: i64 = ledger.entries.values().sum();
@@ -137,7 +137,7 @@ pub(super) fn balances(history: &History, _: &[Shop]) -> Vec<Violation> {
     found
 }
 
-pub(super) fn told(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn told(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, ledger) in history.ledgers.iter().filter(|(key, _)| !is_gone(history, &key.0, &key.1)) {
         for load in ledger.entries.keys() {
@@ -168,7 +168,7 @@ pub(super) fn wants(text: &str) -> Option<bool> {
     }
 }
 
-pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut words: BTreeMap<(&str, &str), Vec<(&Written, bool)>> = BTreeMap::new();
     for it in history.written.iter().filter(|it| it.arrived.is_some()) {
         if let Some(yes) = wants(&it.text) {
@@ -208,7 +208,7 @@ pub(super) fn opted(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Of what has arrived, unless who wrote it has been erased since; owners are no customers by writing.
-pub(super) fn words(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn words(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut kept: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (_, item) in history.kept.iter().filter(|(table, _)| table == "Conversations") {
         let item: Value = serde_json::from_str(item).unwrap_or_default();
@@ -217,7 +217,8 @@ pub(super) fn words(history: &History, shops: &[Shop]) -> Vec<Violation> {
             *kept.entry((business.to_owned(), id.to_owned())).or_default() += 1;
         }
     }
-    let is_owner = |it: &Written| shops.iter().any(|shop| shop.id == it.business && shop.owner == it.phone);
+    let is_owner =
+        |it: &Written| businesses.iter().any(|business| business.id == it.business && business.owner == it.phone);
     let mut found = Vec::new();
     for it in history.written.iter().filter(|it| it.arrived.is_some() && !is_owner(it)) {
         let is_same = |(key, who): &(&Key, &Person)| key.0 == it.business && who.phone.as_ref() == Some(&it.phone);
@@ -237,7 +238,7 @@ pub(super) fn words(history: &History, shops: &[Shop]) -> Vec<Violation> {
 /// How long after the deletion of a customer's record something of theirs may still come and go.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(3);
 
-pub(super) fn forgotten(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn forgotten(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(now) = history.now else { return found };
     for ((business, customer), gone) in history.customers.iter().filter_map(|(key, who)| Some((key, who.gone?))) {
@@ -271,11 +272,11 @@ fn turns<'a>(history: &'a History, of: &Key) -> impl Iterator<Item = DateTime<Ut
     })
 }
 
-pub(super) fn trespasses(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn trespasses(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     history.trespasses.iter().map(|it| Violation::new(it.clone(), [])).collect()
 }
 
-pub(super) fn panics(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn panics(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     history
         .panics
         .iter()
@@ -283,11 +284,11 @@ pub(super) fn panics(history: &History, _: &[Shop]) -> Vec<Violation> {
         .collect()
 }
 
-pub(super) fn condemned(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn condemned(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     history.condemned.iter().map(|it| Violation::new(it.clone(), crate::keys::subjects(it.as_bytes()))).collect()
 }
 
-pub(super) fn dead_letters(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn dead_letters(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let all = history.dead.iter().flat_map(|(queue, bodies)| bodies.iter().map(move |body| (queue, body)));
     let (poison, other): (Vec<_>, Vec<_>) = all.partition(|(_, body)| *body == POISON);
     let mut found: Vec<Violation> = Vec::new();

@@ -1,8 +1,8 @@
 //! Birthdays and win-back.
 
 use super::Violation;
+use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key, Person, Record};
-use crate::shops::Shop;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
@@ -25,8 +25,11 @@ fn greeting(id: &str) -> Option<Greeting<'_>> {
     Some(Greeting { customer, celebrant, month_day, year: parts.next()?.parse().ok()? })
 }
 
-fn greetings<'a>(history: &'a History, shop: &'a Shop) -> impl Iterator<Item = (&'a Key, &'a Record, Greeting<'a>)> {
-    let all = history.messages.iter().filter(|(key, _)| key.0 == shop.id);
+fn greetings<'a>(
+    history: &'a History,
+    business: &'a SimulatedBusiness,
+) -> impl Iterator<Item = (&'a Key, &'a Record, Greeting<'a>)> {
+    let all = history.messages.iter().filter(|(key, _)| key.0 == business.id);
     all.filter_map(|(key, record)| Some((key, record, greeting(&key.1)?)))
 }
 
@@ -53,21 +56,21 @@ fn had(
     (starts || within().any(is_it), starts && within().all(is_it))
 }
 
-pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn on_their_day(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for shop in shops {
-        for (key, record, it) in greetings(history, shop) {
+    for business in businesses {
+        for (key, record, it) in greetings(history, business) {
             let at = made(record);
-            let date = at.with_timezone(&shop.zone).date_naive();
+            let date = at.with_timezone(&business.zone).date_naive();
             let is_day = kept_on(date).iter().any(|day| day == it.month_day) && date.year() == it.year;
-            let person = history.customers.get(&(shop.id.clone(), it.customer.to_owned()));
+            let person = history.customers.get(&(business.id.clone(), it.customer.to_owned()));
             let theirs = |at: DateTime<Utc>| {
                 person.is_some_and(|who| had(days_of(who, it.celebrant), it.month_day, at - ON_ITS_WAY, at).0)
             };
             let sent = record.steps.iter().find(|(_, status)| status == "sending").map(|(at, _)| *at);
             let is_sent_then =
-                sent.is_none_or(|sent| sent.with_timezone(&shop.zone).date_naive() == date && theirs(sent));
-            if !(is_day && theirs(at) && is_sent_then && shop.greets) {
+                sent.is_none_or(|sent| sent.with_timezone(&business.zone).date_naive() == date && theirs(sent));
+            if !(is_day && theirs(at) && is_sent_then && business.greets) {
                 let detail = format!("{} was made at {at} and first sent at {sent:?}", key.1);
                 found.push(Violation::new(detail, [key.1.clone(), it.customer.to_owned()]));
             }
@@ -78,32 +81,32 @@ pub(super) fn on_their_day(history: &History, shops: &[Shop]) -> Vec<Violation> 
 
 /// Every birthday has its greeting: of all who were customers, and had it, and wanted it, from before the hour until
 /// long after.
-pub(super) fn each_birthday(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn each_birthday(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(ended) = history.ended else { return found };
-    for shop in shops {
-        for date in days(shop, ended) {
-            let Some(slot) = at_hour(date, 9, shop.zone) else { continue };
+    for business in businesses {
+        for date in days(business, ended) {
+            let Some(slot) = at_hour(date, 9, business.zone) else { continue };
             let (from, until) = (slot - ON_ITS_WAY, slot + LATEST);
-            if from < shop.opened || until > ended {
+            if from < business.opened || until > ended {
                 continue;
             }
-            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
+            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == business.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
                 let refused = refused(person, from, until);
                 for day in kept_on(date) {
-                    let ids = greetings(history, shop).filter(|(_, _, it)| it.customer == customer);
+                    let ids = greetings(history, business).filter(|(_, _, it)| it.customer == customer);
                     let of_the_day = ids.filter(|(_, _, it)| it.month_day == day && it.year == date.year());
                     let made: Vec<bool> = of_the_day.map(|(_, _, it)| it.celebrant == "self").collect();
                     for is_own in [true, false] {
                         let days = if is_own { &person.birthdays } else { &person.pets };
                         let is_due = is_there && !refused && had(days, &day, from, until).1;
                         let whose = if is_own { "own" } else { "pet's" };
-                        if is_due && shop.greets && !made.contains(&is_own) {
+                        if is_due && business.greets && !made.contains(&is_own) {
                             let detail = format!("the greeting of {date} for {customer}'s {whose} was never made");
                             found.push(Violation::new(detail, [customer.clone()]));
                         }
-                        if is_due && !is_told(history, shop, "birthdays", date) {
+                        if is_due && !is_told(history, business, "birthdays", date) {
                             let detail = format!("the owner was not told on {date} of {customer}'s {whose} birthday");
                             found.push(Violation::new(detail, [customer.clone()]));
                         }
@@ -116,12 +119,12 @@ pub(super) fn each_birthday(history: &History, shops: &[Shop]) -> Vec<Violation>
 }
 
 /// Where somebody was greeted, the owner is told of the date.
-pub(super) fn told_to_the_owner(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn told_to_the_owner(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for shop in shops {
-        for (key, record, _) in greetings(history, shop) {
-            let date = made(record).with_timezone(&shop.zone).date_naive();
-            if !is_told(history, shop, "birthdays", date) {
+    for business in businesses {
+        for (key, record, _) in greetings(history, business) {
+            let date = made(record).with_timezone(&business.zone).date_naive();
+            if !is_told(history, business, "birthdays", date) {
                 let detail = format!("there is no report of {date}, as {} was made", key.1);
                 found.push(Violation::new(detail, [key.1.clone()]));
             }
@@ -131,16 +134,16 @@ pub(super) fn told_to_the_owner(history: &History, shops: &[Shop]) -> Vec<Violat
 }
 
 /// A win-back text that is sent to somebody who has been in contact within the business's limit.
-pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn not_won_back(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for shop in shops {
-        let all = history.messages.iter().filter(|(key, _)| key.0 == shop.id && key.1.starts_with("win-back/"));
+    for business in businesses {
+        let all = history.messages.iter().filter(|(key, _)| key.0 == business.id && key.1.starts_with("win-back/"));
         for (key, record) in all {
             let Some((sent, _)) = record.steps.iter().find(|(_, status)| status == "sending") else { continue };
-            let phone = history.person(&shop.id, record).and_then(|person| person.phone.clone());
-            let limit = TimeDelta::days(i64::from(shop.inactive_days));
+            let phone = history.person(&business.id, record).and_then(|person| person.phone.clone());
+            let limit = TimeDelta::days(i64::from(business.inactive_days));
             let contact = history.written.iter().find(|it| {
-                let is_theirs = it.business == shop.id && Some(&it.phone) == phone.as_ref() && it.arrived.is_some();
+                let is_theirs = it.business == business.id && Some(&it.phone) == phone.as_ref() && it.arrived.is_some();
                 is_theirs && it.at > *sent - limit && it.at < *sent - ON_ITS_WAY
             });
             if let Some(contact) = contact {
@@ -153,32 +156,35 @@ pub(super) fn not_won_back(history: &History, shops: &[Shop]) -> Vec<Violation> 
 }
 
 /// Whoever has been away for longer than the limit on a Monday at ten is written to, where the business wants that.
-pub(super) fn each_absence(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn each_absence(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(ended) = history.ended else { return found };
-    for shop in shops {
-        for date in days(shop, ended).filter(|date| date.weekday() == Weekday::Mon) {
-            let Some(slot) = at_hour(date, 10, shop.zone) else { continue };
-            let (from, until) = (slot - TimeDelta::days(i64::from(shop.inactive_days)) - ON_ITS_WAY, slot + LATEST);
-            if slot - ON_ITS_WAY < shop.opened || until > ended {
+    for business in businesses {
+        for date in days(business, ended).filter(|date| date.weekday() == Weekday::Mon) {
+            let Some(slot) = at_hour(date, 10, business.zone) else { continue };
+            let (from, until) = (slot - TimeDelta::days(i64::from(business.inactive_days)) - ON_ITS_WAY, slot + LATEST);
+            if slot - ON_ITS_WAY < business.opened || until > ended {
                 continue;
             }
-            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == shop.id) {
+            for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == business.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
                 let refused = refused(person, from, until);
                 let wrote = history.written.iter().any(|it| {
-                    it.business == shop.id && Some(&it.phone) == person.phone.as_ref() && it.at > from && it.at < until
+                    it.business == business.id
+                        && Some(&it.phone) == person.phone.as_ref()
+                        && it.at > from
+                        && it.at < until
                 });
                 let id = format!("win-back/customer/{customer}/");
-                let is_made = || history.messages.keys().any(|key| key.0 == shop.id && key.1.starts_with(&id));
+                let is_made = || history.messages.keys().any(|key| key.0 == business.id && key.1.starts_with(&id));
                 if !is_there || refused || wrote {
                     continue;
                 }
-                if shop.wins_back && !is_made() {
+                if business.wins_back && !is_made() {
                     let detail = format!("{customer} was away on {date} and never written to");
                     found.push(Violation::new(detail, [customer.clone()]));
                 }
-                if !is_told(history, shop, "inactive-customers", date) {
+                if !is_told(history, business, "inactive-customers", date) {
                     let detail = format!("the owner was not told on {date} that {customer} was away");
                     found.push(Violation::new(detail, [customer.clone()]));
                 }
@@ -189,17 +195,17 @@ pub(super) fn each_absence(history: &History, shops: &[Shop]) -> Vec<Violation> 
 }
 
 /// Every automation is on its way to its next slot, none has stayed behind.
-pub(super) fn next_slots(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn next_slots(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(now) = history.now else { return found };
-    for shop in shops {
+    for business in businesses {
         for name in ["birthdays", "inactive-customers"] {
-            let rows = history.automations.iter().filter(|(business, of, _)| *business == shop.id && of == name);
+            let rows = history.automations.iter().filter(|(its, of, _)| *its == business.id && of == name);
             let next: Vec<_> = rows.map(|(_, _, next)| *next).collect();
             let fits = |next: &DateTime<Utc>| *next > now - ON_ITS_WAY && *next < now + TimeDelta::days(8);
             if next.len() != 1 || !next.iter().all(fits) {
-                let detail = format!("{name} of {} runs next at {next:?}, and it is {now}", shop.id);
-                found.push(Violation::new(detail, [shop.id.clone()]));
+                let detail = format!("{name} of {} runs next at {next:?}, and it is {now}", business.id);
+                found.push(Violation::new(detail, [business.id.clone()]));
             }
         }
     }
@@ -207,11 +213,11 @@ pub(super) fn next_slots(history: &History, shops: &[Shop]) -> Vec<Violation> {
 }
 
 /// Whether there is a report of the automation's run of a date.
-fn is_told(history: &History, shop: &Shop, automation: &str, date: NaiveDate) -> bool {
+fn is_told(history: &History, business: &SimulatedBusiness, automation: &str, date: NaiveDate) -> bool {
     let is_report = |id: &str| {
         id.strip_prefix(automation).is_some_and(|rest| rest.starts_with('/')) && id.ends_with(&format!("/{date}"))
     };
-    history.messages.keys().any(|(business, id)| *business == shop.id && is_report(id))
+    history.messages.keys().any(|(its, id)| *its == business.id && is_report(id))
 }
 
 /// Whether marketing was not wanted at some moment of a span.
@@ -233,8 +239,8 @@ fn at_hour(date: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
     Some(zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest()?.to_utc())
 }
 
-fn days(shop: &Shop, ended: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
-    let local = |at: DateTime<Utc>| at.with_timezone(&shop.zone).date_naive();
+fn days(business: &SimulatedBusiness, ended: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> {
+    let local = |at: DateTime<Utc>| at.with_timezone(&business.zone).date_naive();
     let last = local(ended);
-    local(shop.opened).iter_days().take_while(move |day| *day <= last)
+    local(business.opened).iter_days().take_while(move |day| *day <= last)
 }

@@ -3,31 +3,31 @@
 use super::Violation;
 use super::accepted::{Accepted, ON_ITS_WAY, accepted, received};
 use super::asked::{SAME_MOMENT, wants};
+use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Written};
-use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use std::collections::BTreeMap;
 
-pub(super) fn at_night(history: &History, shops: &[Shop]) -> Vec<Violation> {
-    let is_night = |shop: &Shop, at: DateTime<Utc>| {
-        let hour = at.with_timezone(&shop.zone).hour();
-        hour >= shop.quiet.0 || hour < shop.quiet.1
+pub(super) fn at_night(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
+    let is_night = |business: &SimulatedBusiness, at: DateTime<Utc>| {
+        let hour = at.with_timezone(&business.zone).hour();
+        hour >= business.quiet.0 || hour < business.quiet.1
     };
     let awake = |it: &Accepted| {
         let at = it.sent.arrived_at;
-        it.kind() == "transactional" || !is_night(it.shop, at) || !is_night(it.shop, at - ON_ITS_WAY)
+        it.kind() == "transactional" || !is_night(it.business, at) || !is_night(it.business, at - ON_ITS_WAY)
     };
-    let woken = accepted(history, shops).into_iter().filter(|it| !awake(it));
+    let woken = accepted(history, businesses).into_iter().filter(|it| !awake(it));
     let told = |it: Accepted| {
-        let local = it.sent.arrived_at.with_timezone(&it.shop.zone);
+        let local = it.sent.arrived_at.with_timezone(&it.business.zone);
         Violation::new(format!("{} ({}) at {local}", it.group, it.kind()), it.subjects())
     };
     woken.map(told).collect()
 }
 
-pub(super) fn unwanted(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for it in accepted(history, shops).into_iter().filter(|it| it.kind() == "marketing") {
+    for it in accepted(history, businesses).into_iter().filter(|it| it.kind() == "marketing") {
         let Some((key, record)) = it.record() else { continue };
         let Some(person) = history.person(&key.0, record) else { continue };
         let before = it.sent.arrived_at - ON_ITS_WAY;
@@ -48,15 +48,15 @@ pub(super) fn unwanted(history: &History, shops: &[Shop]) -> Vec<Violation> {
 const WORD_ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
 
 /// Whoever wrote a word that takes them out is not written to, by what the gateways know alone.
-pub(super) fn after_a_word(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn after_a_word(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for it in accepted(history, shops).into_iter().filter(|it| it.kind() == "marketing") {
+    for it in accepted(history, businesses).into_iter().filter(|it| it.kind() == "marketing") {
         let (at, phone) = (it.sent.arrived_at, &it.sent.to);
         let Some((_, record)) = it.record() else { continue };
-        let person = history.person(&it.shop.id, record);
+        let person = history.person(&it.business.id, record);
         let theirs = |word: &&Written| {
             let made = person.and_then(|person| person.made);
-            word.business == it.shop.id && word.phone == *phone && made.is_some_and(|made| made < word.at)
+            word.business == it.business.id && word.phone == *phone && made.is_some_and(|made| made < word.at)
         };
         let long_ago = |word: &&Written| word.arrived.is_some_and(|seen| seen + WORD_ON_ITS_WAY < at);
         let mut out = history.written.iter().filter(theirs).filter(|word| wants(&word.text) == Some(false));
@@ -79,15 +79,15 @@ pub(super) fn after_a_word(history: &History, shops: &[Shop]) -> Vec<Violation> 
     found
 }
 
-pub(super) fn weekly_cap(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn weekly_cap(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
-    for it in received(history, shops).filter(|it| it.kind() == "marketing") {
+    for it in received(history, businesses).filter(|it| it.kind() == "marketing") {
         let customer = it.record().and_then(|(_, record)| record.customer.clone()).unwrap_or_default();
-        people.entry((&it.shop.id, customer)).or_default().push(it);
+        people.entry((&it.business.id, customer)).or_default().push(it);
     }
     let mut found = Vec::new();
     for ((_, customer), all) in people {
-        let cap = all.first().map_or(0, |it| it.shop.weekly_cap);
+        let cap = all.first().map_or(0, |it| it.business.weekly_cap);
         for (first, last) in all.iter().zip(all.iter().skip(cap)) {
             if last.sent.arrived_at - first.sent.arrived_at < TimeDelta::days(7) - ON_ITS_WAY {
                 let (from, to) = (first.sent.arrived_at, last.sent.arrived_at);

@@ -3,8 +3,8 @@
 use super::Violation;
 use super::accepted::{Accepted, received};
 use super::sending::reported;
+use crate::businesses::SimulatedBusiness;
 use crate::history::History;
-use crate::shops::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -30,17 +30,17 @@ fn windows(per_minute: u32) -> Vec<(usize, TimeDelta)> {
     evenly.chain(strictly).map(|(more, window)| (more, window - NETWORK)).collect()
 }
 
-pub(super) fn sender_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn sender_pace(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
-    for shop in shops {
-        let mine = history.sent.iter().filter(|sent| sent.sender == shop.address);
+    for business in businesses {
+        let mine = history.sent.iter().filter(|sent| sent.sender == business.address);
         let mut times: Vec<DateTime<Utc>> = mine.map(|sent| sent.arrived_at).collect();
         times.sort_unstable();
-        for (more, window) in windows(shop.per_minute) {
+        for (more, window) in windows(business.per_minute) {
             let faster = times.iter().zip(times.iter().skip(more)).find(|(first, last)| **last - **first < window);
             if let Some((first, last)) = faster {
-                let detail = format!("{} from {first} to {last} from sender {}", more + 1, shop.address);
-                found.push(Violation::new(detail, [shop.sender_id.clone()]));
+                let detail = format!("{} from {first} to {last} from sender {}", more + 1, business.address);
+                found.push(Violation::new(detail, [business.sender_id.clone()]));
                 break;
             }
         }
@@ -48,10 +48,10 @@ pub(super) fn sender_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
     found
 }
 
-pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn pair_pace(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut people: BTreeMap<(&str, &str), Vec<Accepted>> = BTreeMap::new();
-    for it in received(history, shops) {
-        people.entry((&it.shop.id, &it.sent.to)).or_default().push(it);
+    for it in received(history, businesses) {
+        people.entry((&it.business.id, &it.sent.to)).or_default().push(it);
     }
     let mut found = Vec::new();
     for ((_, to), all) in people {
@@ -73,7 +73,7 @@ pub(super) fn pair_pace(history: &History, shops: &[Shop]) -> Vec<Violation> {
 /// a rule may be silent for an hour.
 const HELD_AT_MOST: TimeDelta = TimeDelta::hours(3);
 
-pub(super) fn held(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn held(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
         for (step, next) in record.steps.iter().zip(record.steps.iter().skip(1)) {
@@ -87,7 +87,7 @@ pub(super) fn held(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Only what a rule says, or a gateway, makes a message wait: then there is a reason in its record.
-pub(super) fn waits(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn waits(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(now) = history.now else { return found };
     for (key, record) in history.messages.iter().filter(|(_, record)| record.gone.is_none()) {
@@ -102,7 +102,7 @@ pub(super) fn waits(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// What a gateway wants to see in a day at the earliest, unless a human sends it again.
-pub(super) fn a_day_later(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn a_day_later(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
         for said in &record.wait_a_day {
@@ -123,7 +123,7 @@ pub(super) fn a_day_later(history: &History, _: &[Shop]) -> Vec<Violation> {
 const RETRIES: usize = 3;
 
 /// What would have gone through a little later was tried as often as is promised, and what only came too fast never fails.
-pub(super) fn tried(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn tried(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in history.messages.iter().filter(|(_, record)| record.status() == "failed") {
         let error = record.error.as_deref().unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use super::Violation;
 use super::accepted::{Accepted, accepted, received};
+use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key, Record};
-use crate::shops::Shop;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,10 +39,10 @@ fn claim_used_twice(record: &Record, all: &[Accepted]) -> bool {
     })
 }
 
-pub(super) fn twice(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn twice(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut groups: BTreeMap<(&str, String), Vec<Accepted>> = BTreeMap::new();
-    for it in received(history, shops) {
-        groups.entry((&it.shop.id, it.group.clone())).or_default().push(it);
+    for it in received(history, businesses) {
+        groups.entry((&it.business.id, it.group.clone())).or_default().push(it);
     }
     let mut found = Vec::new();
     for ((_, group), all) in groups {
@@ -80,7 +80,7 @@ fn may_become(from: &str) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn moves(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn moves(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
         if record.moves("sent", "pending") > reported(record, "sent") {
@@ -102,12 +102,12 @@ pub(super) fn moves(history: &History, _: &[Shop]) -> Vec<Violation> {
 }
 
 /// Nothing is sent in the name of a business that the business knows nothing of.
-pub(super) fn known(history: &History, shops: &[Shop]) -> Vec<Violation> {
-    let unknown = accepted(history, shops).into_iter().filter(|it| it.records.is_empty());
+pub(super) fn known(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
+    let unknown = accepted(history, businesses).into_iter().filter(|it| it.records.is_empty());
     unknown.map(|it| Violation::new(format!("{} at {}", it.group, it.sent.arrived_at), [it.group.clone()])).collect()
 }
 
-pub(super) fn ends(history: &History, _: &[Shop]) -> Vec<Violation> {
+pub(super) fn ends(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let is_open = |record: &Record| match record.status() {
         "sent" | "delivered" | "read" => false,
         "failed" | "skipped" => record.error.is_none(),
@@ -122,12 +122,12 @@ pub(super) fn ends(history: &History, _: &[Shop]) -> Vec<Violation> {
     open.map(told).collect()
 }
 
-pub(super) fn sent_is_accepted(history: &History, shops: &[Shop]) -> Vec<Violation> {
+pub(super) fn sent_is_accepted(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut groups: BTreeMap<(&str, String), (usize, Vec<&Key>)> = BTreeMap::new();
     let mut known = BTreeSet::new();
-    for it in accepted(history, shops) {
-        let (times, sent) = groups.entry((&it.shop.id, it.group.clone())).or_default();
+    for it in accepted(history, businesses) {
+        let (times, sent) = groups.entry((&it.business.id, it.group.clone())).or_default();
         *times += 1;
         *sent = it.records.iter().filter(|(_, record)| is_sent(record)).map(|(key, _)| *key).collect();
         known.extend(it.records.iter().map(|(key, _)| *key));

@@ -1,6 +1,6 @@
 //! A sender that is slower than what it has to send.
 
-use super::{ANA, Scene, Shop, play};
+use super::{ANA, Scene, SceneBusiness, play};
 use serde_json::json;
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ fn pending(scene: &Scene) -> usize {
     scene.stage.run.history().messages.values().filter(|it| it.status() == "pending").count()
 }
 
-async fn send_all(scene: &Scene, shop: &Shop) {
-    scene.register(shop, ANA, "--03-01", json!([])).await;
+async fn send_all(scene: &Scene, business: &SceneBusiness) {
+    scene.register(business, ANA, "--03-01", json!([])).await;
     for nth in 0..MESSAGES {
         let message = json!({"phone": ANA, "text": format!("number {nth}"), "kind": "transactional"});
-        scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
+        scene.call("POST", "/api/messages", &business.key, Some(message)).await;
     }
 }
 
@@ -32,8 +32,8 @@ fn what_waits_for_a_slow_sender_has_one_task() {
     play("2026-11-25T12:00:00Z", async |scene| {
         let sender = json!({"gateway": "whapi", "address": "CHANNEL-1", "messages_per_minute": 1,
                             "credentials": {"token": "t1", "webhook_secret": "s"}});
-        let shop = scene.open_with(1, "America/Sao_Paulo", sender).await;
-        send_all(scene, &shop).await;
+        let business = scene.open_with(1, "America/Sao_Paulo", sender).await;
+        send_all(scene, &business).await;
         for least in [20, 5] {
             // Just before the due index comes again, all that it brought up has been looked at.
             tokio::time::sleep(Duration::from_secs(14 * 60)).await;

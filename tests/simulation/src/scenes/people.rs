@@ -1,6 +1,6 @@
 //! People who change their number, their mind, or are more than one thing to a business; and gateways that say so late.
 
-use super::{ANA, BIA, Scene, Shop, play};
+use super::{ANA, BIA, Scene, SceneBusiness, play};
 use aws::queues::NewMessage;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use world::{FaultKind, FaultRule, Inbound};
 const OWNER: &str = "5511990000001";
 
 /// A business at the Cloud API, whose template is written in Spanish.
-pub(super) async fn open(scene: &Scene) -> Shop {
+pub(super) async fn open(scene: &Scene) -> SceneBusiness {
     let sender = json!({
         "gateway": "cloud_api", "address": "15550000000",
         "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
@@ -18,25 +18,25 @@ pub(super) async fn open(scene: &Scene) -> Shop {
     scene.open_with(1, "America/Sao_Paulo", sender).await
 }
 
-async fn customer(scene: &Scene, shop: &Shop, phone: &str) -> Value {
-    scene.call("GET", &format!("/api/customers/{phone}"), &shop.key, None).await
+async fn customer(scene: &Scene, business: &SceneBusiness, phone: &str) -> Value {
+    scene.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await
 }
 
-pub(super) async fn status(scene: &Scene, shop: &Shop, message: &str) -> String {
-    let told = scene.call("GET", &format!("/api/messages/direct/{message}"), &shop.key, None).await;
+pub(super) async fn status(scene: &Scene, business: &SceneBusiness, message: &str) -> String {
+    let told = scene.call("GET", &format!("/api/messages/direct/{message}"), &business.key, None).await;
     told["status"].as_str().unwrap_or_default().to_owned()
 }
 
-fn write(scene: &Scene, shop: &Shop, phone: &str, text: &str) {
-    let (sender, phone, text) = (shop.address.clone(), phone.to_owned(), text.to_owned());
+fn write(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str) {
+    let (sender, phone, text) = (business.address.clone(), phone.to_owned(), text.to_owned());
     scene.stage.run.cloud().world.inbound(&Inbound { sender, phone, text, ..Inbound::default() }).unwrap();
 }
 
 /// Sends Ana an offer by its template.
-pub(super) async fn offer(scene: &Scene, shop: &Shop, id: &str, kind: &str) {
+pub(super) async fn offer(scene: &Scene, business: &SceneBusiness, id: &str, kind: &str) {
     let message = json!({"phone": ANA, "kind": kind, "message_id": id,
                          "template": {"name": "offer", "variables": {"name": "Ana"}}});
-    scene.call("POST", "/api/messages", &shop.key, Some(message)).await;
+    scene.call("POST", "/api/messages", &business.key, Some(message)).await;
 }
 
 pub(super) async fn minutes_pass(minutes: u64) {
@@ -44,10 +44,10 @@ pub(super) async fn minutes_pass(minutes: u64) {
 }
 
 /// As the gateway tells it, and as queues deliver it: again.
-fn tell_of_a_new_number(scene: &Scene, shop: &Shop, before: &str, after: &str) {
+fn tell_of_a_new_number(scene: &Scene, business: &SceneBusiness, before: &str, after: &str) {
     let cloud = scene.stage.run.cloud();
     let change = json!({
-        "v": 1, "type": "identity_change", "business_id": shop.id, "sender_id": shop.sender, "gateway": "whapi",
+        "v": 1, "type": "identity_change", "business_id": business.id, "sender_id": business.sender, "gateway": "whapi",
         "change": {"before": {"phone": before}, "after": {"phone": after}, "at": scene.stage.run.now()},
     });
     let queue = cloud.read.iter().find(|queue| queue.contains("InboundMessages")).unwrap();
@@ -57,16 +57,16 @@ fn tell_of_a_new_number(scene: &Scene, shop: &Shop, before: &str, after: &str) {
 #[test]
 fn a_number_that_changed_is_told_of_twice() {
     play("2026-11-25T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
-        let before = customer(scene, &shop, ANA).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
+        let before = customer(scene, &business, ANA).await;
         for _ in 0..2 {
-            tell_of_a_new_number(scene, &shop, ANA, BIA);
+            tell_of_a_new_number(scene, &business, ANA, BIA);
             minutes_pass(5).await;
         }
-        assert_eq!(customer(scene, &shop, BIA).await["customer_id"], before["customer_id"]);
+        assert_eq!(customer(scene, &business, BIA).await["customer_id"], before["customer_id"]);
         // Whose number that is now, nobody knows.
-        assert_eq!(scene.got(&shop, ANA), []);
+        assert_eq!(scene.got(&business, ANA), []);
         scene.stage.run.look();
         assert_eq!(scene.stage.run.history().customers.len(), 1);
     });
@@ -75,18 +75,18 @@ fn a_number_that_changed_is_told_of_twice() {
 #[test]
 fn who_wanted_no_marketing_wants_none_at_a_new_number() {
     play("2026-11-25T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
         minutes_pass(1).await;
-        write(scene, &shop, ANA, "SAIR");
+        write(scene, &business, ANA, "SAIR");
         minutes_pass(5).await;
         // She writes from the new number before the gateway has told of it.
-        write(scene, &shop, BIA, "oi");
+        write(scene, &business, BIA, "oi");
         minutes_pass(5).await;
-        assert_eq!(customer(scene, &shop, BIA).await["marketing_consent"], Value::Null);
-        tell_of_a_new_number(scene, &shop, ANA, BIA);
+        assert_eq!(customer(scene, &business, BIA).await["marketing_consent"], Value::Null);
+        tell_of_a_new_number(scene, &business, ANA, BIA);
         minutes_pass(5).await;
-        assert_eq!(customer(scene, &shop, BIA).await["marketing_consent"], false);
+        assert_eq!(customer(scene, &business, BIA).await["marketing_consent"], false);
     });
 }
 
@@ -94,39 +94,39 @@ fn who_wanted_no_marketing_wants_none_at_a_new_number() {
 #[test]
 fn who_has_a_new_number_is_not_written_to_at_the_old_one() {
     play("2026-02-28T20:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
-        let before = customer(scene, &shop, ANA).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
+        let before = customer(scene, &business, ANA).await;
         minutes_pass(1).await;
-        write(scene, &shop, BIA, "oi");
+        write(scene, &business, BIA, "oi");
         minutes_pass(1).await;
-        let got = scene.got(&shop, ANA);
-        tell_of_a_new_number(scene, &shop, ANA, BIA);
-        tell_of_a_new_number(scene, &shop, ANA, BIA);
+        let got = scene.got(&business, ANA);
+        tell_of_a_new_number(scene, &business, ANA, BIA);
+        tell_of_a_new_number(scene, &business, ANA, BIA);
         minutes_pass(24 * 60).await;
-        assert_eq!(scene.got(&shop, ANA), got, "no greeting goes there");
+        assert_eq!(scene.got(&business, ANA), got, "no greeting goes there");
         let path = format!("/api/customers/{}", before["customer_id"].as_str().unwrap());
-        assert_eq!(scene.call("GET", &path, &shop.key, None).await["phone"], Value::Null);
+        assert_eq!(scene.call("GET", &path, &business.key, None).await["phone"], Value::Null);
         // Who writes from there now is somebody else.
-        write(scene, &shop, ANA, "oi");
+        write(scene, &business, ANA, "oi");
         minutes_pass(5).await;
-        assert_ne!(customer(scene, &shop, ANA).await["customer_id"], before["customer_id"]);
+        assert_ne!(customer(scene, &business, ANA).await["customer_id"], before["customer_id"]);
     });
 }
 
 #[test]
 fn an_owner_who_is_a_customer_too_opts_out() {
     play("2026-11-25T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        write(scene, &shop, OWNER, "oi");
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        write(scene, &business, OWNER, "oi");
         minutes_pass(5).await;
-        assert_eq!(scene.got(&shop, OWNER), [], "an owner who only writes is asked nothing");
-        scene.register(&shop, OWNER, "--03-01", json!([])).await;
+        assert_eq!(scene.got(&business, OWNER), [], "an owner who only writes is asked nothing");
+        scene.register(&business, OWNER, "--03-01", json!([])).await;
         minutes_pass(1).await;
-        write(scene, &shop, OWNER, "SAIR");
+        write(scene, &business, OWNER, "SAIR");
         minutes_pass(5).await;
-        assert_eq!(customer(scene, &shop, OWNER).await["marketing_consent"], false);
-        assert_eq!(scene.got(&shop, OWNER).len(), 1, "it is confirmed");
+        assert_eq!(customer(scene, &business, OWNER).await["marketing_consent"], false);
+        assert_eq!(scene.got(&business, OWNER).len(), 1, "it is confirmed");
     });
 }
 
@@ -135,21 +135,21 @@ fn an_owner_who_is_a_customer_too_opts_out() {
 fn who_stopped_marketing_at_the_gateway_is_out() {
     for kind in [FaultKind::ErrorCode { code: 131_050 }, FaultKind::FailLater { code: 131_050 }] {
         play("2026-11-25T12:00:00Z", async |scene| {
-            let shop = open(scene).await;
+            let business = open(scene).await;
             let form = json!({"phone": ANA, "name": "Ana"});
-            scene.call("POST", "/api/customers", &shop.key, Some(form.clone())).await;
+            scene.call("POST", "/api/customers", &business.key, Some(form.clone())).await;
             let world = &scene.stage.run.cloud().world;
             world.set_fault(FaultRule::times(kind.clone(), 1));
-            offer(scene, &shop, "first", "marketing").await;
+            offer(scene, &business, "first", "marketing").await;
             minutes_pass(5).await;
-            assert_eq!(status(scene, &shop, "first").await, "failed");
-            assert_eq!(customer(scene, &shop, ANA).await["marketing_consent"], false);
+            assert_eq!(status(scene, &business, "first").await, "failed");
+            assert_eq!(customer(scene, &business, ANA).await["marketing_consent"], false);
             let mut form = form;
             form["marketing_consent"] = true.into();
-            scene.call("POST", "/api/customers", &shop.key, Some(form)).await;
-            offer(scene, &shop, "second", "marketing").await;
+            scene.call("POST", "/api/customers", &business.key, Some(form)).await;
+            offer(scene, &business, "second", "marketing").await;
             minutes_pass(5).await;
-            assert_eq!(status(scene, &shop, "second").await, "skipped");
+            assert_eq!(status(scene, &business, "second").await, "skipped");
         });
     }
 }
@@ -160,19 +160,22 @@ fn who_stopped_marketing_at_the_gateway_is_out() {
 fn what_the_gateway_refuses_afterwards_goes_again() {
     for (code, after) in [(130_429, 2), (131_056, 2), (131_016, 3), (131_049, 24 * 60 + 2)] {
         play("2026-11-25T12:00:00Z", async |scene| {
-            let shop = open(scene).await;
-            scene.register(&shop, ANA, "--03-01", json!([])).await;
+            let business = open(scene).await;
+            scene.register(&business, ANA, "--03-01", json!([])).await;
             let world = &scene.stage.run.cloud().world;
             world.set_fault(FaultRule::times(FaultKind::FailLater { code }, 1));
-            offer(scene, &shop, "first", "transactional").await;
+            offer(scene, &business, "first", "transactional").await;
             minutes_pass(1).await;
-            let early = status(scene, &shop, "first").await;
+            let early = status(scene, &business, "first").await;
             assert!(["pending", "sent", "delivered", "read"].contains(&early.as_str()), "{code}: {early}");
             minutes_pass(after).await;
             let sent: Vec<_> =
                 world.sent().into_iter().filter(|it| it.callback_id.as_deref() == Some("direct/first")).collect();
             assert_eq!(sent.iter().map(|it| it.fails).collect::<Vec<_>>(), [Some(code), None], "{code}");
-            assert!(["sent", "delivered", "read"].contains(&status(scene, &shop, "first").await.as_str()), "{code}");
+            assert!(
+                ["sent", "delivered", "read"].contains(&status(scene, &business, "first").await.as_str()),
+                "{code}"
+            );
         });
     }
 }
@@ -181,19 +184,19 @@ fn what_the_gateway_refuses_afterwards_goes_again() {
 #[test]
 fn who_was_erased_does_not_come_back_by_what_was_written_before() {
     play("2026-11-25T12:00:00Z", async |scene| {
-        let shop = scene.open(1, "America/Sao_Paulo").await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
         let late = FaultKind::WebhookLate { milliseconds: 1_200_000 };
         scene.stage.run.cloud().world.set_fault(FaultRule::times(late, 1));
-        write(scene, &shop, ANA, "oi");
+        write(scene, &business, ANA, "oi");
         minutes_pass(1).await;
-        scene.call("DELETE", &format!("/api/customers/{ANA}"), &shop.key, None).await;
+        scene.call("DELETE", &format!("/api/customers/{ANA}"), &business.key, None).await;
         minutes_pass(60).await;
         scene.stage.run.look();
         let known = |scene: &Scene| scene.stage.run.history().customers.values().filter(|it| it.gone.is_none()).count();
-        assert_eq!((known(scene), scene.got(&shop, ANA)), (0, Vec::new()));
+        assert_eq!((known(scene), scene.got(&business, ANA)), (0, Vec::new()));
         // What she writes from then on does.
-        write(scene, &shop, ANA, "oi");
+        write(scene, &business, ANA, "oi");
         minutes_pass(5).await;
         scene.stage.run.look();
         assert_eq!(known(scene), 1);

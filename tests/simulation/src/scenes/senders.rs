@@ -10,21 +10,21 @@ use world::{FaultKind, FaultRule};
 #[test]
 fn what_was_said_before_a_sender_was_mended_is_past() {
     play("2026-11-25T12:00:00Z", async |scene| {
-        let shop = open(scene).await;
-        scene.register(&shop, ANA, "--03-01", json!([])).await;
+        let business = open(scene).await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
         let cloud = scene.stage.run.cloud();
         cloud.world.set_fault(FaultRule::times(FaultKind::FailLater { code: 368 }, 1));
-        offer(scene, &shop, "first", "transactional").await;
+        offer(scene, &business, "first", "transactional").await;
         minutes_pass(1).await;
         let restricted_at = scene.stage.run.now();
-        offer(scene, &shop, "second", "transactional").await;
+        offer(scene, &business, "second", "transactional").await;
         minutes_pass(1).await;
-        assert_eq!(status(scene, &shop, "second").await, "failed");
-        let mended = json!({"senders": [{"sender_id": shop.sender}]});
+        assert_eq!(status(scene, &business, "second").await, "failed");
+        let mended = json!({"senders": [{"sender_id": business.sender}]});
         let operator = scene.stage.client.operator();
-        scene.call("PATCH", &format!("/api/businesses/{}", shop.id), operator, Some(mended)).await;
+        scene.call("PATCH", &format!("/api/businesses/{}", business.id), operator, Some(mended)).await;
         let report = json!({
-            "v": 1, "type": "message_statuses", "business_id": shop.id, "sender_id": shop.sender,
+            "v": 1, "type": "message_statuses", "business_id": business.id, "sender_id": business.sender,
             "gateway": "cloud_api", "statuses": [{
                 "gateway_message_id": "wamid.first", "message_id": "direct/second", "status": "failed",
                 "at": restricted_at, "error": {"code": 368, "refusal": "sender_restricted"},
@@ -33,9 +33,9 @@ fn what_was_said_before_a_sender_was_mended_is_past() {
         let queue = cloud.read.iter().find(|queue| queue.contains("MessageStatuses")).unwrap();
         cloud.queues.send(queue, NewMessage::text(report.to_string())).unwrap();
         minutes_pass(1).await;
-        offer(scene, &shop, "third", "transactional").await;
+        offer(scene, &business, "third", "transactional").await;
         minutes_pass(1).await;
-        let arrived = status(scene, &shop, "third").await;
+        let arrived = status(scene, &business, "third").await;
         assert!(["sent", "delivered", "read"].contains(&arrived.as_str()), "{arrived}");
     });
 }

@@ -135,9 +135,9 @@ async fn changes_come_in_order_each_batch_once_it_is_done_with_the_one_before() 
 
 #[tokio::test(start_paused = true)]
 async fn one_change_that_always_fails_is_given_up_alone() {
-    type Answer = fn(&Value) -> Result<Value, InvokeError>;
-    let crash: Answer = |event| if holds(event, "006") { Err(InvokeError::Crashed) } else { Ok(Value::Null) };
-    let report: Answer = |event| match holds(event, "006") {
+    type FakeFunction = fn(&Value) -> Result<Value, InvokeError>;
+    let crash: FakeFunction = |event| if holds(event, "006") { Err(InvokeError::Crashed) } else { Ok(Value::Null) };
+    let report: FakeFunction = |event| match holds(event, "006") {
         true => Ok(json!({"batchItemFailures": [{"itemIdentifier": "006"}]})),
         false => Ok(json!({"batchItemFailures": []})),
     };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// A business and what is known of it from outside.
 #[derive(Clone, Debug)]
-pub struct Shop {
+pub struct SimulatedBusiness {
     /// Its id.
     pub id: String,
     /// An API key of its own.
@@ -43,7 +43,7 @@ pub struct Shop {
     pub phones: Vec<String>,
 }
 
-impl Shop {
+impl SimulatedBusiness {
     /// Whether an event is about it: by its id, its key or its webhook.
     #[must_use]
     pub fn is_named_in(&self, event: &str) -> bool {
@@ -93,14 +93,14 @@ pub async fn open(
     count: usize,
     people: usize,
     rng: &mut fastrand::Rng,
-) -> Result<Vec<Shop>, String> {
-    let mut shops = Vec::new();
+) -> Result<Vec<SimulatedBusiness>, String> {
+    let mut businesses = Vec::new();
     let first = rng.usize(..PLACES.len());
     for nth in 0..count {
         let place = &PLACES[(first + nth) % PLACES.len()];
-        shops.push(open_one(run, client, place, nth, people, rng).await?);
+        businesses.push(open_one(run, client, place, nth, people, rng).await?);
     }
-    Ok(shops)
+    Ok(businesses)
 }
 
 async fn open_one(
@@ -110,7 +110,7 @@ async fn open_one(
     nth: usize,
     people: usize,
     rng: &mut fastrand::Rng,
-) -> Result<Shop, String> {
+) -> Result<SimulatedBusiness, String> {
     let gateway = if rng.bool() { "cloud_api" } else { "whapi" };
     let paces = if gateway == "cloud_api" { [4_800, 4_800, 60] } else { [20, 20, 5] };
     let per_minute = *rng.choice(&paces).unwrap_or(&20);
@@ -152,7 +152,7 @@ async fn open_one(
         let action = json!({"action": if by_itself { "auto" } else { "propose" }});
         client.must("PUT", &path, client.operator(), Some(&action)).await?;
     }
-    Ok(Shop {
+    Ok(SimulatedBusiness {
         key: text(&key["key"]),
         owner,
         opened: run.now(),

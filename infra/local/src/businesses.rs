@@ -9,7 +9,7 @@ const KEPT: &str = "demo.json";
 
 /// A business of the demo.
 #[derive(Serialize, Deserialize)]
-pub struct Shop {
+pub struct DemoBusiness {
     /// As its customers know it.
     pub name: String,
     /// Its id.
@@ -22,7 +22,7 @@ pub struct Shop {
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
-pub enum ShopError {
+pub enum DemoBusinessError {
     /// The API refused it.
     #[error("the demo cannot be loaded: {0}")]
     Demo(#[from] DemoError),
@@ -38,7 +38,7 @@ pub enum ShopError {
 }
 
 /// The demo's businesses: those that are kept, or new ones.
-pub async fn load(laptop: &Laptop) -> Result<Vec<Shop>, ShopError> {
+pub async fn load(laptop: &Laptop) -> Result<Vec<DemoBusiness>, DemoBusinessError> {
     if let Some(kept) = laptop.data().and_then(|data| data.load(KEPT)) {
         return Ok(kept);
     }
@@ -52,17 +52,17 @@ pub async fn load(laptop: &Laptop) -> Result<Vec<Shop>, ShopError> {
         most_customers: usize::MAX,
     };
     let loaded = demo::load(&target).await?.into_iter();
-    let shops: Vec<Shop> = loaded
-        .map(|shop| Shop {
-            name: shop.name.to_owned(),
-            business_id: shop.business_id,
-            key: shop.key,
-            customers: shop.customers,
+    let businesses: Vec<DemoBusiness> = loaded
+        .map(|business| DemoBusiness {
+            name: business.name.to_owned(),
+            business_id: business.business_id,
+            key: business.key,
+            customers: business.customers,
         })
         .collect();
     if let Some(data) = laptop.data() {
         laptop.keep_outside()?;
-        data.save(KEPT, &shops)?;
+        data.save(KEPT, &businesses)?;
     }
-    Ok(shops)
+    Ok(businesses)
 }
