@@ -1,6 +1,7 @@
 """The README's tour in a browser, against a laptop with its demo data: `infra/ci/page` starts it and runs this.
 
-PAGE_URL is the page's address, PAGE_KEY the key of Patas & Cia, PAGE_SHOTS a folder for pictures if any are wanted.
+PAGE_URL is the page's address, PAGE_KEY the key of Patas & Cia, PAGE_SHOTS a folder for pictures if any are wanted,
+PAGE_PICTURE a file for the picture that the README shows.
 The steps follow each other: the first that fails ends the tour.
 """
 
@@ -21,6 +22,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 PAGE = os.environ["PAGE_URL"]
 KEY = os.environ["PAGE_KEY"]
 SHOTS = os.environ.get("PAGE_SHOTS")
+PICTURE = os.environ.get("PAGE_PICTURE")
 
 PHONE = "5511987654321"
 BUSINESS = "Patas & Cia"
@@ -28,6 +30,7 @@ BUSINESSES = [BUSINESS, "Hotel La Candelaria", "Soda Doña Flor"]
 PANES = ["People", "Chat", "System"]
 WIDE = (1440, 900)
 NARROW = (360, 740)
+README = (1280, 720)
 # A busy machine; what is waited for comes much sooner.
 PATIENCE_SECONDS = 30
 
@@ -240,6 +243,12 @@ class Tour(unittest.TestCase):
             self.bubble(BUSINESS, part, end=("delivered", "read"))
         self.bubble("You", "SAIR", end=("taken by the webhook", "read by the business"))
         self.picture("wide-chat")
+        if PICTURE:
+            self.field("Find or add a phone").clear()
+            self.wait("sight of everybody", lambda: len(self.all("//li", self.pane("People"))) > 15)
+            self.resize(README)
+            self.driver.save_screenshot(PICTURE)
+            self.resize(WIDE)
 
     def test_06_the_system_is_shown(self):
         rows = {"Queues": "send-transactional", "Meter": "Functions", "Schedules": "run-due", "Functions": "points"}

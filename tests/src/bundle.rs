@@ -3,22 +3,22 @@
 use local::{Laptop, Options};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
-use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use world::{Category, Gateway, Sender, Template};
 
 /// Nothing here takes longer unless it is stuck.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 static BUILT: OnceCell<()> = OnceCell::const_new();
-/// One bundle has as many processes as this machine can serve; two at once would only measure each other.
-static ALONE: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
+/// Bundles at once: while one waits, another works; more would only wait for each other.
+const SEATS: u32 = 2;
+static FREE: Semaphore = Semaphore::const_new(SEATS as usize);
 
 pub struct Bundle {
     pub laptop: Laptop,
     pub http: reqwest::Client,
-    _alone: OwnedMutexGuard<()>,
+    _seats: SemaphorePermit<'static>,
 }
 
 /// An answer of the API.
@@ -40,13 +40,22 @@ pub struct TestBusiness {
 
 impl Bundle {
     pub async fn start() -> Self {
+        Self::seated(1, &[]).await
+    }
+
+    /// With no other bundle beside it, for a test that looks at the time things take.
+    pub async fn alone() -> Self {
         Self::with(&[]).await
     }
 
-    /// With template parameters that are not the defaults.
+    /// Alone, and with template parameters that are not the defaults: short time-outs leave no time for another bundle.
     pub async fn with(parameters: &[(&str, &str)]) -> Self {
+        Self::seated(SEATS, parameters).await
+    }
+
+    async fn seated(seats: u32, parameters: &[(&str, &str)]) -> Self {
         BUILT.get_or_init(async || local::programs::build(&local::workspace().join("Cargo.toml")).await.unwrap()).await;
-        let alone = ALONE.clone().lock_owned().await;
+        let seats = FREE.acquire_many(seats).await.unwrap();
         let mut given: BTreeMap<_, _> =
             ["KeyLimitRequests", "OperatorLimitRequests"].map(|name| (name.to_owned(), "1000000".to_owned())).into();
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -56,7 +65,7 @@ impl Bundle {
         let options = Options { parameters: given, show_logs, programs, ..Options::default() };
         let laptop = Laptop::start(options).await.unwrap();
         let http = local::http_client().unwrap();
-        Self { laptop, http, _alone: alone }
+        Self { laptop, http, _seats: seats }
     }
 
     pub async fn call(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
@@ -200,7 +209,7 @@ impl Bundle {
     }
 
     pub async fn end(self) {
-        let Self { laptop, _alone, .. } = self;
+        let Self { laptop, _seats, .. } = self;
         laptop.shutdown().await.unwrap();
     }
 }

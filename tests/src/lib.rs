@@ -12,5 +12,6 @@ mod pace;
 mod points;
 mod registration;
 mod restricted;
+mod targets;
 mod template;
 mod tour;

@@ -40,7 +40,7 @@ fn arrivals(bundle: &Bundle, business: &TestBusiness) -> Vec<DateTime<Utc>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eighty_a_second_by_several_instances() {
-    let bundle = Bundle::start().await;
+    let bundle = Bundle::alone().await;
     let business = bundle.business(Gateway::Whapi, 4_800).await;
     send_all(&bundle, &business, 600, "transactional").await;
     bundle.until("all are sent", async || arrivals(&bundle, &business).len() == 600).await;
@@ -60,7 +60,7 @@ async fn eighty_a_second_by_several_instances() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_a_minute_and_a_transactional_message_goes_first() {
-    let bundle = Bundle::start().await;
+    let bundle = Bundle::alone().await;
     let business = bundle.business(Gateway::Whapi, 20).await;
     bundle.customer(&business, "5511966660000").await;
     send_all(&bundle, &business, 40, "marketing").await;

@@ -1,30 +1,15 @@
 //! What `sam validate --lint` and `cfn-lint` do not see.
 
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use yaml_serde::{Mapping, Value};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The template, with every CloudFormation tag (`!Ref X`) turned into a mapping (`{Ref: X}`).
 fn template() -> Value {
-    fn untag(value: Value) -> Value {
-        match value {
-            Value::Tagged(tagged) => {
-                let name = tagged.tag.to_string().trim_start_matches('!').to_owned();
-                let mut map = Mapping::new();
-                map.insert(Value::from(name), untag(tagged.value));
-                Value::Mapping(map)
-            }
-            Value::Mapping(map) => Value::Mapping(map.into_iter().map(|(k, v)| (k, untag(v))).collect()),
-            Value::Sequence(items) => Value::Sequence(items.into_iter().map(untag).collect()),
-            plain => plain,
-        }
-    }
-    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
-    untag(yaml_serde::from_str(&text).unwrap())
+    aws::template::document(&std::fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap()
 }
 
 struct Resource {
@@ -34,14 +19,11 @@ struct Resource {
 
 fn resources(kind: &str) -> Vec<Resource> {
     template()["Resources"]
-        .as_mapping()
+        .as_object()
         .unwrap()
         .iter()
         .filter(|(_, resource)| resource["Type"] == kind)
-        .map(|(name, resource)| Resource {
-            name: name.as_str().unwrap().to_owned(),
-            properties: resource["Properties"].clone(),
-        })
+        .map(|(name, resource)| Resource { name: name.clone(), properties: resource["Properties"].clone() })
         .collect()
 }
 
@@ -53,7 +35,7 @@ fn functions() -> Vec<Resource> {
 fn number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(n) => n.as_u64(),
-        Value::Mapping(_) => template()["Parameters"][value["Ref"].as_str()?]["Default"].as_u64(),
+        Value::Object(_) => template()["Parameters"][value["Ref"].as_str()?]["Default"].as_u64(),
         _ => None,
     }
 }
@@ -65,16 +47,18 @@ fn timeout(function: &Resource) -> u64 {
 
 fn events(function: &Resource) -> Vec<(String, Value)> {
     function.properties["Events"]
-        .as_mapping()
+        .as_object()
         .map(|events| {
             events.iter().map(|(_, e)| (e["Type"].as_str().unwrap().to_owned(), e["Properties"].clone())).collect()
         })
         .unwrap_or_default()
 }
 
-/// The logical id in `!GetAtt X.Arn`, `!Ref X`, `!Sub ${X.Arn}/…`.
+/// The logical id in `!GetAtt X.Arn`, `!GetAtt [!Sub X, Arn]`, `!Ref X`, `!Sub ${X.Arn}/…`.
 fn target(value: &Value) -> String {
-    let text = value["GetAtt"].as_str().or(value["Ref"].as_str()).or(value["Sub"].as_str()).unwrap();
+    let attribute = &value["Fn::GetAtt"];
+    let names = [attribute, &attribute[0], &attribute[0]["Fn::Sub"], &value["Ref"], &value["Fn::Sub"]];
+    let text = names.into_iter().find_map(Value::as_str).unwrap();
     text.trim_start_matches("${").split(['.', '}']).next().unwrap().to_owned()
 }
 
@@ -187,14 +171,14 @@ const MAY_SCAN_CUSTOMERS: [&str; 3] = ["AutomationsFunction", "BirthdaysFunction
 fn roles_name_single_things_and_match_the_environment() {
     for function in functions() {
         let (mut allowed, mut put_off) = (BTreeSet::new(), BTreeSet::new());
-        for policy in function.properties["Policies"].as_sequence().unwrap() {
-            for statement in policy["Statement"].as_sequence().unwrap() {
-                let actions = statement["Action"].as_sequence().cloned().unwrap_or(vec![statement["Action"].clone()]);
+        for policy in function.properties["Policies"].as_array().unwrap() {
+            for statement in policy["Statement"].as_array().unwrap() {
+                let actions = statement["Action"].as_array().cloned().unwrap_or(vec![statement["Action"].clone()]);
                 for action in &actions {
                     assert!(!action.as_str().unwrap().contains('*'), "{}: {action:?}", function.name);
                 }
                 let resources = match &statement["Resource"] {
-                    Value::Sequence(many) => many.clone(),
+                    Value::Array(many) => many.clone(),
                     one => vec![one.clone()],
                 };
                 let scans = actions.iter().any(|action| action == "dynamodb:Scan");
@@ -213,14 +197,13 @@ fn roles_name_single_things_and_match_the_environment() {
         let streams = events(&function).into_iter().filter(|(kind, _)| kind == "DynamoDB");
         allowed.extend(streams.map(|(_, event)| target(&event["Stream"])));
         let told: BTreeSet<String> = function.properties["Environment"]["Variables"]
-            .as_mapping()
+            .as_object()
             .unwrap()
             .iter()
             .filter(|(name, _)| {
-                let name = name.as_str().unwrap();
                 name.starts_with("TABLE_")
                     || name.starts_with("QUEUE_")
-                    || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name)
+                    || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name.as_str())
             })
             .map(|(_, value)| target(value))
             .collect();

@@ -5,6 +5,7 @@
 
 mod error;
 mod events;
+mod for_each;
 mod parameters;
 mod read;
 mod resolve;
@@ -48,6 +49,11 @@ impl Given {
     }
 }
 
+/// A template's text as JSON: tags become maps (`{"Fn::GetAtt": …}`), loops what they stand for; nothing is resolved.
+pub fn document(text: &str) -> Result<Value, TemplateError> {
+    for_each::expand(yaml::parse(text)?)
+}
+
 impl Template {
     /// Reads a template from a file.
     pub fn load(path: &Path, given: &Given) -> Result<Self, TemplateError> {
@@ -58,7 +64,7 @@ impl Template {
 
     /// Reads a template from YAML.
     pub fn parse(text: &str, given: &Given) -> Result<Self, TemplateError> {
-        let document = yaml::parse(text)?;
+        let document = document(text)?;
         let parameters = parameters::values(document.get("Parameters"), &given.parameters)?;
         let resolver = Resolver::new(&document, &parameters, given);
         let mut template = Self { parameters: parameters.clone(), ..Self::default() };

@@ -101,13 +101,15 @@ impl<'a> Resolver<'a> {
     fn call(&self, place: &str, name: &str, argument: &Value) -> Result<Option<Value>> {
         let wrong = |reason: &str| Err(TemplateError::new(place, format!("{name} {reason}")));
         match (name, argument) {
-            ("Ref", Value::String(target)) => self.reference(place, target),
+            ("Ref", target) => self.reference(place, &self.text(place, target)?),
             ("Fn::GetAtt", Value::String(path)) => match path.split_once('.') {
                 Some((id, attribute)) => self.attribute(place, id, attribute).map(Some),
                 None => wrong("takes a resource and an attribute"),
             },
             ("Fn::GetAtt", Value::Array(path)) => match path.as_slice() {
-                [Value::String(id), attribute] => self.attribute(place, id, &self.text(place, attribute)?).map(Some),
+                [id, attribute] => {
+                    self.attribute(place, &self.text(place, id)?, &self.text(place, attribute)?).map(Some)
+                }
                 _ => wrong("takes a resource and an attribute"),
             },
             ("Fn::Sub", Value::String(text)) => self.substitute(place, text, &Map::new()).map(Some),
@@ -137,6 +139,17 @@ impl<'a> Resolver<'a> {
                 }
                 _ => wrong("takes an index and a list"),
             },
+            ("Fn::FindInMap", Value::Array(keys)) => {
+                let mut found = self.document.get("Mappings");
+                for key in keys {
+                    let key = self.text(place, key)?;
+                    found = found.and_then(|map| map.get(&key));
+                }
+                match found {
+                    Some(found @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => Ok(Some(found.clone())),
+                    _ => wrong("names what is not there"),
+                }
+            }
             ("Fn::If", Value::Array(parts)) => match parts.as_slice() {
                 [Value::String(condition), yes, no] => {
                     let chosen = if self.condition(place, condition)? { yes } else { no };

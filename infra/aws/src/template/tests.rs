@@ -110,6 +110,44 @@ Resources:
 }
 
 #[test]
+fn a_loop_stands_for_each_of_its_list() {
+    let text = "
+Mappings:
+  Waits: {A: {Seconds: 7}, B: {Seconds: 8}}
+Resources:
+  Fn::ForEach::Pairs:
+    - Name
+    - [A, B]
+    - ${Name}Queue:
+        Type: AWS::SQS::Queue
+        Properties:
+          QueueName: !Sub ${AWS::StackName}-${Name}-${!Name}
+          VisibilityTimeout: !FindInMap [Waits, !Ref Name, Seconds]
+          RedrivePolicy: {maxReceiveCount: 1, deadLetterTargetArn: !GetAtt [!Sub '${Name}Dead', Arn]}
+      Fn::ForEach::Inner:
+        - Kind
+        - [Dead]
+        - ${Name}${Kind}: {Type: AWS::SQS::Queue}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {CodeUri: a/f, Environment: {Variables: {URL: !Ref {Fn::Sub: AQueue}}}}
+";
+    let template = Template::parse(text, &Given::at(BASE)).unwrap();
+    assert_eq!(template.queues.keys().collect::<Vec<_>>(), ["ADead", "AQueue", "BDead", "BQueue"]);
+    let queue = &template.queues["BQueue"];
+    assert_eq!((queue.name.as_str(), queue.visibility), ("recado-B-${Name}", 8));
+    assert_eq!(queue.redrive.as_ref().unwrap().dead_letters, "recado-BDead");
+    assert!(template.functions["F"].environment["URL"].ends_with("/recado-A-${Name}"));
+
+    let twice = json!({"Resources": {"A": {}, "Fn::ForEach::All": ["N", ["A"], {"${N}": {}}]}});
+    let error = Template::parse(&twice.to_string(), &Given::at(BASE)).unwrap_err();
+    assert_eq!(error.to_string(), "template, Resources.A: is there twice");
+    let none = json!({"Resources": {"Fn::ForEach::All": ["N", {"Ref": "P"}, {}]}});
+    let error = Template::parse(&none.to_string(), &Given::at(BASE)).unwrap_err();
+    assert!(error.to_string().ends_with("All: takes a name, a list of texts and a map"), "{error}");
+}
+
+#[test]
 fn what_is_wrong_is_said_in_one_line_with_its_place() {
     let function = |events: serde_json::Value| {
         json!({"Resources": {
