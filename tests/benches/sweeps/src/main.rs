@@ -4,6 +4,7 @@
 
 mod cloud;
 mod people;
+mod plot;
 mod tick;
 
 use automations::{Jobs, Progress};
@@ -15,6 +16,7 @@ use kit::App;
 use serde_json::json;
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
@@ -30,6 +32,9 @@ struct Args {
     /// Businesses of the deployment that the minute tick looks after.
     #[arg(long, default_value_t = 10_000)]
     businesses: usize,
+    /// Where to write a picture of the read units, as SVG.
+    #[arg(long)]
+    svg: Option<PathBuf>,
 }
 
 const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
@@ -41,10 +46,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "| customers | due | automation | mode | found | queries | items read | read units | at least | ratio | ms |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut points = Vec::new();
     for size in &args.sizes {
         for row in sweeps(*size, args.due.min(*size)).await? {
             println!("{row}");
+            let line = format!("{}, {}", row.automation, row.mode);
+            points.push(plot::Point { line, customers: row.size, read_units: row.tally.read_units });
         }
+    }
+    if let Some(path) = &args.svg {
+        std::fs::write(path, plot::svg(&points)?)?;
     }
     println!();
     println!(
@@ -84,7 +95,7 @@ impl fmt::Display for Row {
 async fn sweeps(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>> {
     let now = Utc::now();
     let bench = Bench::new(now)?;
-    let (app, ()) = bench.app("automations")?;
+    let (app, ()) = bench.app("automations-api")?;
     let business = business(BUSINESS, "America/Sao_Paulo")?;
     let date = now.with_timezone(&business.timezone).date_naive();
     let mut automations = Vec::new();
@@ -234,7 +245,7 @@ mod tests {
         maker.store().create_business(&business, &[known], &maker.attempt()).await?;
         let (registers, ()) = bench.app("customers")?;
         people::settle(&bench, &registers, BUSINESS, 6_000, due, date, now).await?;
-        let (app, ()) = bench.app("automations")?;
+        let (app, ()) = bench.app("automations-api")?;
         let jobs = Jobs::new(app.clone(), TimeDelta::minutes(15));
         let (mut job, mut slices) = (Job::new(automation, only, mode, app.now()), 0);
         let job = loop {
