@@ -339,3 +339,44 @@ async fn an_operator_runs_every_business() {
     assert_eq!(bundle.dead_letters().await, 0);
     bundle.end().await;
 }
+
+/// An automation that an event starts has the same API: it is on, and can be switched off and on.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_starts_an_automation_unless_it_is_switched_off() {
+    let bundle = Bundle::start().await;
+    let business = bundle.business(Gateway::Whapi, 4_800).await;
+    let path = "/api/automations/request-missing-fields";
+    let set = async |on: bool| {
+        let after = bundle.call("PUT", path, &business.key, Some(&json!({"enabled": on}))).await.expect(200);
+        is_told(&bundle, "Automation", &after).await;
+        assert_eq!(bundle.get(path, &business.key).await.expect(200), after);
+        after
+    };
+    let fresh = bundle.get(path, &business.key).await.expect(200);
+    assert_eq!(
+        (&fresh["enabled"], &fresh["event"], &fresh["cron"], &fresh["next_run_at"]),
+        (&true.into(), &"CustomerRegistered".into(), &Value::Null, &Value::Null)
+    );
+    assert_eq!(set(false).await["enabled"], false);
+    let register = async |phone: &str| bundle.post("/api/customers", &business.key, json!({"phone": phone})).await;
+    register("5511911110001").await.expect(201);
+    bundle.laptop.settled().await;
+    assert!(bundle.got(&business, "5511911110001").is_empty());
+
+    // The zone of the business moves what runs at its hours, and nothing else.
+    let moved = json!({"timezone": "America/Bogota"});
+    let own = format!("/api/businesses/{}", business.id);
+    bundle.call("PATCH", &own, &business.key, Some(&moved)).await.expect(200);
+    let off = bundle.get(path, &business.key).await.expect(200);
+    assert_eq!((&off["enabled"], &off["timezone"]), (&false.into(), &"America/Bogota".into()));
+
+    assert_eq!(set(true).await["enabled"], true);
+    register("5511911110002").await.expect(201);
+    bundle.until("the question", async || !bundle.got(&business, "5511911110002").is_empty()).await;
+
+    for (body, pointer) in [(json!({"cron": "0 9 * * *"}), "/cron"), (json!({"action": "propose"}), "/action")] {
+        let answer = bundle.call("PUT", path, &business.key, Some(&body)).await;
+        assert_eq!((answer.status, &answer.body["errors"][0]["pointer"]), (400, &pointer.into()), "{answer:?}");
+    }
+    bundle.end().await;
+}

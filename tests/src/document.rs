@@ -112,8 +112,8 @@ fn an_address_is_of_one_path() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_is_understood() {
     let bundle = Bundle::start().await;
-    let shop = bundle.shop(Gateway::CloudApi, 4_800).await;
-    let path = format!("/api/businesses/{}", shop.id);
+    let business = bundle.business(Gateway::CloudApi, 4_800).await;
+    let path = format!("/api/businesses/{}", business.id);
     let sender = bundle.get(&path, bundle.operator()).await.expect(200)["senders"][0]["sender_id"].clone();
     let mut sent = 0;
     for (path, item) in paths() {
@@ -121,13 +121,13 @@ async fn every_example_is_understood() {
             let content = &operation["requestBody"]["content"]["application/json"];
             let examples = content["examples"].as_object().into_iter().flatten();
             for (name, example) in examples.filter(|_| path.starts_with("/api/")) {
-                let mut address = path.replace("{business_id}", &shop.id);
+                let mut address = path.replace("{business_id}", &business.id);
                 for parameter in operation["parameters"].as_array().into_iter().flatten() {
                     let example = parameter["example"].as_str().unwrap_or_default();
                     address = address.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), example);
                 }
                 if !path.contains("{business_id}") && path != "/api/businesses" {
-                    address.push_str(&format!("?business_id={}", shop.id));
+                    address.push_str(&format!("?business_id={}", business.id));
                 }
                 // Of these the document cannot know which there are.
                 let text = example["value"].to_string();

@@ -235,3 +235,22 @@ fn every_room_of_functions_is_deployed_and_has_its_event_file() {
         assert!(found, "events/*/{room}.json is missing");
     }
 }
+
+/// A person whom an alarm wakes finds its heading in the operator's guide, and no heading is of an alarm that is gone.
+#[test]
+fn every_alarm_has_a_heading() {
+    let guide = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    let headings: Vec<&str> =
+        guide.lines().filter_map(|line| line.strip_prefix("### ")).filter(|it| it.ends_with("Alarm")).collect();
+    let alarms: Vec<String> = resources("AWS::CloudWatch::Alarm").into_iter().map(|alarm| alarm.name).collect();
+    let is_of = |heading: &str, alarm: &str| match heading.strip_prefix('…') {
+        Some(end) => alarm.ends_with(end),
+        None => alarm == heading,
+    };
+    for alarm in &alarms {
+        assert!(headings.iter().any(|heading| is_of(heading, alarm)), "docs/operations.md has no heading for {alarm}");
+    }
+    for heading in headings {
+        assert!(alarms.iter().any(|alarm| is_of(heading, alarm)), "no alarm is called {heading}");
+    }
+}

@@ -116,12 +116,13 @@ async fn change(
 ) -> Result<Json<Business>, Problem> {
     let business = caller.business(Some(path.business_id))?;
     request::allowed(&change, caller)?;
+    let at_hours: Vec<_> = automations::scheduled().map(|(name, _)| name).collect();
     for _ in 0..TRIES {
         let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
         let after = request::apply(&change, &app, &found.business.record)?;
         let given = change.senders.as_deref().unwrap_or_default();
         let changed = sealer.read_all(business, &found.senders, given)?;
-        if app.store().update_business(&found.business, &after, &app.attempt()).await? == Updated::Conflict {
+        if app.store().update_business(&found.business, &after, &at_hours, &app.attempt()).await? == Updated::Conflict {
             continue;
         }
         let changed = sealer.keep_all(changed).await?;

@@ -9,7 +9,7 @@ use crate::keys::businesses::{self as keys, BUSINESS, DIRECTORY, SENDER};
 use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Page, Store, StoreError, Updated, Versioned};
-use domain::{Attempt, Automation, Business, BusinessId, Sender, SenderId};
+use domain::{Attempt, Automation, AutomationName, Business, BusinessId, Sender, SenderId};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "businesses";
@@ -126,7 +126,8 @@ impl Store {
         Ok(items.iter().filter_map(|item| read_text(item, SK)?.parse().ok()).collect())
     }
 
-    /// Changes a business as it was read. Where its zone differs, its automations move to it in the same write.
+    /// Changes a business as it was read. Where its zone differs, those of these automations that it has move to it in the
+    /// same write.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -134,6 +135,7 @@ impl Store {
         &self,
         before: &Versioned<Business>,
         after: &Business,
+        automations: &[AutomationName],
         attempt: &Attempt,
     ) -> Result<Updated, StoreError> {
         let write = Write::update(Table::Businesses, keys::business(before.record.business_id))
@@ -144,7 +146,7 @@ impl Store {
         let next = before.version + 1;
         let mut writes = vec![write.set(VERSION, number(next)).if_same(VERSION, Some(number(before.version)))];
         if after.timezone != before.record.timezone {
-            for automation in self.automations(before.record.business_id).await? {
+            for automation in self.automations(before.record.business_id, automations).await? {
                 let moved = Automation { timezone: after.timezone, ..automation.clone() };
                 writes.extend(automation_change(&automation, &moved)?);
             }

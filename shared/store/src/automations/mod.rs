@@ -21,7 +21,6 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use domain::{Action, Attempt, Automation, AutomationName, BusinessId, Cron};
 use serde::{Deserialize, Serialize};
-use strum::IntoEnumIterator;
 
 const WHAT: &str = "automations";
 const CRON: &str = "cron";
@@ -89,15 +88,18 @@ fn same(write: Write, cron: Option<&Cron>, zone: Tz, slot: Option<NaiveDateTime>
 }
 
 impl Store {
-    /// The automations of a business that run at their hours and are kept, in the order of their names.
+    /// Those of these automations that a business has, in the order of their names. Each runs at its hours.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
-    pub async fn automations(&self, business: BusinessId) -> Result<Vec<Automation>, StoreError> {
-        let keys = AutomationName::iter().map(|name| keys::automation(business, name)).collect();
+    pub async fn automations(
+        &self,
+        business: BusinessId,
+        names: &[AutomationName],
+    ) -> Result<Vec<Automation>, StoreError> {
+        let keys = names.iter().map(|name| keys::automation(business, *name)).collect();
         let items = self.batch_get(Table::Automations, keys).await?;
-        let at_hours = items.into_iter().filter(|item| item.contains_key(CRON));
-        let mut found = at_hours.map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut found = items.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|automation| automation.name);
         Ok(found)
     }

@@ -254,7 +254,7 @@ async fn a_business_reads_as_it_was_written() {
     assert!(store.sender(BUSINESS, SENDER).await.unwrap() == Some(sender()));
     let mut after = whole.business.record.clone();
     after.settings.weekly_cap = 1;
-    let update = async |after| store.update_business(&whole.business, after, &attempt()).await.unwrap();
+    let update = async |after| store.update_business(&whole.business, after, &AT_HOURS, &attempt()).await.unwrap();
     assert_eq!(update(&whole.business.record).await, Updated::Unchanged);
     assert_eq!(update(&after).await, Updated::Done(2));
     assert_eq!(update(&after).await, Updated::Conflict);

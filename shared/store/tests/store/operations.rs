@@ -124,13 +124,13 @@ async fn rename_business(w: &World) -> Result<Updated, StoreError> {
     let before = Versioned { record: business(BUSINESS), version: 1 };
     let mut after = business(BUSINESS);
     after.name = "Patas".to_owned();
-    w.store.update_business(&before, &after, &attempt()).await
+    w.store.update_business(&before, &after, &AT_HOURS, &attempt()).await
 }
 
 async fn change_ana(w: &World, consent: Option<bool>) -> Result<Updated, StoreError> {
     let mut after = ana();
     (after.city, after.marketing_consent, after.updated_at) = (Some("Cali".to_owned()), consent, at(9));
-    w.store.update_customer(BUSINESS, &Versioned { record: ana(), version: 1 }, &after, &attempt()).await
+    w.store.update_customer(BUSINESS, &Versioned { record: ana(), version: 1 }, &after, &AT_HOURS, &attempt()).await
 }
 
 async fn register(w: &World, id: u128, number: u32, given: &Profile) -> Result<&'static str, StoreError> {
@@ -205,7 +205,7 @@ fn operations() -> Vec<Operation> {
         "business moves to another zone", 2, 2.0, 10.0, "Done(2)" => |w| async {
             let mut after = business(BUSINESS);
             after.timezone = "America/Manaus".parse().unwrap();
-            w.store.update_business(&Versioned { record: business(BUSINESS), version: 1 }, &after, &attempt()).await
+            w.store.update_business(&Versioned { record: business(BUSINESS), version: 1 }, &after, &AT_HOURS, &attempt()).await
         };
         "automation", 1, 1.0, 0.0, "true" => |w| async {
             Ok(w.store.automation(BUSINESS, AutomationName::Birthdays).await?.is_some())

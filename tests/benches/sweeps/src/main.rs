@@ -4,6 +4,7 @@
 
 mod cloud;
 mod people;
+mod plot;
 mod tick;
 
 use automations::Progress;
@@ -16,6 +17,7 @@ use kit::config::Backstop;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use uuid::Uuid;
@@ -31,6 +33,9 @@ struct Args {
     /// Businesses of the deployment that the minute tick looks after.
     #[arg(long, default_value_t = 10_000)]
     businesses: usize,
+    /// Where to write a picture of the read units, as SVG.
+    #[arg(long)]
+    svg: Option<PathBuf>,
 }
 
 const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
@@ -43,10 +48,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "| customers | due | automation | mode | found | queries | items read | read units | at least | ratio | ms |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut points = Vec::new();
     for size in &args.sizes {
         for row in sweeps(*size, args.due.min(*size)).await? {
             println!("{row}");
+            let line = format!("{}, {}", row.automation, row.mode);
+            points.push(plot::Point { line, customers: row.size, read_units: row.tally.read_units });
         }
+    }
+    if let Some(path) = &args.svg {
+        std::fs::write(path, plot::svg(&points)?)?;
     }
     println!();
     println!(

@@ -209,12 +209,14 @@ pub fn message(id: &MessageId, kind: Kind) -> Message {
     Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }
 }
 
+/// The automations that a test's business has.
+pub const AT_HOURS: [AutomationName; 2] = [AutomationName::Birthdays, AutomationName::InactiveCustomers];
+
 /// Each at nine o'clock, from 0 s on.
 pub fn automations(business_id: BusinessId) -> Vec<Automation> {
     let zone = business(business_id).timezone;
     let nine = || "0 9 * * *".parse().unwrap();
-    let names = [AutomationName::Birthdays, AutomationName::InactiveCustomers];
-    names.map(|name| Automation::new(business_id, name, nine(), Action::Auto, zone, at(0))).into()
+    AT_HOURS.map(|name| Automation::new(business_id, name, nine(), Action::Auto, zone, at(0))).into()
 }
 
 pub fn business(business_id: BusinessId) -> Business {
