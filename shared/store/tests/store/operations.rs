@@ -130,7 +130,7 @@ async fn rename_business(w: &World) -> Result<Updated, StoreError> {
 async fn change_ana(w: &World, consent: Option<bool>) -> Result<Updated, StoreError> {
     let mut after = ana();
     (after.city, after.marketing_consent, after.updated_at) = (Some("Cali".to_owned()), consent, at(9));
-    w.store.update_customer(BUSINESS, &Versioned { record: ana(), version: 1 }, &after, &AT_HOURS, &attempt()).await
+    w.store.update_customer(BUSINESS, &Versioned { record: ana(), version: 1 }, &after, &attempt()).await
 }
 
 async fn register(w: &World, id: u128, number: u32, given: &Profile) -> Result<&'static str, StoreError> {
