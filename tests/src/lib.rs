@@ -10,6 +10,7 @@ mod events;
 mod ledger;
 mod pace;
 mod points;
+mod recipes;
 mod registration;
 mod restricted;
 mod targets;

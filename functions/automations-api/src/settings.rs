@@ -92,13 +92,22 @@ async fn switch(
     event: &'static str,
     on: Option<bool>,
 ) -> Result<Json<api::automations::Automation>, Problem> {
-    let record = app.store().business(business).await?.ok_or_else(no_business)?.record;
-    let enabled = match on {
-        Some(on) => {
-            app.store().switch_automation(business, name, on, &app.attempt()).await?;
-            on
+    for _ in 0..TRIES {
+        let before = app.store().business(business).await?.ok_or_else(no_business)?;
+        let mut after = before.record.clone();
+        let changed = match on {
+            Some(true) => after.switched_off.remove(&name),
+            Some(false) => after.switched_off.insert(name),
+            None => false,
+        };
+        if changed {
+            after.updated_at = app.now();
+            if app.store().update_business(&before, &after, &[], &app.attempt()).await? == Updated::Conflict {
+                continue;
+            }
         }
-        None => app.store().is_switched_on(business, name).await?,
-    };
-    Ok(Json(api::automations::Automation::on_event(&record, name, event, enabled)))
+        let enabled = !after.switched_off.contains(&name);
+        return Ok(Json(api::automations::Automation::on_event(&after, name, event, enabled)));
+    }
+    Err(Problem::unavailable("a business kept changing"))
 }

@@ -46,6 +46,7 @@ pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> 
             slot_minutes,
             wanted_fields: given.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
             settings: settings?,
+            switched_off: Default::default(),
             created_at: app.now(),
             updated_at: app.now(),
         })

@@ -1,11 +1,11 @@
 //! A tenant and what it has decided.
 
-use crate::{BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
+use crate::{AutomationName, BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr, VariantNames};
 
@@ -36,6 +36,9 @@ pub struct Business {
     /// What it has decided, with defaults.
     #[serde(default)]
     pub settings: Settings,
+    /// Automations that no event starts here any more. It stands in this record because an event reads it anyway.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub switched_off: BTreeSet<AutomationName>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.

@@ -52,6 +52,7 @@ fn records_are_as_their_schemas_say() {
         slot_minutes: 60,
         wanted_fields: ProfileField::iter().collect(),
         settings: Settings::default(),
+        switched_off: Default::default(),
         created_at: at,
         updated_at: at,
     };

@@ -36,11 +36,11 @@ impl<A: Triggered> Listener<A> {
     async fn answer(&self, event: A::Event) -> Outcome {
         let (business_id, customer_id) = event.customer();
         let store = self.app.store();
-        if !store.is_switched_on(business_id, A::SPEC.name).await? {
-            return Ok(());
-        }
         // A customer who is gone meanwhile is not written to.
         let Some(business) = store.business(business_id).await? else { return Ok(()) };
+        if business.record.switched_off.contains(&A::SPEC.name) {
+            return Ok(());
+        }
         let Some(customer) = store.customer(business_id, customer_id).await? else { return Ok(()) };
         if let Some(draft) = A::message(store, &business.record, &customer.record, &event).await? {
             self.outbox.write(business_id, draft).await?;

@@ -1,11 +1,10 @@
 //! Automations of businesses, and when they run next. `due_shard` and `not_before` are there only while it is switched
-//! on; `slot`, local time, is the slot that comes next. One that an event starts has no `cron`.
+//! on; `slot`, local time, is the slot that comes next.
 
 pub(crate) use crate::changes::nothing as change;
 mod due;
 mod proposals;
 mod runs;
-mod switch;
 
 pub use due::DueAutomation;
 pub use runs::{Run, RunPart};

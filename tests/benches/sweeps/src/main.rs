@@ -184,6 +184,7 @@ fn business(business_id: BusinessId, zone: &str) -> Result<Business, Box<dyn Err
         slot_minutes: 30,
         wanted_fields: Vec::new(),
         settings: Settings::default(),
+        switched_off: Default::default(),
         created_at: now,
         updated_at: now,
     })

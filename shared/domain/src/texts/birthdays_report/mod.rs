@@ -1,7 +1,9 @@
 //! The day's birthdays, to an owner.
 
 use super::birthday::Birthday;
-use super::{Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Value};
+use super::{
+    Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Value,
+};
 use crate::Locale;
 
 text! {
@@ -30,7 +32,14 @@ impl<'a> BirthdaysReport<'a> {
     /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner is
     /// asked.
     #[must_use]
-    pub fn new(owner: &'a str, business: &'a str, people: &'a [Person<'a>], count: u64, offer: u8, greeted: bool) -> Self {
+    pub fn new(
+        owner: &'a str,
+        business: &'a str,
+        people: &'a [Person<'a>],
+        count: u64,
+        offer: u8,
+        greeted: bool,
+    ) -> Self {
         let people = People { people, count, line: |person, locale| person.celebrating(locale) };
         Self {
             name: OwnerName(Some(owner)),
