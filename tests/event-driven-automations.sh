@@ -77,8 +77,8 @@ print("" if value is None else value)
 END
 }
 
-# Calls METHOD PATH, with a JSON body if one is given: $status, and the answer for `header` and `field`. Who is told to
-# come later does.
+# Calls METHOD PATH, with a JSON body if one is given: $status, and the answer for `header` and `field`. A caller who is
+# told to come later does so.
 call() {
   local method=$1 path=$2 until=$((SECONDS + timeout)) pause more=()
   [ $# -lt 3 ] || more=(--header 'content-type: application/json' --data "$3")

@@ -1,4 +1,4 @@
-//! Automations on demand and at their hours: who is written to, once, and what the answers tell.
+//! Automations on demand and at their hours: each customer is written to once, and the answers tell the tally.
 
 use crate::bundle::{Bundle, TestBusiness};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -20,7 +20,7 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues};
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, (keys, urls, backstop): (Keys, QueueUrls, Backstop)) -> Router {
     let queues = Queues::new(app.sqs().clone(), urls);
     let runs = Runs { backstop, queues, app: app.clone() };

@@ -93,7 +93,7 @@ impl Runs {
         let tasks: Vec<JobTask> = jobs.into_iter().map(|job| JobTask(Job { run: Some(run), ..job })).collect();
         let unsent = self.queues.send_all(&tasks).await.map_err(Problem::unavailable)?;
         match unsent.first() {
-            // Those that went do no harm: what they do is not done again.
+            // Jobs that were sent do no harm: their effects are made once.
             Some(unsent) => Err(Problem::unavailable(&unsent.code)),
             None => Ok(RunAnswer::Later(run)),
         }

@@ -1,4 +1,4 @@
-//! When an automation of a business runs, and what it does.
+//! Hours and action of an automation of a business.
 
 use crate::run::{Runs, no_business};
 use api::automations::{AutomationChange, AutomationPath};

@@ -44,7 +44,7 @@ pub(crate) struct Businesses {
     sealer: Sealer,
 }
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, config: Config) -> Router {
     let sealer = Sealer::new(app.clone(), SealingKey::new(config.sealing_key.expose()));
     let businesses = api::router(|route: Route| match route {

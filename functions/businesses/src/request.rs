@@ -54,7 +54,7 @@ pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> 
     read().ok_or_else(|| Problem::internal("a field was refused without a word"))
 }
 
-/// A business may change what it decides; where it is and what it sends from is the operator's.
+/// A business may change its own decisions. Its place and its senders are the operator's.
 pub(crate) fn allowed(change: &BusinessChange, caller: Caller) -> Result<(), Problem> {
     if change.country.is_some() || change.currency.is_some() || change.senders.is_some() {
         caller.operator()

@@ -127,7 +127,7 @@ impl Sealer {
                     store.put_sender(&sender).await?;
                     Some(format!("/webhooks/{}/{webhook_secret}", sender.gateway))
                 }
-                // Who changes a sender has mended it: a restriction or a pause that was learnt before is over.
+                // A change of a sender mends it: a restriction or a pause that was learnt before is over.
                 Before::Known(before) => {
                     store.change_sender(&before, &sender).await?;
                     store.mend_sender(sender.business_id, sender.sender_id, self.app.now()).await?;

@@ -1,11 +1,11 @@
-//! A human's change of a customer's record: what is absent stays, `null` removes.
+//! A human's change of a customer's record: absent fields stay, `null` removes.
 
 use api::customers::CustomerChange;
 use domain::{Customer, Profile};
 use kit::Problem;
 use kit::fields::Fields;
 
-/// In characters.
+/// Of a next action, in characters.
 const LONGEST_ACTION: usize = 500;
 
 /// Tells all fields that are wrong.

@@ -30,7 +30,7 @@ struct Customers {
     queues: Queues,
 }
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
     let customers = Customers { queues: Queues::new(app.sqs().clone(), urls), app: app.clone() };
     let routes = api::router(|route: Route| match route {

@@ -1,4 +1,4 @@
-//! Removes everything that is known of a customer (R4.7), in steps that can be repeated.
+//! Removes everything that is known of a customer, in steps that can be repeated.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
@@ -51,7 +51,7 @@ impl Eraser {
     /// Erases each customer of a batch.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let erase = async |item: Item<Received<EraseTask>>| self.erase(&item.body.0).await;
         Ok(batch(&self.app, event, Order::InOrder, erase).await)

@@ -49,7 +49,7 @@ struct Door {
     known: Arc<Mutex<Memory>>,
 }
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, config: Config) -> Router {
     let door = Door {
         queues: Queues::new(app.sqs().clone(), config.urls),

@@ -10,7 +10,7 @@ use std::io::Read;
 const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 /// Compressed, with everything it needs.
 const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page.html.gz"));
-/// The page runs its own scripts and talks to its own host, whatever a record that it shows has in it.
+/// The page runs only its own scripts and talks only to its own host, even if a record that it shows holds others.
 const POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/policy.txt"));
 
 pub(crate) async fn document() -> impl IntoResponse {

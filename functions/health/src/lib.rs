@@ -9,7 +9,7 @@ use api::service::Route;
 use axum::Router;
 use kit::App;
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, (): ()) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::ReadHealth => route.to(health::read),

@@ -23,7 +23,7 @@ struct Messages {
     backstop: Backstop,
 }
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, (keys, backstop): (Keys, Backstop)) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::SendMessage => route.to(send),

@@ -17,7 +17,7 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use store::{Load, LoadPoints};
 
-/// The routes.
+/// The routes, as `template.yaml` names them.
 pub fn router(app: App, keys: Keys) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::LoadPoints => route.to(load),

@@ -1,5 +1,5 @@
-//! Passes changes of the tables on (P1): what happened to the bus, messages to send to their queues. Everything it
-//! makes has the same ids when it is made again, so a repeated batch does no harm.
+//! Passes changes of the tables on: events to the bus, and messages to send to their queues. Everything it makes has
+//! the same ids when it is made again, so a repeated batch does no harm.
 
 use aws_lambda_events::event::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -40,7 +40,7 @@ pub struct Publisher {
     tables: Tables,
 }
 
-/// What is to be sent, with the place in the batch of the record that it follows from.
+/// Events and tasks to send, each with the place in the batch of the record that it follows from.
 #[derive(Default)]
 struct Outgoing {
     events: Vec<(usize, Event)>,
@@ -104,7 +104,7 @@ impl Publisher {
             Some(Change::MessagePending { business_id, message_id, kind, tried_at, not_before }) => {
                 let wait = tried_at.map_or(TimeDelta::zero(), |at| at - self.app.now());
                 let delay = wait.to_std().unwrap_or_default();
-                // What waits longer than a queue can comes up in the due index.
+                // A message that waits longer than a queue can hold a task comes due by the index.
                 if delay <= MAX_DELAY {
                     let task = SendTask { business_id, message_id, kind, not_before, put_backs: 0 };
                     outgoing.tasks.push((place, task, delay));
@@ -171,10 +171,10 @@ fn refused(unsent: Vec<Unsent>, place: impl Fn(usize) -> Option<usize>) -> Vec<R
 }
 
 impl Publisher {
-    /// Passes a batch on. What failed comes again from the first failure on.
+    /// Passes a batch on. From the first failure on, records come again.
     ///
     /// # Errors
-    /// None: what fails is answered for by its sequence number.
+    /// None: each failure is answered for by its sequence number.
     pub async fn handle(&self, event: StreamEvent) -> Result<DynamoDbEventResponse, Infallible> {
         let mut response = DynamoDbEventResponse::default();
         if let Some(place) = self.publish(&event.records).await {

@@ -1,5 +1,5 @@
-//! What people write, and what the gateways tell of them: the text is kept once, the reply window opens, opt-out and
-//! opt-in are honoured at once and confirmed (R4.1, R4.7).
+//! Inbound messages, and the gateways' news of people: a text is kept once, the reply window opens, opt-out and opt-in
+//! are honoured at once and confirmed.
 
 mod consent;
 
@@ -47,7 +47,7 @@ impl Receiver {
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
-                // An owner is no customer by writing, but may be one.
+                // Writing makes no customer of an owner, but the owner may be one.
                 let Some(known) = self.find(business_id, &message.from).await? else { return Ok(()) };
                 known.record
             }
@@ -77,7 +77,7 @@ impl Receiver {
     /// The record goes on under the new number or user id.
     async fn identity_change(&self, task: IdentityChangeTask) -> Outcome {
         let IdentityChangeTask { business_id, change, .. } = task;
-        // Nobody is known by what was: it has been moved by an earlier delivery, or there is nothing to move.
+        // Nobody has the old identity: an earlier delivery has moved it, or there is nothing to move.
         let Some(before) = self.find(business_id, &change.before).await? else { return Ok(()) };
         let (phone, bsuid) = (change.after.phone.as_ref(), change.after.bsuid.as_deref());
         match self.app.store().move_identities(business_id, &before, phone, bsuid, &self.app.attempt()).await? {
@@ -91,10 +91,10 @@ impl Receiver {
         }
     }
 
-    /// Who writes from a new number before the gateway tells of it is a customer of their own by then: a no to marketing
-    /// goes with the person, and nothing of theirs goes to the old number any more.
+    /// A person may write from a new number before the gateway tells of it, and is a customer of their own by then. A
+    /// no to marketing goes with the person, and nothing of theirs goes to the old number any more.
     async fn leave(&self, business: BusinessId, before: &Versioned<Customer>, change: &IdentityChange) -> Outcome {
-        // Whoever came to the old number since is somebody else.
+        // A customer who came to the old number since is another person.
         if before.record.created_at > change.at {
             return Ok(());
         }
@@ -137,7 +137,7 @@ impl Receiver {
         found.map(|found| found.record).ok_or_else(|| Failure::permanent("there is no such business"))
     }
 
-    /// Whoever writes for the first time is a customer from then on.
+    /// A person who writes for the first time is a customer from then on.
     async fn met(
         &self,
         business: BusinessId,
@@ -161,7 +161,7 @@ impl Receiver {
         self.meet(business, fresh, who, at).await
     }
 
-    /// Nobody, if they have been erased since: nothing of them comes back by what they did before.
+    /// `None` if the person has been erased since: an act from before the erasure brings nothing back.
     async fn meet(
         &self,
         business: BusinessId,
@@ -197,7 +197,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// A message is a contact; of those that follow at once, the first is enough.
+    /// A message is a contact. If more follow at once, the first is enough.
     async fn contacted(&self, business: BusinessId, customer: &Customer, it: &InboundMessage) -> Outcome {
         let at = it.at.min(self.app.now());
         if at > customer.last_contact_at + SAME_CONTACT {
@@ -216,7 +216,7 @@ impl Receiver {
     /// Does each thing of a batch by itself, in the order it came.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let receive = async |item: Item<Received<InboundWork>>| self.receive(item.body.0).await;
         Ok(batch(&self.app, event, Order::InOrder, receive).await)

@@ -39,8 +39,8 @@ impl Sweeper {
 }
 
 impl Sweeper {
-    /// Takes what is due by the time of the event, or by now where that is later: a rule that is fired as of a later time
-    /// by hand sees what will be due then.
+    /// Takes all rows that are due by the time of the event, or by now if that is later. A rule that a human fires as
+    /// of a later time sees the rows that will be due then.
     ///
     /// # Errors
     /// The store or a queue did not answer; the next minute goes on.

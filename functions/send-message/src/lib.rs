@@ -64,7 +64,7 @@ impl Dispatcher {
         self.answer(tasks, ends).await
     }
 
-    /// Puts back what has to come again; what could not be put back comes again as the queue decides.
+    /// Puts tasks back that have to come again. A task that could not be put back is redelivered by the queue.
     async fn answer(&self, tasks: &[SendTask], ends: BTreeMap<usize, Result<End, Failure>>) -> Vec<Outcome> {
         let mut outcomes: Vec<Outcome> = tasks.iter().map(|_| Ok(())).collect();
         let mut again = Vec::new();
@@ -99,7 +99,7 @@ impl Dispatcher {
     /// Does a batch of tasks as one, so that it reserves the slots of a sender together.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let work = async |items: Vec<Item<Received<SendTask>>>| {
             let tasks: Vec<SendTask> = items.into_iter().map(|item| item.body.0).collect();

@@ -126,7 +126,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Does some work without keeping what is being sent from its slots, and tells what was sent meanwhile.
+/// Does some work while sends go on in their slots; answers the work and the sends that ended meanwhile.
 async fn meanwhile<S: Future, W: Future>(sending: &mut FuturesUnordered<S>, work: W) -> (W::Output, Vec<S::Output>) {
     let mut work = std::pin::pin!(work);
     let mut sent = Vec::new();
@@ -141,7 +141,7 @@ async fn meanwhile<S: Future, W: Future>(sending: &mut FuturesUnordered<S>, work
     }
 }
 
-/// The more often it was put back, the longer is the line before it.
+/// A task that was put back often has a long line before it, and waits longer.
 fn put_back(ready: &Ready, wait: Duration) -> Duration {
     let longest = match ready.message.kind {
         Kind::Transactional => LONGEST_PROMPT,

@@ -1,4 +1,4 @@
-//! From a task to a message that may go now, or to what must happen instead.
+//! From a task to a message that may go now, or to the step that must happen instead.
 
 use crate::Dispatcher;
 use crate::states::{Destination, End, Next, Ready};
@@ -40,7 +40,7 @@ impl Dispatcher {
         }
     }
 
-    /// Somebody holds it: under a live lease it is theirs, after it nobody knows whether the gateway took it.
+    /// Another worker holds the message: under a live lease it is that worker's; after it, the message is unknown.
     pub(crate) async fn held(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
         let lease = message.lease_until.unwrap_or(now);
         if lease > now {
@@ -110,7 +110,7 @@ impl Dispatcher {
         self.ended(message, moved, Status::Skipped).await
     }
 
-    /// Nobody can be sent anything to without a number or chat, and it is no fault of a sender.
+    /// A person without a number or chat cannot be written to. That is no fault of a sender.
     async fn unreachable(&self, message: &Message) -> Result<End, Failure> {
         let (business_id, kind) = (message.business_id, <&'static str>::from(message.message_type));
         tracing::warn!(%business_id, kind, "a message ({kind}) is to nobody who could be reached");
@@ -123,8 +123,8 @@ impl Dispatcher {
         self.ended(message, moved, Status::Failed).await
     }
 
-    /// What comes next once a message that was pending has been moved. If somebody has claimed it meanwhile, this may be the
-    /// same task of the queue, delivered twice: done with, it would be gone for the holder too.
+    /// The next step, once a pending message has been moved. If somebody has claimed it meanwhile, this may be the same
+    /// task of the queue, delivered twice: done with, it would be gone for the holder too.
     async fn ended(&self, message: &Message, moved: Moved, status: Status) -> Result<End, Failure> {
         match moved {
             Moved::Done => {
@@ -179,7 +179,7 @@ impl Dispatcher {
         Ok(address.map_or(Destination::Unreachable, Destination::Address))
     }
 
-    /// Of somebody who was erased, what was made just before goes too.
+    /// A message that was made just before its customer was erased goes too.
     async fn forget(&self, message: &Message) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         self.app.store().forget_message(business, id, &self.app.attempt()).await?;

@@ -96,7 +96,7 @@ impl Dispatcher {
         Ok(end.map_or_else(|| Next::Line(Box::new(ready)), Next::End))
     }
 
-    /// The way to the sender's gateway, or what is wrong with its credentials.
+    /// The client of the sender's gateway, or the fault in its credentials.
     fn client(&self, ready: &Ready) -> Result<Box<dyn GatewayClient>, String> {
         let opened = self.key.open(ready.message.business_id, ready.sender.sender_id, &ready.sender.sealed_credentials);
         let credentials = opened.map_err(|error| error.to_string())?;

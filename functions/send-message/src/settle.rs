@@ -35,8 +35,8 @@ impl Dispatcher {
                 self.end(ready, claim, Settlement::Unknown { not_before, error: &error }, Status::Unknown).await
             }
             SendOutcome::NotAccepted { refusal, detail } => {
-                // What could not be learnt now, the next message is told too. This one is surely not sent, and may not
-                // be left as one of which that is unknown.
+                // The next message is told the same, so a failure to learn does no harm. This message is surely not
+                // sent, and must not be left as `unknown`.
                 if let Err(failure) = self.learn(ready, refusal, called_at).await {
                     tracing::warn!(?failure, refusal = refusal.word(), "a refusal could not be learnt from");
                 }
@@ -45,7 +45,7 @@ impl Dispatcher {
         }
     }
 
-    /// What a refusal says of the person or the sender, beyond this message.
+    /// Keeps the meaning of a refusal for the person or the sender, beyond this message.
     async fn learn(&self, ready: &Ready, refusal: Refusal, called_at: DateTime<Utc>) -> Result<(), Failure> {
         let store = self.app.store();
         let (business, sender) = ready.line();

@@ -25,7 +25,7 @@ pub(crate) enum Destination {
     Changed(Reason),
 }
 
-/// What comes next for a task.
+/// The next step for a task.
 pub(crate) enum Next {
     /// It waits in its sender's line for a slot.
     Line(Box<Ready>),
@@ -41,15 +41,14 @@ impl From<End> for Next {
 
 /// How a task leaves the function, unless it fails.
 pub(crate) enum End {
-    /// Nothing more is to be done for it, or something else will bring it up.
+    /// Nothing is left to do, or the due index will bring the message up.
     Done,
-    /// It comes again after so long.
+    /// The task comes again after so long.
     PutBack(Duration),
 }
 
 /// A message that may go as soon as its sender is free.
 pub(crate) struct Ready {
-    /// Its place in the batch.
     pub(crate) place: usize,
     /// How often it was put back.
     pub(crate) put_backs: u32,
@@ -95,10 +94,9 @@ pub(crate) enum Claiming {
 /// A claim that was made.
 #[derive(Clone)]
 pub(crate) struct Held {
-    /// Its name.
+    /// The attempt token of the claim.
     pub(crate) claim: Attempt,
     /// Until when it may be settled.
     pub(crate) lease_until: DateTime<Utc>,
-    /// For which slot.
     pub(crate) slot: Slot,
 }

@@ -1,4 +1,4 @@
-//! A message of which nobody knows whether the gateway took it: evidence settles it, else the policy of its kind.
+//! Unknown messages: evidence settles them, else the policy of their kind.
 
 use crate::Dispatcher;
 use crate::prepare::count;
@@ -41,7 +41,7 @@ impl Dispatcher {
         }
     }
 
-    /// Looks for it at the gateway; `None` if there is nobody to ask or to ask for.
+    /// Looks for it at the gateway; `None` if there is no gateway to ask, or no address to look for.
     async fn look(&self, message: &Message) -> Result<Option<SearchOutcome>, Failure> {
         let store = self.app.store();
         let Some(sender_id) = message.sender_id else { return Ok(None) };
@@ -79,7 +79,7 @@ impl Dispatcher {
         }
     }
 
-    /// The first of equal messages that is no other record's.
+    /// The first of the equal messages that belongs to no other record.
     async fn ours(&self, message: &Message, candidates: Vec<String>) -> Result<Option<String>, Failure> {
         for id in candidates {
             let owner = self.app.store().find_by_gateway_id(message.business_id, &id).await?;

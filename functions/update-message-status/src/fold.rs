@@ -1,4 +1,4 @@
-//! Of all that a batch tells of one message, what counts.
+//! Folds all status reports of a batch by message.
 
 use domain::inbound::StatusUpdate;
 use domain::{BusinessId, Evidence, MessageId, Status};
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// By whose id a gateway names a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Named {
-    /// By ours.
+    /// By our message id, which Cloud API carries.
     Ours(MessageId),
-    /// By its own.
+    /// By the gateway's own id.
     Theirs(String),
 }
 

@@ -1,4 +1,4 @@
-//! Moves messages forward as the gateways report (R5.8). The reports of a batch are folded by message first, so that
+//! Moves messages forward as the gateways report. The status reports of a batch are folded by message first, so that
 //! `sent`, `delivered` and `read` that come together cost one write.
 
 mod fold;
@@ -23,9 +23,9 @@ use store::{Applied, Report};
 
 /// Messages that are moved at the same time.
 const AT_ONCE: usize = 16;
-/// A failure that is repeated is learnt from again for so long.
+/// A repeated report of a failure is still learnt from for so long.
 const RELEARNT: TimeDelta = TimeDelta::hours(1);
-/// What failed longer ago than this is not tried again: reports may have lain among the dead letters.
+/// A message that failed longer ago than this is not tried again: its report may have lain among the dead letters.
 const REOPENED: TimeDelta = TimeDelta::hours(24);
 /// How often a report of a message that is not there (yet) is looked at again, a lease later each time.
 const PUT_BACKS: u32 = 2;
@@ -97,7 +97,7 @@ impl StatusUpdater {
         let now = self.app.now();
         let again = self.again(task, &message, update, now).await?;
         if again.is_some() && update.error.is_some_and(|error| error.refusal == Some(Refusal::WindowClosed)) {
-            // What is tried again must find it closed.
+            // The next attempt must find the window closed.
             self.learn(task, &message, update).await?;
         }
         let word = update.error.map(|error| match (error.refusal, again) {
@@ -125,7 +125,8 @@ impl StatusUpdater {
                 }
                 self.learn(task, &message, update).await
             }
-            // An earlier try may have died before it had learnt. What is long past may have been mended since.
+            // An earlier delivery may have died before it had learnt. A sender may have been mended since an old
+            // report.
             Applied::AlreadyThere(Status::Failed | Status::Pending) if update.at + RELEARNT > now => {
                 self.learn(task, &message, update).await
             }
@@ -143,7 +144,7 @@ impl StatusUpdater {
         update: &StatusUpdate,
         now: DateTime<Utc>,
     ) -> Result<Option<Again>, Failure> {
-        // What is not tried again after a first failure never is.
+        // A failure that is not tried again the first time never is.
         let refusal = update.error.and_then(|error| error.refusal).filter(|_| update.at + REOPENED > now);
         let Some(refusal) = refusal.filter(|it| it.again(1, 1, &self.retry_delays, now).is_some()) else {
             return Ok(None);
@@ -162,7 +163,7 @@ impl StatusUpdater {
         self.queues.send(&again, wait + Duration::from_secs(1)).await.map_err(Failure::retry)
     }
 
-    /// What a failure says of the person or the sender, beyond this message.
+    /// Keeps the meaning of a failure for the person or the sender, beyond this message.
     async fn learn(&self, task: &StatusTask, message: &MessageId, update: &StatusUpdate) -> Outcome {
         let Some(refusal) = update.error.and_then(|error| error.refusal) else { return Ok(()) };
         let store = self.app.store();
@@ -204,7 +205,7 @@ impl StatusUpdater {
     /// Does a batch of tasks as one.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let update = async |items: Vec<Item<Received<StatusTask>>>| {
             self.update(items.into_iter().map(|item| item.body.0).collect()).await

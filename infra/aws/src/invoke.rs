@@ -1,4 +1,4 @@
-//! How the engine calls a function, whatever carries it out.
+//! How the engine calls a function, be it a process or code in this one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who counts what AWS would bill.
+//! The observer that counts what AWS would bill.
 
 /// Told of each billable request of the queues and the bus.
 pub trait Observe: Send + Sync {

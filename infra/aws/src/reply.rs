@@ -12,7 +12,7 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
     pub body: Bytes,
-    /// The work was done, but its answer gets lost: whoever serves this closes the connection without a word.
+    /// The work was done, but its answer gets lost: the server closes the connection without a word.
     pub lost: bool,
 }
 

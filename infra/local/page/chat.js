@@ -75,7 +75,7 @@ function chat() {
   stay();
 }
 
-// Whoever has not scrolled up sees the newest bubble: as it comes, and when the pane opens or changes its size.
+// A reader who has not scrolled up sees the newest bubble: as it comes, and when the pane opens or changes its size.
 let atEnd = true;
 function stay() {
   if (atEnd) $("log").scrollTop = $("log").scrollHeight;

@@ -1,4 +1,4 @@
-//! AWS as the template describes it and the world outside, in process: without sockets, whoever carries out the
+//! AWS as the template describes it, and the world outside: in process, without sockets, and with any way to run the
 //! functions. What a laptop and a simulation have in common.
 
 use std::path::Path;
@@ -63,7 +63,7 @@ pub struct Setting<'a> {
     pub rng: fastrand::Rng,
     /// Counts what it does.
     pub usage: Arc<Usage>,
-    /// Who carries out the functions.
+    /// The part that runs the functions.
     pub functions: Arc<dyn Invoke>,
     /// Where its tables are kept; in memory if `None`.
     pub tables: Option<&'a Path>,

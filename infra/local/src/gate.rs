@@ -21,7 +21,7 @@ impl Gate {
         Self { functions, closed: AtomicBool::new(false), passed: AtomicU64::new(0) }
     }
 
-    /// Lets nobody through any more; who comes then waits for ever.
+    /// Lets no event through any more; an event that comes then waits for ever.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
     }

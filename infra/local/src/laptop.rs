@@ -209,7 +209,7 @@ impl Laptop {
             while self.is_busy() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            // Who waited for a result has a moment to note it.
+            // A waiter for a result has a moment to note it.
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         if tokio::time::timeout(LAST_MOMENT, done).await.is_err() {

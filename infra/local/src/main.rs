@@ -48,7 +48,7 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The arguments; the alias `cargo dev` ends with `--`, and who writes another means the same.
+/// The arguments. The alias `cargo dev` ends with `--`; a second `--` means the same.
 fn given() -> impl Iterator<Item = std::ffi::OsString> {
     std::env::args_os()
         .enumerate()
@@ -113,7 +113,7 @@ async fn greet(laptop: &Laptop, empty: bool, other_time: bool) -> Result<(), Run
     Ok(())
 }
 
-/// Whoever asks the run to end.
+/// The signals that ask the run to end.
 struct End {
     signals: [Signal; 3],
 }

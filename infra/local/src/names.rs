@@ -1,5 +1,5 @@
 //! Short names for what the template describes: `send-message` for the function and the queue, `Messages` for the
-//! table. Whoever asks may use the short name, the logical id or the physical name.
+//! table. A caller may use the short name, the logical id or the physical name.
 
 use std::collections::BTreeMap;
 

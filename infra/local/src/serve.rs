@@ -1,4 +1,4 @@
-//! HTTP on this machine only: a router on a listener, without a word to whoever comes under a foreign name.
+//! HTTP on this machine only: a router on a listener, without an answer to a request under a foreign name.
 
 use std::convert::Infallible;
 use std::io;

@@ -262,7 +262,7 @@ pub struct AutomationPath {
     "last_skipped": null
 })))]
 pub struct Automation {
-    /// Whose it is.
+    /// The business that it belongs to.
     #[schema(value_type = Id)]
     pub business_id: BusinessId,
     /// Which it is.
@@ -431,7 +431,7 @@ pub struct Run {
     /// How far it is. Absent on pages after the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<RunState>,
-    /// Jobs that it has.
+    /// How many jobs the run has.
     pub jobs: u64,
     /// Those that are done. Absent on pages after the first.
     #[serde(skip_serializing_if = "Option::is_none")]

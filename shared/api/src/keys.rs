@@ -59,7 +59,7 @@ impl crate::Route for Route {
 /// The key that a call is about.
 #[derive(Deserialize, IntoParams)]
 pub struct KeyPath {
-    /// The business.
+    /// The business that owns it.
     #[param(value_type = Id, example = "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01")]
     pub business_id: BusinessId,
     /// The key's id, not the key.

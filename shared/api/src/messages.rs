@@ -229,7 +229,7 @@ pub struct Message {
     /// Its name, by its purpose.
     #[schema(value_type = MessageId)]
     pub message_id: domain::MessageId,
-    /// Whose it is.
+    /// The business that it belongs to.
     #[schema(value_type = Id)]
     pub business_id: BusinessId,
     /// The owner, if it goes to one.

@@ -16,7 +16,7 @@ pub struct OfBusiness {
 /// The business that a call is about, in the path.
 #[derive(Deserialize, IntoParams)]
 pub struct BusinessPath {
-    /// The business.
+    /// The business that owns it.
     #[param(value_type = Id, example = "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01")]
     pub business_id: BusinessId,
 }

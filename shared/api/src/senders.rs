@@ -115,7 +115,7 @@ pub struct WhapiCredentials {
 /// A template that the gateway has approved.
 #[derive(ToSchema)]
 pub struct ApprovedTemplate {
-    /// Its name at the gateway.
+    /// The name of the approved template at the gateway.
     pub name: String,
     /// Its language code at the gateway.
     #[schema(examples("pt_BR"))]

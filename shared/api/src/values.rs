@@ -266,7 +266,7 @@ schema! {
     words::<domain::Gateway>()
 }
 
-/// Which text a message is. Described by the rustdoc of the domain's.
+/// The occasion of a message, which decides its text. Described by the rustdoc of the domain's.
 pub struct MessageType;
 
 impl PartialSchema for MessageType {

@@ -1,4 +1,4 @@
-//! A tenant and what it has decided.
+//! A business and its settings.
 
 use crate::{AutomationName, BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
@@ -24,7 +24,7 @@ pub struct Business {
     pub currency: iso_currency::Currency,
     /// IANA zone; all its hours are in it.
     pub timezone: Tz,
-    /// Who gets the reports.
+    /// The people who get the owner reports.
     pub owners: Vec<Owner>,
     /// By weekday, the spans in which it is open, local time. A day that is absent is closed.
     #[serde(default)]
@@ -153,7 +153,7 @@ mod hour_minute {
     }
 }
 
-/// At least a day: who wrote today is not inactive.
+/// At least a day: a customer who wrote today is not inactive.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let days = u16::deserialize(deserializer).ok().filter(|days| (1..=3_650).contains(days));
     days.ok_or_else(|| D::Error::custom("expected a whole number of days, from 1 to 3650"))
@@ -245,9 +245,9 @@ impl Gateway {
 pub struct Sender {
     /// Written once.
     pub sender_id: SenderId,
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Who speaks WhatsApp for it.
+    /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
     /// As the gateway names it: Cloud API's phone number id, Whapi's channel id.
     pub address: String,
@@ -284,7 +284,7 @@ impl fmt::Debug for Sender {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovedTemplate {
-    /// Its name at the gateway.
+    /// The name of the approved template at the gateway.
     pub name: String,
     /// Its language code at the gateway, e.g. `pt_BR`.
     pub language: String,

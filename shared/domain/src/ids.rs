@@ -1,4 +1,4 @@
-//! Names of things. An id that an effect is made once by is built from what the effect is for.
+//! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -49,7 +49,7 @@ uuid_id! {
     SenderId
 }
 
-/// An id that was refused, with what was expected.
+/// An id that was refused, with the form that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct IdError {
@@ -104,11 +104,12 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// What a change of points is known by at its customer; chosen by the caller.
+    /// The caller's name for a points entry, unique for a customer.
     LoadId, 128, "1 to 128 printable ASCII characters without blanks"
 }
 text_id! {
-    /// What a message is for: two attempts at the same effect meet in the same id. Unique within a business.
+    /// Named by the purpose of the message: two attempts at the same effect meet in the same id. Unique within a
+    /// business.
     MessageId, 256, "1 to 256 printable ASCII characters without blanks"
 }
 
@@ -152,7 +153,7 @@ text_id! {
 #[serde(transparent)]
 pub struct Attempt(pub String);
 
-/// Who a message goes to, canonical: the same person under any spelling is the same recipient.
+/// The recipient of a message, canonical: the same person under any spelling is the same recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {

@@ -25,7 +25,7 @@ pub enum Locale {
     En,
 }
 
-/// A language that was refused, with what was expected.
+/// A language that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected es, pt-BR or en")]
 pub struct LocaleError;

@@ -23,9 +23,9 @@ pub trait GatewayClient: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Health {
-    /// Ready.
+    /// The sender can send.
     Connected,
-    /// Starting.
+    /// The sender is being connected.
     Connecting,
     /// Waits for a person to scan a code.
     NeedsLogin,

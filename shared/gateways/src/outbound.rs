@@ -18,11 +18,11 @@ pub struct Outbound {
 /// What is sent. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
-    /// Free text.
+    /// Free text: only within the reply window, if the gateway has one.
     Text(String),
     /// A template that the gateway has approved.
     Template {
-        /// Its name at the gateway.
+        /// The name of the approved template at the gateway.
         name: String,
         /// Its language code at the gateway.
         language: String,

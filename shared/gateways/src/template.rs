@@ -1,4 +1,4 @@
-//! Free text or approved template: which of the two goes, and with what in it.
+//! Whether free text or an approved template goes, and its variables.
 
 use crate::Body;
 use domain::{Content, MessageType, Sender};
@@ -14,7 +14,7 @@ pub enum TemplateError {
     Variable {
         /// Its name among the sender's.
         template: String,
-        /// The variable.
+        /// The variable that is missing.
         variable: String,
     },
 }

@@ -1,4 +1,4 @@
-//! One JSON call to a gateway, and what its failure says about whether the gateway has the message.
+//! One JSON call to a gateway. Its failure says whether the gateway may have the message.
 
 use crate::SendOutcome;
 use bytes::Bytes;
@@ -28,7 +28,7 @@ pub enum Failed {
 }
 
 impl Failed {
-    /// A stable word.
+    /// A stable word for records and metrics.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Unbuildable => "unbuildable_request",

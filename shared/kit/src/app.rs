@@ -1,4 +1,4 @@
-//! What a function's code is given instead of asking the world: time, chance, connections, settings.
+//! The inputs of a function's code, in place of asking the world: time, chance, connections, settings.
 
 use crate::aws::{CONNECT_TIMEOUT, Clients, Service};
 use crate::chance::Chance;
@@ -43,15 +43,15 @@ struct Inner {
 /// What an App is made of, in tests and the simulation.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// Its environment.
+    /// The variables that it was started with.
     pub env: Env,
-    /// Its time.
+    /// The only source of the time.
     pub clock: Clock,
-    /// Its chance.
+    /// The only source of chance.
     pub chance: Chance,
-    /// The way to the gateways.
+    /// HTTP to the gateways, a new connection for each call.
     pub http: Arc<dyn Http>,
-    /// The way to AWS.
+    /// HTTP to AWS, with connections that are kept.
     pub aws_http: Arc<dyn Http>,
     /// Keeps the SDK's retry quota of one run apart from others'; `None` is the process's own.
     pub retry_partition: Option<RetryPartition>,
@@ -118,19 +118,19 @@ impl App {
         }))
     }
 
-    /// The time.
+    /// The clock, which also sleeps.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// Now.
+    /// Now, UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
     }
 
-    /// Chance.
+    /// The source of ids, tokens and jitter.
     #[must_use]
     pub fn chance(&self) -> &Chance {
         &self.0.chance
@@ -154,20 +154,20 @@ impl App {
         &self.0.http
     }
 
-    /// The data.
+    /// The tables.
     #[must_use]
     pub fn store(&self) -> &Store {
         let inner = &self.0;
         inner.store.get_or_init(|| Store::new(inner.clients.dynamodb(), inner.tables.clone(), inner.meter.clone()))
     }
 
-    /// Queues.
+    /// The client of SQS.
     #[must_use]
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
         self.0.sqs.get_or_init(|| self.0.clients.sqs())
     }
 
-    /// The bus.
+    /// The client of EventBridge.
     #[must_use]
     pub fn eventbridge(&self) -> &aws_sdk_eventbridge::Client {
         self.0.eventbridge.get_or_init(|| self.0.clients.eventbridge())
@@ -178,7 +178,7 @@ impl App {
         &self.0.clients
     }
 
-    /// Where what cannot be done is put, by `DEAD_LETTERS_URL`.
+    /// The queue for dead letters, by `DEAD_LETTERS_URL`.
     #[must_use]
     pub fn dead_letters(&self) -> DeadLetters<'_> {
         DeadLetters::new(self, self.0.process.dead_letters.as_deref())

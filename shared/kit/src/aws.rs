@@ -33,7 +33,7 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(8);
 /// The first attempt and its repeats.
 const ATTEMPTS: u32 = 3;
 
-/// Makes clients.
+/// Makes the clients of AWS, all over one HTTP seam.
 #[derive(Clone, Debug)]
 pub struct Clients {
     aws: Aws,

@@ -1,5 +1,5 @@
-//! When a message that failed comes again: soon at first, later each time. Without this it would come when the queue's
-//! visibility ends, which is long, as it must outlast the function's time-out.
+//! When a failed task is redelivered: soon at first, later each time. Without this it would come when the queue's
+//! visibility ends. That is long, because it must outlast the function's time-out.
 
 use crate::app::App;
 use aws_lambda_events::event::sqs::SqsMessage;
@@ -14,7 +14,7 @@ const BATCH: usize = 10;
 const FIRST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(15);
 
-/// Puts off the messages of a batch that come again. What SQS does not take comes when its visibility ends.
+/// Sets when the failed tasks of a batch come again. A task that SQS does not take comes when its visibility ends.
 pub(crate) async fn put_off(app: &App, again: &[SqsMessage]) {
     let mut queues: BTreeMap<String, Vec<ChangeMessageVisibilityBatchRequestEntry>> = BTreeMap::new();
     for (nth, record) in again.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Messages of a queue, one by one or all together; what fails is told apart: again, or never (P8).
+//! Tasks of a queue, one by one or all together. A failure says whether the task comes again or never.
 
 use crate::app::App;
 use crate::backoff;
@@ -18,9 +18,9 @@ const PUT_AT_ONCE: usize = 10;
 /// Why a message was not done. The reason may hold nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// It never will be: it goes to the dead letters at once.
+    /// It never can be done: it goes to the dead letters at once.
     Permanent(String),
-    /// It may be later: the queue delivers it again, after 5 s at first, then five times as long each time.
+    /// It may be done later: the queue redelivers it, after 5 s at first, then five times as long each time.
     Retry(String),
 }
 
@@ -58,7 +58,7 @@ pub struct Item<T> {
     pub body: T,
     /// SQS's id of the message, the same at every delivery.
     pub message_id: String,
-    /// The group it is fair to.
+    /// The message group, by which the queue is shared fairly: the business.
     pub group: Option<String>,
     /// Deliveries so far, with this one.
     pub deliveries: u32,
@@ -72,7 +72,7 @@ impl<T> fmt::Debug for Item<T> {
     }
 }
 
-/// In what order the messages of a batch are done.
+/// The order in which the tasks of a batch are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// One after the other.
@@ -136,7 +136,7 @@ where
     response
 }
 
-/// The message, or what is wrong with it; not in serde's words, which may repeat what it says.
+/// The task, or its fault; not in serde's words, which may repeat the body.
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_str(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {

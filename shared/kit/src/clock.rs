@@ -33,7 +33,7 @@ impl Clock {
         Self { source: Source::Tokio { start }, origin: tokio_now() }
     }
 
-    /// Now.
+    /// Now, UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match self.source {

@@ -43,7 +43,7 @@ impl FromEnv for Tables {
     }
 }
 
-/// Who may call, and how often. Read by the functions that check keys.
+/// The keys that may call, and how often. Read by the functions that check keys.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// `OPERATOR_KEY_HASH`: SHA-256 of the operator key.
@@ -85,7 +85,7 @@ pub struct Process {
     pub clock_offset: TimeDelta,
     /// `EXTRA_CA_FILE`: PEM file of a certificate authority beside the web's.
     pub extra_ca: Option<PathBuf>,
-    /// `DEAD_LETTERS_URL`: the queue for what cannot be done.
+    /// `DEAD_LETTERS_URL`: the queue of dead letters.
     pub dead_letters: Option<String>,
     /// `CORS_ALLOW_ORIGIN`: the origins that browsers may call from, with commas between, or `*`; none if empty.
     pub cors: Vec<String>,

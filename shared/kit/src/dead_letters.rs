@@ -1,4 +1,4 @@
-//! The queue for what cannot be done: nothing is dropped, a person looks at it.
+//! The queue of dead letters: nothing is dropped, and a human looks at it.
 
 use crate::app::App;
 use aws_sdk_sqs::types::MessageAttributeValue;
@@ -9,10 +9,10 @@ const KEPT_ATTRIBUTES: usize = 9;
 /// A reason longer than this is cut, in characters.
 const LONGEST_REASON: usize = 500;
 
-/// Something that nobody could do.
+/// A task or change that cannot be done.
 #[derive(Clone, Debug, Default)]
 pub struct DeadLetter {
-    /// As it came.
+    /// The body, unchanged.
     pub body: String,
     /// What it came with.
     pub attributes: HashMap<String, MessageAttributeValue>,
@@ -20,14 +20,14 @@ pub struct DeadLetter {
     pub group: Option<String>,
 }
 
-/// The function's dead letters.
+/// The queue of dead letters that the function was given.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadLetters<'a> {
     app: &'a App,
     url: Option<&'a str>,
 }
 
-/// The dead letter is not kept, so what it came from must come again.
+/// The dead letter is not kept, so its task must come again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotKept {
     /// The function has none.
@@ -46,7 +46,7 @@ impl<'a> DeadLetters<'a> {
     /// Keeps it with its reason as the message attribute `reason`. The reason may hold nothing personal.
     ///
     /// # Errors
-    /// It is not kept; what it came from may not be acknowledged.
+    /// It is not kept; its task may not be acknowledged.
     pub async fn put(&self, letter: DeadLetter, reason: &str) -> Result<(), NotKept> {
         let url = self.url.ok_or(NotKept::NoQueue)?;
         let mut attributes: Vec<_> = letter.attributes.into_iter().collect();

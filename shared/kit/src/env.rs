@@ -32,10 +32,10 @@ impl Env {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Reads a whole configuration; what is missing or bad is collected and told at once.
+    /// Reads a whole configuration; all missing and bad variables are told at once.
     ///
     /// # Errors
-    /// Every variable that is missing or cannot be read, with what was expected.
+    /// Every variable that is missing or cannot be read, with the form that was expected.
     pub fn read<T: FromEnv>(&self) -> Result<T, EnvError> {
         let mut vars = Vars { env: self, bad: BTreeMap::new() };
         let value = T::from_env(&mut vars);
@@ -182,7 +182,7 @@ impl Vars<'_> {
 pub struct Secret<const N: usize>([u8; N]);
 
 impl<const N: usize> Secret<N> {
-    /// Wraps the bytes.
+    /// A secret of these bytes; `Debug` hides it.
     #[must_use]
     pub fn new(bytes: [u8; N]) -> Self {
         Self(bytes)

@@ -19,7 +19,7 @@ pub type Response = http::Response<Bytes>;
 /// An answer larger than this is refused, in bytes: DynamoDB's largest.
 const LARGEST_ANSWER: usize = 16 << 20;
 
-/// Whoever can carry a request. The real form is [`Network`]; tests and the simulation bring their own.
+/// Anything that can carry a request. The real form is [`Network`]; tests and the simulation bring their own.
 #[async_trait]
 pub trait Http: fmt::Debug + Send + Sync {
     /// Carries the request within `timeout`, all in all. Redirects are not followed.
@@ -128,12 +128,12 @@ impl Tls {
     }
 }
 
-/// The real network.
+/// HTTP over the network, by `reqwest` with rustls.
 #[derive(Debug, Clone)]
 pub struct Network(reqwest::Client);
 
 impl Network {
-    /// Keeps connections for the next request: for AWS, whose calls can be repeated.
+    /// Keeps connections for the next request. For AWS only, where calls can be repeated.
     ///
     /// # Errors
     /// The client cannot be built.

@@ -1,4 +1,4 @@
-//! A JSON body, read strictly: what is not understood is refused by name.
+//! A JSON body, read strictly: an unknown field is refused by name.
 
 use crate::problem::{FieldError, Problem};
 use ::http::header;

@@ -1,4 +1,4 @@
-//! Who calls: the key in `x-api-key`, and how often it may.
+//! The caller: the key in `x-api-key`, and how often it may call.
 
 use crate::app::App;
 use crate::config::Keys;
@@ -30,10 +30,10 @@ const LONGEST_KEY: usize = 256;
 /// Under this id the requests of the operator key are counted.
 const OPERATOR: KeyId = KeyId(Uuid::nil());
 
-/// Whom a request is from; an extractor behind [`guarded`].
+/// The caller of a request; an extractor behind [`guarded`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// May do everything, and says for whom.
+    /// May do everything, and names the business.
     Operator,
     /// Acts for its business only.
     Business(BusinessId),

@@ -1,5 +1,5 @@
-//! What every function stands on: settings, time, chance, the network, AWS clients, and what is done around HTTP
-//! requests and queue messages. Knows nothing of gateways, of what a queue holds, or of a rule of the business.
+//! The base of every function: settings, time, chance, the network, AWS clients, and the work around HTTP requests and
+//! tasks. Knows nothing of gateways, of the content of a queue, or of a rule of the business.
 
 pub mod app;
 pub mod aws;

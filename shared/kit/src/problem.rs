@@ -75,13 +75,13 @@ impl Problem {
         Self::fields([FieldError { pointer: pointer.into(), detail: detail.into() }])
     }
 
-    /// 401: who calls is not known.
+    /// 401: the caller is not known.
     #[must_use]
     pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
-    /// 403: who calls is known and may not.
+    /// 403: the caller is known and may not.
     #[must_use]
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
@@ -99,7 +99,7 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take this method.")
     }
 
-    /// 409: what is there does not allow it.
+    /// 409: the present state does not allow it.
     #[must_use]
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", detail)
@@ -170,7 +170,7 @@ impl Problem {
         self.with(|parts| parts.code = code)
     }
 
-    /// Its status.
+    /// The HTTP status that it is answered with.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status

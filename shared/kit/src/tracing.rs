@@ -25,8 +25,8 @@ const AT_MOST_INFO: [&str; 12] = [
     "reqwest",
 ];
 
-/// Starts logging for the process by a filter as `info` or `warn,store=debug`; what cannot be read is `info`. Later
-/// calls do nothing.
+/// Starts logging for the process by a filter, for example `info` or `warn,store=debug`. A filter that cannot be read
+/// is `info`. Later calls do nothing.
 pub fn init(filter: Option<&str>) {
     let _ = subscriber(filter, std::io::stdout).try_init();
 }

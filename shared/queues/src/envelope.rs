@@ -16,9 +16,9 @@ pub enum TaskError {
     /// Not JSON, or a field is missing or of another kind.
     #[error("malformed task at line {line}, column {column}")]
     Malformed {
-        /// From 1.
+        /// Counted from 1.
         line: usize,
-        /// From 0.
+        /// Counted from 0.
         column: usize,
     },
     /// A version this build does not know.
@@ -40,7 +40,7 @@ pub trait Task: Sized {
     /// Where it travels.
     fn queue(&self) -> Queue;
 
-    /// Whose it is; its fair share of the queue goes by this.
+    /// The business, by which the queue is shared fairly.
     fn business_id(&self) -> BusinessId;
 
     /// As it is sent.

@@ -1,4 +1,4 @@
-//! What is told on the bus: versioned details that name people only by id.
+//! Events on the bus: versioned details that name people only by id.
 
 use crate::envelope::{TaskError, VERSION};
 use chrono::{DateTime, Utc};
@@ -19,12 +19,12 @@ pub trait Happening: Serialize + DeserializeOwned {
     fn customer(&self) -> (BusinessId, CustomerId);
 }
 
-/// A customer was registered.
+/// A customer's record was made, by a call or by a first inbound message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerRegistered {
     /// Whose customer.
     pub business_id: BusinessId,
-    /// Who.
+    /// The customer, by id.
     pub customer_id: CustomerId,
 }
 
@@ -41,9 +41,9 @@ impl Happening for CustomerRegistered {
 pub struct PointsLoaded {
     /// Whose customer.
     pub business_id: BusinessId,
-    /// Who.
+    /// The customer, by id.
     pub customer_id: CustomerId,
-    /// The entry.
+    /// The points entry, by its load id.
     pub load_id: LoadId,
     /// The change; negative if points were taken.
     pub points: i64,
@@ -92,7 +92,7 @@ pub struct Delivered<T> {
     pub event_id: String,
     /// When it was put on the bus.
     pub at: DateTime<Utc>,
-    /// What happened.
+    /// The fact.
     pub happening: T,
 }
 

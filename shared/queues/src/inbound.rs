@@ -13,7 +13,7 @@ pub struct InboundTask {
     pub business_id: BusinessId,
     /// At which number or session.
     pub sender_id: SenderId,
-    /// Who told.
+    /// The gateway that told of it.
     pub gateway: Gateway,
     /// What was written.
     pub message: InboundMessage,
@@ -27,9 +27,9 @@ pub struct PreferenceTask {
     pub business_id: BusinessId,
     /// At which number or session.
     pub sender_id: SenderId,
-    /// Who told.
+    /// The gateway that told of it.
     pub gateway: Gateway,
-    /// Who, and what.
+    /// The person, and the yes or no.
     pub preference: Preference,
 }
 task!(PreferenceTask, "preference", |_| Queue::InboundMessages);
@@ -41,9 +41,9 @@ pub struct IdentityChangeTask {
     pub business_id: BusinessId,
     /// At which number or session.
     pub sender_id: SenderId,
-    /// Who told.
+    /// The gateway that told of it.
     pub gateway: Gateway,
-    /// From what to what.
+    /// The identities before and after.
     pub change: IdentityChange,
 }
 task!(IdentityChangeTask, "identity_change", |_| Queue::InboundMessages);
@@ -53,9 +53,9 @@ task!(IdentityChangeTask, "identity_change", |_| Queue::InboundMessages);
 pub struct SenderTask {
     /// Whose sender.
     pub business_id: BusinessId,
-    /// Which.
+    /// The sender whose state changed.
     pub sender_id: SenderId,
-    /// Who told.
+    /// The gateway that told of it.
     pub gateway: Gateway,
     /// What became of it.
     pub event: SenderEvent,

@@ -1,4 +1,4 @@
-//! What our functions tell each other: tasks on the queues, events on the bus, and the one producer that sends both.
+//! Messages between our functions: tasks on the queues, events on the bus, and the one producer that sends both.
 
 pub mod envelope;
 pub mod events;

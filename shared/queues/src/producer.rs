@@ -88,14 +88,14 @@ struct Entry {
 }
 
 impl Queues {
-    /// Over one client.
+    /// A producer over this client, for the queues that have a URL.
     #[must_use]
     pub fn new(sqs: aws_sdk_sqs::Client, urls: QueueUrls) -> Self {
         Self { sqs, urls }
     }
 
-    /// Sends one task, visible after `delay` (rounded up to seconds, cut to 15 minutes: what must wait longer goes
-    /// by the due index).
+    /// Sends one task, visible after `delay`. The delay is rounded up to seconds and cut to 15 minutes; a longer wait
+    /// goes by the due index.
     ///
     /// # Errors
     /// If it was not, or perhaps not, sent: then it may be sent again.
@@ -194,7 +194,7 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// Over one client.
+    /// A producer over this client, for the bus of this name.
     #[must_use]
     pub fn new(events: aws_sdk_eventbridge::Client, name: impl Into<String>) -> Self {
         Self { events, name: name.into() }
@@ -253,7 +253,7 @@ struct Failure {
     permanent: bool,
 }
 
-/// Of a batch, what is worth another try; the rest of the failed goes to `unsent`.
+/// The entries of a batch that are worth another try; the other failures go to `unsent`.
 fn keep_failed<T>(
     batch: Vec<T>,
     failures: impl Iterator<Item = (usize, Failure)>,

@@ -11,13 +11,13 @@ use strum::{EnumIter, IntoEnumIterator};
 pub enum Queue {
     /// One transactional message to send.
     SendTransactional,
-    /// One message of another kind to send: it never stands before a transactional one.
+    /// One marketing message or owner report to send. It never stands before a transactional message.
     SendMarketing,
-    /// What people wrote.
+    /// Inbound messages, and the gateways' news of people and senders.
     InboundMessages,
-    /// What became of sent messages.
+    /// Status reports.
     MessageStatuses,
-    /// A person to forget.
+    /// A customer to erase.
     EraseCustomer,
     /// What starts an automation, each in a queue of its own: its hour, or an event.
     #[strum(disabled)]

@@ -24,7 +24,7 @@ impl Tasks {
     /// As tasks for the queues, none larger than [`MAX_STATUS_TASK`] unless a single text is.
     #[must_use]
     pub fn of(updates: Updates, business_id: BusinessId, sender_id: SenderId, gateway: Gateway) -> Self {
-        // What says who somebody is goes before what they wrote.
+        // News of a person's identity goes before their inbound messages.
         let mut inbound: Vec<InboundWork> = Vec::new();
         inbound.extend(
             updates

@@ -8,19 +8,20 @@ use domain::{BusinessId, CustomerId, Gateway, Job, Kind, Message, MessageId, Sen
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Send one message.
+/// The task to send one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendTask {
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Which message.
+    /// The message, by its deterministic id.
     pub message_id: MessageId,
     /// Its kind, which decides the queue.
     pub kind: Kind,
-    /// When the message was to be looked at again, UTC, as the task was made: once that is later there is a newer task.
+    /// When the message was to come due again as the task was made, UTC. If the record says a later time, there is a
+    /// newer task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// How often it was sent anew with a delay.
+    /// How often the task was put back.
     #[serde(default)]
     pub put_backs: u32,
 }
@@ -44,7 +45,7 @@ pub struct StatusTask {
     pub business_id: BusinessId,
     /// Which number or session they left from.
     pub sender_id: SenderId,
-    /// Who told.
+    /// The gateway that told of it.
     pub gateway: Gateway,
     /// In the order they came.
     pub statuses: Vec<StatusUpdate>,
@@ -59,7 +60,7 @@ task!(StatusTask, "message_statuses", |_| Queue::MessageStatuses);
 pub struct EraseTask {
     /// Whose customer.
     pub business_id: BusinessId,
-    /// Who.
+    /// The customer, by id.
     pub customer_id: CustomerId,
     /// Whether it is the second look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -22,7 +22,7 @@ const COUNT: &str = "requests";
 pub struct ApiKey {
     /// Its name in the API.
     pub key_id: KeyId,
-    /// Whom it acts for; `None` is an operator's key.
+    /// The business it acts for; `None` is an operator's key.
     pub business_id: Option<BusinessId>,
     /// What people call it.
     pub label: String,

@@ -17,7 +17,7 @@ const WHAT: &str = "businesses";
 /// A business with its senders.
 #[derive(Clone, PartialEq)]
 pub struct WithSenders {
-    /// Its record.
+    /// The record, with its version.
     pub business: Versioned<Business>,
     /// In the order of their ids.
     pub senders: Vec<Sender>,
@@ -26,7 +26,7 @@ pub struct WithSenders {
 /// Whose webhook a secret is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookOwner {
-    /// The business.
+    /// The business that owns it.
     pub business_id: BusinessId,
     /// Its sender that the gateway reports of.
     pub sender_id: SenderId,

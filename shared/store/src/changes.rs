@@ -12,29 +12,29 @@ pub enum Change {
     CustomerRegistered {
         /// Whose customer.
         business_id: BusinessId,
-        /// Who.
+        /// The customer, by id.
         customer_id: CustomerId,
     },
     /// Points were loaded.
     PointsLoaded {
         /// Whose customer.
         business_id: BusinessId,
-        /// Who.
+        /// The customer, by id.
         customer_id: CustomerId,
-        /// By what the load is known.
+        /// The caller's name of the entry.
         load_id: LoadId,
         /// Added, or taken if negative.
         points: i64,
-        /// After it.
+        /// The balance after the entry.
         balance: i64,
     },
     /// A message waits to be sent.
     MessagePending {
         /// Whose message.
         business_id: BusinessId,
-        /// Which.
+        /// The message, by its deterministic id.
         message_id: MessageId,
-        /// Its kind.
+        /// The kind, which decides the queue.
         kind: Kind,
         /// From when on it may be tried; absent if at once.
         tried_at: Option<DateTime<Utc>>,

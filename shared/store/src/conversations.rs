@@ -19,7 +19,7 @@ pub struct Turn {
     /// When, by the gateway; UTC, kept in milliseconds.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     pub at: DateTime<Utc>,
-    /// The gateway's id of it.
+    /// The id that the gateway gave it.
     pub gateway_message_id: String,
     /// To which sender it was written.
     pub sender_id: SenderId,

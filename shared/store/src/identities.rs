@@ -87,7 +87,7 @@ pub(crate) fn read_customer_id(item: &Item) -> Result<CustomerId, StoreError> {
 /// What became of giving a known customer another identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attached {
-    /// It is theirs.
+    /// The identity is the customer's now.
     Done,
     /// It is another customer's.
     Taken,
@@ -109,7 +109,7 @@ impl Store {
         item.as_ref().map(read_customer_id).transpose()
     }
 
-    /// Whom a caller means; an id is not looked up.
+    /// The customer that a caller means; an id is not looked up.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -174,8 +174,8 @@ impl Store {
         self.attached(writes, claims, attempt).await
     }
 
-    /// A customer has the phone, or the user id, no more that the gateway says has become another's: whoever gets it next is
-    /// somebody else. [`Attached::Changed`] if the record has changed since it was read.
+    /// Takes the phone or the user id from a customer when the gateway says that it is another person's now.
+    /// [`Attached::Changed`] if the record has changed since it was read.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -28,7 +28,7 @@ pub struct Entry {
     pub points: i64,
     /// As the caller gave it.
     pub reason: Option<String>,
-    /// After it.
+    /// The balance after the entry.
     pub balance_after: i64,
     /// Its place among the customer's entries, from 1.
     pub seq: u64,
@@ -43,18 +43,18 @@ pub struct Load<'a> {
     pub load_id: &'a LoadId,
     /// To be added, or taken if negative.
     pub points: i64,
-    /// Why.
+    /// The reason that the caller gave.
     pub reason: Option<&'a str>,
-    /// Now, UTC.
+    /// When it was loaded, UTC.
     pub at: DateTime<Utc>,
 }
 
 /// What became of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadPoints {
-    /// It counts.
+    /// The entry counts.
     Loaded {
-        /// After it.
+        /// The balance after the entry.
         balance: i64,
     },
     /// It counted before.
@@ -64,7 +64,7 @@ pub enum LoadPoints {
     },
     /// It would take the balance below zero, or out of range; nothing changed.
     BelowZero {
-        /// As it is.
+        /// The balance, unchanged.
         balance: i64,
     },
     /// There is no such customer.

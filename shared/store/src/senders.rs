@@ -14,10 +14,10 @@ use std::time::Duration;
 const NEXT_FREE: &str = "next_free";
 const DOWN_UNTIL: &str = "down_until";
 const RESTRICTED: &str = "restricted";
-/// When somebody mended it; what the gateway said before is past.
+/// When somebody mended it. The gateway's news from before that moment is past.
 const MENDED_AT: &str = "mended_at";
 
-/// A sender's row.
+/// The row by which workers share a sender's pace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SenderRow {
     /// From when the next send is free, in epoch microseconds; 0 if it was never used.
@@ -35,7 +35,7 @@ pub struct Slots {
     pub want: usize,
     /// How far ahead.
     pub horizon: Duration,
-    /// UTC.
+    /// Now, UTC.
     pub now: DateTime<Utc>,
 }
 
@@ -75,8 +75,8 @@ impl Store {
             let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return Ok(reservation) };
             let (span, length) = (next_free - first, last - first);
             let row = Write::update(Table::Senders, keys::sender(business, sender));
-            // Of many workers each gets its slots at the first try: whoever comes between the read and the write only
-            // moves them back.
+            // Each of many workers gets its slots at the first try: a worker that comes between the read and the write
+            // only moves them back.
             let write = if before < now {
                 row.set(NEXT_FREE, number(next_free))
                     .only_if(format!("attribute_not_exists(#{NEXT_FREE}) OR #{NEXT_FREE} < :now"))

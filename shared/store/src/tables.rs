@@ -19,7 +19,7 @@ pub enum Table {
     ApiKeys,
     /// Customers' records, one item each.
     Customers,
-    /// Automations of businesses, what they have proposed, and runs that were asked for.
+    /// Automations of businesses, their proposals, and runs on demand.
     Automations,
     /// Customers' and pets' birthdays by day.
     Birthdays,
@@ -29,7 +29,7 @@ pub enum Table {
     Points,
     /// Message records.
     Messages,
-    /// What may be sent to a person, and when it last was.
+    /// Reach rows: whether a recipient may be written to.
     Recipients,
     /// When a sender is free next, and whether it is down.
     Senders,

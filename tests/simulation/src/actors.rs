@@ -92,7 +92,7 @@ async fn register(
 ) {
     for answer in call(client, business, "/api/customers", body, copies).await {
         let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
-        // Who was known before may have been asked or not; only a new record must be.
+        // A customer who was known before may have been asked or not; only a new record must be.
         let lacks = !complete && answer.status == 201;
         asked(run, business, &answer, Wish::Register { customer, phone: phone.to_owned(), lacks });
     }

@@ -1,4 +1,4 @@
-//! Callers of the API as they should be: who gets no answer asks again under the same id.
+//! Callers of the API as they should be: a caller who gets no answer asks again under the same id.
 
 use crate::run::Run;
 use bytes::Bytes;

@@ -237,7 +237,7 @@ impl Sum {
 }
 
 fn say(line: &str) {
-    // Who reads no more is no reason to fail.
+    // A reader that has gone is no reason to fail.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 

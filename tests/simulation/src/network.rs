@@ -57,7 +57,7 @@ impl Network {
         Self { run, who, concerned: Some(concerned) }
     }
 
-    /// One on which nothing goes wrong, for who looks on.
+    /// A network on which nothing goes wrong, for observers.
     #[must_use]
     pub fn calm(run: Arc<Run>) -> Self {
         Self { run, who: "looker-on".into(), concerned: None }
@@ -254,7 +254,7 @@ impl Http for Network {
         tokio::spawn(async move {
             if network.concerned.is_some() {
                 network.run.pause(1, 6).await;
-                // Who is gone by now has perhaps not said all of it.
+                // A client that is gone by now has perhaps not sent all of it.
                 if back.is_closed() && network.run.coin() {
                     return network.note("is gone before its request is out");
                 }

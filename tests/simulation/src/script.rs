@@ -1,4 +1,4 @@
-//! Who does what when: drawn from the seed before anything happens.
+//! The script of a run: which person does which thing when, drawn from the seed before anything happens.
 
 use crate::businesses::SimulatedBusiness;
 use crate::faults::Fault;

@@ -55,8 +55,8 @@ fn on_a_calm_day_everything_arrives() {
     assert!(sent > 100, "{sent}");
 }
 
-/// As many seeds as fit in the time, from 1. `cargo simulate --seeds 1..10000` for more; `docs/reliability.md` says what
-/// came of it.
+/// As many seeds as fit in the time, from 1. `cargo simulate --seeds 1..10001` for more; `docs/reliability-log.md`
+/// holds the findings.
 #[test]
 fn nothing_is_lost_or_doubled() {
     let seconds = std::env::var("SIMULATION_SECONDS").map_or(SECONDS, |seconds| seconds.parse().unwrap());

@@ -28,7 +28,7 @@ impl Trace {
         let line = format!("{} {what}", at.to_rfc3339_opts(SecondsFormat::Millis, true));
         let mut lines = self.lines();
         if lines.aloud {
-            // Who does not listen is no reason to stop.
+            // A listener that has gone is no reason to stop.
             let _ = writeln!(std::io::stderr(), "{line}");
         }
         lines.digest.update(line.as_bytes());

@@ -1,4 +1,4 @@
-//! What a request consumed, for the meter and for the caller who asked.
+//! The consumption of a request, for the meter and for the caller.
 
 use dynoxide::types::{CapacityDetail, ConsumedCapacity};
 use serde_json::Value;

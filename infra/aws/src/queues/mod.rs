@@ -202,7 +202,7 @@ impl Queues {
         &self.shared.clock
     }
 
-    /// Tells who counts of a billed request with so many bytes.
+    /// Tells the observer of a billed request with so many bytes.
     pub(crate) fn count(&self, queue: &str, action: &str, bytes: usize) {
         self.shared.observe.queue_requests(queue, action, chunks(bytes));
     }

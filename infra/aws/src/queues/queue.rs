@@ -9,7 +9,7 @@ const MOST_IN_FLIGHT: usize = 120_000;
 /// How long a FIFO queue knows a message as a repeat.
 const REPEAT_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
-/// One queue. Everything is decided by the time that is passed in; whoever calls settles first.
+/// One queue. Everything is decided by the time that is passed in; the caller settles first.
 pub(super) struct Queue {
     pub config: QueueConfig,
     pub created_at: DateTime<Utc>,
@@ -26,7 +26,7 @@ pub(super) struct Queue {
     in_flight: usize,
 }
 
-/// Whom a message belongs to; one without a group is a tenant of its own (developer guide, "How fair queues work").
+/// The tenant of a message; a message without a group is a tenant of its own (developer guide, "How fair queues work").
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Tenant {
     Alone(u64),

@@ -169,7 +169,7 @@ async fn dead_letters_go_back_as_new_messages() {
     let id = queues.send("q", grouped("m", "g")).unwrap().message_id;
     queues.receive("q", 1, Some(60)).unwrap();
 
-    // Who waits at the dead letters is woken when the message arrives, whoever asked for it.
+    // A consumer that waits at the dead letters is woken when a message arrives, by any way.
     let waiting = clock.now() + TimeDelta::seconds(600);
     assert!(queues.wait("dead", waiting).await.unwrap());
     assert_eq!((clock.now() - TimeDelta::seconds(60)).to_rfc3339(), "2026-11-21T12:00:00+00:00");

@@ -29,7 +29,7 @@ impl Properties {
         Err(TemplateError::new(self.at(name), reason))
     }
 
-    /// Refuses what is not among these: what is not carried out must not be written as if it were.
+    /// Refuses any other name: a property that is not carried out must not be written as if it were.
     pub fn only(&self, known: &[&str]) -> Result<()> {
         match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
             Some(unknown) => self.error(unknown, "is not known here"),

@@ -1,5 +1,5 @@
-//! No process is left behind: all of them form one group, and whoever leads it kills the group when the laptop is
-//! gone, however it went.
+//! No process is left behind: all of them form one group, and its leader kills the group when the laptop is gone,
+//! however it went.
 
 use std::process::Stdio;
 

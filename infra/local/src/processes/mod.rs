@@ -47,7 +47,7 @@ pub struct Spec {
     pub memory_mb: u32,
     /// Processes at once.
     pub most: usize,
-    /// Its whole environment but for what tells it who it is.
+    /// Its whole environment, except for its own name.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -160,7 +160,7 @@ impl Processes {
 impl Invoke for Processes {
     async fn invoke(&self, function: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
         let (inner, function) = (self.inner.clone(), function.to_owned());
-        // Whoever asked may go away; the function works on.
+        // The caller may go away; the function works on.
         let invocation = tokio::spawn(async move { inner.invoke(&function, payload).await });
         invocation.await.unwrap_or(Err(InvokeError::Crashed))
     }

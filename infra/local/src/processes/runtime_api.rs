@@ -45,7 +45,7 @@ async fn next(State(inner): Laptop, Path((function, number)): Path<(String, u64)
         .header("lambda-runtime-invoked-function-arn", aws::arn::function(&function.spec.name))
         .header("lambda-runtime-trace-id", trace)
         .body(Body::from(handed.payload));
-    // Whoever waited for the process may have given up; then nobody will wait for its result either.
+    // The waiter for the process may have given up; then nobody waits for its result either.
     let _ = handed.delivered.send(());
     response.unwrap_or_else(|_| unknown())
 }

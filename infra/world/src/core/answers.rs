@@ -10,7 +10,7 @@ use std::fmt;
 pub enum NoAnswer {
     /// The connection was not taken: surely nothing was accepted.
     Refused,
-    /// The connection was closed after the request was out: who knows.
+    /// The connection was closed after the request was out: nobody knows whether it was accepted.
     Lost,
 }
 

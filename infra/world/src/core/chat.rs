@@ -31,7 +31,7 @@ pub struct Contact {
     pub role: Role,
 }
 
-/// Who wrote a message.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
@@ -62,7 +62,7 @@ pub enum Tick {
 pub struct Bubble {
     /// The gateway's id.
     pub id: String,
-    /// Who wrote it.
+    /// Its author.
     pub from: Author,
     /// As the person reads it.
     pub text: String,
@@ -171,7 +171,7 @@ pub(crate) struct Profile {
 /// One message that a gateway accepted, whatever it answered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// Who accepted it.
+    /// The gateway that accepted it.
     pub gateway: Gateway,
     /// Address of the sender.
     pub sender: String,

@@ -5,7 +5,7 @@ use crate::core::people;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// A rule: what goes wrong, for whom, how often.
+/// A rule: which fault strikes, at which sender, how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaultRule {
     /// Only this gateway.

@@ -41,7 +41,7 @@ pub struct Inbound {
 pub struct ChatView {
     /// Address of the sender.
     pub sender: String,
-    /// Who speaks WhatsApp for it.
+    /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
     /// The business, as people see it.
     pub business: String,

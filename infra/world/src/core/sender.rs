@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// A sender as it is registered with its gateway.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
-    /// Who speaks WhatsApp for it.
+    /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
     /// What the gateway calls it: a phone number id, a channel id. Unique in the world.
     pub address: String,

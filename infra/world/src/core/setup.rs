@@ -38,7 +38,7 @@ impl World {
         self.state().senders.get(sender).and_then(|sender| sender.verified)
     }
 
-    /// Adds people to address books. Who is there already gets the new name and role.
+    /// Adds people to address books. A person who is there already gets the new name and role.
     pub fn add_contacts(&self, contacts: impl IntoIterator<Item = Contact>) {
         self.change(|state| {
             for contact in contacts {
@@ -76,7 +76,7 @@ impl World {
         self.state().faults.list()
     }
 
-    /// Changes rules; then tells who is connected and whether the port is open.
+    /// Changes rules; then tells which senders are connected and whether the port is open.
     pub(crate) fn with_faults<T>(&self, change: impl FnOnce(&mut FaultRules) -> T) -> T {
         let now = self.now();
         let (result, refusing) = self.change(|state| {

@@ -25,7 +25,7 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Habits {
-    /// A request to a gateway's port, before it arrives. Who goes away meanwhile has sent nothing.
+    /// A request to a gateway's port, before it arrives. A client that goes away meanwhile has sent nothing.
     pub on_the_way: u64,
     /// A gateway's answer.
     pub answer: u64,

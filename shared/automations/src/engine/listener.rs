@@ -27,7 +27,7 @@ impl<A: Triggered> Listener<A> {
     /// Does each event of a batch by itself.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, events: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let answer = async |item: Item<Delivered<A::Event>>| self.answer(item.body.happening).await;
         Ok(batch(&self.app, events, Order::Concurrent(10), answer).await)

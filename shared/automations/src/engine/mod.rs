@@ -89,7 +89,7 @@ pub trait Automation: 'static {
 
 /// An automation that runs at its hours.
 pub trait Scheduled: Automation {
-    /// Somebody whom a run is about.
+    /// A customer that a run is about.
     type Match: Send + Sync;
 
     /// A page of the people who match, by an index that holds just them, and where to go on.

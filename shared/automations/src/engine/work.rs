@@ -1,5 +1,5 @@
-//! A run at work: it reads the people who match page by page, makes the messages that follow, and reports to the owners.
-//! Every message has the id of what it is for, so that a run that is repeated, in either mode, makes nothing twice.
+//! A run at work: it reads the people who match page by page, makes the messages that follow, and reports to the
+//! owners. The id of a message says its purpose, so a run that is repeated, in either mode, makes nothing twice.
 
 use super::{Scheduled, Start, report, write};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,7 +16,7 @@ use store::{Meter, Store, StoreError};
 /// Why a run could not go on. Says nothing of anybody.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
-    /// The store.
+    /// The store did not answer, or an item cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A text that cannot be written.
@@ -42,7 +42,7 @@ impl From<JobError> for Failure {
 /// How far a run has come.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// To its end.
+    /// The job is done.
     Done(Job),
     /// There is more to do.
     More(Job),
@@ -68,7 +68,7 @@ pub struct Running {
     only_on_its_day: bool,
 }
 
-/// A run at work: what is read is counted apart from everything else.
+/// A run at work, with a meter of its own for its reads.
 pub(super) struct Work<'a, A> {
     pub(super) app: &'a App,
     pub(super) outbox: &'a Outbox,
@@ -87,8 +87,8 @@ impl<A: Scheduled> Jobs<A> {
         Self { outbox: Outbox::new(app.clone(), backstop), app, automation: PhantomData }
     }
 
-    /// Goes on with a job page by page, until it is done or `until` has passed: then with the next page, by whoever is
-    /// given the rest.
+    /// Goes on with a job page by page, until it is done or `until` has passed. Then it answers the rest of the job,
+    /// which begins with the next page.
     ///
     /// # Errors
     /// The store did not answer. The job may be done again as it was given.
@@ -128,7 +128,7 @@ fn cost_of(job: &mut Job) -> &mut Tally {
 }
 
 impl<A: Scheduled> Work<'_, A> {
-    /// Reads a page and writes to whom it names; says whether it was the last.
+    /// Reads a page and writes to the customers in it; says whether it was the last.
     async fn page(&mut self, job: &mut Job) -> Result<bool, JobError> {
         let found = match job.mode {
             Mode::EventDriven => {
@@ -203,7 +203,7 @@ impl<A: Scheduled> Work<'_, A> {
         Ok(true)
     }
 
-    /// Who stands in the report, found by the index.
+    /// The people in the owner report, found by the index.
     async fn listed(&self, running: &Running) -> Result<Vec<Listed>, JobError> {
         let (mut listed, mut cursor) = (Vec::new(), None);
         loop {

@@ -37,7 +37,7 @@ impl<A: Scheduled> Worker<A> {
     /// Does each job of a batch by itself.
     ///
     /// # Errors
-    /// None: what fails is answered for by itself.
+    /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
         let work = async |item: Item<Received<JobTask>>| self.work(item.body.0.0).await;
         Ok(batch(&self.app, event, Order::Concurrent(10), work).await)
@@ -51,7 +51,7 @@ impl<A: Scheduled> Worker<A> {
         }
     }
 
-    /// The rest is a task of its own; what does not fit into one never will.
+    /// The rest is a task of its own. A rest that does not fit into a task never will.
     async fn go_on(&self, job: Job) -> Outcome {
         let unsent = self.queues.send_all(&[JobTask(job)]).await.map_err(Failure::retry)?;
         match unsent.into_iter().next() {

@@ -53,13 +53,13 @@ pub enum Action {
 /// An automation of a business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Automation {
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Which.
+    /// Which automation it is.
     pub name: AutomationName,
     /// When it runs, in the zone.
     pub cron: Cron,
-    /// The business's.
+    /// The zone of the business, an IANA name.
     pub timezone: Tz,
     /// Whether customers are written to at once.
     pub action: Action,

@@ -19,7 +19,7 @@ pub enum Mode {
     Legacy,
 }
 
-/// What a caller asked for at one time.
+/// The id of a run: the work that a caller asked for at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(pub Uuid);
@@ -33,12 +33,12 @@ impl fmt::Display for RunId {
 /// A run of an automation, as far as it has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
-    /// Which.
+    /// Which automation it is.
     pub automation: AutomationName,
     /// Of this business; of all if absent, which only [`Mode::Legacy`] knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub business_id: Option<BusinessId>,
-    /// How.
+    /// By index, or by reading every customer.
     pub mode: Mode,
     /// When it was asked for or enqueued, UTC: a run of one day stays of that day, however long it takes.
     pub begun_at: DateTime<Utc>,
@@ -54,7 +54,7 @@ pub struct Job {
     /// The slot it was due at, local time of the business; absent if somebody asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot: Option<NaiveDateTime>,
-    /// Who waits for what it has done.
+    /// The run that waits for its tally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     /// Where it goes on.
@@ -69,7 +69,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// From its beginning.
+    /// A job that has read nothing yet.
     #[must_use]
     pub fn new(
         automation: AutomationName,
@@ -94,7 +94,7 @@ impl Job {
     }
 }
 
-/// What was done for a business, and what it cost.
+/// The counts of a job for one business: its work and its cost.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
@@ -111,7 +111,7 @@ pub struct Tally {
     /// Items that were read.
     #[serde(skip_serializing_if = "is_default")]
     pub items_read: u64,
-    /// Read request units.
+    /// In read request units.
     #[serde(skip_serializing_if = "is_default")]
     pub read_units: f64,
     /// Time at work.
@@ -139,18 +139,18 @@ impl Tally {
 /// Somebody in the report to the owners. `Debug` hides the person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
-    /// Who.
+    /// The customer, by id.
     pub customer_id: CustomerId,
     /// What the customer is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The customer's.
+    /// The customer's phone, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
     /// The pet whose birthday it is, or the first pet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pet: Option<String>,
-    /// Who has more of it comes first.
+    /// The order in the report: the highest comes first.
     pub rank: (bool, DateTime<Utc>),
 }
 

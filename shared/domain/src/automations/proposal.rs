@@ -1,4 +1,4 @@
-//! What an automation suggests to the owners, and their yes starts.
+//! A campaign that an automation suggests to the owners; their yes starts it.
 
 use crate::{AutomationName, BusinessId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Proposal {
     /// To whose owners.
     pub business_id: BusinessId,
-    /// By which automation.
+    /// The automation that makes it.
     pub automation: AutomationName,
     /// Of which local date.
     pub date: NaiveDate,
@@ -17,6 +17,6 @@ pub struct Proposal {
     pub found: u64,
     /// What they are offered, percent.
     pub offer: u8,
-    /// UTC.
+    /// When it was made, UTC.
     pub created_at: DateTime<Utc>,
 }

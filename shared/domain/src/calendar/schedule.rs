@@ -1,7 +1,7 @@
-//! When an automation runs: a cron in a zone, and what becomes of times that were missed.
+//! When an automation runs: a cron in a zone, and the rule for slots that were missed.
 //!
-//! A slot is a local time that the cron names. It keeps its local date whatever the clocks do, so that what is done by
-//! date is done once for each; a zone that changes moves the moment of a slot and not the slot.
+//! A slot is a local time that the cron names. It keeps its local date whatever the clocks do, so that work by date is
+//! done once for each date. A change of zone moves the moment of a slot and not the slot.
 
 use crate::local_time::moment;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -20,10 +20,10 @@ pub struct Cron {
     pattern: Box<croner::Cron>,
 }
 
-/// In bytes.
+/// Of a cron, in bytes.
 const LONGEST: usize = 100;
 
-/// A cron that was refused, with what was expected.
+/// A cron that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
     /// Not five fields of a cron.
@@ -106,7 +106,7 @@ impl fmt::Debug for Cron {
     }
 }
 
-/// What becomes of a slot whose time has passed: of several only the latest ever runs.
+/// The misfire rule: of several slots whose time has passed, only the latest ever runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfire {
     /// It runs, however late.

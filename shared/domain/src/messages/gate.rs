@@ -1,7 +1,7 @@
 //! The one gate before a message: whether it may go now, later or never.
 //!
-//! A pure function of what is known. What can change between gate and claim (opt-out, weekly cap, pair time) is also
-//! part of the claim's condition on the recipient's reach row.
+//! A pure function of known facts. Facts that can change between gate and claim (opt-out, weekly cap, pair time) are
+//! also part of the claim's condition on the recipient's reach row.
 
 use crate::reach::{PAIR_TIME, WINDOW};
 use crate::texts::Goes;
@@ -30,13 +30,13 @@ pub struct GateInput<'a> {
     pub settings: &'a Settings,
     /// The business's zone: where the person is nobody knows.
     pub zone: Tz,
-    /// The recipient.
+    /// The reach row of the recipient.
     pub reach: &'a Reach,
     /// Which number or session it would leave from.
     pub sender: &'a Sender,
     /// How that stands.
     pub state: SenderState,
-    /// The time.
+    /// Now, UTC.
     pub now: DateTime<Utc>,
 }
 
@@ -47,27 +47,27 @@ pub enum Gate {
     Send,
     /// It may go as the sender's approved template, [`Sender::template`].
     SendTemplate,
-    /// It waits.
+    /// It waits: ask again at a given time.
     Defer {
         /// When to ask again; later than now.
         until: DateTime<Utc>,
-        /// Why.
+        /// The reason that the record keeps.
         reason: Reason,
     },
     /// It never goes, by a rule of the business or the person.
     Skip {
-        /// Why.
+        /// The reason that the record keeps.
         reason: Reason,
     },
     /// It cannot go until a human has done something.
     Fail {
-        /// Why.
+        /// The reason that the record keeps.
         reason: Reason,
     },
 }
 
-/// Asks the gate. What is decided for good comes first, then what only waits; the weekly cap and the 24-hour window
-/// are looked at when it could go, as both change while it waits.
+/// Asks the gate. Final decisions come first, then waits. The weekly cap and the reply window are checked when the
+/// message could go, because both change while it waits.
 #[must_use]
 pub fn gate(input: &GateInput<'_>) -> Gate {
     if input.state.restricted {
@@ -336,8 +336,8 @@ mod tests {
     }
 
     proptest! {
-        /// A deferral ends: asked again when told, the gate says something else in the end, and never lets marketing or
-        /// a report through at night, or marketing to who does not want it.
+        /// A deferral ends: asked again at the time it named, the gate says something else in the end. It never lets
+        /// marketing or an owner report through at night, nor marketing to a person who does not want it.
         #[test]
         fn deferrals_end(
             kind in prop::sample::select(KINDS.as_slice()), hours in 0..24 * 400i64, scheduled in -50..50i64,

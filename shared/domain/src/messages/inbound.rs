@@ -1,4 +1,4 @@
-//! What the gateways tell us, in our own words, whichever gateway it was.
+//! The gateways' news in our own words, the same for every gateway.
 
 use crate::{MessageId, Phone, Refusal, Status};
 use chrono::{DateTime, Utc};
@@ -72,7 +72,7 @@ pub struct InboundMessage {
     /// The person's WhatsApp username.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// What kind it is.
+    /// Text, picture, reaction or another kind.
     pub kind: InboundKind,
     /// The text, caption or chosen title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ pub struct Preference {
 pub struct IdentityChange {
     /// As known until now.
     pub before: PersonIdentity,
-    /// As known from now on; what is absent here did not change or is not told.
+    /// As known from now on. An absent identity did not change, or is not told.
     pub after: PersonIdentity,
     /// When, UTC, to the second.
     pub at: DateTime<Utc>,

@@ -1,5 +1,5 @@
-//! How a message's status moves. A claim before the gateway call, a settlement after it; what is not known stays
-//! `unknown` until evidence or policy decides, so that nothing is silently sent twice.
+//! How a message's status moves. There is a claim before the gateway call and a settlement after it. A message whose
+//! answer is lost stays `unknown` until evidence or policy decides, so that nothing is silently sent twice.
 
 use crate::{Message, Status};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,9 +31,9 @@ pub enum MessageEvent {
     Evidence(Evidence),
     /// The gateway says that it was not delivered, for a reason that passes, and there is a delay left.
     FailedForNow,
-    /// Nothing was ever known of it, and its kind goes once more.
+    /// There was no evidence in time, and its kind goes once more.
     PolicyRepeat,
-    /// Nothing was ever known of it, and its kind does not go again.
+    /// There was no evidence in time, and its kind does not go again.
     PolicyGiveUp,
     /// A human sends it again.
     Retry,
@@ -42,11 +42,11 @@ pub enum MessageEvent {
 /// What the gateway says became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
-    /// Accepted.
+    /// Accepted by the gateway.
     Sent,
     /// On the person's phone.
     Delivered,
-    /// Seen.
+    /// The person has seen it.
     Read,
     /// Accepted and then not delivered.
     Failed,
@@ -139,14 +139,14 @@ impl Message {
         next(if unknown { Status::Unknown } else { self.status }, event)
     }
 
-    /// When it was claimed before, if that claim surely was not accepted: it does not count for the weekly cap.
+    /// When it was claimed before, if that claim was surely not accepted. Such a claim does not count for the weekly
+    /// cap.
     #[must_use]
     pub fn refused_claim(&self) -> Option<DateTime<Utc>> {
         self.claimed_at.filter(|_| !self.gave_up)
     }
 
-    /// What policy does with it when nothing has become known of it in time: transactional messages go once more,
-    /// others do not.
+    /// The policy for it when there is no evidence in time: transactional messages go once more, others do not.
     #[must_use]
     pub fn unknown_policy(&self) -> MessageEvent {
         if self.kind == crate::Kind::Transactional && !self.repeated {

@@ -14,16 +14,16 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 pub struct Message {
     /// Deterministic: what the message is for.
     pub message_id: MessageId,
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Who gets it.
+    /// The customer or owner who gets it.
     pub recipient: Recipient,
     /// Which number or session it leaves from; set at the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_id: Option<SenderId>,
     /// Which text it is.
     pub message_type: MessageType,
-    /// What rules it is under.
+    /// The rules that it is under.
     pub kind: Kind,
     /// What is sent.
     pub content: Content,
@@ -45,8 +45,7 @@ pub struct Message {
     /// When it is looked at again, by `run-due` if nothing else did; absent when it is settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// The gateway has not accepted it and may not be asked again earlier, whoever brings a task of it; past once it is
-    /// claimed again.
+    /// The gateway has not accepted it, and no task may try it again earlier. In the past once it is claimed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_not_before: Option<DateTime<Utc>>,
     /// When it was last claimed: evidence of it is not older.
@@ -75,8 +74,8 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message made at `now` and never claimed: pending, of its type's kind (whoever sends another sets it), looked
-    /// at by `run-due` after `backstop` if the stream did not bring it to a worker before.
+    /// A message made at `now` and never claimed: pending, and of its type's kind, which the caller may change. It
+    /// comes due after `backstop` if the stream has not brought it to a worker before.
     #[must_use]
     pub fn new(
         business_id: BusinessId,
@@ -227,7 +226,7 @@ impl fmt::Debug for Content {
     }
 }
 
-/// What rules a message is under.
+/// The rules that a message is under.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
 )]
@@ -259,7 +258,7 @@ pub enum Status {
     Sent,
     /// On the person's phone.
     Delivered,
-    /// Seen.
+    /// The person has seen it.
     Read,
     /// Not sent, with its error.
     Failed,

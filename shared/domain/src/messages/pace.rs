@@ -1,4 +1,4 @@
-//! How fast a sender may send, whatever the number of workers: each reserves the times of its sends in one row.
+//! How fast a sender may send, for any number of workers: each reserves the times of its sends in one row.
 //!
 //! GCRA without a burst (ITU-T I.371). The row holds only `next_free`, the time from which the next send is free, in
 //! microseconds since the epoch; 0 if it was never used. A reservation is one conditional update of it.
@@ -22,7 +22,7 @@ pub fn horizon(kind: Kind) -> Duration {
     }
 }
 
-/// The pace of one sender.
+/// The pace of one sender: the time between two slots, and how late a slot may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     interval_us: i64,

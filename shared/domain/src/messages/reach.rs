@@ -1,4 +1,4 @@
-//! What is kept of a recipient between messages: consent, the last claims, the 24-hour window.
+//! The facts about a recipient that are kept between messages: consent, the last claims, the reply window.
 
 use crate::{Kind, OptChange, SenderId};
 use chrono::serde::ts_milliseconds_option;
@@ -30,7 +30,7 @@ pub struct Reach {
     /// The last moment at which the last message that was claimed for the person may be sent.
     #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub last_claim_at: Option<DateTime<Utc>>,
-    /// The claims of marketing messages in the last 7 days, ascending, milliseconds since the epoch.
+    /// Claims of marketing messages in the last 7 days, ascending, in milliseconds since the epoch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marketing_at: Vec<i64>,
     /// Until when free text may go to the person.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A reason as a stable word (`quiet_hours`) with a sentence for people. The word is what metrics and reports count.
+/// A reason as a stable word (`quiet_hours`) with a sentence for people. Metrics and tallies count by the word.
 #[derive(
     Clone,
     Copy,

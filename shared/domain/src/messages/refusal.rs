@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use strum::{EnumIter, IntoStaticStr};
 
-/// Why a message was surely not accepted, by what must happen now.
+/// Why a message was surely not accepted, named by the step that must follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumIter, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -66,7 +66,8 @@ impl Refusal {
     }
 
     /// When a message is tried again that was refused so in its `attempts`-th attempt, as its `failures`-th failure;
-    /// `None` if it is not, or if the delays are used up. With the window closed the gate says what may go instead.
+    /// `None` if it is not, or if the delays are used up. If the reply window is closed, the gate says whether the
+    /// approved template goes instead.
     #[must_use]
     pub fn again(self, attempts: u32, failures: u32, delays: &[Duration], now: DateTime<Utc>) -> Option<Again> {
         let counted = retry_at(failures, delays, now);

@@ -14,7 +14,7 @@ pub struct Birthday {
     day: u32,
 }
 
-/// A birthday that was refused, with what was expected.
+/// A birthday that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BirthdayError {
     /// Neither of the two forms.

@@ -1,5 +1,5 @@
-//! What a business notes of a customer: how far it has come, and what to do next. Written by a human, or by the analysis
-//! of a conversation.
+//! A business's notes on a customer: how far it has come, and the next step. Written by a human, or by the analysis of
+//! a conversation.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter};
@@ -30,7 +30,7 @@ pub enum ProfileStatus {
 #[serde(into = "u8", try_from = "u8")]
 pub struct Priority(u8);
 
-/// A priority that was refused, with what was expected.
+/// A priority that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a whole number from 1 (urgent) to 5")]
 pub struct PriorityError;

@@ -76,7 +76,7 @@ pub struct Customer {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pet {
-    /// Its name.
+    /// As it was given.
     pub name: String,
     /// `dog`, `cat`, … as written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,7 @@ impl Customer {
     /// The most labels a customer has.
     pub const MAX_LABELS: usize = 3;
 
-    /// A customer registered at `now` with what was given. Blank texts count as not given.
+    /// A customer registered at `now` with the given profile. Blank texts count as not given.
     #[must_use]
     pub fn new(customer_id: CustomerId, phone: Option<Phone>, given: &Profile, now: DateTime<Utc>) -> Self {
         let mut customer = Self {
@@ -142,8 +142,9 @@ impl Customer {
         wanted.iter().copied().filter(is_missing).collect()
     }
 
-    /// Fills what is empty from what is given and leaves the rest: registering again changes nothing twice. Pets are
-    /// known by their names, and no more than forty are kept. Says whether anything changed; `updated_at` is the caller's.
+    /// Fills empty fields from the given ones and leaves the rest: registering again changes nothing twice. Pets are
+    /// known by their names, and no more than forty are kept. Says whether anything changed; `updated_at` is the
+    /// caller's.
     pub fn fill_empty(&mut self, given: &Profile) -> bool {
         let name = given.name.as_deref().filter(|_| self.known_name().is_none());
         let changed = [

@@ -9,13 +9,13 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum CustomerRef {
-    /// By id.
+    /// By `customer_id`.
     Id(CustomerId),
-    /// By phone.
+    /// By phone, in any spelling.
     Phone(Phone),
 }
 
-/// A name that was refused, with what was expected.
+/// A name that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a customer id (a UUID) or a phone number with its country code, as 573001234567")]
 pub struct CustomerRefError;

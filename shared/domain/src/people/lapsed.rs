@@ -7,14 +7,14 @@ use std::fmt;
 /// The label of customers whom a business treats best.
 pub const VIP: &str = "VIP";
 
-/// A customer, with what a win-back text and the report to the owner need. `Debug` hides the person.
+/// A customer, with the fields that a win-back text and the owner report need. `Debug` hides the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Lapsed {
-    /// Who.
+    /// The customer, by id.
     pub customer_id: CustomerId,
     /// What the customer is called, if that is known.
     pub name: Option<String>,
-    /// The customer's.
+    /// The customer's phone, if it is known.
     pub phone: Option<Phone>,
     /// The language to write in; the business's if absent.
     pub locale: Option<Locale>,
@@ -22,7 +22,7 @@ pub struct Lapsed {
     pub marketing_consent: Option<bool>,
     /// Whether it is labelled [`VIP`].
     pub vip: bool,
-    /// Its first pet.
+    /// The customer's first pet.
     pub pet: Option<String>,
     /// When it was last in contact.
     pub last_contact_at: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! The birthdays at a customer's: their own and their pets', each with what a greeting needs.
+//! The birthdays of a customer and their pets, each with the fields that a greeting needs.
 
 use crate::fold::fold;
 use crate::{Birthday, Customer, CustomerId, Locale, Phone};
@@ -10,7 +10,7 @@ use std::fmt;
 /// A birthday at a customer's. `Debug` hides the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Occasion {
-    /// Who is greeted.
+    /// The customer who is greeted.
     pub customer_id: CustomerId,
     /// Whose birthday it is.
     pub celebrant: Celebrant,
@@ -18,7 +18,7 @@ pub struct Occasion {
     pub month_day: String,
     /// What the customer is called, if that is known.
     pub name: Option<String>,
-    /// The customer's.
+    /// The customer's phone, if it is known.
     pub phone: Option<Phone>,
     /// The language to write in; the business's if absent.
     pub locale: Option<Locale>,
@@ -29,9 +29,9 @@ pub struct Occasion {
 /// Whose birthday it is. `Debug` hides the name.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Celebrant {
-    /// The customer's own.
+    /// The customer's own birthday.
     Customer,
-    /// A pet's.
+    /// The birthday of a pet.
     Pet {
         /// By which the pet is known at its customer: made of its name, and does not show it.
         key: String,

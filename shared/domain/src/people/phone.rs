@@ -72,7 +72,7 @@ impl Phone {
         Ok(Self(fold(digits)))
     }
 
-    /// The digits.
+    /// E.164 digits without the plus sign.
     #[must_use]
     pub fn digits(&self) -> &str {
         &self.0

@@ -9,7 +9,7 @@ pub enum PointsError {
     /// More points would be taken than there are.
     #[error("the balance is {balance} points, and it cannot go below zero")]
     BelowZero {
-        /// As it stays.
+        /// The balance, which stays as it is.
         balance: i64,
     },
     /// No change at all, or beyond what one entry may be.

@@ -1,4 +1,4 @@
-//! What is given about a customer: at registration, by an answer, by a human.
+//! The profile fields of a customer: given at registration, by an answer, or by a human.
 
 use crate::fold::fold;
 use crate::{Birthday, Locale, Pet};
@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// Fields given about a customer; what is absent was not given. `Debug` hides them.
+/// Fields given about a customer; an absent field was not given. `Debug` hides them.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
@@ -25,7 +25,7 @@ pub struct Profile {
     pub locale: Option<Locale>,
     /// Whether marketing is welcome.
     pub marketing_consent: Option<bool>,
-    /// Pets.
+    /// At most 40.
     pub pets: Vec<Pet>,
 }
 
@@ -98,7 +98,7 @@ pub enum Gender {
     Other,
 }
 
-/// A gender that was refused, with what was expected.
+/// A gender that was refused, with the form that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected female, male or other (also mujer, hombre, otro, feminino, masculino, outro)")]
 pub struct GenderError;

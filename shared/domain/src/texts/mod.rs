@@ -106,7 +106,7 @@ pub struct Variable {
 }
 
 impl MessageType {
-    /// What rules a message of it is under unless its sender says otherwise.
+    /// The kind of such a message, unless the caller says otherwise.
     #[must_use]
     pub fn kind(self) -> Kind {
         self.text().map_or(Kind::Transactional, |text| text.kind)
@@ -125,7 +125,7 @@ impl MessageType {
     }
 }
 
-/// A built-in text with what it is filled with.
+/// A built-in text with its variables.
 pub trait Text {
     /// The type of the message that it is.
     fn message_type(&self) -> MessageType;

@@ -13,7 +13,7 @@ pub struct Person<'a> {
     pub name: Option<&'a str>,
     /// The digits of the phone.
     pub phone: Option<&'a str>,
-    /// The pet that it is about: the one whose birthday it is, or one of those who have been away.
+    /// The pet that it is about: the one whose birthday it is, or a pet of the inactive customer.
     pub pet: Option<&'a str>,
 }
 

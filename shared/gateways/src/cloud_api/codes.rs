@@ -3,7 +3,7 @@
 use domain::Refusal;
 
 /// What a documented code means; `None` for one that is not documented. A documented code says that the message was
-/// surely not sent, whatever the HTTP status beside it.
+/// surely not sent, even if the HTTP status beside it says otherwise.
 #[must_use]
 pub fn meaning(code: i64) -> Option<Refusal> {
     Some(match code {

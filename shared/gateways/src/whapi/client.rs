@@ -17,7 +17,7 @@ const LOOK_AT: usize = 100;
 /// an equal message before the sought one is not taken for it.
 const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
 
-/// One channel at Whapi.
+/// The client of one channel at Whapi.
 pub struct WhapiClient {
     connection: Connection,
     token: String,

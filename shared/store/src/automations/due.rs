@@ -15,13 +15,13 @@ use serde::Deserialize;
 /// An automation whose time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueAutomation {
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Which.
+    /// Which automation it is.
     pub name: AutomationName,
-    /// In the zone.
+    /// Five fields, in the zone.
     pub cron: Cron,
-    /// The business's.
+    /// The zone of the business, an IANA name.
     pub timezone: Tz,
     /// The slot that is due, local time.
     pub slot: NaiveDateTime,
@@ -59,8 +59,7 @@ impl Store {
         self.due_page(Table::Automations, shard, now, limit, cursor, read_due).await
     }
 
-    /// Moves an automation to its next slot, after what was due is on its way; `false` if somebody has moved or changed
-    /// it since.
+    /// Moves an automation to its next slot, after its job is enqueued; `false` if the row was moved or changed since.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

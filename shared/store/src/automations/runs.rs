@@ -15,26 +15,26 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 /// A run that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its name.
+    /// The id that the caller was given.
     pub run_id: RunId,
     /// Of this business; of all if absent.
     pub business_id: Option<BusinessId>,
-    /// Jobs that it has.
+    /// How many jobs the run has.
     pub jobs: u64,
-    /// UTC.
+    /// When it was made, UTC.
     pub created_at: DateTime<Utc>,
 }
 
 /// What a run has done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunPart {
-    /// By which automation.
+    /// The automation that makes it.
     pub automation: AutomationName,
     /// For which business; for all together if absent.
     pub business_id: Option<BusinessId>,
     /// Whether one of the run's jobs is done by it.
     pub is_job: bool,
-    /// What.
+    /// The counts of the part.
     pub tally: Tally,
 }
 
@@ -67,7 +67,7 @@ impl Store {
         item.map(|item| from_item(item, WHAT)).transpose()
     }
 
-    /// Keeps what a run has done at `now`; again, if it is told again.
+    /// Keeps a run's tally at `now`. A repeat does no harm.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

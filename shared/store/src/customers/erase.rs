@@ -1,6 +1,6 @@
-//! Everything of a customer is deleted: what was written, points, messages, identities, and last, together, birthdays,
-//! the reach row and the record, so that what is left can always be found again. What stays for some days is that
-//! somebody of these identities was erased.
+//! Erases everything of a customer: conversation, points, messages, identities. The birthdays, the reach row and the
+//! record go last and together, so that the rest can always be found again. What stays for some days is that somebody
+//! of these identities was erased.
 
 use crate::birthdays::row_writes;
 use crate::dynamodb::{Item, Query, Transacted, VERSION, Write, number, text};
@@ -29,8 +29,8 @@ pub enum Erased {
 }
 
 impl Store {
-    /// Deletes some of what there is of a customer, at most about a hundred items. It is safe to repeat a step and to
-    /// go on after an interruption; `now` is UTC.
+    /// Deletes a part of a customer's items, at most about a hundred. It is safe to repeat a step and to go on after an
+    /// interruption; `now` is UTC.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -54,7 +54,7 @@ impl Store {
         }
         let list = keys::messages::customer_key(business, customer);
         let found = self.first_keys(Table::Messages, Some(BY_CUSTOMER), CUSTOMER_KEY, list).await?;
-        // A record that has just been deleted may still stand in the index: what it lists is no reason to go on.
+        // A record that has just been deleted may still stand in the index, so an entry there is no reason to go on.
         let more = found.len() >= usize::try_from(STEP).unwrap_or(usize::MAX);
         self.delete_all(Table::Messages, found).await?;
         if more {

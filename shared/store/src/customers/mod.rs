@@ -132,7 +132,7 @@ impl Store {
         Err(StoreError::Contended("register"))
     }
 
-    /// Makes the record with all that belongs to it; or says who has one of its identities.
+    /// Makes the record with all that belongs to it, or answers the customer that has one of its identities.
     async fn create_customer(
         &self,
         business: BusinessId,
@@ -298,8 +298,8 @@ impl Store {
     }
 
     /// The customer with any of the identities of `fresh`, the phone's first; else `fresh` itself, which is made then.
-    /// A known customer is given the identities that its record lacks. `None` if who did at `did_at` what they are met by
-    /// has been erased since, whoever came after them.
+    /// A known customer is given the identities that its record lacks. `None` if the person was erased after `did_at`,
+    /// even if another customer has come to the identity since.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -1,5 +1,5 @@
-//! Why the store could not answer. What a caller meant and the data did not allow is no error but an outcome of the
-//! operation. No error carries an item, a key or a text of DynamoDB's, as those may hold personal data.
+//! Why the store could not answer. A request that the data does not allow is no error, but an outcome of the operation.
+//! No error carries an item, a key or a text of DynamoDB's, as those may hold personal data.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
@@ -18,7 +18,7 @@ pub enum StoreError {
     /// Others kept changing the same item.
     #[error("{0}: contended")]
     Contended(&'static str),
-    /// An item cannot be read as what it should be.
+    /// An item does not have the form it should have.
     #[error("an item of {0} cannot be read")]
     Corrupt(&'static str),
     /// A record cannot be written as an item.
@@ -27,7 +27,7 @@ pub enum StoreError {
     /// DynamoDB refused the request itself, with this code.
     #[error("{operation}: {code}")]
     Refused {
-        /// The API operation.
+        /// The operation of DynamoDB.
         operation: &'static str,
         /// DynamoDB's error code.
         code: String,

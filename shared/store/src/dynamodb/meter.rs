@@ -23,7 +23,7 @@ pub struct Usage {
     pub queries: u64,
     /// Items that were read, whether or not they passed a filter.
     pub items_read: u64,
-    /// Read request units.
+    /// In read request units.
     pub read_units: f64,
     /// Write request units. A refused write is billed but not reported: the least is added, 1, or 2 for each action
     /// of a transaction.

@@ -144,8 +144,8 @@ impl Write {
         !self.conditions.is_empty()
     }
 
-    /// Marks the write with the token by which it recognises itself; it is not made twice, whatever its condition says.
-    /// A put without a condition may be.
+    /// Marks the write with its attempt token. It is then not made twice, even where its condition would allow it. A
+    /// put without a condition may be.
     pub(crate) fn marked(mut self, attempt: &Attempt) -> Self {
         let token = text(attempt.0.clone());
         match self.form {

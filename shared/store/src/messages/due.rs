@@ -13,11 +13,11 @@ use domain::{Attempt, BusinessId, Kind, MessageId};
 /// A message that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueMessage {
-    /// Whose it is.
+    /// The business that it belongs to.
     pub business_id: BusinessId,
-    /// Which it is.
+    /// The message, by its deterministic id.
     pub message_id: MessageId,
-    /// Its kind.
+    /// The kind, which decides the queue.
     pub kind: Kind,
     /// Since when, UTC.
     pub not_before: DateTime<Utc>,

@@ -28,7 +28,7 @@ pub struct Claim<'a> {
     pub reach: &'a Reach,
     /// Which sender it leaves from.
     pub sender_id: SenderId,
-    /// UTC.
+    /// Now, UTC.
     pub now: DateTime<Utc>,
     /// When it is going to be sent: its slot.
     pub slot: Slot,
@@ -41,7 +41,7 @@ pub struct Claim<'a> {
 pub struct Slot {
     /// Not before.
     pub begins: DateTime<Utc>,
-    /// Before.
+    /// The slot may be used before this moment.
     pub ends: DateTime<Utc>,
 }
 
@@ -61,9 +61,9 @@ pub enum Claimed {
 pub enum Settlement<'a> {
     /// The gateway has accepted it.
     Sent {
-        /// When, UTC.
+        /// When it was accepted, UTC.
         at: DateTime<Utc>,
-        /// The gateway's id of it.
+        /// The id that the gateway gave it.
         gateway_message_id: &'a str,
         /// Whether its statuses will name only that id.
         find_by_gateway_id: bool,
@@ -72,19 +72,19 @@ pub enum Settlement<'a> {
     Retry {
         /// When it is looked at again, and no earlier.
         again: Again,
-        /// Why.
+        /// For `error_message`: a stable word, then a sentence.
         error: &'a str,
     },
     /// Perhaps accepted.
     Unknown {
         /// Until when evidence is waited for.
         not_before: DateTime<Utc>,
-        /// Why.
+        /// For `error_message`: a stable word, then a sentence.
         error: &'a str,
     },
     /// Surely not accepted, and not tried again.
     Failed {
-        /// Why.
+        /// For `error_message`: a stable word, then a sentence.
         error: &'a str,
     },
     /// Nothing has become known of it, and it goes once more: pending again.
@@ -94,7 +94,7 @@ pub enum Settlement<'a> {
     },
     /// Nothing has become known of it, and it does not go again: failed.
     GiveUp {
-        /// Why.
+        /// For `error_message`: a stable word, then a sentence.
         error: &'a str,
     },
 }

@@ -14,12 +14,12 @@ use std::collections::HashMap;
 const READ_AT_MOST: usize = 1_000;
 const BATCH: usize = 100;
 
-/// Which messages of a business are listed; what is `None` does not restrict.
+/// Which messages of a business are listed; `None` does not restrict.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MessageFilter {
-    /// To this customer.
+    /// Only messages to this customer.
     pub customer: Option<CustomerId>,
-    /// Of this type.
+    /// Only messages of this type.
     pub message_type: Option<MessageType>,
     /// Of this status, as it now is.
     pub status: Option<Status>,

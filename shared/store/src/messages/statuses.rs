@@ -1,4 +1,4 @@
-//! What the gateway reports of a message, applied forward only.
+//! Status reports of a message, applied forward only.
 
 use super::item::{
     ERROR_MESSAGE, FAILED_IDS, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT, read_message,
@@ -22,7 +22,7 @@ pub struct Report<'a> {
     pub evidence: Evidence,
     /// When, by the gateway, UTC.
     pub at: DateTime<Utc>,
-    /// The gateway's id of it.
+    /// The id that the gateway gave it.
     pub gateway_message_id: Option<&'a str>,
     /// Why it failed.
     pub error: Option<&'a str>,
@@ -147,7 +147,7 @@ fn has_failed(item: &Item, reported: &str) -> bool {
     ids.is_some_and(|ids| ids.iter().any(|id| id.as_s().is_ok_and(|id| id == reported)))
 }
 
-/// In the due index again, and without what the attempt left.
+/// In the due index again, without the marks of the attempt.
 fn reopened(write: Write, message: &MessageId, again: Again) -> Write {
     look_again(write, again)
         .set(SHARD, text(keys::due_shard(message)))

@@ -170,7 +170,7 @@ async fn workers_never_get_the_same_slot() {
     let interval = i64::try_from(pace.interval().as_micros()).unwrap();
     assert!(taken.windows(2).all(|pair| pair[1] - pair[0] >= interval));
 
-    // Who has read the row long ago needs no second try.
+    // A worker that read the row long ago needs no second try.
     let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
     world.store.meter().reset();
     let late = join_all((0..40).map(async |_| {

@@ -158,7 +158,7 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     let hers = left.iter().filter(|item| item.to_string().contains(&ANA.to_string())).count();
     assert_eq!(hers, 0);
     assert_eq!(store.customer_id(BUSINESS, Identity::Chat("c1")).await.unwrap(), None);
-    // That somebody with this number was erased is known for a time, by who knows the number.
+    // For a time, a caller who knows the number can tell that its customer was erased.
     assert!(!left.iter().any(|item| item.to_string().contains(phone(1).digits())));
     let (her_phone, his_phone) = (phone(1), phone(2));
     for (business, identity, erased_at) in [

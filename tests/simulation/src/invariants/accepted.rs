@@ -23,7 +23,8 @@ impl Accepted<'_> {
         self.records.first().map_or("", |(_, record)| record.kind.as_str())
     }
 
-    /// The one that it is of, as far as can be told: who was erased and came again has two of one text.
+    /// The record that it belongs to, as far as can be told: a customer who was erased and came again has two with one
+    /// text.
     pub(super) fn record(&self) -> Option<&(&Key, &Record)> {
         let at = self.sent.arrived_at;
         let is_there = |record: &Record| {

@@ -88,8 +88,8 @@ pub(super) fn refused(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
     refused.map(told).collect()
 }
 
-/// Where each caller had a clear answer at once: who got none may have been told without hearing it.
-/// And a human who sends a failed message again is not told that it cannot be.
+/// Only where each caller had a clear answer at once: a caller who got none may have been told without hearing it. And
+/// a human who sends a failed message again is not told that it cannot be.
 pub(super) fn news(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut wishes: BTreeMap<(&str, String), Vec<&Asked>> = BTreeMap::new();
     for asked in &history.asked {
@@ -207,7 +207,7 @@ pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
     found
 }
 
-/// Of what has arrived, unless who wrote it has been erased since; owners are no customers by writing.
+/// Of the texts that have arrived, unless their author has been erased since. Writing makes no customer of an owner.
 pub(super) fn words(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut kept: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (_, item) in history.kept.iter().filter(|(table, _)| table == "Conversations") {

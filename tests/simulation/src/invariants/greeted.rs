@@ -155,7 +155,7 @@ pub(super) fn not_won_back(history: &History, businesses: &[SimulatedBusiness]) 
     found
 }
 
-/// Whoever has been away for longer than the limit on a Monday at ten is written to, where the business wants that.
+/// A customer who is inactive on a Monday at ten is written to, where the business wants that.
 pub(super) fn each_absence(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     let Some(ended) = history.ended else { return found };
@@ -227,7 +227,7 @@ fn refused(person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
     before.into_iter().chain(within).any(|(_, yes)| !yes)
 }
 
-/// Of which birthdays a date is the day: who is born on 29 February has it on the 28th in other years.
+/// The birthdays that are kept on a date: 29 February is kept on the 28th in common years.
 fn kept_on(date: NaiveDate) -> Vec<String> {
     let day = date.format("%m-%d").to_string();
     let instead = (day == "02-28" && date.succ_opt().is_some_and(|next| next.month() == 3)).then(|| "02-29".to_owned());

@@ -1,4 +1,4 @@
-//! Who gets marketing, when, and how often.
+//! Marketing: to which people, when, and how often.
 
 use super::Violation;
 use super::accepted::{Accepted, ON_ITS_WAY, accepted, received};
@@ -32,7 +32,7 @@ pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> V
         let Some(person) = history.person(&key.0, record) else { continue };
         let before = it.sent.arrived_at - ON_ITS_WAY;
         let last = person.consent.iter().rev().find(|(at, _)| *at <= before);
-        // Who has changed their mind on its way may have it or not.
+        // A person who has changed their mind on its way may have it or not.
         let meanwhile = person.consent.iter().any(|(at, yes)| *yes && *at > before && *at <= it.sent.arrived_at);
         if let Some((at, false)) = last
             && !meanwhile
@@ -47,7 +47,7 @@ pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> V
 /// How long a word may be on its way from the webhook's answer to the record: outages add up.
 const WORD_ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
 
-/// Whoever wrote a word that takes them out is not written to, by what the gateways know alone.
+/// A person who wrote an opt-out word gets no marketing, judged by the gateways' records alone.
 pub(super) fn after_a_word(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for it in accepted(history, businesses).into_iter().filter(|it| it.kind() == "marketing") {

@@ -57,7 +57,7 @@ pub(super) fn pair_pace(history: &History, businesses: &[SimulatedBusiness]) -> 
     for ((_, to), all) in people {
         for (one, other) in all.iter().zip(all.iter().skip(1)) {
             let customer = |it: &Accepted| it.record().and_then(|(_, record)| record.customer.clone());
-            // Who was forgotten and comes again is another customer.
+            // A person who was erased and comes again is another customer.
             let same = customer(one) == customer(other);
             if same && other.sent.arrived_at - one.sent.arrived_at < PAIR_TIME - NETWORK {
                 let (from, until) = (one.sent.arrived_at, other.sent.arrived_at);

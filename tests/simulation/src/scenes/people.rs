@@ -107,7 +107,7 @@ fn who_has_a_new_number_is_not_written_to_at_the_old_one() {
         assert_eq!(scene.got(&business, ANA), got, "no greeting goes there");
         let path = format!("/api/customers/{}", before["customer_id"].as_str().unwrap());
         assert_eq!(scene.call("GET", &path, &business.key, None).await["phone"], Value::Null);
-        // Who writes from there now is somebody else.
+        // The person who writes from there now is another one.
         write(scene, &business, ANA, "oi");
         minutes_pass(5).await;
         assert_ne!(customer(scene, &business, ANA).await["customer_id"], before["customer_id"]);

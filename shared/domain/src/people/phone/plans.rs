@@ -26,7 +26,7 @@ pub(super) struct Plan {
     leading: &'static str,
     /// Lengths of numbers that are dialled within an area only.
     local: &'static str,
-    /// Lengths of what people can be reached at.
+    /// Lengths of the numbers that people can be reached at.
     reachable: &'static str,
     general: Numbers,
     /// The rest of the line: lengths and pattern of each kind of numbers in use.
@@ -91,7 +91,6 @@ impl Plan {
         })
     }
 
-    /// The country code.
     pub(super) fn code(&self) -> &'static str {
         self.code
     }
@@ -116,7 +115,7 @@ impl Plan {
         !local && lengths(self.general.lengths).next().is_some_and(|shortest| national.len() < shortest)
     }
 
-    /// Without what may stand before a national number.
+    /// The number without its national prefix.
     fn without_trunk(&self, national: &str) -> String {
         let stripped = match self.before {
             "" => national.strip_prefix(self.trunk).unwrap_or(national).to_owned(),

@@ -115,7 +115,7 @@ fn spellings() -> impl Strategy<Value = (String, Vec<String>)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whoever says it, a person or a gateway, and however: it is one number, and reads back from the store.
+    /// Written by a person or a gateway, in any form, it is one number, and reads back from the store.
     #[test]
     fn people_and_gateways_agree((canonical, spellings) in spellings(), blank in "[ .()/-]{1,2}", at in 1..8usize,
         country in prop::sample::select(vec![None, Some("BR"), Some("MX"), Some("AR"), Some("CO"), Some("US")])) {

@@ -36,7 +36,7 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
     parsed
 }
 
-/// A person's message; `None` for our own, for one in a group, and for what nobody wrote.
+/// A person's message; `None` for our own, for one in a group, and for one without an author.
 fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage> {
     if message.get("from_me") != Some(&Value::Bool(false)) {
         return None;
