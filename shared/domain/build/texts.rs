@@ -61,7 +61,7 @@ impl MessageType {{
 const SOURCES: &[(&str, &str)] = &[{sources}];
 
 #[cfg(test)]
-pub(crate) const SAMPLES: &[(&str, fn() -> Vec<Box<dyn Text>>)] = &[{samples}];
+const SAMPLES: &[(&str, tests::Samples)] = &[{samples}];
 "
     ))
 }

@@ -45,3 +45,5 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 pub use schedule::{Cron, Firing, Misfire};
 pub use texts::{MessageType, Text, TextError};
+
+pub use chrono_tz::Tz;

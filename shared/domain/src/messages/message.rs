@@ -116,8 +116,12 @@ impl Message {
     /// As it was drafted.
     #[must_use]
     pub fn of(business_id: BusinessId, draft: Draft, now: DateTime<Utc>, backstop: TimeDelta) -> Self {
-        let Draft { id, to, message_type, content } = draft;
-        Self::new(business_id, id, to, message_type, content, now, backstop)
+        let Draft { id, to, message_type, content, not_before } = draft;
+        let message = Self::new(business_id, id, to, message_type, content, now, backstop);
+        match not_before {
+            Some(at) => message.later(at),
+            None => message,
+        }
     }
 
     /// The same, to be sent at `at` (UTC) and never before: then the due index brings it up. A time that is past when it is
@@ -190,6 +194,8 @@ pub struct Draft {
     pub message_type: MessageType,
     /// What is sent.
     pub content: Content,
+    /// When it is sent, UTC, if that is later than now.
+    pub not_before: Option<DateTime<Utc>>,
 }
 
 impl Draft {
@@ -198,7 +204,13 @@ impl Draft {
     /// # Errors
     /// A variable that is not optional is missing.
     pub fn new(id: MessageId, to: Recipient, text: &dyn Text, locale: Locale) -> Result<Self, TextError> {
-        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)? })
+        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)?, not_before: None })
+    }
+
+    /// To be sent at a later time, UTC; at once if that has passed.
+    #[must_use]
+    pub fn later(self, at: DateTime<Utc>) -> Self {
+        Self { not_before: Some(at), ..self }
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) const PEOPLE: &[Person<'static>] = &[
 
 pub(super) const PETS: &[Person<'static>] = &[PEOPLE[0], PEOPLE[2]];
 
+/// Samples of one text.
+pub(super) type Samples = fn() -> Vec<Box<dyn Text>>;
+
 /// A sample for each of these with and without a customer's name.
 pub(super) fn for_each_name<W: Copy, T: Text + 'static>(
     with: impl IntoIterator<Item = W>,
