@@ -3,12 +3,14 @@
 
 mod listener;
 mod report;
+mod running;
 mod work;
 mod worker;
 mod write;
 
 pub use listener::Listener;
-pub use work::{JobError, Jobs, Progress, Running};
+pub use running::{JobError, Running};
+pub use work::{Jobs, Progress};
 pub use worker::Worker;
 
 use chrono::{DateTime, Utc};

@@ -1,43 +1,17 @@
 //! A run at work: it reads the people who match page by page, makes the messages that follow, and reports to the
 //! owners. The id of a message says its purpose, so a run that is repeated, in either mode, makes nothing twice.
 
-use super::{Scheduled, Start, report, write};
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Action, Automation, Business, BusinessId, Job, Listed, Mode, Reason, Tally};
+use super::running::{JobError, Running};
+use super::{Scheduled, report, write};
+use chrono::{DateTime, Utc};
+use domain::{Action, Automation, BusinessId, Job, Listed, Mode, Reason, Tally};
 use kit::App;
-use kit::batch::Failure;
 use kit::config::Backstop;
 use kit::outbox::Outbox;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use store::{Meter, Store, StoreError};
-
-/// Why a run could not go on. Says nothing of anybody.
-#[derive(Debug, thiserror::Error)]
-pub enum JobError {
-    /// The store did not answer, or an item cannot be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A text that cannot be written.
-    #[error(transparent)]
-    Text(#[from] domain::TextError),
-    /// Event-driven runs are of one business.
-    #[error("a run by index is of one business")]
-    NoBusiness,
-    /// An event starts this automation, no hour.
-    #[error("the automation does not run by itself")]
-    NotScheduled,
-}
-
-impl From<JobError> for Failure {
-    fn from(error: JobError) -> Self {
-        match error {
-            JobError::Store(error) => error.into(),
-            JobError::Text(_) | JobError::NoBusiness | JobError::NotScheduled => Self::permanent(error),
-        }
-    }
-}
+use store::{Meter, Store};
 
 /// How far a run has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,24 +29,11 @@ pub struct Jobs<A> {
     automation: PhantomData<fn() -> A>,
 }
 
-/// A business whose automation runs.
-pub struct Running {
-    /// As its record says.
-    pub business: Business,
-    /// What it does: as the run began.
-    pub action: Action,
-    /// The local date of the run.
-    pub date: NaiveDate,
-    /// When the run was asked for or enqueued, UTC.
-    pub begun_at: DateTime<Utc>,
-    only_on_its_day: bool,
-}
-
 /// A run at work, with a meter of its own for its reads.
-pub(super) struct Work<'a, A> {
-    pub(super) app: &'a App,
-    pub(super) outbox: &'a Outbox,
-    pub(super) store: Store,
+struct Work<'a, A> {
+    app: &'a App,
+    outbox: &'a Outbox,
+    store: Store,
     businesses: BTreeMap<BusinessId, Option<Arc<Running>>>,
     automation: PhantomData<fn() -> A>,
 }
@@ -155,7 +116,7 @@ impl<A: Scheduled> Work<'_, A> {
                 tally.skip(Reason::DayOver);
                 continue;
             }
-            write::write_to(self, &running, &matches, tally).await?;
+            write::write_to::<A>(self.outbox, &running, &matches, tally).await?;
             // A job of all businesses would carry too many; it looks for them again when it tells the owners.
             if job.business_id.is_some() {
                 matches.iter().for_each(|found| A::list(found, &mut tally.listed));
@@ -196,7 +157,7 @@ impl<A: Scheduled> Work<'_, A> {
                 if tally.listed.is_empty() {
                     tally.listed = self.listed(&running).await?;
                 }
-                report::report(self, &running, tally).await?;
+                report::report::<A>(self.app, &self.store, self.outbox, &running, tally).await?;
             }
             (tally.told, tally.listed) = (true, Vec::new());
         }
@@ -251,26 +212,5 @@ impl<A: Scheduled> Work<'_, A> {
             self.businesses.insert(id, running.map(Arc::new));
         }
         Ok(())
-    }
-}
-
-impl Running {
-    /// `None` if the business has switched off what was due.
-    fn new<A: Scheduled>(business: Business, known: Option<&Automation>, job: &Job) -> Result<Option<Self>, JobError> {
-        let Start::AtHours(hours) = A::SPEC.start else { return Err(JobError::NotScheduled) };
-        if job.unless_off && known.is_some_and(|known| !known.enabled()) {
-            return Ok(None);
-        }
-        let usual = known.map_or(hours.action, |known| known.action);
-        let today = || job.begun_at.with_timezone(&business.timezone).date_naive();
-        let date = job.slot.map_or_else(today, |slot| slot.date());
-        let (action, begun_at) = (job.action.unwrap_or(usual), job.begun_at);
-        Ok(Some(Self { action, date, begun_at, only_on_its_day: hours.only_on_its_day, business }))
-    }
-
-    /// Whether the job comes so late that it would be of another day.
-    fn is_over(&self, now: DateTime<Utc>) -> bool {
-        let today = now.with_timezone(&self.business.timezone).date_naive();
-        self.only_on_its_day && self.date < today
     }
 }

@@ -1,10 +1,11 @@
 //! Messages to the customers of a run.
 
-use super::work::{JobError, Running, Work};
+use super::running::{JobError, Running};
 use super::{Addressee, Scheduled};
 use chrono::{DateTime, Utc};
 use domain::{Action, Draft, Reason, Recipient, Settings, Tally};
 use futures::stream::{self, StreamExt};
+use kit::outbox::Outbox;
 use store::CreateMessage;
 
 /// Messages that are made at the same time.
@@ -12,7 +13,7 @@ const AT_ONCE: usize = 16;
 
 /// Writes to those who match, if customers are written to at once, and counts them.
 pub(super) async fn write_to<A: Scheduled>(
-    work: &Work<'_, A>,
+    outbox: &Outbox,
     running: &Running,
     matches: &[A::Match],
     tally: &mut Tally,
@@ -35,7 +36,7 @@ pub(super) async fn write_to<A: Scheduled>(
             drafts.push(Draft::new(id, to, &*text, locale.unwrap_or(business.locale))?);
         }
     }
-    let made = drafts.into_iter().map(|draft| work.outbox.write(business.business_id, draft));
+    let made = drafts.into_iter().map(|draft| outbox.write(business.business_id, draft));
     let mut made = stream::iter(made).buffer_unordered(AT_ONCE);
     while let Some(made) = made.next().await {
         count(&made?, running.begun_at, tally);
