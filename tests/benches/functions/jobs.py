@@ -8,7 +8,7 @@ BUSINESS = "01a200cb-71fc-7d6e-a51a-9060910c5fa8"
 SENDER = "01a200cb-71fc-7d6e-a51a-9060910c5fa9"
 CUSTOMER = "01a200cb-71fc-7d6e-a51a-9060910c5faa"
 KEY = "rk_kHXqM2b0tRzYcV7uJ4nLw9sPaEoGfDiB"
-# Credentials for BUSINESS and SENDER with the app secret "s", sealed as shared/messaging does it, by a key of 32 zeros.
+# Credentials for BUSINESS and SENDER with the app secret "s", sealed as shared/gateways does it, by a key of 32 zeros.
 SEALED = (
     "v1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA7zx6JFF-h6gw8nn1lhwPYtHwE4oq7SPu770xhpJxwvh6Ym743kZivODaxR8f0CB-SIGxS8zoIHa"
     "yh8aZIWyl8LnQZR8IRXH9qYGlumlSG7DdJMOJdUKhmUSvLnL2Q"
