@@ -103,8 +103,10 @@ impl Bundle {
             Gateway::Whapi => ("whapi", json!({"token": "t", "webhook_secret": "s"})),
         };
         let templates = json!({
-            "missing_fields": {"name": "perfil", "language": "pt_BR", "variables": ["name", "fields"]},
-            "points": {"name": "pontos", "language": "pt_BR", "variables": ["points", "balance"]},
+            "missing_fields": {"name": "perfil", "language": "pt_BR", "variables": ["name", "fields"],
+                               "body": "Oi {{1}}, falta: {{2}}"},
+            "points": {"name": "pontos", "language": "pt_BR", "variables": ["points", "balance"], "occasion": "any",
+                       "body": "Você tem {{1}} novos, {{2}} ao todo"},
         });
         let business = json!({
             "name": "Pet Feliz", "country": "BR", "locale": "pt-BR", "currency": "BRL", "timezone": "America/Sao_Paulo",

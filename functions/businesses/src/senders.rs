@@ -1,7 +1,7 @@
 //! Senders as they are given: credentials are sealed before they are kept and never read back.
 
 use api::senders::GivenSender;
-use domain::{BusinessId, Gateway, Sender, SenderId};
+use domain::{ApprovedTemplates, BusinessId, Gateway, Sender, SenderId};
 use gateways::{Credentials, SealingKey, adapter};
 use kit::fields::Fields;
 use kit::keys::hash_of;
@@ -103,6 +103,7 @@ impl Sealer {
             sender.per_minute = per_minute;
         }
         if let Some(templates) = &given.templates {
+            check_templates(templates, &format!("{at}/templates"), fields);
             sender.templates.clone_from(templates);
         }
         if let Some(credentials) = &given.credentials {
@@ -137,6 +138,21 @@ impl Sealer {
             kept.push(api::senders::Sender { webhook_path: path, ..sender.into() });
         }
         Ok(kept)
+    }
+}
+
+/// The most names of templates of one sender: all is kept in one item.
+const MOST_NAMES: usize = 100;
+
+fn check_templates(all: &BTreeMap<String, ApprovedTemplates>, at: &str, fields: &mut Fields) {
+    fields.require(at, all.len() <= MOST_NAMES, "expected at most 100 names");
+    for (name, templates) in all.iter().take(MOST_NAMES) {
+        let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        let named = (1..=512).contains(&name.trim().chars().count());
+        fields.require(&at, named, "expected a name of 1 to 512 characters");
+        for (place, expected) in templates.problems(name) {
+            fields.refuse(&format!("{at}{place}"), expected);
+        }
     }
 }
 

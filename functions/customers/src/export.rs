@@ -43,10 +43,10 @@ pub(crate) async fn gather(
     loop {
         let page = store.list_messages(business, &filter, now, PAGE, cursor.as_deref()).await?;
         exported.messages.extend(page.items.into_iter().map(|message| ExportedMessage {
+            text: message.shown().to_owned(),
             message_id: message.message_id,
             message_type: message.message_type,
             kind: message.kind,
-            text: message.content.text,
             status: message.status,
             created_at: message.created_at,
             sent_at: message.sent_at,

@@ -66,7 +66,7 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
         None => (None, BTreeMap::new()),
     };
     let customer = customer.ok_or_else(|| Problem::internal("a field was refused without a word"))?;
-    let content = Content { text, template, variables };
+    let content = Content { text, template, variables, ..Content::default() };
     Ok(ReadMessage { customer, content, kind: given.kind.unwrap_or(Kind::Transactional), name: given.message_id })
 }
 
@@ -77,7 +77,8 @@ impl ReadMessage {
             None => MessageId::direct_unnamed(app.id()),
         };
         let recipient = Recipient::Customer(to.customer_id);
-        let message = Message::new(business, id, recipient, MessageType::Direct, self.content, app.now(), backstop.0);
+        let content = Content { locale: to.locale, ..self.content };
+        let message = Message::new(business, id, recipient, MessageType::Direct, content, app.now(), backstop.0);
         Message { kind: self.kind, ..message }
     }
 }

@@ -85,7 +85,7 @@ impl Dispatcher {
         if let Some(end) = self.obey(&message, said, now).await? {
             return Ok(end.into());
         }
-        let Ok(body) = template::body(&sender, message.message_type, &message.content, said == Gate::Send) else {
+        let Ok(body) = template::body(&sender, &message, said == Gate::Send) else {
             // An approved template stands for it, but lacks a variable.
             return self.fail(&message, Reason::NothingToSend).await.map(Next::End);
         };

@@ -71,7 +71,8 @@ impl Dispatcher {
         let attempt = self.app.attempt();
         let lease_until = slot.begins.max(now) + self.config.lease;
         let sender_id = ready.sender.sender_id;
-        let claim = Claim { message: &ready.message, reach: &ready.reach, sender_id, now, slot, lease_until };
+        let (message, reach, sent_as) = (&ready.message, &ready.reach, ready.body.sent_as());
+        let claim = Claim { message, reach, sender_id, sent_as, now, slot, lease_until };
         match store.claim(&claim, &attempt).await? {
             Claimed::Claimed => {
                 let held = Held { claim: attempt, lease_until, slot };

@@ -2,6 +2,7 @@
 
 mod people;
 mod places;
+mod templates;
 
 use chrono::NaiveDate;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -101,7 +102,7 @@ async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, 
         "gateway": place.gateway,
         "address": place.address,
         "credentials": secrets.credentials(place.gateway),
-        "templates": place.templates(),
+        "templates": templates::given(place.templates),
     }]);
     let route = "POST /api/businesses";
     let answer = post(target, route, "/api/businesses", target.operator_key, &body).await?;
@@ -116,7 +117,11 @@ async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, 
 
     let sender = onboarding::outside(&body["senders"][0], place.name, place.address, &webhook);
     let sender = sender.ok_or(DemoError::Unreadable { route, field: "senders[0]" })?;
-    target.world.register(Sender { number: place.number.to_owned(), templates: place.approved(), ..sender });
+    target.world.register(Sender {
+        number: place.number.to_owned(),
+        templates: templates::known(place.templates),
+        ..sender
+    });
     let count = place.customers.min(target.most_customers);
     let people = people::customers(place.names, count, place.unfinished, target.today, place.phone);
     let owner = |(name, phone): &(&str, &str)| contact(place, name, phone, Role::Owner);

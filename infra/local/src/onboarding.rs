@@ -78,19 +78,27 @@ pub(crate) fn outside(sender: &Value, name: &str, address: &str, webhook: &str) 
         app_secret: credential("app_secret"),
         verify_token: credential("verify_token"),
         webhook_headers: bearer.map(|bearer| ("Authorization".to_owned(), bearer)).into_iter().collect(),
-        templates: templates.filter_map(|(text, template)| approved(text, template)).collect(),
+        templates: templates.flat_map(|(text, templates)| all_approved(text, templates)).collect(),
     })
 }
 
-/// A template is approved with the text it stands for as its name, and its variables one after the other.
+/// A name stands for one template, or for a list of them.
+fn all_approved(text: &str, templates: &Value) -> Vec<Template> {
+    let one = std::slice::from_ref(templates);
+    templates.as_array().map_or(one, Vec::as_slice).iter().filter_map(|template| approved(text, template)).collect()
+}
+
+/// A template is approved with the body that it was given. Without one, its body is the text it stands for as its name,
+/// and its variables one after the other.
 fn approved(text: &str, template: &Value) -> Option<Template> {
     let variables = template["variables"].as_array().map_or(0, Vec::len);
     let places: Vec<String> = (1..=variables).map(|nth| format!("{{{{{nth}}}}}")).collect();
+    let given = template["body"].as_str().map(str::to_owned);
     Some(Template {
         name: template["name"].as_str()?.to_owned(),
         language: template["language"].as_str()?.to_owned(),
         category: Category::Utility,
-        body: format!("{text}: {}", places.join(", ")),
+        body: given.unwrap_or_else(|| format!("{text}: {}", places.join(", "))),
     })
 }
 

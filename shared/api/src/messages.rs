@@ -174,15 +174,29 @@ pub struct GivenTemplate {
     pub variables: BTreeMap<String, String>,
 }
 
-/// The text of a message, or the template in its place.
-#[derive(ToSchema)]
+/// The text of a message, and what an approved template is filled with.
+#[derive(Serialize, ToSchema)]
 pub struct Content {
-    /// As the person reads it.
+    /// As the person reads it: where an approved template went, its body with the values filled in. A template whose
+    /// `body` the business has not given is shown by its name and the values.
     pub text: String,
-    /// The approved template's name among the sender's `templates`.
+    /// The template that was asked for, by its name among the sender's `templates`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// Of the approved template, by name.
-    pub variables: Option<BTreeMap<String, String>>,
+    /// For an approved template, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// The approved template that went.
+#[derive(Serialize, ToSchema)]
+pub struct SentAs {
+    /// Its name at the gateway.
+    #[schema(examples("recado_points"))]
+    pub template: String,
+    /// Its language code at the gateway.
+    #[schema(examples("pt_BR"))]
+    pub language: String,
 }
 
 /// The record of one message. Kept 90 days.
@@ -196,6 +210,7 @@ pub struct Content {
         "message_type": "direct",
         "kind": "transactional",
         "content": {"text": "Seu pedido está pronto 🎉"},
+        "sent_as": null,
         "scheduled_for": "2026-11-21T14:10:00.120Z",
         "status": "pending",
         "attempts": 0,
@@ -214,6 +229,7 @@ pub struct Content {
         "message_type": "direct",
         "kind": "marketing",
         "content": {"text": "20 % off!", "template": "offer", "variables": {"name": "Ana", "discount": "20"}},
+        "sent_as": null,
         "scheduled_for": "2026-11-21T14:12:00.400Z",
         "status": "skipped",
         "attempts": 0,
@@ -249,9 +265,11 @@ pub struct Message {
     /// The rules that it is under.
     #[schema(value_type = MessageKind)]
     pub kind: Kind,
-    /// The text, or the template in its place.
-    #[schema(value_type = Content)]
-    pub content: domain::Content,
+    /// The text, and what an approved template is filled with.
+    pub content: Content,
+    /// The approved template that it went as; `null` if it went as free text or has not gone.
+    #[schema(required)]
+    pub sent_as: Option<SentAs>,
     /// Not sent before.
     #[schema(value_type = Time)]
     pub scheduled_for: DateTime<Utc>,
@@ -289,7 +307,12 @@ impl From<domain::Message> for Message {
             sender_id: message.sender_id,
             message_type: message.message_type,
             kind: message.kind,
-            content: message.content,
+            content: Content {
+                text: message.sent_as.as_ref().map_or(message.content.text, |sent| sent.text.clone()),
+                template: message.content.template,
+                variables: message.content.variables,
+            },
+            sent_as: message.sent_as.map(|sent| SentAs { template: sent.template, language: sent.language }),
             scheduled_for: message.scheduled_for,
             status: message.status,
             attempts: message.attempts,

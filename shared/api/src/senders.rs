@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
-type GivenTemplates = BTreeMap<String, domain::business::ApprovedTemplate>;
+type GivenTemplates = BTreeMap<String, domain::ApprovedTemplates>;
 
 /// A sender in a request: a [`NewSender`], or a [`SenderChange`] of the one that it names.
 #[derive(Clone, Deserialize)]
@@ -120,10 +120,18 @@ pub struct ApprovedTemplate {
     /// Its language code at the gateway.
     #[schema(examples("pt_BR"))]
     pub language: String,
-    /// Our variables, in the order of its positional parameters.
+    /// Of the occasions of its message type, the one that it is for: `added` or `taken` for `points`, `greeted` or
+    /// `proposed` for `birthdays_report`, `proposed` or `written` for `inactive_report`. `any` if its words fit them
+    /// all; the first named here if absent.
+    pub occasion: Option<String>,
+    /// Our variables, in the order of its positional parameters. A count has a second variable with its unit:
+    /// `points_with_unit` is `1 ponto` or `50 pontos`.
     #[serde(default)]
     #[schema(default = json!([]))]
     pub variables: Vec<String>,
+    /// Its text at the gateway, with `{{1}}`, `{{2}}`, … for the parameters. The record of a message shows this text.
+    #[schema(max_length = 1024, examples("Oi, {{1}}! Agora você tem {{2}}."))]
+    pub body: Option<String>,
 }
 
 /// A number or session that a business writes from. Credentials are never shown.

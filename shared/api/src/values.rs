@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::fmt::Display;
 use strum::{EnumMessage, IntoEnumIterator};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -145,11 +145,25 @@ schema! {
 }
 
 schema! {
-    /// Approved templates by what they stand for: a message type, or a name of one's own that messages give.
+    /// Approved templates by what they stand for: a message type, or a name of one's own that messages give. Under a
+    /// name stands one template, or a list with one for each occasion and language. A customer gets the template in
+    /// their language, else the one in the business's language.
     Templates of ApprovedTemplate,
     ObjectBuilder::new()
-        .additional_properties(Some(Ref::from_schema_name(ApprovedTemplate::name())))
-        .examples([json!({"points": {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance"]}})])
+        .additional_properties(Some(RefOr::T(Schema::from(
+            OneOfBuilder::new().item(Ref::from_schema_name(ApprovedTemplate::name())).item(
+                ArrayBuilder::new()
+                    .items(Ref::from_schema_name(ApprovedTemplate::name()))
+                    .min_items(Some(1))
+                    .max_items(Some(50)),
+            ),
+        ))))
+        .examples([json!({"points": [
+            {"name": "recado_points", "language": "pt_BR", "variables": ["name", "balance_with_unit"],
+             "body": "Oi, {{1}}! Agora você tem {{2}}."},
+            {"name": "recado_points_used", "language": "pt_BR", "occasion": "taken", "variables": ["balance_with_unit"],
+             "body": "Seu novo saldo: {{1}}."},
+        ]})])
 }
 
 schema! {

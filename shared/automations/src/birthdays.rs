@@ -114,7 +114,7 @@ mod tests {
     use uuid::Uuid;
 
     fn greeting(id: MessageId, customer: &Customer) -> Message {
-        let content = Content { text: String::new(), template: None, variables: Default::default() };
+        let content = Content::default();
         let to = Recipient::Customer(customer.customer_id);
         let (business, now) = (BusinessId(Uuid::nil()), DateTime::UNIX_EPOCH);
         Message::new(business, id, to, MessageType::Birthday, content, now, TimeDelta::zero())

@@ -1,6 +1,7 @@
 //! A business and its settings.
 
-use crate::{AutomationName, BusinessId, Locale, Message, OwnerId, Phone, ProfileField, SenderId};
+use crate::approved::ApprovedTemplates;
+use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, SenderId};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::de::{Deserializer, Error};
@@ -257,16 +258,7 @@ pub struct Sender {
     pub per_minute: u32,
     /// Approved templates by the text they stand for, as `MessageType` or free name.
     #[serde(default)]
-    pub templates: BTreeMap<String, ApprovedTemplate>,
-}
-
-impl Sender {
-    /// The approved template that stands for a message: the one it names, or the one of its type.
-    #[must_use]
-    pub fn template(&self, message: &Message) -> Option<&ApprovedTemplate> {
-        let name = message.content.template.as_deref().unwrap_or(message.message_type.into());
-        self.templates.get(name)
-    }
+    pub templates: BTreeMap<String, ApprovedTemplates>,
 }
 
 impl fmt::Debug for Sender {
@@ -278,19 +270,6 @@ impl fmt::Debug for Sender {
             .field("per_minute", &self.per_minute)
             .finish_non_exhaustive()
     }
-}
-
-/// A template that the gateway has approved, used outside the 24-hour window.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ApprovedTemplate {
-    /// The name of the approved template at the gateway.
-    pub name: String,
-    /// Its language code at the gateway, e.g. `pt_BR`.
-    pub language: String,
-    /// Our variables in the order of its positional parameters.
-    #[serde(default)]
-    pub variables: Vec<String>,
 }
 
 #[cfg(test)]

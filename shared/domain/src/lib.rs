@@ -14,9 +14,10 @@ pub mod texts;
 
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
-pub use messages::{gate, inbound, ledger, message, opt, pace, reach, reason, refusal};
+pub use messages::{approved, gate, inbound, ledger, message, opt, pace, reach, reason, refusal};
 pub use people::{birthday, customer, lapsed, occasion, phone, points, profile};
 
+pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
 pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
@@ -28,7 +29,7 @@ pub use job::{Job, Listed, Mode, RunId, Tally};
 pub use lapsed::Lapsed;
 pub use ledger::{Evidence, MessageEvent};
 pub use locale::Locale;
-pub use message::{Content, Draft, Kind, Message, Status};
+pub use message::{Content, Draft, Kind, Message, OtherLanguage, Status};
 pub use money::Money;
 pub use occasion::{Celebrant, Occasion};
 pub use opt::{OptChange, opt_word};

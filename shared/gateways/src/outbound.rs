@@ -1,7 +1,7 @@
 //! What is sent.
 
 use crate::Address;
-use domain::MessageId;
+use domain::{MessageId, SentAs};
 use std::fmt;
 
 /// One message to be sent.
@@ -22,22 +22,29 @@ pub enum Body {
     Text(String),
     /// A template that the gateway has approved.
     Template {
-        /// The name of the approved template at the gateway.
-        name: String,
-        /// Its language code at the gateway.
-        language: String,
+        /// Its name and language at the gateway, and its text as the phone shows it.
+        sent_as: SentAs,
         /// For its positional body parameters, in order.
         parameters: Vec<String>,
-        /// What the person reads; a gateway without templates sends this.
-        text: String,
     },
+}
+
+impl Body {
+    /// The approved template, if it is one.
+    #[must_use]
+    pub fn sent_as(&self) -> Option<&SentAs> {
+        match self {
+            Self::Text(_) => None,
+            Self::Template { sent_as, .. } => Some(sent_as),
+        }
+    }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(_) => f.write_str("Text(…)"),
-            Self::Template { name, language, .. } => write!(f, "Template({name}, {language}, …)"),
+            Self::Template { sent_as, .. } => write!(f, "Template({}, {}, …)", sent_as.template, sent_as.language),
         }
     }
 }

@@ -125,6 +125,11 @@ async fn open_one(
     let language = place.locale.replace('-', "_");
     let template =
         |variables: &[&str]| json!({"name": variables.join("_"), "language": language, "variables": variables});
+    let any = |variables: &[&str]| {
+        let mut template = template(variables);
+        template["occasion"] = json!("any");
+        template
+    };
     let asked = json!({
         "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
         "timezone": place.zone,
@@ -132,10 +137,10 @@ async fn open_one(
         "senders": [{
             "gateway": gateway, "address": format!("{}{nth}", 15_550_000_000_u64), "credentials": credentials,
             "messages_per_minute": per_minute,
-            "templates": {"missing_fields": template(&["name", "fields"]), "points": template(&["points", "balance"]),
+            "templates": {"missing_fields": template(&["name", "fields"]), "points": any(&["points", "balance"]),
                           "offer": template(&["name", "nth"]), "birthday": template(&["name", "pet"]),
-                          "win_back": template(&["offer"]), "birthdays_report": template(&["count", "people"]),
-                          "inactive_report": template(&["count", "days"])},
+                          "win_back": template(&["offer"]), "birthdays_report": any(&["count", "people"]),
+                          "inactive_report": any(&["count", "days"])},
         }],
         "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1),
                      "inactive_days": inactive_days},

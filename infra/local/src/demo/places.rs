@@ -1,8 +1,9 @@
 //! The three businesses of the demo.
 
 use super::people::{BRAZIL, COLOMBIA, COSTA_RICA, Names};
+use super::templates::{self, Approved};
 use serde_json::{Value, json};
-use world::{Category, Gateway, Template};
+use world::Gateway;
 
 /// A business with its sender and where its customers come from.
 pub(super) struct Place {
@@ -12,16 +13,13 @@ pub(super) struct Place {
     /// The number that people see.
     pub number: &'static str,
     pub name: &'static str,
-    /// Language code of its templates at Meta.
-    pub language: &'static str,
     pub owners: &'static [(&'static str, &'static str)],
     pub names: &'static Names,
     pub customers: usize,
     /// Customers of whom fields are missing.
     pub unfinished: usize,
     pub phone: fn(usize) -> String,
-    /// Approved templates: the text it stands for, its category, the text with our variables in braces.
-    pub texts: &'static [(&'static str, Category, &'static str)],
+    pub templates: &'static [Approved],
     pub profile: fn() -> Value,
 }
 
@@ -31,7 +29,6 @@ pub(super) const PLACES: [Place; 3] = [
         address: "106540352242922",
         number: "551130000001",
         name: "Patas & Cia",
-        language: "pt_BR",
         owners: &[("Marina Couto", "5511900001001"), ("Rogério Couto", "5511900001002")],
         names: &BRAZIL,
         customers: 280,
@@ -40,45 +37,7 @@ pub(super) const PLACES: [Place; 3] = [
         phone: |index| {
             if index % 20 == 19 { format!("55319{:08}", 90_000_000 + index) } else { format!("55119{index:08}") }
         },
-        texts: &[
-            (
-                "missing_fields",
-                Category::Utility,
-                "Oi, {name}! Aqui é da {business}. Para completar seu cadastro, pode nos contar {fields}? 🐾",
-            ),
-            (
-                "points",
-                Category::Utility,
-                "Oi, {name}! Movimento de {points} pontos na {business}: seu saldo agora é de {balance} pontos. 🎉",
-            ),
-            (
-                "opt_out",
-                Category::Utility,
-                "Tudo certo: você não receberá mais ofertas da {business}. Para voltar, responda VOLTAR.",
-            ),
-            ("opt_in", Category::Utility, "Que bom ter você de volta! Você receberá as ofertas da {business}."),
-            (
-                "birthday",
-                Category::Marketing,
-                "Oi, {name}! 🎂 Feliz aniversário para {pet}! A {business} dá {offer} de desconto na próxima visita. 🐾",
-            ),
-            (
-                "win_back",
-                Category::Marketing,
-                "Oi, {name}! A {business} está com saudade 💛 Volte com {offer} de desconto. Para parar, responda SAIR.",
-            ),
-            (
-                "birthdays_report",
-                Category::Utility,
-                "Oi, {name}! 🎂 Aniversários de hoje na {business}: {count}. {people}. Desconto oferecido: {offer}.",
-            ),
-            (
-                "inactive_report",
-                Category::Utility,
-                "Oi, {name}! 💤 Sem contato com a {business} há mais de {days} dias: {count}. {people}. Desconto sugerido: \
-                 {offer}.",
-            ),
-        ],
+        templates: templates::PATAS,
         profile: || {
             json!({
                 "name": "Patas & Cia", "country": "BR", "locale": "pt-BR", "currency": "BRL", "timezone": "America/Sao_Paulo",
@@ -92,13 +51,12 @@ pub(super) const PLACES: [Place; 3] = [
         address: "MANTIS-M72HC",
         number: "576011000002",
         name: "Hotel La Candelaria",
-        language: "es",
         owners: &[("Gloria Ospina", "573000001001")],
         names: &COLOMBIA,
         customers: 220,
         unfinished: 3,
         phone: |index| format!("573001{index:06}"),
-        texts: &[],
+        templates: &[],
         profile: || {
             json!({
                 "name": "Hotel La Candelaria", "country": "CO", "locale": "es", "currency": "COP", "timezone": "America/Bogota",
@@ -112,51 +70,12 @@ pub(super) const PLACES: [Place; 3] = [
         address: "106540352242933",
         number: "50640000003",
         name: "Soda Doña Flor",
-        language: "es",
         owners: &[("Flor Quesada", "50683001001"), ("Luis Diego Quesada", "50683001002")],
         names: &COSTA_RICA,
         customers: 240,
         unfinished: 3,
         phone: |index| format!("5068400{index:04}"),
-        texts: &[
-            (
-                "missing_fields",
-                Category::Utility,
-                "¡Hola, {name}! Te escribimos de {business}. Para completar tu ficha, ¿nos cuentas {fields}? 🌺",
-            ),
-            (
-                "points",
-                Category::Utility,
-                "¡Hola, {name}! Movimiento de {points} puntos en {business}: tu saldo ahora es de {balance} puntos. 🎉",
-            ),
-            (
-                "opt_out",
-                Category::Utility,
-                "Listo: ya no recibirás promociones de {business}. Para volver, responde ALTA.",
-            ),
-            ("opt_in", Category::Utility, "¡Qué bueno tenerte de vuelta! Recibirás las promociones de {business}."),
-            (
-                "birthday",
-                Category::Marketing,
-                "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} te regala un {offer} de descuento en tu visita. 🌺",
-            ),
-            (
-                "win_back",
-                Category::Marketing,
-                "¡Hola, {name}! {business} te extraña 💛 Vuelve con un {offer} de descuento. Para parar, responde BAJA.",
-            ),
-            (
-                "birthdays_report",
-                Category::Utility,
-                "¡Hola, {name}! 🎂 Cumpleaños de hoy en {business}: {count}. {people}. Descuento ofrecido: {offer}.",
-            ),
-            (
-                "inactive_report",
-                Category::Utility,
-                "¡Hola, {name}! 💤 Sin contacto con {business} en más de {days} días: {count}. {people}. Descuento \
-                 sugerido: {offer}.",
-            ),
-        ],
+        templates: templates::FLOR,
         profile: || {
             json!({
                 "name": "Soda Doña Flor", "country": "CR", "locale": "es", "currency": "CRC", "timezone": "America/Costa_Rica",
@@ -166,46 +85,6 @@ pub(super) const PLACES: [Place; 3] = [
         },
     },
 ];
-
-impl Place {
-    /// The approved templates as the business names them.
-    pub fn templates(&self) -> Value {
-        let template = |(text, _, words): &(&str, Category, &str)| {
-            let approved =
-                json!({"name": self.template_name(text), "language": self.language, "variables": parts(words).1});
-            ((*text).to_owned(), approved)
-        };
-        self.texts.iter().map(template).collect::<serde_json::Map<_, _>>().into()
-    }
-
-    /// The approved templates as Meta knows them.
-    pub fn approved(&self) -> Vec<Template> {
-        let template = |(text, category, words): &(&str, Category, &str)| Template {
-            name: self.template_name(text),
-            language: self.language.to_owned(),
-            category: *category,
-            body: parts(words).0,
-        };
-        self.texts.iter().map(template).collect()
-    }
-
-    fn template_name(&self, text: &str) -> String {
-        format!("recado_{text}_{}", self.language.to_lowercase())
-    }
-}
-
-/// Text with `{{1}}`, `{{2}}`, … for its variables, and their names in that order.
-fn parts(words: &str) -> (String, Vec<&str>) {
-    let (mut text, mut variables, mut rest) = (String::new(), Vec::new(), words);
-    while let Some((before, (name, after))) =
-        rest.split_once('{').and_then(|(b, rest)| Some((b, rest.split_once('}')?)))
-    {
-        variables.push(name);
-        text.push_str(&format!("{before}{{{{{}}}}}", variables.len()));
-        rest = after;
-    }
-    (text + rest, variables)
-}
 
 type Hours = [(&'static str, &'static str)];
 
@@ -223,17 +102,4 @@ fn week(weekdays: &Hours, saturday: &Hours, sunday: &Hours) -> Value {
         }
     }
     week.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variables_become_positions() {
-        assert_eq!(parts("Oi, {name}: {points}!"), ("Oi, {{1}}: {{2}}!".to_owned(), vec!["name", "points"]));
-        let business = &PLACES[0];
-        assert_eq!(business.templates()["points"]["variables"], json!(["name", "points", "business", "balance"]));
-        assert_eq!(business.approved()[1].name, "recado_points_pt_br");
-    }
 }

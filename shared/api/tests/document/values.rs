@@ -2,10 +2,10 @@
 
 use crate::examples::{problems, strict};
 use crate::valid::document;
-use domain::business::{ApprovedTemplate, Day, Span};
+use domain::business::{Day, Span};
 use domain::{
-    Action, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Kind, LoadId, Locale, MessageId,
-    MessageName, MessageType, Mode, Owner, OwnerId, Pet, Phone, Profile, ProfileField, Settings, Status,
+    Action, ApprovedTemplate, AutomationName, Business, BusinessId, Customer, CustomerId, Kind, LoadId, Locale,
+    MessageId, MessageName, MessageType, Mode, Owner, OwnerId, Pet, Phone, Profile, ProfileField, Settings, Status,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -57,7 +57,7 @@ fn records_are_as_their_schemas_say() {
         updated_at: at,
     };
     is_told("Business", api::businesses::Business::from(business));
-    is_told("Content", Content { text: "Oi".to_owned(), template: None, variables: BTreeMap::new() });
+    is_told("Content", api::messages::Content { text: "Oi".to_owned(), template: None, variables: BTreeMap::new() });
 }
 
 /// Schemas that are written beside the domain's types, each with a value that has every field.
@@ -71,10 +71,12 @@ fn values_have_the_fields_of_their_schemas() {
             json!(ApprovedTemplate {
                 name: "offer".to_owned(),
                 language: "pt_BR".to_owned(),
+                occasion: text("added"),
                 variables: vec!["name".to_owned()],
+                body: text("Oi, {{1}}"),
             }),
         ),
-        ("Content", json!(Content { text: "Oi".to_owned(), template: text("offer"), variables })),
+        ("Content", json!(api::messages::Content { text: "Oi".to_owned(), template: text("offer"), variables })),
         ("Pet", json!(Pet { name: "Rex".to_owned(), species: text("dog"), birthday: "--05-01".parse().ok() })),
         ("Settings", json!(Settings::default())),
         ("Span", json!({"opens": "09:00", "closes": "12:30"})),

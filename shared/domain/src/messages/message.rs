@@ -1,7 +1,8 @@
 //! One outbound WhatsApp message: its record.
 
 use crate::{
-    Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, Text, TextError,
+    Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, SentAs, Text,
+    TextError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub struct Message {
     pub kind: Kind,
     /// What is sent.
     pub content: Content,
+    /// The approved template under which it last went, if it went as one; set at the claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_as: Option<SentAs>,
     /// Not sent before; when it was made, unless it is [`Message::later`].
     pub scheduled_for: DateTime<Utc>,
     /// Where it stands; only moves forward.
@@ -94,6 +98,7 @@ impl Message {
             message_type,
             kind: message_type.kind(),
             content,
+            sent_as: None,
             scheduled_for: now,
             status: Status::Pending,
             attempts: 0,
@@ -134,6 +139,12 @@ impl Message {
         Self { scheduled_for: at, next_attempt_at: Some(at), ..self }
     }
 
+    /// As the phone shows it, or would if it went as free text.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.sent_as.as_ref().map_or(&self.content.text, |sent| &sent.text)
+    }
+
     /// The customer, if it goes to one.
     #[must_use]
     pub fn customer_id(&self) -> Option<CustomerId> {
@@ -164,6 +175,7 @@ impl fmt::Debug for Message {
             .field("message_type", &self.message_type)
             .field("kind", &self.kind)
             .field("content", &self.content)
+            .field("sent_as", &self.sent_as)
             .field("scheduled_for", &self.scheduled_for)
             .field("status", &self.status)
             .field("attempts", &self.attempts)
@@ -216,16 +228,47 @@ impl Draft {
 
 /// What is sent: the text, and the variables that an approved template takes in its stead.
 /// `Debug` hides both.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    /// As the person reads it.
+    /// As the person reads it, where free text goes.
     pub text: String,
+    /// The language of text and variables, if they are of one that Recado writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// Name of the approved template among the sender's; the message type if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
     /// For the approved template.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
+    /// The variables in the business's own language, where that is not the person's: its approved templates may be in
+    /// that language only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<OtherLanguage>,
+}
+
+/// The variables of a text in one more language. `Debug` hides them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherLanguage {
+    /// Which one.
+    pub locale: Locale,
+    /// By name.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for OtherLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtherLanguage").field("locale", &self.locale).finish_non_exhaustive()
+    }
+}
+
+impl Content {
+    /// The value of a variable for a template of this language.
+    #[must_use]
+    pub fn variable(&self, name: &str, locale: Option<Locale>) -> Option<&str> {
+        let other = self.fallback.as_ref().filter(|it| Some(it.locale) == locale && self.locale != locale);
+        other.map_or(&self.variables, |it| &it.variables).get(name).map(String::as_str)
+    }
 }
 
 impl fmt::Debug for Content {
@@ -291,7 +334,7 @@ pub(crate) mod tests {
             MessageId::of(format!("missing-fields/{customer}")),
             Recipient::Customer(customer),
             MessageType::MissingFields,
-            Content { text: "Hi Ana!".to_owned(), template: None, variables: BTreeMap::new() },
+            Content { text: "Hi Ana!".to_owned(), ..Content::default() },
             DateTime::UNIX_EPOCH,
             TimeDelta::minutes(15),
         )

@@ -1,5 +1,6 @@
 //! Messages: those we send, with the rules under which they go, and those we get.
 
+pub mod approved;
 pub mod gate;
 pub mod inbound;
 pub mod ledger;

@@ -9,7 +9,10 @@ mod words;
 mod tests;
 
 pub use people::{People, Person};
-pub use values::{Asked, Choice, Count, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Value};
+pub(crate) use values::is_unit;
+pub use values::{
+    Asked, Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Unit, Value,
+};
 
 use crate::{Content, Kind, Locale};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
@@ -40,6 +43,7 @@ macro_rules! text {
                     name: stringify!($variable),
                     meaning: concat!($($meaning),+).trim_ascii(),
                     fallback: <$value as $crate::texts::Value>::FALLBACK,
+                    occasions: <$value as $crate::texts::Value>::OCCASIONS,
                 }),+],
             };
         }
@@ -103,6 +107,8 @@ pub struct Variable {
     /// There if the variable may be missing. The built-in text then goes without it; an approved template, which takes no
     /// empty parameter, gets this.
     pub fallback: Option<fn(Locale) -> &'static str>,
+    /// The words that it chooses among, if it chooses the wording; else none.
+    pub occasions: &'static [&'static str],
 }
 
 impl MessageType {
@@ -116,6 +122,19 @@ impl MessageType {
     #[must_use]
     pub fn goes(self) -> Goes {
         self.text().map_or(Goes::Always, |text| text.goes)
+    }
+
+    /// The occasions that have wordings of their own, the usual one first; none if there is one wording.
+    #[must_use]
+    pub fn occasions(self) -> &'static [&'static str] {
+        self.variables().iter().map(|variable| variable.occasions).find(|all| !all.is_empty()).unwrap_or_default()
+    }
+
+    /// The occasion of a message with these variables.
+    #[must_use]
+    pub fn occasion(self, variables: &BTreeMap<String, String>) -> Option<&str> {
+        let chooses = self.variables().iter().find(|variable| !variable.occasions.is_empty())?;
+        variables.get(chooses.name).map(String::as_str)
     }
 
     /// What its built-in text is filled with; none if it has no built-in text.
@@ -154,7 +173,7 @@ pub trait Text {
                 variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(locale).to_owned());
             }
         }
-        Ok(Content { text, template: None, variables })
+        Ok(Content { text, locale: Some(locale), variables, ..Content::default() })
     }
 }
 

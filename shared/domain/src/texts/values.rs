@@ -2,12 +2,17 @@
 
 use super::people::People;
 use super::words::{first_name, list, number, one_line, percent};
+use crate::fold::fold;
 use crate::{Locale, ProfileField};
+use strum::{EnumIter, IntoEnumIterator, VariantNames};
 
 /// Something that a variable of a text holds.
 pub trait Value {
     /// What an approved template gets where it is missing; `None` if it may not be missing.
     const FALLBACK: Option<fn(Locale) -> &'static str> = None;
+
+    /// The words that it chooses among, the usual one first; none if it does not choose a wording.
+    const OCCASIONS: &'static [&'static str] = &[];
 
     /// In the language, a list in at most `room` characters; `None` if it is missing.
     fn write(&self, locale: Locale, room: usize) -> Option<String>;
@@ -112,13 +117,71 @@ impl Value for Asked<'_> {
     }
 }
 
-/// A word that chooses among the wordings of a text and is not written itself.
-#[derive(Clone, Copy)]
-pub struct Choice(pub &'static str);
+/// Something that there is a number of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum Unit {
+    /// Of the points of a customer.
+    Point,
+    /// Of a business.
+    Customer,
+    /// Of a customer or pet.
+    Birthday,
+    /// Of the calendar.
+    Day,
+}
 
-impl Value for Choice {
+impl Unit {
+    /// For one, and for any other number.
+    fn words(self, locale: Locale) -> (&'static str, &'static str) {
+        match (self, locale) {
+            (Self::Point, Locale::Es) => ("punto", "puntos"),
+            (Self::Point, Locale::PtBr) => ("ponto", "pontos"),
+            (Self::Point, Locale::En) => ("point", "points"),
+            (Self::Customer, Locale::Es | Locale::PtBr) => ("cliente", "clientes"),
+            (Self::Customer, Locale::En) => ("customer", "customers"),
+            (Self::Birthday, Locale::Es) => ("cumpleaños", "cumpleaños"),
+            (Self::Birthday, Locale::PtBr) => ("aniversário", "aniversários"),
+            (Self::Birthday, Locale::En) => ("birthday", "birthdays"),
+            (Self::Day, Locale::Es) => ("día", "días"),
+            (Self::Day, Locale::PtBr) => ("dia", "dias"),
+            (Self::Day, Locale::En) => ("day", "days"),
+        }
+    }
+}
+
+/// Whether a word is that of a unit, in any language and number.
+pub(crate) fn is_unit(word: &str) -> bool {
+    let word = fold(word);
+    Unit::iter().any(|unit| {
+        Locale::iter().any(|locale| {
+            let (one, many) = unit.words(locale);
+            // A word that is the same for one cannot be wrong.
+            one != many && (fold(one) == word || fold(many) == word)
+        })
+    })
+}
+
+/// How many there are of something, with its word: `1 ponto`, `50 pontos`.
+#[derive(Clone, Copy)]
+pub struct Counted(pub u64, pub Unit);
+
+impl Value for Counted {
+    fn write(&self, locale: Locale, _: usize) -> Option<String> {
+        let (one, many) = self.1.words(locale);
+        Some(format!("{} {}", number(self.0, locale), if self.0 == 1 { one } else { many }))
+    }
+}
+
+/// The occasion of a message, by which a wording is chosen. It is not written itself. Its words are its variants in
+/// `snake_case`, the usual one first.
+pub trait Choice: VariantNames + Into<&'static str> + Copy {}
+
+impl<C: Choice> Value for C {
+    const OCCASIONS: &'static [&'static str] = C::VARIANTS;
+
     fn write(&self, _: Locale, _: usize) -> Option<String> {
-        Some(self.0.to_owned())
+        let word: &'static str = (*self).into();
+        Some(word.to_owned())
     }
 }
 

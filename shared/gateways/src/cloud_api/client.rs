@@ -4,7 +4,7 @@ use super::codes::meaning;
 use crate::transport::{self, Connection, GatewayAnswer};
 use crate::{Address, Body, GatewayClient, Health, Outbound, SendOutcome};
 use async_trait::async_trait;
-use domain::Refusal;
+use domain::{Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn payload(outbound: &Outbound) -> Result<Value, &'static str> {
             payload["type"] = json!("text");
             payload["text"] = json!({"body": text, "preview_url": false});
         }
-        Body::Template { name, language, parameters, .. } => {
+        Body::Template { sent_as: SentAs { template: name, language, .. }, parameters } => {
             payload["type"] = json!("template");
             payload["template"] = json!({"name": name, "language": {"code": language}});
             if !parameters.is_empty() {

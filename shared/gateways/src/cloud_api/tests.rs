@@ -2,7 +2,7 @@
 
 use super::CloudApi;
 use super::codes::meaning;
-use crate::tests::{ANA, Act, ana, answer, hello, outcome, refusal, sent};
+use crate::tests::{ANA, Act, ana, answer, hello, outcome, refusal, sent, sent_as};
 use crate::{Adapter, Address, Body, SendOutcome};
 use domain::{Gateway, Phone, Refusal};
 use serde_json::{Value, json};
@@ -38,10 +38,8 @@ async fn cloud_api_takes_text_template_and_user_id() {
     );
 
     let template = |parameters: &[&str]| Body::Template {
-        name: "order_update".to_owned(),
-        language: "pt_BR".to_owned(),
+        sent_as: sent_as("order_update", "pt_BR", "Olá"),
         parameters: parameters.iter().map(ToString::to_string).collect(),
-        text: "Olá".to_owned(),
     };
     let bsuid = Address::Bsuid("BR.1".to_owned());
     let (_, seen) = sent(Gateway::CloudApi, accepted(), bsuid.clone(), template(&["Ana", "20"])).await;

@@ -7,7 +7,7 @@ pub use server::{Act, Seen, against, gateways, nobody};
 
 use crate::{Address, Body, Credentials, GatewayClient, Gateways, Outbound, SendOutcome, adapter};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, Gateway, Phone, Refusal, Sender, SenderId};
+use domain::{BusinessId, Gateway, Phone, Refusal, Sender, SenderId, SentAs};
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 use server::network;
@@ -46,6 +46,11 @@ fn sender(gateway: Gateway) -> Sender {
         per_minute: 20,
         templates: BTreeMap::new(),
     }
+}
+
+/// What went under an approved template.
+pub fn sent_as(template: &str, language: &str, text: &str) -> SentAs {
+    SentAs { template: template.to_owned(), language: language.to_owned(), text: text.to_owned() }
 }
 
 /// Each text is the name of its field.

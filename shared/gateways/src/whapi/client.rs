@@ -6,7 +6,7 @@ use crate::transport::{self, Connection, GatewayAnswer};
 use crate::{Address, Body, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use domain::Refusal;
+use domain::{Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ impl GatewayClient for WhapiClient {
             return SendOutcome::refused(Refusal::BadRequest, "a user id is no address here");
         };
         let text = match &outbound.body {
-            Body::Text(text) | Body::Template { text, .. } => text,
+            Body::Text(text) | Body::Template { sent_as: SentAs { text, .. }, .. } => text,
         };
         if text.trim().is_empty() {
             return SendOutcome::refused(Refusal::BadRequest, "the text is empty");

@@ -1,7 +1,7 @@
 //! The client against a real HTTP server, row by row of the documented answers.
 
 use super::Whapi;
-use crate::tests::{ANA, Act, Seen, against, ana, answer, client, gateways, outcome, refusal, sent};
+use crate::tests::{ANA, Act, Seen, against, ana, answer, client, gateways, outcome, refusal, sent, sent_as};
 use crate::{Adapter, Address, Body, Health, SearchOutcome, SendOutcome, Sought};
 use chrono::{DateTime, Utc};
 use domain::{Gateway, Phone, Refusal};
@@ -38,8 +38,7 @@ async fn whapis_answers() {
         assert_eq!(matches!(outcome, SendOutcome::Perhaps { .. }), expected.is_none(), "{act:?}: {outcome:?}");
     }
 
-    let template =
-        Body::Template { name: "t".to_owned(), language: "es".to_owned(), parameters: vec![], text: "Hola".to_owned() };
+    let template = Body::Template { sent_as: sent_as("t", "es", "Hola"), parameters: vec![] };
     let accepted = answer(200, &json!({"sent": true, "message": message}));
     let (outcome, seen) = sent(Gateway::Whapi, accepted, ana(), template).await;
     assert!(outcome == SendOutcome::Accepted { gateway_message_id: "AbC-dEf".to_owned() });

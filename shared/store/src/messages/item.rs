@@ -12,7 +12,7 @@ use crate::keys::messages::{self as keys, CREATED_KEY};
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, BusinessId, Content, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId, Status,
+    Attempt, BusinessId, Content, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId, SentAs, Status,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,7 @@ pub(crate) const REPEATED: &str = "repeated";
 pub(crate) const GAVE_UP: &str = "gave_up";
 pub(crate) const SENDER_ID: &str = "sender_id";
 pub(crate) const SENT_AT: &str = "sent_at";
+pub(crate) const SENT_AS: &str = "sent_as";
 pub(crate) const GATEWAY_MESSAGE_ID: &str = "gateway_message_id";
 /// The gateway's ids of attempts that it reported as failed.
 pub(crate) const FAILED_IDS: &str = "failed_ids";
@@ -48,6 +49,7 @@ struct Row {
     message_type: MessageType,
     kind: Kind,
     content: Content,
+    sent_as: Option<SentAs>,
     /// Left out if it is the time of creation.
     #[serde(default, with = "ts_milliseconds_option")]
     scheduled_for: Option<DateTime<Utc>>,
@@ -97,6 +99,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         message_type: message.message_type,
         kind: message.kind,
         content: message.content.clone(),
+        sent_as: message.sent_as.clone(),
         scheduled_for: Some(message.scheduled_for).filter(|at| *at != message.created_at),
         status: message.status,
         attempts: message.attempts,
@@ -139,6 +142,7 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         message_type: row.message_type,
         kind: row.kind,
         content: row.content,
+        sent_as: row.sent_as,
         scheduled_for: row.scheduled_for.unwrap_or(row.created_key),
         status: row.status,
         attempts: row.attempts,

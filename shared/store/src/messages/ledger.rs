@@ -3,9 +3,9 @@
 
 use super::item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, ERROR_MESSAGE, FAILURES, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, REPEATED,
-    RETRY_NOT_BEFORE, SENDER_ID, SENT_AT, STATUS, WHAT, read_message,
+    RETRY_NOT_BEFORE, SENDER_ID, SENT_AS, SENT_AT, STATUS, WHAT, read_message,
 };
-use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number, text};
+use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number, text, to_item};
 use crate::keys::due::{NOT_BEFORE, SHARD};
 use crate::keys::messages::{self as keys, GATEWAY_KEY};
 use crate::keys::recipients;
@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::ledger::{Again, MessageEvent, next};
 use domain::reach::PAIR_TIME;
-use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, Status};
+use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, SentAs, Status};
 use strum::IntoEnumIterator;
 
 /// A claim of a pending message. Its attempt token is the claim's name from then on.
@@ -28,6 +28,8 @@ pub struct Claim<'a> {
     pub reach: &'a Reach,
     /// Which sender it leaves from.
     pub sender_id: SenderId,
+    /// The approved template under which it goes, if it goes as one.
+    pub sent_as: Option<&'a SentAs>,
     /// Now, UTC.
     pub now: DateTime<Utc>,
     /// When it is going to be sent: its slot.
@@ -125,6 +127,10 @@ impl Store {
             .set(SENDER_ID, text(claim.sender_id.to_string()))
             .remove(GAVE_UP)
             .add_one(ATTEMPTS);
+        let record = match claim.sent_as {
+            Some(sent_as) => record.set(SENT_AS, AttributeValue::M(to_item(sent_as, WHAT)?)),
+            None => record.remove(SENT_AS),
+        };
         let mut reach = Write::update(Table::Recipients, recipients::recipient(*business_id, *recipient))
             .set(LAST_CLAIM_AT, millis(claim.slot.ends))
             .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))

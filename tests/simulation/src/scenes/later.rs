@@ -5,7 +5,6 @@ use aws::queues::{NewMessage, QueueFault};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, Content, Kind, Message, MessageId, MessageType, Recipient};
 use serde_json::json;
-use std::collections::BTreeMap;
 use store::CreateMessage;
 
 /// Makes a message to a customer for a time, UTC.
@@ -14,7 +13,7 @@ async fn make(scene: &Scene, business: &SceneBusiness, phone: &str, kind: Kind, 
     let customer = known["customer_id"].as_str().unwrap().parse().unwrap();
     let id: MessageId = format!("direct/{phone}").parse().unwrap();
     let (now, backstop) = (scene.stage.run.now(), TimeDelta::minutes(15));
-    let content = Content { text: "How was it?".to_owned(), template: None, variables: BTreeMap::new() };
+    let content = Content { text: "How was it?".to_owned(), ..Content::default() };
     let (of, to) = (business.id.parse().unwrap(), Recipient::Customer(customer));
     let message = Message::new(of, id.clone(), to, MessageType::Direct, content, now, backstop).later(at);
     let message = Message { kind, ..message };

@@ -2,9 +2,11 @@
 
 use super::birthday::Birthday;
 use super::{
-    Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Value,
+    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Unit,
+    Value,
 };
 use crate::Locale;
+use strum::{IntoStaticStr, VariantNames};
 
 text! {
     /// Tells an owner of today's birthdays.
@@ -15,6 +17,8 @@ text! {
     business: Line<'a>,
     /// how many birthdays there are today
     count: Count,
+    /// how many there are today with their word, as `1 aniversário`
+    count_with_unit: Counted,
     /// a line for each, as `Rex (tutor: Ana – +573001112233)` or `Ana – +573001112233`; between them a line break, in an
     /// approved template `; `
     people: Lines<'a>,
@@ -25,8 +29,20 @@ text! {
     /// the greeting that the customers get
     suggestion: Greeting<'a>,
     /// `greeted`, or `proposed`: the owner is asked
-    action: Choice,
+    action: Action,
 }
+
+/// What has been done for these people, or could be.
+#[derive(Clone, Copy, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// The customers have been greeted.
+    Greeted,
+    /// The owner reads what could be sent.
+    Proposed,
+}
+
+impl Choice for Action {}
 
 impl<'a> BirthdaysReport<'a> {
     /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner is
@@ -45,11 +61,12 @@ impl<'a> BirthdaysReport<'a> {
             name: OwnerName(Some(owner)),
             business: Line(business),
             count: Count(count),
+            count_with_unit: Counted(count, Unit::Birthday),
             people: Lines(people),
             more: Others(people),
             offer: Percent(offer),
             suggestion: Greeting { business, people, offer },
-            action: Choice(if greeted { "greeted" } else { "proposed" }),
+            action: if greeted { Action::Greeted } else { Action::Proposed },
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The customers who have been away for long, to an owner.
 
 use super::win_back::WinBack;
-use super::{Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Value};
+use super::{Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Unit, Value};
 use crate::Locale;
+use strum::{IntoStaticStr, VariantNames};
 
 text! {
     /// Tells an owner of customers who have been away for long.
@@ -13,8 +14,12 @@ text! {
     business: Line<'a>,
     /// how many customers have been away
     count: Count,
+    /// how many customers with their word, as `1 cliente`
+    count_with_unit: Counted,
     /// for more than how many days
     days: Count,
+    /// for more than how many days with their word, as `30 días`
+    days_with_unit: Counted,
     /// a line for each, as `Ana (+573001112233) – Mascota: Rex`; between them a line break, in an approved template `; `
     people: Lines<'a>,
     /// how many there are besides those listed
@@ -24,7 +29,7 @@ text! {
     /// the text that wins the customers back
     suggestion: Invitation<'a>,
     /// `written`, or `proposed`: the owner is asked
-    action: Choice,
+    action: Action,
 }
 
 /// How long the people of a report have been away, and what they are offered.
@@ -35,6 +40,18 @@ pub struct Away {
     /// Percent off.
     pub offer: u8,
 }
+
+/// What has been done for these people, or could be.
+#[derive(Clone, Copy, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// The owner reads what could be sent.
+    Proposed,
+    /// The customers have been written to.
+    Written,
+}
+
+impl Choice for Action {}
 
 impl<'a> InactiveReport<'a> {
     /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner is
@@ -54,12 +71,14 @@ impl<'a> InactiveReport<'a> {
             name: OwnerName(Some(owner)),
             business: Line(business),
             count: Count(count),
+            count_with_unit: Counted(count, Unit::Customer),
             days: Count(days.into()),
+            days_with_unit: Counted(days.into(), Unit::Day),
             people: Lines(people),
             more: Others(people),
             offer: Percent(offer),
             suggestion: Invitation { business, people, offer },
-            action: Choice(if written { "written" } else { "proposed" }),
+            action: if written { Action::Written } else { Action::Proposed },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The notice of a points entry.
 
-use super::{Choice, Count, CustomerName, Line, Reason};
+use super::{Choice, Count, Counted, CustomerName, Line, Reason, Unit};
+use strum::{IntoStaticStr, VariantNames};
 
 text! {
     /// Tells a customer of a points entry.
@@ -10,20 +11,46 @@ text! {
     /// the business's name
     business: Line<'a>,
     /// `added` or `taken`
-    change: Choice,
+    change: Change,
     /// how many, without a sign
     points: Count,
+    /// how many with their word, as `1 ponto` or `50 pontos`
+    points_with_unit: Counted,
     /// how many there are now
     balance: Count,
+    /// how many there are now with their word, as `1 ponto` or `50 pontos`
+    balance_with_unit: Counted,
     /// why, as the caller said
     reason: Reason<'a>,
 }
 
-impl Points<'_> {
-    /// The `change` of an entry of so many points.
+/// Which way the points went.
+#[derive(Clone, Copy, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Change {
+    /// To the customer.
+    Added,
+    /// From the customer.
+    Taken,
+}
+
+impl Choice for Change {}
+
+impl<'a> Points<'a> {
+    /// Of an entry of so many points, negative ones taken.
     #[must_use]
-    pub fn change(points: i64) -> Choice {
-        Choice(if points < 0 { "taken" } else { "added" })
+    pub fn new(name: Option<&'a str>, business: &'a str, points: i64, balance: u64, reason: Option<&'a str>) -> Self {
+        let many = points.unsigned_abs();
+        Self {
+            name: CustomerName(name),
+            business: Line(business),
+            change: if points < 0 { Change::Taken } else { Change::Added },
+            points: Count(many),
+            points_with_unit: Counted(many, Unit::Point),
+            balance: Count(balance),
+            balance_with_unit: Counted(balance, Unit::Point),
+            reason: Reason(reason),
+        }
     }
 }
 
@@ -36,12 +63,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         (-50, 0, Some("prêmio")),
         (-1, 1, None),
     ];
-    super::tests::for_each_name(entries, |name, (points, balance, reason)| Points {
-        name,
-        business: Line("Pet Amigo"),
-        change: Points::change(points),
-        points: Count(points.unsigned_abs()),
-        balance: Count(balance),
-        reason: Reason(reason),
+    super::tests::for_each_name(entries, |name, (points, balance, reason)| {
+        Points::new(name.0, "Pet Amigo", points, balance, reason)
     })
 }

@@ -181,7 +181,7 @@ fn unknown() -> Settlement<'static> {
 
 pub fn claim_of<'a>(message: &'a Message, reach: &'a Reach, now: DateTime<Utc>) -> Claim<'a> {
     let lease_until = now + TimeDelta::seconds(30);
-    Claim { message, reach, sender_id: SENDER, now, slot: slot(now), lease_until }
+    Claim { message, reach, sender_id: SENDER, sent_as: None, now, slot: slot(now), lease_until }
 }
 
 pub fn slot(at: DateTime<Utc>) -> Slot {
@@ -203,7 +203,7 @@ pub fn phone(number: u32) -> Phone {
 /// To Ana, made at 0.
 pub fn message(id: &MessageId, kind: Kind) -> Message {
     let text = "Olá Ana! 🐾 Você ganhou 10 pontos, agora são 110. Até logo na Patas e Pelos!".to_owned();
-    let content = Content { text, template: None, variables: BTreeMap::new() };
+    let content = Content { text, ..Content::default() };
     let to = Recipient::Customer(ANA);
     let backstop = TimeDelta::minutes(15);
     Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }

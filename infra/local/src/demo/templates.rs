@@ -1,0 +1,224 @@
+//! The approved templates of the demo's businesses, as they give them to the API and as Meta knows them.
+
+use serde_json::{Map, Value, json};
+use world::{Category, Template};
+
+/// A template that Meta has approved.
+pub(super) struct Approved {
+    /// The text that it stands for.
+    text: &'static str,
+    occasion: Option<&'static str>,
+    /// Language code at Meta.
+    language: &'static str,
+    category: Category,
+    /// With our variables in braces.
+    words: &'static str,
+}
+
+const fn utility(text: &'static str, language: &'static str, words: &'static str) -> Approved {
+    Approved { text, occasion: None, language, category: Category::Utility, words }
+}
+
+const fn marketing(text: &'static str, language: &'static str, words: &'static str) -> Approved {
+    Approved { text, occasion: None, language, category: Category::Marketing, words }
+}
+
+const fn on(occasion: &'static str, template: Approved) -> Approved {
+    Approved { occasion: Some(occasion), ..template }
+}
+
+/// Of the pet shop in São Paulo, which has a few customers who speak Spanish.
+pub(super) const PATAS: &[Approved] = &[
+    utility(
+        "missing_fields",
+        "pt_BR",
+        "Oi, {name}! Aqui é da {business}. Para completar seu cadastro, pode nos contar {fields}? 🐾",
+    ),
+    utility(
+        "missing_fields",
+        "es",
+        "¡Hola, {name}! Te escribimos de {business}. Para completar tu ficha, ¿nos cuentas {fields}? 🐾",
+    ),
+    utility(
+        "points",
+        "pt_BR",
+        "Oi, {name}! Você ganhou {points_with_unit} na {business} 🎉 Seu saldo: {balance_with_unit}.",
+    ),
+    utility(
+        "points",
+        "es",
+        "¡Hola, {name}! Sumaste {points_with_unit} en {business} 🎉 Tu saldo: {balance_with_unit}.",
+    ),
+    on(
+        "taken",
+        utility(
+            "points",
+            "pt_BR",
+            "Oi, {name}! Você usou {points_with_unit} na {business}. Seu saldo: {balance_with_unit}.",
+        ),
+    ),
+    on(
+        "taken",
+        utility(
+            "points",
+            "es",
+            "¡Hola, {name}! Usaste {points_with_unit} en {business}. Tu saldo: {balance_with_unit}.",
+        ),
+    ),
+    utility(
+        "opt_out",
+        "pt_BR",
+        "Tudo certo: você não receberá mais ofertas da {business}. Para voltar, responda VOLTAR.",
+    ),
+    utility("opt_in", "pt_BR", "Que bom ter você de volta! Você receberá as ofertas da {business}."),
+    marketing(
+        "birthday",
+        "pt_BR",
+        "Oi, {name}! 🎂 Feliz aniversário para {pet}! A {business} dá {offer} de desconto na próxima visita. 🐾 Para não \
+         receber ofertas, responda SAIR.",
+    ),
+    marketing(
+        "win_back",
+        "pt_BR",
+        "Oi, {name}! A {business} está com saudade 💛 Volte com {offer} de desconto. Para parar, responda SAIR.",
+    ),
+    on(
+        "any",
+        utility(
+            "birthdays_report",
+            "pt_BR",
+            "Oi, {name}! 🎂 {count_with_unit} hoje na {business}. {people}. Desconto oferecido: {offer}.",
+        ),
+    ),
+    on(
+        "any",
+        utility(
+            "inactive_report",
+            "pt_BR",
+            "Oi, {name}! {count_with_unit} sem contato com a {business} há mais de {days_with_unit}. {people}. Desconto \
+             sugerido: {offer}.",
+        ),
+    ),
+];
+
+/// Of the restaurant in Costa Rica, which calls its customers *usted*.
+pub(super) const FLOR: &[Approved] = &[
+    utility(
+        "missing_fields",
+        "es",
+        "¡Hola, {name}! Le escribimos de {business}. Para completar su ficha, ¿nos cuenta {fields}? 🌺",
+    ),
+    utility(
+        "points",
+        "es",
+        "¡Hola, {name}! Usted sumó {points_with_unit} en {business} 🎉 Su saldo: {balance_with_unit}.",
+    ),
+    on(
+        "taken",
+        utility(
+            "points",
+            "es",
+            "¡Hola, {name}! Usted usó {points_with_unit} en {business}. Su saldo: {balance_with_unit}.",
+        ),
+    ),
+    utility("opt_out", "es", "Listo: ya no recibirá promociones de {business}. Para volver, responda ALTA."),
+    utility("opt_in", "es", "¡Qué bueno tenerle de vuelta! Recibirá las promociones de {business}."),
+    marketing(
+        "birthday",
+        "es",
+        "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} le regala un {offer} de descuento en su visita. 🌺 Si no \
+         quiere promociones, responda BAJA.",
+    ),
+    marketing(
+        "win_back",
+        "es",
+        "¡Hola, {name}! En {business} le extrañamos 💛 Vuelva con un {offer} de descuento. Para parar, responda BAJA.",
+    ),
+    on(
+        "any",
+        utility(
+            "birthdays_report",
+            "es",
+            "¡Hola, {name}! 🎂 Hoy en {business}: {count_with_unit}. {people}. Descuento ofrecido: {offer}.",
+        ),
+    ),
+    on(
+        "any",
+        utility(
+            "inactive_report",
+            "es",
+            "¡Hola, {name}! Sin contacto con {business} en más de {days_with_unit}: {count_with_unit}. {people}. Descuento \
+             sugerido: {offer}.",
+        ),
+    ),
+];
+
+/// As a business gives them: a list under each text.
+pub(super) fn given(all: &[Approved]) -> Value {
+    let mut templates = Map::new();
+    for it in all {
+        let (body, variables) = parts(it.words);
+        let mut template = json!({"name": name(it), "language": it.language, "variables": variables, "body": body});
+        if let Some(occasion) = it.occasion {
+            template["occasion"] = json!(occasion);
+        }
+        let list = templates.entry(it.text).or_insert_with(|| json!([]));
+        list.as_array_mut().map(|list| list.push(template));
+    }
+    templates.into()
+}
+
+/// As Meta knows them.
+pub(super) fn known(all: &[Approved]) -> Vec<Template> {
+    let template = |it: &Approved| Template {
+        name: name(it),
+        language: it.language.to_owned(),
+        category: it.category,
+        body: parts(it.words).0,
+    };
+    all.iter().map(template).collect()
+}
+
+/// Meta keeps the languages of a template under one name.
+fn name(it: &Approved) -> String {
+    match it.occasion {
+        Some(occasion) => format!("recado_{}_{occasion}", it.text),
+        None => format!("recado_{}", it.text),
+    }
+}
+
+/// Text with `{{1}}`, `{{2}}`, … for its variables, and their names in that order.
+fn parts(words: &str) -> (String, Vec<&str>) {
+    let (mut text, mut variables, mut rest) = (String::new(), Vec::new(), words);
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(b, rest)| Some((b, rest.split_once('}')?)))
+    {
+        variables.push(name);
+        text.push_str(&format!("{before}{{{{{}}}}}", variables.len()));
+        rest = after;
+    }
+    (text + rest, variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_become_positions() {
+        assert_eq!(parts("Oi, {name}: {points}!"), ("Oi, {{1}}: {{2}}!".to_owned(), vec!["name", "points"]));
+        let points = &given(PATAS)["points"][0];
+        assert_eq!(points["variables"], json!(["name", "points_with_unit", "business", "balance_with_unit"]));
+        assert_eq!(known(PATAS)[2].name, "recado_points");
+    }
+
+    #[test]
+    fn a_name_in_a_language_is_one_template() {
+        for all in [PATAS, FLOR] {
+            let mut names: Vec<_> = all.iter().map(|it| (name(it), it.language)).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all.len());
+        }
+    }
+}
