@@ -37,14 +37,14 @@ business=${3:-}
 phone=${PHONE:-+1 202 555 0143}
 timeout=${TIMEOUT:-600}
 load_id=event-driven-automations
-# How long a message may take that a stream brings about.
+# The time that a message may take that a stream brings about.
 message_seconds=20
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failures=0
 
-# What is told of the line that is walked.
+# Tells something of the line that is walked.
 say() { printf '%-32s %s\n' "$line" "$1"; }
 wrong() {
   failures=$((failures + 1))
@@ -174,7 +174,7 @@ print(
     f"{costs['milliseconds']} ms"
 )
 
-# What the index found in earlier lines: it must be the same in both modes, and nothing new may come of it.
+# The matches of the index in earlier lines: they must be the same in both modes, and nothing new may come of it.
 state = folder / "found"
 before = json.loads(state.read_text()) if state.exists() else {}
 if mode == "event-driven":

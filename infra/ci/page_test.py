@@ -57,7 +57,7 @@ const controls = document.querySelectorAll("button, input, select, textarea, a, 
 return [...controls].filter((node) => !named(node)).map((node) => node.outerHTML.slice(0, 200));
 """
 
-# What is wider than its place: the page, a pane, or what scrolls within one.
+# The elements that are wider than their place: the page, a pane, or what scrolls within one.
 TOO_WIDE = """
 const wide = (node) => node.scrollWidth > node.clientWidth && /auto|scroll/.test(getComputedStyle(node).overflowX);
 const page = document.scrollingElement;
@@ -124,7 +124,7 @@ class Tour(unittest.TestCase):
         severe = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
         self.assertEqual(severe, [], "errors in the browser's log")
 
-    # How the page is held -------------------------------------------------------------------------------------------
+    # The page and its size ------------------------------------------------------------------------------------------
 
     @classmethod
     def resize(cls, size):

@@ -9,9 +9,9 @@ use world::Gateway;
 /// The bundle's businesses are in São Paulo, which is so far behind UTC all the year.
 const BEHIND: TimeDelta = TimeDelta::hours(3);
 const OWNER: &str = "5511912340000";
-/// What is left of a test customer is erased by then.
+/// The time after which the first deletion of a test customer is done.
 const ERASED_AFTER: Duration = Duration::from_secs(61);
-/// What an index may have hidden of them is looked for by then.
+/// The time after which the second deletion is done, of all that an index may have hidden at the first.
 const LOOKED_AGAIN_AFTER: Duration = Duration::from_secs(901);
 
 /// A bundle in which it is noon at the businesses, so that no day ends meanwhile; and the date there.
@@ -49,7 +49,7 @@ async fn run(bundle: &Bundle, method: &str, path: &str, business: &TestBusiness)
     answer
 }
 
-/// What of it is about one automation.
+/// The part of an answer that is about one automation.
 fn part<'a>(answer: &'a Value, automation: &str) -> &'a Value {
     let parts: Vec<_> =
         answer["results"].as_array().unwrap().iter().filter(|part| part["automation"] == automation).collect();

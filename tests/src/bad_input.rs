@@ -1,4 +1,4 @@
-//! What is wrong is told by its field, writes nothing and says nothing personal in a log.
+//! Bad input is told by its field, writes nothing and says nothing personal in a log.
 
 use crate::bundle::{Answer, Bundle};
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ async fn raw(bundle: &Bundle, key: &str, content_type: &str, body: String, statu
     assert_eq!((answer.status, answer.content_type.as_str()), (status, "application/problem+json"), "{answer:?}");
 }
 
-/// How many items each table has, but for the counters of keys.
+/// The number of items in each table, but for the counters of keys.
 async fn items(bundle: &Bundle) -> Vec<(String, i64)> {
     let cloud = &bundle.laptop.parts().cloud;
     let mut counts = Vec::new();

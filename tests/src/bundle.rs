@@ -21,7 +21,6 @@ pub struct Bundle {
     _seats: SemaphorePermit<'static>,
 }
 
-/// An answer of the API.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -157,13 +156,12 @@ impl Bundle {
         made.body["customer_id"].as_str().unwrap().to_owned()
     }
 
-    /// The person writes.
     pub fn write(&self, business: &TestBusiness, phone: &str, text: &str) {
         let inbound = json!({"sender": business.address, "phone": phone, "text": text});
         self.laptop.world().inbound(&serde_json::from_value(inbound).unwrap()).unwrap();
     }
 
-    /// What the phone got from the business, oldest first.
+    /// The texts that the phone got from the business, oldest first.
     pub fn got(&self, business: &TestBusiness, phone: &str) -> Vec<String> {
         let person = world::person(phone);
         let sent = self.laptop.world().sent().into_iter();
@@ -184,7 +182,6 @@ impl Bundle {
         }
     }
 
-    /// All messages of a business.
     pub async fn messages(&self, business: &TestBusiness) -> Vec<Value> {
         let (mut all, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
         loop {
@@ -197,14 +194,14 @@ impl Bundle {
         }
     }
 
-    /// How often functions counted something, whatever its labels.
+    /// The sum of a metric that functions counted, whatever its labels.
     pub fn counted(&self, metric: &str) -> u64 {
         let lines = self.laptop.logs().into_iter().filter(|line| line.text.starts_with("{\"_aws\""));
         let values = lines.filter_map(|line| serde_json::from_str::<Value>(&line.text).ok()?[metric].as_u64());
         values.sum()
     }
 
-    /// What is left of the dead.
+    /// The number of dead letters in all queues.
     pub async fn dead_letters(&self) -> u64 {
         let queues = self.get("/_local/queues", "").await.expect(200);
         queues["queues"].as_array().unwrap().iter().map(|queue| queue["dead"].as_u64().unwrap()).sum()

@@ -1,5 +1,5 @@
-//! What a whole job costs, from its request to the last status of its message, as the meter counts it. Budgets are what
-//! was measured; a change that costs more has to say so here.
+//! The cost of a whole job, from its request to the last status of its message, as the meter counts it. Budgets are the
+//! costs that were measured. A change that costs more has to say so here.
 
 use crate::bundle::{Bundle, TestBusiness};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use world::Gateway;
 /// Of each job so many are done, so that what several share shows as a fraction.
 const JOBS: usize = 20;
 
-/// What one job consumes.
+/// The use and the price of one job.
 #[derive(Debug, Clone, Copy)]
 struct Cost {
     write_units: f64,

@@ -1,4 +1,4 @@
-//! What the bundle answers, held to the document that it serves.
+//! The answers of the bundle, held to the document that it serves.
 
 use crate::bundle::{Answer, Bundle};
 use jsonschema::Validator;

@@ -1,4 +1,5 @@
-//! What no room can show alone: the template, and the bundle run end to end with the functions' real programs.
+//! The facts that no room can show alone: the template, and the bundle run end to end with the functions' real
+//! programs.
 #![cfg(test)]
 
 mod automations;

@@ -1,4 +1,4 @@
-//! What `sam validate --lint` and `cfn-lint` do not see.
+//! The rules of the template that `sam validate --lint` and `cfn-lint` do not see.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +166,8 @@ fn tables_can_be_restored_to_any_point() {
 /// In `legacy` runs they read every customer there is, as the system did that this one replaces. Nobody else scans.
 const MAY_SCAN_CUSTOMERS: [&str; 3] = ["AutomationsFunction", "BirthdaysFunction", "InactiveCustomersFunction"];
 
-/// What a function is told of, it may use; what it may use, it is told of; and nothing by a wildcard.
+/// A function may use each thing that it is told of, and is told of each that it may use. It may use nothing by a
+/// wildcard.
 #[test]
 fn roles_name_single_things_and_match_the_environment() {
     for function in functions() {

@@ -69,7 +69,7 @@ fn about(caller: Caller, requested: Option<BusinessId>) -> Result<Option<Busines
     }
 }
 
-/// What a run that outlasted its request has done.
+/// Answers with the work of a run that outlasted its request.
 async fn read(
     State(runs): State<Runs>,
     caller: Caller,

@@ -11,10 +11,10 @@ use queues::Queues;
 use queues::tasks::JobTask;
 use store::{Run, RunPart};
 
-/// How long a request works by itself; API Gateway waits for 29 s.
+/// The time for which a request works by itself; API Gateway waits for 29 s.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(15);
 
-/// What runs stand on.
+/// The parts that runs stand on.
 #[derive(Clone)]
 pub(crate) struct Runs {
     pub(crate) app: App,
@@ -99,7 +99,7 @@ impl Runs {
         }
     }
 
-    /// What a run has done so far: sums of all of it, and a page of its parts.
+    /// The work that a run has done so far: sums of all of it, and a page of its parts.
     pub(crate) async fn read(
         &self,
         run: RunId,

@@ -29,7 +29,7 @@ pub(crate) async fn read(
     }
 }
 
-/// What is absent stays.
+/// Changes the fields that are given; a field that is absent stays.
 pub(crate) async fn change(
     State(Runs { app, .. }): State<Runs>,
     caller: Caller,

@@ -13,7 +13,7 @@ use store::{Erased, RegisterOutcome};
 /// The question is waited for so long.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
-/// What is left of a test that was cut off is erased after this.
+/// The time after which the remains of a test that was cut off are erased.
 const ERASE_AFTER: Duration = Duration::from_secs(60);
 
 pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCustomer, Problem> {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::{RunId, Tally};
 use kit::json::Json;
 
-/// What a run has done, or where it will be told.
+/// The work that a run has done, or the id under which it will be told.
 pub(crate) enum RunAnswer {
     Done(EventDone),
     Later(RunId),
@@ -31,7 +31,6 @@ impl RunAnswer {
     }
 }
 
-/// A part of a run as it is answered.
 pub(crate) fn part(part: store::RunPart) -> RunPart {
     let store::RunPart { automation, business_id, tally, .. } = part;
     let Tally { found, messages, skipped, queries, items_read, read_units, milliseconds, .. } = tally;

@@ -26,7 +26,7 @@ use store::Updated;
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
 
-/// What the function itself is configured with.
+/// The function's own configuration.
 pub struct Config {
     keys: Keys,
     sealing_key: Secret<32>,

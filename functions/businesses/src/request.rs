@@ -1,4 +1,4 @@
-//! What is given of a business.
+//! The fields that are given of a business.
 
 use api::businesses::{BusinessChange, GivenOwner, NewBusiness};
 use chrono_tz::Tz;
@@ -10,7 +10,7 @@ use kit::keys::Caller;
 use kit::{App, Problem};
 use serde_json::{Map, Value};
 
-/// What a business asks its customers for if it says nothing else.
+/// The fields that a business asks its customers for if it says nothing else.
 const WANTED_FIELDS: [ProfileField; 6] = [
     ProfileField::Name,
     ProfileField::Email,
@@ -63,7 +63,7 @@ pub(crate) fn allowed(change: &BusinessChange, caller: Caller) -> Result<(), Pro
     }
 }
 
-/// What is absent stays. Owners are given as a whole, settings field by field.
+/// A field that is absent stays as it was. Owners are given as a whole, settings field by field.
 pub(crate) fn apply(change: &BusinessChange, app: &App, before: &Business) -> Result<Business, Problem> {
     let mut after = before.clone();
     let mut fields = Fields::new();

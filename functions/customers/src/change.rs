@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_stays_and_null_removes() {
+    fn an_absent_field_stays_and_null_removes() {
         let same = changed(json!({})).unwrap();
         assert_eq!((same.name.as_deref(), same.labels.len(), same.pets.len()), (Some("Ana"), 1, 1));
         let bare = changed(json!({"name": null, "labels": null, "pets": null})).unwrap();

@@ -12,7 +12,7 @@ use store::Erased;
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
 const STEPS: usize = 50;
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct Eraser {
     app: App,
     queues: Queues,

@@ -20,12 +20,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Meta posts up to 3 MB.
 const LARGEST_BODY: usize = 4 << 20;
-/// How long a sender is known without asking the store.
+/// The time for which a sender is known without asking the store.
 const KNOWN_FOR: TimeDelta = TimeDelta::seconds(60);
 /// The most senders that one instance remembers.
 const REMEMBERED: usize = 1_000;
 
-/// What the function itself is configured with.
+/// The function's own configuration.
 pub struct Config {
     urls: QueueUrls,
     sealing_key: Secret<32>,

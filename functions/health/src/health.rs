@@ -10,7 +10,7 @@ use kit::App;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::StoreError;
 
-/// How long the number of customers is known without asking again: it is the control plane that is asked.
+/// The time for which the number of customers is known without asking again: it is the control plane that is asked.
 const KEPT_FOR: TimeDelta = TimeDelta::seconds(10);
 
 #[derive(Clone)]

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_into_an_item_is_refused() {
+    fn a_message_that_does_not_fit_into_an_item_is_refused() {
         assert!(read_message(given("a")).is_ok());
         let refused = read_message(given("🎂")).err().unwrap();
         let named: Vec<_> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();

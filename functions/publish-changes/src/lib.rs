@@ -15,7 +15,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 use store::{Change, Tables, changes};
 
-/// What the function itself is configured with.
+/// The function's own configuration.
 pub struct Config {
     urls: QueueUrls,
     bus_name: String,
@@ -32,7 +32,7 @@ impl FromEnv for Config {
     }
 }
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct Publisher {
     app: App,
     queues: Queues,
@@ -82,7 +82,7 @@ impl Publisher {
         again.iter().filter(|refused| !refused.permanent).map(|refused| refused.place).min()
     }
 
-    /// What a record means, as the room of its table says; or why nobody will ever know.
+    /// The meaning of a record, as the room of its table says; or the reason for which nobody will ever know.
     fn meaning(&self, record: &EventRecord) -> Result<Option<Change>, String> {
         let stream = record.event_source_arn.as_deref().unwrap_or_default();
         let table = self.tables.of_stream(stream).ok_or_else(|| format!("no table has the stream {stream:?}"))?;
@@ -146,7 +146,7 @@ impl Publisher {
     }
 }
 
-/// What was not sent.
+/// A message or event that was not sent.
 struct Refused {
     place: usize,
     reason: String,

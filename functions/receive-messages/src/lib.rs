@@ -19,7 +19,7 @@ use store::{Attached, Met, Turn, Versioned};
 /// Messages within this time are one contact.
 const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct Receiver {
     app: App,
     outbox: Outbox,

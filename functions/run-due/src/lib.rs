@@ -15,7 +15,7 @@ use kit::{App, Error};
 use queues::{QueueUrls, Queues};
 use serde_json::Value;
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct Sweeper {
     app: App,
     queues: Queues,

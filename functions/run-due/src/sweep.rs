@@ -19,9 +19,9 @@ const AT_ONCE: usize = 16;
 
 /// A kind of row that waits for its time in a due index.
 pub(crate) trait Kind {
-    /// What the index tells of a row.
+    /// The facts of a row that the index tells.
     type Row;
-    /// What is sent when a row's time has come.
+    /// The task that is sent when a row's time has come.
     type Task: Task;
     /// A row with where it goes next.
     type Move;
@@ -33,7 +33,7 @@ pub(crate) trait Kind {
     /// The counter of rows that cannot be read.
     const UNREADABLE: &'static str;
 
-    /// What is due in a shard by `now` (UTC), a page of [`PAGE`].
+    /// The rows that are due in a shard by `now` (UTC), a page of [`PAGE`].
     async fn due(
         &self,
         shard: u8,
@@ -41,8 +41,8 @@ pub(crate) trait Kind {
         cursor: Option<DueCursor>,
     ) -> Result<DuePage<Self::Row>, StoreError>;
 
-    /// What a row that is due by `now` (UTC) gives: a task, unless it is only moved on, and the move that follows once the
-    /// task is sent. `None` leaves the row as it is.
+    /// The step of a row that is due by `now` (UTC): its task, if it is not only moved on, and the move. The move
+    /// follows once the task is sent. `None` leaves the row as it is.
     fn step(&self, row: Self::Row, now: DateTime<Utc>) -> Option<(Option<Self::Task>, Self::Move)>;
 
     /// Moves a row on, only as it was read; `false` if somebody else has moved or changed it.

@@ -1,4 +1,4 @@
-//! What the function itself is configured with.
+//! The function's own configuration.
 
 use chrono::TimeDelta;
 use gateways::Gateways;
@@ -11,11 +11,11 @@ pub struct Config {
     pub(crate) urls: QueueUrls,
     pub(crate) gateways: Gateways,
     pub(crate) sealing_key: Secret<32>,
-    /// How long a claim is held from its slot on.
+    /// The time for which a claim is held from its slot on.
     pub(crate) lease: TimeDelta,
     /// Waits before a message that was surely not accepted is tried again.
     pub(crate) retry_delays: Vec<Duration>,
-    /// How long evidence of a message whose answer was lost is waited for.
+    /// The time for which the function waits for evidence of a message whose answer was lost.
     pub(crate) unknown_wait: TimeDelta,
 }
 

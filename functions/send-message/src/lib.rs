@@ -29,7 +29,7 @@ use std::convert::Infallible;
 /// Records that are read at the same time.
 const AT_ONCE: usize = 10;
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct Dispatcher {
     app: App,
     queues: Queues,

@@ -14,8 +14,8 @@ use store::Slots;
 
 /// A slot begins at least so long after it is reserved: the claim is made meanwhile.
 const LEAD: TimeDelta = TimeDelta::milliseconds(100);
-/// How long messages are held here when their sender is busy. Holding costs about as much as one trip through the
-/// queue.
+/// The time for which messages are held here when their sender is busy. Holding costs about as much as one trip through
+/// the queue.
 const PATIENCE: TimeDelta = TimeDelta::seconds(3);
 /// The longest that a message is put back for want of a slot, unless its sender says longer.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -107,7 +107,7 @@ impl<'a> Line<'a> {
         Ok(Some(store.reserve(business, sender, &first.row, slots, &self.function.app.attempt()).await?))
     }
 
-    /// These are not sent now. What was claimed is given back first.
+    /// These are not sent now. Each claim is given back first.
     async fn give_up(
         &self,
         left: VecDeque<Ready>,

@@ -199,7 +199,6 @@ pub(crate) fn until(time: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
-/// Counts a message that has reached a status.
 pub(crate) fn count(message: &Message, status: Status) {
     let kind: &'static str = message.message_type.into();
     metrics::counter!("messages", "type" => kind, "status" => <&'static str>::from(status)).increment(1);

@@ -49,7 +49,7 @@ impl Dispatcher {
         self.settle(&ready, &claim, outcome, now).await.map(Next::End)
     }
 
-    /// How long it is until a slot begins.
+    /// The time until a slot begins.
     fn ahead(&self, slot: i64) -> Duration {
         Duration::from_micros(u64::try_from(slot - self.app.now().timestamp_micros()).unwrap_or(0))
     }
@@ -88,7 +88,7 @@ impl Dispatcher {
         }
     }
 
-    /// What the gate saw of the person has changed.
+    /// Asks the gate again, as the row that it judged by has changed.
     async fn ask_again(&self, mut ready: Ready, reach: Reach) -> Result<Next, Failure> {
         let now = self.app.now();
         let said = ready.gate(&reach, now);

@@ -1,4 +1,4 @@
-//! What the gateway's answer means for the message, its recipient and its sender.
+//! The meaning of the gateway's answer for the message, its recipient and its sender.
 
 use crate::Dispatcher;
 use crate::prepare::count;

@@ -1,9 +1,9 @@
 //! The states of a task, in the order in which it goes through them.
 //!
-//! 1. `prepare` reads the message and finds its [`Destination`]. What may not go now is at its [`End`].
-//! 2. What may go is [`Ready`] and stands in its sender's [`crate::line::Line`], until a slot is reserved for it.
-//! 3. Shortly before its slot it is claimed, see [`Claiming`]. What another worker holds is not sent.
-//! 4. In its slot it is sent and settled: it is at its [`End`]. What has missed its slot is [`Ready`] again.
+//! 1. `prepare` reads the message and finds its [`Destination`]. A message that may not go now is at its [`End`].
+//! 2. A message that may go is [`Ready`] and stands in its sender's [`crate::line::Line`], until it has a slot.
+//! 3. Shortly before its slot it is claimed, see [`Claiming`]. A message that another worker holds is not sent.
+//! 4. In its slot it is sent and settled: it is at its [`End`]. A message that has missed its slot is [`Ready`] again.
 //!
 //! After each step but the last, [`Next`] says whether the task is in the line or at its end.
 
@@ -13,9 +13,9 @@ use gateways::{Address, Body};
 use std::time::Duration;
 use store::{SenderRow, Slot};
 
-/// Where a message goes.
+/// The address of a message, or the reason for which it has none.
 pub(crate) enum Destination {
-    /// Where the gateway can send it.
+    /// An address to which the gateway can send it.
     Address(Address),
     /// A person with neither number nor chat at this gateway.
     Unreachable,
@@ -39,7 +39,7 @@ impl From<End> for Next {
     }
 }
 
-/// How a task leaves the function, unless it fails.
+/// The end of a task in this function, unless it fails.
 pub(crate) enum End {
     /// Nothing is left to do, or the due index will bring the message up.
     Done,
@@ -50,7 +50,6 @@ pub(crate) enum End {
 /// A message that may go as soon as its sender is free.
 pub(crate) struct Ready {
     pub(crate) place: usize,
-    /// How often it was put back.
     pub(crate) put_backs: u32,
     pub(crate) message: Message,
     pub(crate) business: Business,
@@ -69,7 +68,7 @@ impl Ready {
         (self.message.business_id, self.sender.sender_id)
     }
 
-    /// What the gate says of it with this reach row.
+    /// The gate's verdict with this reach row.
     pub(crate) fn gate(&self, reach: &Reach, now: DateTime<Utc>) -> Gate {
         gate(&GateInput {
             message: &self.message,

@@ -14,7 +14,7 @@ pub(crate) enum Named {
     Theirs(String),
 }
 
-/// What counts of one message.
+/// The report that counts of one message.
 pub(crate) struct Folded {
     pub(crate) named: Named,
     pub(crate) evidence: Evidence,
@@ -61,7 +61,7 @@ fn evidence(status: Status) -> Option<Evidence> {
     }
 }
 
-/// What reached the phone outweighs a failure; a failure outweighs that it left.
+/// The rank of evidence: a report that it reached the phone outweighs a failure; a failure outweighs that it left.
 fn rank(evidence: Evidence) -> u8 {
     match evidence {
         Evidence::Sent => 0,

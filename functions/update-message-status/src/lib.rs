@@ -27,10 +27,10 @@ const AT_ONCE: usize = 16;
 const RELEARNT: TimeDelta = TimeDelta::hours(1);
 /// A message that failed longer ago than this is not tried again: its report may have lain among the dead letters.
 const REOPENED: TimeDelta = TimeDelta::hours(24);
-/// How often a report of a message that is not there (yet) is looked at again, a lease later each time.
+/// The number of times that a report of a message that is not there (yet) is put back, a lease later each time.
 const PUT_BACKS: u32 = 2;
 
-/// What the function itself is configured with.
+/// The function's own configuration.
 pub struct Config {
     urls: QueueUrls,
     lease: Duration,
@@ -48,7 +48,7 @@ impl FromEnv for Config {
     }
 }
 
-/// What the function stands on.
+/// The parts that the function stands on.
 pub struct StatusUpdater {
     app: App,
     queues: Queues,

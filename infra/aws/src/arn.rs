@@ -1,31 +1,31 @@
 //! The account that the engine pretends to be, and the names things have in it.
 
-/// Region of the engine.
+/// The region that ARNs and events name; the prices are of it too.
 pub const REGION: &str = "us-east-1";
-/// Account of the engine.
+/// The account that ARNs and events name.
 pub const ACCOUNT: &str = "000000000000";
 
-/// ARN of a queue by its name.
+/// ARN of a queue by its physical name.
 pub fn queue(name: &str) -> String {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
 }
 
-/// ARN of a table by its name.
+/// ARN of a table by its physical name.
 pub fn table(name: &str) -> String {
     format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}")
 }
 
-/// ARN of a table's stream by the table's name.
+/// ARN of a table's stream by the table's physical name; the stream's own part is always the same.
 pub fn stream(table: &str) -> String {
     format!("{}/stream/2026-01-01T00:00:00.000", self::table(table))
 }
 
-/// ARN of a function by its name.
+/// ARN of a function by its physical name.
 pub fn function(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
 }
 
-/// ARN of an event bus by its name.
+/// ARN of an event bus by its physical name.
 pub fn bus(name: &str) -> String {
     format!("arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{name}")
 }

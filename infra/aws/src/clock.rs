@@ -24,7 +24,7 @@ impl Clock {
         Self { start, origin: Instant::now(), skipped: Arc::default(), jumped: Arc::default() }
     }
 
-    /// The time in UTC.
+    /// The time in UTC: the start, the time that has passed since, and all that was skipped.
     pub fn now(&self) -> DateTime<Utc> {
         let passed = TimeDelta::from_std(self.origin.elapsed()).unwrap_or(TimeDelta::MAX);
         self.start
@@ -33,7 +33,7 @@ impl Clock {
             .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
-    /// What [`Clock::advance`] has skipped in all; functions get it as `CLOCK_OFFSET_SECONDS`.
+    /// The time that [`Clock::advance`] has skipped in all; functions get it as `CLOCK_OFFSET_SECONDS`.
     pub fn skipped(&self) -> TimeDelta {
         TimeDelta::milliseconds(self.skipped.load(Ordering::SeqCst))
     }

@@ -1,4 +1,4 @@
-//! How the engine calls a function, be it a process or code in this one.
+//! The call of a function by the engine, be the function a process or code in this one.
 
 use std::time::Duration;
 

@@ -63,13 +63,13 @@ impl Pattern {
         fields_node(fields).map(Self)
     }
 
-    /// Reads a pattern from JSON.
+    /// Reads a pattern from JSON; an operator that is not offered is an error.
     pub fn parse(json: &str) -> Result<Self, PatternError> {
         let pattern: Value = serde_json::from_str(json).map_err(|error| PatternError(error.to_string()))?;
         Self::new(&pattern)
     }
 
-    /// Whether an event matches.
+    /// Whether an event matches: every field of the pattern must, and one of each `$or`.
     pub fn matches(&self, event: &Value) -> bool {
         self.0.matches(Some(event))
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-/// What a service answers to one request.
+/// The answer of a service to one request.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// HTTP status.

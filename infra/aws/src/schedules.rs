@@ -85,7 +85,7 @@ impl Schedules {
         Ok(Self { shared: Arc::new(Shared { clock, since, invoke, changed: Notify::new(), state: Mutex::new(state) }) })
     }
 
-    /// All schedules by name.
+    /// All schedules, in the order of their names.
     pub fn list(&self) -> Vec<ScheduleView> {
         let view = |entry: &Entry| ScheduleView {
             name: entry.schedule.name.clone(),

@@ -7,16 +7,13 @@ use serde::{Deserialize, Serialize};
 /// Name under which the demo's businesses are kept.
 const KEPT: &str = "demo.json";
 
-/// A business of the demo.
 #[derive(Serialize, Deserialize)]
 pub struct DemoBusiness {
     /// As its customers know it.
     pub name: String,
-    /// Its id.
     pub business_id: String,
-    /// Its key.
     pub key: String,
-    /// How many customers it was loaded with.
+    /// The number of customers that it was loaded with.
     pub customers: usize,
 }
 

@@ -1,5 +1,5 @@
 //! AWS as the template describes it, and the world outside: in process, without sockets, and with any way to run the
-//! functions. What a laptop and a simulation have in common.
+//! functions. A laptop and a simulation have it in common.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,33 +20,33 @@ use world::World;
 use crate::gateway_api::Gateway;
 use crate::names::Names;
 
-/// What a template describes beside its functions, and the outside.
+/// The parts of a template beside its functions, and the outside.
 pub struct Cloud {
-    /// Its one clock.
+    /// The one clock of all its parts.
     pub clock: Clock,
-    /// Short names.
+    /// The short names of the template's parts.
     pub names: Names,
-    /// The meter.
+    /// The meter of all its parts.
     pub usage: Arc<Usage>,
-    /// The tables.
+    /// The tables, with their streams.
     pub dynamodb: Arc<Dynamodb>,
-    /// The queues.
+    /// The queues, dead letters included.
     pub queues: Queues,
     /// Physical names of the queues that a function reads.
     pub read: Vec<String>,
     /// Physical names of the tables with a stream.
     pub streamed: Vec<String>,
-    /// What brings messages to functions.
+    /// The mappings by which pollers bring messages to functions.
     pub queue_mappings: Vec<QueueMapping>,
-    /// What brings changes to functions.
+    /// The mappings by which pollers bring changes to functions.
     pub stream_mappings: Vec<StreamMapping>,
-    /// How far they have come.
+    /// The position of each stream mapping.
     pub checkpoints: Checkpoints,
     /// The queues' protocol.
     pub sqs: Sqs,
     /// The event bus and its protocol.
     pub bus: Bus,
-    /// What is called by time.
+    /// The functions that are called by time.
     pub schedules: Schedules,
     /// The HTTP API.
     pub gateway: Gateway,
@@ -55,9 +55,9 @@ pub struct Cloud {
     functions: Arc<dyn Invoke>,
 }
 
-/// What a cloud is made with.
+/// The parts that a cloud is made with.
 pub struct Setting<'a> {
-    /// Its clock.
+    /// The clock of all its parts.
     pub clock: Clock,
     /// Decides its ids and chances.
     pub rng: fastrand::Rng,
@@ -65,19 +65,19 @@ pub struct Setting<'a> {
     pub usage: Arc<Usage>,
     /// The part that runs the functions.
     pub functions: Arc<dyn Invoke>,
-    /// Where its tables are kept; in memory if `None`.
+    /// The file or folder of its tables; in memory if `None`.
     pub tables: Option<&'a Path>,
     /// Address under which queues are found.
     pub queue_base_url: String,
 }
 
-/// What of the template cannot be made; one clear line.
+/// The part of the template that cannot be made; one clear line.
 #[derive(Debug, thiserror::Error)]
 pub enum CloudError {
-    /// A schedule in it is broken.
+    /// A schedule's expression is broken.
     #[error("template: {0}")]
     Schedule(#[from] ExpressionError),
-    /// A queue in it is broken.
+    /// A queue's setting is refused.
     #[error("template: {0}")]
     Queue(#[from] Refusal),
     /// A table in it is broken, or other than the one kept.
@@ -131,7 +131,8 @@ impl Cloud {
         })
     }
 
-    /// What brings events to the functions, each to be run for ever: bus, queues, streams. The schedules are run apart.
+    /// The workers that bring events to the functions, each to be run for ever: bus, queues, streams. The schedules are
+    /// run apart.
     #[must_use]
     pub fn workers(&self) -> Vec<BoxFuture<'static, ()>> {
         let mut workers: Vec<BoxFuture<'static, ()>> = vec![Box::pin(self.bus.clone().run())];

@@ -1,5 +1,5 @@
-//! What a run keeps in its folder (`--data`): the tables always, and at a clean end what waits in queues and streams
-//! and what the outside world must not forget.
+//! The things that a run keeps in its folder (`--data`). The tables are always there. At a clean end come the messages
+//! in queues, the changes in streams, and the part of the outside world that must not be forgotten.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
@@ -21,7 +21,7 @@ pub enum DataError {
     Io {
         /// File or folder.
         path: PathBuf,
-        /// What is wrong.
+        /// The error of the file system.
         error: io::Error,
     },
 }
@@ -56,7 +56,7 @@ impl Data {
         }
     }
 
-    /// File of the tables.
+    /// File in which the embedded DynamoDB keeps the tables.
     pub fn tables(&self) -> PathBuf {
         self.folder.join("tables.sqlite")
     }
@@ -75,7 +75,7 @@ impl Data {
         }
     }
 
-    /// What was kept under `name`, if anything that can be read.
+    /// The value that was kept under `name`, if it is there and can be read.
     pub fn load<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         serde_json::from_slice(&fs::read(self.folder.join(name)).ok()?).ok()
     }
@@ -88,7 +88,7 @@ impl Data {
 
     /// Forgets what was kept under `name`.
     pub fn forget(&self, name: &str) {
-        // What is not there is forgotten.
+        // A file that is not there is forgotten already.
         let _ = fs::remove_file(self.folder.join(name));
     }
 

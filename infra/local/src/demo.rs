@@ -23,7 +23,7 @@ const KEY_LIMIT: u32 = 100_000;
 /// Tries of one request.
 const TRIES: u32 = 4;
 
-/// Where the demo data goes.
+/// The API and the world that the demo data goes to.
 pub struct Target<'a> {
     /// With time-outs.
     pub http: &'a reqwest::Client,
@@ -46,9 +46,9 @@ pub struct Loaded {
     pub name: &'static str,
     /// Its id at the API.
     pub business_id: String,
-    /// A key of its own.
+    /// A business key of its own.
     pub key: String,
-    /// How many customers it has.
+    /// The number of its customers.
     pub customers: usize,
 }
 
@@ -60,16 +60,16 @@ pub enum DemoError {
     Unreachable {
         /// Method and path, without what is private.
         route: &'static str,
-        /// Why.
+        /// The error of the HTTP client.
         #[source]
         source: reqwest::Error,
     },
-    /// The API refused.
+    /// The API answered with a problem.
     #[error("{route} answered {status}: {title}")]
     Refused {
         /// Method and path, without what is private.
         route: &'static str,
-        /// What it answered.
+        /// The status of the answer.
         status: StatusCode,
         /// Title of the problem, and the fields it names.
         title: String,
@@ -79,7 +79,7 @@ pub enum DemoError {
     Unreadable {
         /// Method and path, without what is private.
         route: &'static str,
-        /// What is missing.
+        /// The name of the field that is missing.
         field: &'static str,
     },
 }
@@ -139,7 +139,7 @@ fn contact(place: &Place, name: &str, phone: &str, role: Role) -> Contact {
     Contact { sender: place.address.to_owned(), phone: phone.to_owned(), name: name.to_owned(), role }
 }
 
-/// What a sender and its gateway both know. They guard nothing, as the gateway is simulated.
+/// The secrets that a sender and its gateway both know. They guard nothing, as the gateway is simulated.
 struct Secrets {
     token: String,
     webhook: String,

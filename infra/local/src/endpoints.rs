@@ -20,7 +20,6 @@ use crate::serve::Lost;
 /// Largest request that any of the services takes, in bytes.
 const LARGEST: usize = 16 * 1024 * 1024;
 
-/// The endpoints' routes.
 pub fn routes(parts: Arc<Parts>) -> Router {
     Router::new()
         .route("/_aws/{service}", post(answer))

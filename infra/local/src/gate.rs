@@ -26,7 +26,7 @@ impl Gate {
         self.closed.store(true, Ordering::SeqCst);
     }
 
-    /// How many came through.
+    /// The number of calls that came through.
     pub(crate) fn passed(&self) -> u64 {
         self.passed.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! What `cargo dev` prints when all is up.
+//! The lines that `cargo dev` prints when all is up.
 
 use std::fmt::Write;
 
@@ -6,15 +6,14 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::businesses::DemoBusiness;
 
-/// What there is to tell.
+/// The facts that there are to tell.
 pub struct Greeting<'a> {
     /// As `http://127.0.0.1:3000`.
     pub address: &'a str,
     /// May do everything.
     pub operator_key: &'a str,
-    /// What the clock shows, if that is not this machine's time.
+    /// The time of the clock, if that is not this machine's time.
     pub clock: Option<DateTime<Utc>>,
-    /// The demo's businesses.
     pub businesses: &'a [DemoBusiness],
     /// Number of a sender that one can write to.
     pub sender: Option<String>,

@@ -1,4 +1,4 @@
-//! What a run writes down at its end and takes up at its next start.
+//! The things that a run writes down at its end and takes up at its next start.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,9 @@ use crate::parts::Parts;
 
 /// Name of the file with what waits.
 const WAITING: &str = "waiting.json";
-/// Name of the file with the outside.
 const OUTSIDE: &str = "outside.json";
 
-/// What waits in queues and streams.
+/// The messages and changes that wait in queues and streams.
 #[derive(Serialize, Deserialize)]
 struct Waiting {
     queues: Dump,
@@ -31,7 +30,7 @@ impl Parts {
             self.cloud.dynamodb.load_streams(&waiting.streams);
             self.cloud.checkpoints.restore(waiting.checkpoints);
         }
-        // What waits is handed over once: a run that ends badly must not bring it twice.
+        // The waiting messages are handed over once: a run that ends badly must not bring them twice.
         data.forget(WAITING);
         if let Some(kept) = data.load::<Kept>(OUTSIDE) {
             self.cloud.world.recall(kept);

@@ -26,11 +26,11 @@ use crate::programs::{self, ProgramError};
 use crate::setup::{self, Addresses, OPERATOR_KEY};
 use crate::{control, endpoints, page, serve};
 
-/// How long what is under way may take at the end of a run.
+/// The time that work under way may take at the end of a run.
 const LAST_MOMENT: Duration = Duration::from_secs(5);
-/// How often what has outlived its time is looked for; DynamoDB takes its time too.
+/// The time between two searches for items that have outlived their time; DynamoDB takes its time too.
 const SWEEP: Duration = Duration::from_secs(3_600);
-/// How often changes that all have seen are forgotten.
+/// The time between two moments at which changes that all have seen are forgotten.
 const TRIM: Duration = Duration::from_secs(30);
 
 /// Why a run does not start; one clear line.
@@ -45,13 +45,13 @@ pub enum StartError {
     /// A helper process does not start.
     #[error("no process can be started: {0}")]
     Processes(io::Error),
-    /// The template is broken.
+    /// The template cannot be read or resolved.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// Something else in it is broken, or the tables kept are other ones.
     #[error(transparent)]
     Cloud(#[from] CloudError),
-    /// A function has no program.
+    /// A function's program is not there.
     #[error(transparent)]
     Program(#[from] ProgramError),
     /// The folder for what is kept cannot be used.
@@ -65,7 +65,7 @@ pub struct Laptop {
     gate: Arc<Gate>,
     addresses: Addresses,
     data: Option<Arc<Data>>,
-    /// What the processes talk to; it outlives them.
+    /// The server of the runtime API, which the processes talk to; it outlives them.
     runtime_api: JoinSet<()>,
     tasks: JoinSet<()>,
 }
@@ -133,7 +133,7 @@ impl Laptop {
         tasks.spawn(trim(parts.clone()));
     }
 
-    /// Where everything is, as `http://127.0.0.1:3000`.
+    /// The address of everything, as `http://127.0.0.1:3000`.
     pub fn address(&self) -> &str {
         &self.addresses.public
     }
@@ -143,7 +143,7 @@ impl Laptop {
         OPERATOR_KEY
     }
 
-    /// What the run is made of: clock, tables, queues, bus, schedules, functions, the world outside.
+    /// The parts of the run: clock, tables, queues, bus, schedules, functions, the world outside.
     pub fn parts(&self) -> &Parts {
         &self.parts
     }

@@ -24,7 +24,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names in `template`.
+    /// The short names of all that `template` describes.
     pub fn new(template: &Template) -> Self {
         let mut names = Self::default();
         for (id, function) in &template.functions {
@@ -64,12 +64,12 @@ impl Names {
         self.find(&self.functions, name)
     }
 
-    /// Physical name of a queue.
+    /// Physical name of a queue, by any of its names.
     pub fn queue(&self, name: &str) -> Option<&str> {
         self.find(&self.queues, name)
     }
 
-    /// Physical name of a table.
+    /// Physical name of a table, by any of its names.
     pub fn table(&self, name: &str) -> Option<&str> {
         self.find(&self.tables, name)
     }
@@ -100,7 +100,7 @@ impl Names {
         short(&self.functions, id)
     }
 
-    /// Short name of a schedule by its full one.
+    /// Short name of a schedule by its full one; the full one itself, if it has no short one.
     pub fn schedule_name(&self, full: &str) -> String {
         short(&self.schedules, full)
     }

@@ -1,5 +1,5 @@
-//! What an operator does at the gateways once a business is made: each new sender is connected there, its webhook set
-//! and its templates approved. A laptop has nobody who would, so it reads them off the API's own calls.
+//! The operator's part at the gateways once a business is made: each new sender is connected there, its webhook set and
+//! its templates approved. A laptop has nobody who would, so it reads them off the API's own calls.
 
 use axum::body::Body;
 use axum::http::{Method, Request, Response};
@@ -11,7 +11,7 @@ use world::{Category, Gateway, Sender, Template, World};
 use crate::data::Data;
 use crate::parts::Parts;
 
-/// Where businesses are made and changed.
+/// The path at which businesses are made and changed.
 const BUSINESSES: &str = "/api/businesses";
 /// More than the API takes; what is larger goes on unread.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;

@@ -1,22 +1,22 @@
-//! How a run is set up.
+//! The options of a run.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-/// How a run is set up; [`Options::default`] is what tests want: nothing kept, a free port, no output.
+/// The options of a run; [`Options::default`] is for tests: nothing kept, a free port, no output.
 #[derive(Clone)]
 pub struct Options {
-    /// The template.
+    /// File of the template; the workspace's own by default.
     pub template: PathBuf,
     /// Folder of the functions' programs; that of the running program if `None`.
     pub programs: Option<PathBuf>,
     /// Port of the page, the API and everything else; 0 for a free one.
     pub port: u16,
-    /// Where to keep the tables and, at a clean end, what waits in queues; memory if `None`.
+    /// The folder for the tables and, at a clean end, for all that waits in queues; memory if `None`.
     pub data: Option<PathBuf>,
-    /// What the clock shows at the start, UTC; this machine's time if `None`.
+    /// The time that the clock shows at the start, UTC; this machine's time if `None`.
     pub start: Option<DateTime<Utc>>,
     /// Template parameters that are not to have the run's own values or the template's defaults.
     pub parameters: BTreeMap<String, String>,
@@ -41,7 +41,7 @@ impl Default for Options {
     }
 }
 
-/// The folder of this workspace.
+/// The root folder of this workspace, two above the crate's.
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()

@@ -8,8 +8,8 @@ use crate::setup::Outside;
 pub struct Parts {
     /// AWS and the outside.
     pub cloud: Cloud,
-    /// The functions.
+    /// The processes of the functions.
     pub processes: Processes,
-    /// Where the gateways outside answer.
+    /// The address at which the gateways outside answer.
     pub outside: Outside,
 }

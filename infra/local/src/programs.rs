@@ -8,18 +8,18 @@ use tokio::process::Command;
 /// Why there are no programs; one clear line, with what the compiler said below.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramError {
-    /// The build failed.
+    /// The build failed; with the compiler's own words.
     #[error("the functions do not build\n{0}")]
     Build(String),
-    /// There is no cargo.
+    /// Cargo could not be started.
     #[error("cargo cannot be run: {0}")]
     Cargo(std::io::Error),
-    /// A program is missing.
+    /// A program is not where it should be.
     #[error("function {function} has no program: {} is not there", path.display())]
     Missing {
-        /// Name of the function.
+        /// Name of the function, which is that of its program.
         function: String,
-        /// Where it should be.
+        /// The path at which it should be.
         path: PathBuf,
     },
     /// The folder of this program is unknown.
@@ -45,7 +45,7 @@ pub async fn build(manifest: &Path) -> Result<(), ProgramError> {
         Some(profile) => profile,
     };
     let mut command = Command::new(cargo);
-    // What cargo told this program about itself: a build script that reads it would run again, and all that stands on it.
+    // The variables that cargo set for this program: a build script that reads one would run again.
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
@@ -62,7 +62,7 @@ pub async fn build(manifest: &Path) -> Result<(), ProgramError> {
     Err(ProgramError::Build(String::from_utf8_lossy(&output.stderr).trim_end().to_owned()))
 }
 
-/// The program of `function` in `folder`.
+/// The absolute path of the program of `function` in `folder`.
 pub fn find(folder: &Path, function: &str) -> Result<PathBuf, ProgramError> {
     // A function runs in a folder of its own.
     let path = std::path::absolute(folder.join(function)).map_err(ProgramError::Folder)?;

@@ -1,4 +1,4 @@
-//! What a run gives to the template and to the functions.
+//! The values that a run gives to the template and to the functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,7 +17,7 @@ pub const OPERATOR_KEY: &str = "laptop-operator-key";
 /// Processes at once of a function whose mapping names no other number.
 const MOST_PROCESSES: usize = 10;
 
-/// Addresses of a run.
+/// Addresses of a run, each without a slash at the end.
 pub struct Addresses {
     /// Page, API, AWS, as `http://127.0.0.1:3000`.
     pub public: String,
@@ -30,7 +30,7 @@ pub struct Addresses {
 pub struct Outside {
     /// WhatsApp Cloud API with its version.
     pub cloud_api: String,
-    /// Whapi.
+    /// Whapi, which has no version in its address.
     pub whapi: String,
 }
 
@@ -41,7 +41,7 @@ impl Addresses {
     }
 }
 
-/// What the template is given: addresses and keys of the run, and what `parameters` says instead.
+/// The values for the template: addresses and keys of the run, and those that `parameters` says instead.
 #[must_use]
 pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
     let Outside { cloud_api, whapi } = addresses.gateways();
@@ -90,7 +90,7 @@ pub(crate) fn functions(
     template.functions.iter().map(spec).collect()
 }
 
-/// What Lambda gives to every function, and where AWS is here.
+/// The variables that Lambda gives to every function, and the address of AWS here.
 #[must_use]
 pub fn environment(addresses: &Addresses) -> BTreeMap<String, String> {
     let endpoint = |service: &str| format!("{}/_aws/{service}", addresses.public);

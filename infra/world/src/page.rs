@@ -1,4 +1,4 @@
-//! What the page of the laptop run shows of the world and does in it, as an axum Router.
+//! The part of the laptop's page that shows the world and acts in it, as an axum Router.
 
 use crate::core::chat::{Author, Role, Tick};
 use crate::core::fault::FaultRule;

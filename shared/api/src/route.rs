@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use strum::{EnumMessage, IntoEnumIterator};
 
-/// Where a route is served.
+/// The address of a route: its method and path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Address {
     /// In capital letters, as HTTP writes it.
@@ -77,7 +77,7 @@ pub trait Route: Copy + EnumMessage + Into<&'static str> + IntoEnumIterator {
     /// The heading that the routes stand under.
     const TAG: Tag;
 
-    /// Where it is served.
+    /// The method and path at which it is served.
     fn address(self) -> Address;
 
     /// Its request and its answers, for the document.

@@ -1,4 +1,4 @@
-//! How values of the domain are written: only schemas, which fields name by `value_type`. That the domain's values are
+//! The spelling of the domain's values: only schemas, which fields name by `value_type`. That the domain's values are
 //! as these say is held by the tests of `functions/health`.
 
 use crate::schemas::joined;

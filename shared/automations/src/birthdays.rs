@@ -14,7 +14,7 @@ use store::{Store, StoreError};
 /// The most people of the day's list.
 const LISTED: usize = 30;
 
-/// Greets on birthdays.
+/// Greets customers on their own and their pets' birthdays.
 pub struct Birthdays;
 
 impl Automation for Birthdays {

@@ -26,7 +26,7 @@ use strum::IntoEnumIterator;
 
 macro_rules! automations {
     ($($name:ident: $start:ident,)+) => {
-        /// What can be said of an automation without running it. Links none of the code that does.
+        /// The facts of an automation that can be told without running it. Links none of the code that runs it.
         #[must_use]
         pub fn spec(name: AutomationName) -> &'static Spec {
             match name {

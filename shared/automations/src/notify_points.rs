@@ -6,7 +6,7 @@ use domain::{AutomationName, Business, Customer, Draft, MessageId, MessageType, 
 use queues::events::{Happening, PointsLoaded};
 use store::Store;
 
-/// Tells of points.
+/// Sends a notice for each change of points.
 pub struct NotifyPoints;
 
 impl Automation for NotifyPoints {

@@ -16,7 +16,7 @@ const IN_USE: [Type; 10] = [
     Type::FixedLine,
     Type::Mobile,
 ];
-/// What a customer may be reached at: the lengths of these are possible ones.
+/// The types of number at which a customer may be reached: the lengths of these are possible ones.
 const REACHABLE: [Type; 6] =
     [Type::FixedLine, Type::Mobile, Type::TollFree, Type::Voip, Type::PersonalNumber, Type::Uan];
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 const LANGUAGES: [&str; 3] = ["es", "pt-BR", "en"];
 
-/// What is written for each text.
+/// The code that is written for each text.
 #[derive(Default)]
 struct Parts {
     modules: String,

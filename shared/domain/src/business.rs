@@ -32,9 +32,9 @@ pub struct Business {
     pub opening_hours: BTreeMap<Day, Vec<Span>>,
     /// Length of a slot of the diary.
     pub slot_minutes: u16,
-    /// What it asks its customers for, in this order.
+    /// The fields that it asks its customers for, in this order.
     pub wanted_fields: Vec<ProfileField>,
-    /// What it has decided, with defaults.
+    /// The settings that it has decided on, with defaults.
     #[serde(default)]
     pub settings: Settings,
     /// Automations that no event starts here any more. It stands in this record because an event reads it anyway.
@@ -66,9 +66,9 @@ impl fmt::Debug for Business {
 pub struct Owner {
     /// Written once.
     pub owner_id: OwnerId,
-    /// What to call the person.
+    /// The name to call the person by.
     pub name: String,
-    /// Where the reports go.
+    /// The phone that the reports go to.
     pub phone: Phone,
 }
 
@@ -166,7 +166,7 @@ fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     percent.ok_or_else(|| D::Error::custom("expected a whole number of percent, from 0 to 100"))
 }
 
-/// What a business may set; everything has a default.
+/// The settings of a business; everything has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -183,10 +183,10 @@ pub struct Settings {
     /// Days without contact until a customer is inactive. Default 30.
     #[serde(deserialize_with = "days")]
     pub inactive_days: u16,
-    /// What a birthday's greeting offers, percent. Default 10.
+    /// The offer of a birthday's greeting, percent. Default 10.
     #[serde(deserialize_with = "percent")]
     pub birthday_offer: u8,
-    /// What a win-back text offers, percent. Default 20.
+    /// The offer of a win-back text, percent. Default 20.
     #[serde(deserialize_with = "percent")]
     pub win_back_offer: u8,
 }
@@ -205,7 +205,7 @@ impl Default for Settings {
     }
 }
 
-/// The service that speaks WhatsApp for us. What else is known of it stands in its folder in `shared/gateways`.
+/// The service that speaks WhatsApp for us. Its other facts stand in its folder in `shared/gateways`.
 #[derive(
     Clone,
     Copy,

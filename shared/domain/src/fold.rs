@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The text without case, accents and styled letters, its words parted by single blanks: `San  José` becomes
-/// `san jose`. What is neither letter nor digit parts words.
+/// `san jose`. A sign that is neither letter nor digit parts words.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

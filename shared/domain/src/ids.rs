@@ -114,7 +114,7 @@ text_id! {
 }
 
 impl MessageId {
-    /// Of what the message is for: a word, and the ids and dates that tell it from every other. Each of them is printable
+    /// The id of a purpose: a word, and the ids and dates that tell it from every other. Each of them is printable
     /// ASCII without blanks.
     #[must_use]
     pub fn of(text: String) -> Self {

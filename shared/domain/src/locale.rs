@@ -42,8 +42,8 @@ impl Locale {
         }
     }
 
-    /// What is written to people of a country (ISO 3166-1 alpha-2): Portuguese or Spanish where it is official,
-    /// English elsewhere.
+    /// The language for people of a country (ISO 3166-1 alpha-2): Portuguese or Spanish where it is official, English
+    /// elsewhere.
     #[must_use]
     pub fn of_country(country: &str) -> Self {
         match country.to_ascii_uppercase().as_str() {

@@ -15,13 +15,13 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// How a currency is written at home.
+/// The form of a currency at home.
 struct Written {
     currency: Currency,
     symbol: &'static str,
     /// Decimals in daily use; ISO 4217 has more for some.
     decimals: u32,
-    /// Where the symbol alone says which currency it is. Elsewhere `$` would be another money.
+    /// The countries in which the symbol alone says which currency it is. Elsewhere `$` would be another money.
     home: &'static [&'static str],
 }
 

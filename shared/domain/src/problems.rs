@@ -1,4 +1,4 @@
-//! What went wrong with a request, in one sentence and three languages, for callers that read no more than that.
+//! The faults of a request, each in one sentence and three languages, for callers that read no more than that.
 
 use crate::Locale;
 

@@ -1,4 +1,4 @@
-//! What the folder of a gateway has to say.
+//! The facts that the folder of a gateway has to give.
 
 use crate::webhook::NotJson;
 use crate::{Address, Connection, Credentials, GatewayClient};
@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where a gateway answers.
+/// The address at which a gateway answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The environment variable that names another address.
@@ -20,10 +20,10 @@ pub struct Endpoint {
 /// All that is known of one gateway, without a sender: each folder has one. The domain knows one thing more of it,
 /// whether it has a 24-hour window, as the gate needs that.
 pub trait Adapter: Send + Sync {
-    /// Where it answers.
+    /// The address at which it answers.
     fn endpoint(&self) -> Endpoint;
 
-    /// How many messages a minute a sender may send if nobody has set anything else.
+    /// The messages a minute that a sender may send if nobody has set anything else.
     fn default_per_minute(&self) -> u32;
 
     /// The names of the texts that make up a sender's credentials.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use strum::IntoEnumIterator;
 
-/// What is known of a gateway. A new gateway is a line here, a folder, and a variant of [`Gateway`].
+/// The adapter of a gateway. A new gateway is a line here, a folder, and a variant of [`Gateway`].
 #[must_use]
 pub fn adapter(gateway: Gateway) -> &'static dyn Adapter {
     match gateway {
@@ -28,7 +28,7 @@ impl Credentials {
     }
 }
 
-/// Where the gateways are and how long to wait for them.
+/// The addresses of the gateways, and the time to wait for them.
 #[derive(Clone, Debug)]
 pub struct Gateways {
     /// Without a slash at the end. A gateway that is not here is at its default address.

@@ -1,9 +1,9 @@
-//! Where a message goes.
+//! The address of a message.
 
 use domain::Phone;
 use std::fmt;
 
-/// Where a message goes, as the gateway wants it. `Debug` hides it.
+/// The address of a message, as the gateway wants it. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Address {
     /// A WhatsApp number.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a sender authenticates itself and its webhooks with. `Debug` hides it; there is deliberately no way to
-/// write it out but sealed.
+/// The secrets with which a sender authenticates itself and its webhooks. `Debug` hides them; there is deliberately no
+/// way to write them out but sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     gateway: Gateway,
@@ -18,7 +18,7 @@ impl Credentials {
         Self { gateway, texts }
     }
 
-    /// Whose they are.
+    /// The gateway that they are for.
     #[must_use]
     pub fn gateway(&self) -> Gateway {
         self.gateway

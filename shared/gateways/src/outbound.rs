@@ -1,4 +1,4 @@
-//! What is sent.
+//! The message as it is sent.
 
 use crate::Address;
 use domain::{MessageId, SentAs};
@@ -7,15 +7,15 @@ use std::fmt;
 /// One message to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outbound {
-    /// Where it goes.
+    /// The address that it goes to.
     pub to: Address,
-    /// What is sent.
+    /// The content that is sent.
     pub body: Body,
     /// Our id; comes back in the statuses of a gateway that carries it.
     pub message_id: MessageId,
 }
 
-/// What is sent. `Debug` hides it.
+/// The content of a message. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// Free text: only within the reply window, if the gateway has one.

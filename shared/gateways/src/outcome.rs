@@ -1,9 +1,9 @@
-//! What came of an attempt to send.
+//! The outcome of an attempt to send.
 
 use domain::Refusal;
 use std::fmt;
 
-/// What came of an attempt to send.
+/// The outcome of an attempt to send, as far as it is known.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SendOutcome {
     /// The gateway has it.
@@ -13,7 +13,7 @@ pub enum SendOutcome {
     },
     /// The gateway surely does not have it.
     NotAccepted {
-        /// What must happen now.
+        /// The kind of refusal, by which the next step is decided.
         refusal: Refusal,
         /// The gateway's code or HTTP status, for the record; nothing private.
         detail: String,

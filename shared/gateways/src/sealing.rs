@@ -151,7 +151,7 @@ mod tests {
 
     /// Records hold seals of it: it may gain a version, but not change.
     #[test]
-    fn what_stands_inside_a_seal() {
+    fn a_seal_holds_the_credentials_in_one_form() {
         for (gateway, plain) in [
             (Gateway::CloudApi, r#"{"gateway":"cloud_api","access_token":"1","app_secret":"2","verify_token":"3"}"#),
             (Gateway::Whapi, r#"{"gateway":"whapi","token":"1","webhook_secret":"2"}"#),

@@ -7,7 +7,7 @@ use std::fmt;
 /// A message of which it is not known whether it was accepted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sought {
-    /// Where it went.
+    /// The address that it went to.
     pub to: Address,
     /// As the person would read it.
     pub text: String,
@@ -21,7 +21,7 @@ impl fmt::Debug for Sought {
     }
 }
 
-/// What a look for a message found.
+/// The outcome of a look for a message.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SearchOutcome {
     /// Equal messages that left since the claim, oldest first; the first that belongs to no other record is ours.

@@ -15,9 +15,9 @@ pub enum TemplateError {
     Variable(#[from] MissingVariable),
 }
 
-/// What to send. Where free text may go, the text goes, unless a template was asked for by name and fits; elsewhere
-/// only an approved template may go: the one asked for, else the one for the message's type. A gateway without a
-/// 24-hour window has no templates: the text goes.
+/// The content to send. Where free text may go, the text goes, unless a template was asked for by name and fits.
+/// Elsewhere only an approved template may go: the one asked for, else the one for the message's type. A gateway
+/// without a 24-hour window has no templates: the text goes.
 ///
 /// # Errors
 /// A template is needed and none fits.

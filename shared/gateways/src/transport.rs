@@ -39,7 +39,7 @@ impl Failed {
         }
     }
 
-    /// What it means for a message.
+    /// The meaning of the error for a message.
     pub fn outcome(&self) -> SendOutcome {
         match self {
             Self::Unbuildable => SendOutcome::refused(Refusal::BadRequest, self.word()),
@@ -49,7 +49,7 @@ impl Failed {
     }
 }
 
-/// What a status says when nothing better is known. Only a status that surely means refusal counts as one.
+/// The meaning of a status when nothing better is known. Only a status that surely means refusal counts as one.
 pub fn by_status(answer: &GatewayAnswer, detail: String) -> SendOutcome {
     match answer.status {
         StatusCode::TOO_MANY_REQUESTS => {

@@ -1,4 +1,5 @@
-//! What the webhooks of all gateways have in common. Comparisons of secrets take the same time whatever differs.
+//! The parts that the webhooks of all gateways have in common. Comparisons of secrets take the same time whatever
+//! differs.
 
 use http::HeaderMap;
 use sha2::{Digest, Sha256};

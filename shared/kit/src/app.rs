@@ -20,8 +20,8 @@ use uuid::Uuid;
 /// To connect to a gateway. Below every gateway time-out, so that a connection that fails is known as one.
 const GATEWAY_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What a function stands on. Clones share everything. AWS clients are made when first asked for, which is best done
-/// while the function starts.
+/// The parts that a function stands on. Clones share everything. AWS clients are made when first asked for, which is
+/// best done while the function starts.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -40,7 +40,7 @@ struct Inner {
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
 }
 
-/// What an App is made of, in tests and the simulation.
+/// The parts that an App is made of, in tests and the simulation.
 #[derive(Clone, Debug)]
 pub struct Parts {
     /// The variables that it was started with.
@@ -154,20 +154,20 @@ impl App {
         &self.0.http
     }
 
-    /// The tables.
+    /// The store of the function's tables, made when it is first asked for.
     #[must_use]
     pub fn store(&self) -> &Store {
         let inner = &self.0;
         inner.store.get_or_init(|| Store::new(inner.clients.dynamodb(), inner.tables.clone(), inner.meter.clone()))
     }
 
-    /// The client of SQS.
+    /// The client of SQS, made when it is first asked for.
     #[must_use]
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
         self.0.sqs.get_or_init(|| self.0.clients.sqs())
     }
 
-    /// The client of EventBridge.
+    /// The client of EventBridge, made when it is first asked for.
     #[must_use]
     pub fn eventbridge(&self) -> &aws_sdk_eventbridge::Client {
         self.0.eventbridge.get_or_init(|| self.0.clients.eventbridge())
@@ -190,7 +190,7 @@ impl App {
         &self.0.env
     }
 
-    /// What belongs to the process.
+    /// The part of the configuration that belongs to the process.
     #[must_use]
     pub fn process(&self) -> &Process {
         &self.0.process

@@ -78,7 +78,7 @@ impl Clients {
         Self { aws, shared, retry_partition }
     }
 
-    /// For DynamoDB.
+    /// A new client for DynamoDB, at the endpoint of the configuration.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::config::Builder::from(&self.shared);
@@ -87,7 +87,7 @@ impl Clients {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// For SQS.
+    /// A new client for SQS, at the endpoint of the configuration.
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::config::Builder::from(&self.shared);
@@ -96,7 +96,7 @@ impl Clients {
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 
-    /// For EventBridge.
+    /// A new client for EventBridge, at the endpoint of the configuration.
     #[must_use]
     pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
         let mut config = aws_sdk_eventbridge::config::Builder::from(&self.shared);
@@ -105,7 +105,7 @@ impl Clients {
         aws_sdk_eventbridge::Client::from_conf(config.build())
     }
 
-    /// Where the client of a service sends its requests.
+    /// The address to which the client of a service sends its requests.
     pub(crate) fn address(&self, service: Service) -> String {
         let (name, own) = match service {
             Service::DynamoDb => ("dynamodb", &self.aws.dynamodb_url),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_may_pass_is_repeated_and_then_told() {
+    async fn a_failure_that_may_pass_is_repeated_and_then_told() {
         let failures = [
             Err(HttpError::NotSent { timeout: false, detail: "refused".into() }),
             Err(HttpError::MaybeSent { timeout: true, detail: "slow".into() }),

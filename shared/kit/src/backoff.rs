@@ -7,7 +7,7 @@ use aws_sdk_sqs::types::ChangeMessageVisibilityBatchRequestEntry;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What SQS takes at once.
+/// The most entries that SQS takes at once.
 const BATCH: usize = 10;
 /// After the first failure; five times as long after each other. Of ten deliveries the last is an hour and a half after
 /// the first.

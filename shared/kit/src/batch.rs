@@ -48,13 +48,13 @@ impl From<store::StoreError> for Failure {
     }
 }
 
-/// How a message went.
+/// The outcome of one message of a batch.
 pub type Outcome = Result<(), Failure>;
 
 /// A message that could be read. `Debug` does not show its body.
 #[derive(Clone)]
 pub struct Item<T> {
-    /// What it says.
+    /// The content of the message, as the function reads it.
     pub body: T,
     /// SQS's id of the message, the same at every delivery.
     pub message_id: String,

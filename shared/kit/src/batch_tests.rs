@@ -115,7 +115,7 @@ async fn messages_are_done_side_by_side_or_one_after_the_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_failed_comes_again_soon_whatever_the_visibility() {
+async fn a_failed_message_comes_again_soon_whatever_the_visibility() {
     let (app, http) = app(|| FakeHttp::json(200, r#"{"Successful":[],"Failed":[]}"#));
     let mut event = event(&["1"; 12]);
     for record in &mut event.records {

@@ -78,7 +78,7 @@ impl Chance {
         Duration::from_nanos(self.below(nanos.saturating_add(1)))
     }
 
-    /// How long to wait before try `nth` (from 0): up to `base` doubled each time, never above `most`, full jitter.
+    /// The wait before try `nth` (from 0): up to `base` doubled each time, never above `most`, full jitter.
     #[must_use]
     pub fn backoff(&self, nth: u32, base: Duration, most: Duration) -> Duration {
         self.jitter(base.saturating_mul(2_u32.saturating_pow(nth)).min(most))

@@ -1,4 +1,4 @@
-//! What time it is. Nobody else asks the machine.
+//! The present time. Nobody else asks the machine.
 
 use aws_smithy_async::time::TimeSource;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,4 +1,4 @@
-//! What kit itself reads from the environment, by concern.
+//! The settings that kit itself reads from the environment, by concern.
 
 use crate::env::{FromEnv, Secret, Vars};
 use aws_credential_types::Credentials;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use store::Tables;
 
-/// How to reach AWS. `Debug` hides the credentials.
+/// The way to reach AWS. `Debug` hides the credentials.
 #[derive(Clone, Debug)]
 pub struct Aws {
     /// `AWS_REGION`.
@@ -78,7 +78,7 @@ impl FromEnv for Backstop {
     }
 }
 
-/// What belongs to the process rather than to a function.
+/// The settings that belong to the process rather than to a function.
 #[derive(Clone, Debug)]
 pub struct Process {
     /// `CLOCK_OFFSET_SECONDS`: set only by the laptop.

@@ -14,7 +14,7 @@ const LONGEST_REASON: usize = 500;
 pub struct DeadLetter {
     /// The body, unchanged.
     pub body: String,
-    /// What it came with.
+    /// The attributes that it came with.
     pub attributes: HashMap<String, MessageAttributeValue>,
     /// The group it was fair to.
     pub group: Option<String>,

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Env(Arc<BTreeMap<String, String>>);
 
 impl Env {
-    /// What the process was started with. Variables that are not UTF-8 are left out.
+    /// The variables that the process was started with. Variables that are not UTF-8 are left out.
     #[must_use]
     pub fn process() -> Self {
         Self::from_pairs(
@@ -201,7 +201,7 @@ impl<const N: usize> fmt::Debug for Secret<N> {
     }
 }
 
-/// What was missing or bad in the environment, all of it, in one line. No value is told.
+/// The variables that were missing or bad in the environment, all of them, in one line. No value is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvError {
     bad: BTreeMap<String, String>,

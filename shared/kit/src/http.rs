@@ -37,7 +37,7 @@ pub enum HttpError {
     NotSent {
         /// Whether time ran out.
         timeout: bool,
-        /// What happened.
+        /// The fault in words, for logs and records.
         detail: String,
     },
     /// The other side may have seen it: time ran out, the connection broke or the answer was cut off.
@@ -45,7 +45,7 @@ pub enum HttpError {
     MaybeSent {
         /// Whether time ran out.
         timeout: bool,
-        /// What happened.
+        /// The fault in words, for logs and records.
         detail: String,
     },
 }
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_never_reached_the_other_side_is_not_sent() {
+    async fn a_request_that_never_reached_the_other_side_is_not_sent() {
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let plain = server(|mut stream| {
             let _ = stream.read(&mut [0; 1024]);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_may_have_reached_the_other_side_is_maybe_sent() {
+    async fn a_request_that_may_have_reached_the_other_side_is_maybe_sent() {
         let cases: [(&str, SocketAddr); 4] = [
             ("closes after the request", server(|mut stream| drop(read_request(&mut stream)))),
             ("never answers", server(std::mem::forget)),

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_by_its_pointer() {
+    fn a_bad_field_is_named_by_its_pointer() {
         let table = [
             (r#"{}"#, "/phone", "must be given"),
             (r#"{"phone": 5}"#, "/phone", "invalid type: integer, expected a string"),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_with_its_place() {
+    fn a_body_that_is_no_json_is_told_with_its_place() {
         for (text, place) in
             [("{\"phone\":\n 1,}", "line 2 column 4"), ("", "line 1 column 0"), ("{} x", "line 1 column 4")]
         {

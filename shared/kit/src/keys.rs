@@ -19,9 +19,9 @@ use store::api_keys::{ApiKey, Counted};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-/// How long a key is known without asking the store: so long does a revoked key still work.
+/// The time for which a key is known without asking the store: so long does a revoked key still work.
 const KNOWN_FOR: TimeDelta = TimeDelta::seconds(60);
-/// How long a key is known to be none.
+/// The time for which a key is known to be none.
 const UNKNOWN_FOR: TimeDelta = TimeDelta::seconds(10);
 /// The most hashes that are remembered of each sort.
 const REMEMBERED: usize = 1_000;
@@ -76,7 +76,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// What is kept of an API key: its SHA-256 in hex.
+/// The form in which an API key is kept: its SHA-256 in hex.
 #[must_use]
 pub fn hash_of(key: &str) -> String {
     hex::encode(Sha256::digest(key))
@@ -170,7 +170,8 @@ impl Guard {
     }
 }
 
-/// What this instance need not ask the store. It goes by the wall clock, which also counts the time it was frozen.
+/// The keys and limits that this instance need not ask the store for. It goes by the wall clock, which also counts the
+/// time it was frozen.
 #[derive(Default)]
 struct Memory {
     known: Remembered<[u8; 32], Known>,

@@ -101,7 +101,7 @@ impl World {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_calls_is_known_by_the_key() {
+async fn a_caller_is_known_by_the_key() {
     let world = world();
     for (key, status, text) in [
         (Some("operator"), 200, "operator"),

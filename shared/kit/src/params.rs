@@ -42,7 +42,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     }
 }
 
-/// The parameters of the path. What cannot be read as `T` is 400 by the parameter's name.
+/// The parameters of the path. A value that cannot be read as `T` is 400 by the parameter's name.
 #[derive(Debug, Clone)]
 pub struct Path<T>(pub T);
 

@@ -11,12 +11,12 @@ use std::fmt;
 use std::time::Duration;
 use store::StoreError;
 
-/// What is wrong with one field.
+/// The fault of one field.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) into the request; `/name` also for a parameter of the query or the path.
     pub pointer: String,
-    /// What was expected.
+    /// The value that was expected.
     pub detail: Cow<'static, str>,
 }
 
@@ -33,9 +33,9 @@ pub struct Problem(Box<Parts>);
 #[derive(Clone, PartialEq, Eq)]
 struct Parts {
     status: StatusCode,
-    /// What its status says.
+    /// The kind of problem, as its status says it.
     kind: &'static str,
-    /// What it is, more closely.
+    /// The stable word for it, more exact than the kind.
     code: &'static str,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
@@ -144,7 +144,7 @@ impl Problem {
         })
     }
 
-    /// What a status alone says, for answers of others.
+    /// The problem that a status alone stands for, for answers of others.
     #[must_use]
     pub fn of_status(status: StatusCode) -> Self {
         let problem = match status {
@@ -194,7 +194,7 @@ impl Problem {
         &self.0.errors
     }
 
-    /// What it comes from, for the log.
+    /// The cause, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()

@@ -1,4 +1,4 @@
-//! What a `main` needs: start, then serve one invocation after the other.
+//! The steps of a `main`: it starts, then serves one invocation after the other.
 
 use crate::app::App;
 use crate::env::{Env, FromEnv};

@@ -1,5 +1,5 @@
-//! What every HTTP function does around its routes: problems in the caller's language, CORS, metrics, one log line
-//! for each fault of ours.
+//! The parts that every HTTP function has around its routes: problems in the caller's language, CORS, metrics, one log
+//! line for each fault of ours.
 
 use crate::app::App;
 use crate::cors::Cors;

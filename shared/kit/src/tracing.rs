@@ -1,8 +1,8 @@
 //! Logs as JSON lines on standard output; CloudWatch adds the time.
 //!
-//! What is logged names things by their ids, in the sentence and as fields. Phone numbers, names, texts and keys never
-//! are: a function is instrumented as `#[instrument(skip_all, fields(message_id = %id))]`, never without `skip_all`.
-//! An error is logged once, where it is not passed on.
+//! A log line names things by their ids, in the sentence and as fields. Phone numbers, names, texts and keys never
+//! stand in it: a function is instrumented as `#[instrument(skip_all, fields(message_id = %id))]`, never without
+//! `skip_all`. An error is logged once, where it is not passed on.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;

@@ -37,7 +37,7 @@ impl From<serde_json::Error> for TaskError {
 
 /// Something that travels on one queue.
 pub trait Task: Sized {
-    /// Where it travels.
+    /// The queue on which it travels.
     fn queue(&self) -> Queue;
 
     /// The business, by which the queue is shared fairly.

@@ -22,7 +22,7 @@ pub trait Happening: Serialize + DeserializeOwned {
 /// A customer's record was made, by a call or by a first inbound message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerRegistered {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
     /// The customer, by id.
     pub customer_id: CustomerId,
@@ -39,7 +39,7 @@ impl Happening for CustomerRegistered {
 /// A customer's points changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointsLoaded {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
     /// The customer, by id.
     pub customer_id: CustomerId,
@@ -69,7 +69,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// What happened, as the bus takes it.
+    /// The event, as the bus takes it.
     ///
     /// # Errors
     /// Only if a field cannot be written as JSON.

@@ -1,4 +1,4 @@
-//! What a gateway tells us of people and of the sender, as tasks of one queue.
+//! The news that a gateway tells us of people and of the sender, as tasks of one queue.
 
 use crate::envelope::{Task, TaskError, head, task};
 use crate::queue::Queue;
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 /// A person wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InboundTask {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
-    /// At which number or session.
+    /// The number or session that it came to.
     pub sender_id: SenderId,
     /// The gateway that told of it.
     pub gateway: Gateway,
-    /// What was written.
+    /// The message that was written.
     pub message: InboundMessage,
 }
 task!(InboundTask, "inbound_message", |_| Queue::InboundMessages);
@@ -23,9 +23,9 @@ task!(InboundTask, "inbound_message", |_| Queue::InboundMessages);
 /// A person stopped or resumed marketing by the gateway's own switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PreferenceTask {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
-    /// At which number or session.
+    /// The number or session that it came to.
     pub sender_id: SenderId,
     /// The gateway that told of it.
     pub gateway: Gateway,
@@ -37,9 +37,9 @@ task!(PreferenceTask, "preference", |_| Queue::InboundMessages);
 /// A person's number or user id changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IdentityChangeTask {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
-    /// At which number or session.
+    /// The number or session that it came to.
     pub sender_id: SenderId,
     /// The gateway that told of it.
     pub gateway: Gateway,
@@ -51,13 +51,13 @@ task!(IdentityChangeTask, "identity_change", |_| Queue::InboundMessages);
 /// The sender itself changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SenderTask {
-    /// Whose sender.
+    /// The business of the sender.
     pub business_id: BusinessId,
     /// The sender whose state changed.
     pub sender_id: SenderId,
     /// The gateway that told of it.
     pub gateway: Gateway,
-    /// What became of it.
+    /// The event at the sender.
     pub event: SenderEvent,
 }
 task!(SenderTask, "sender", |_| Queue::InboundMessages);

@@ -21,11 +21,11 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// The longest delay a queue knows.
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
 
-/// What an event weighs beyond its detail: source, type and some room.
+/// The bytes of an event beyond its detail: source, type and some room.
 const EVENT_OVERHEAD: usize = 256;
 
-/// How often an entry is tried in all that the service could not take. A call that fails whole was already repeated
-/// by the SDK.
+/// The number of times that an entry is tried in all that the service could not take. A call that fails whole was
+/// already repeated by the SDK.
 const TRIES: u32 = 3;
 
 /// Between the first and the second try; then twice as long.
@@ -234,7 +234,7 @@ impl Bus {
             };
             let failures = answer.entries().iter().enumerate().filter_map(|(place, entry)| {
                 let code = entry.error_code()?;
-                // What the bus says of the entry itself, not of its own load.
+                // The codes that the bus answers about the entry itself, not about its own load.
                 let permanent = matches!(code, "MalformedDetail" | "NotAuthorizedForSource" | "InvalidArgument");
                 Some((place, Failure { code: code.to_owned(), permanent }))
             });

@@ -19,13 +19,13 @@ pub enum Queue {
     MessageStatuses,
     /// A customer to erase.
     EraseCustomer,
-    /// What starts an automation, each in a queue of its own: its hour, or an event.
+    /// The start of an automation, each in a queue of its own: its hour, or an event.
     #[strum(disabled)]
     Automation(AutomationName),
 }
 
 impl Queue {
-    /// Every queue.
+    /// Every queue, those of the automations included.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter().chain(AutomationName::iter().map(Self::Automation))
     }
@@ -58,12 +58,12 @@ impl fmt::Display for Queue {
 #[error("no URL is configured for the queue {0}")]
 pub struct NoQueue(pub Queue);
 
-/// Where the queues are; a function is given only those it writes to.
+/// The addresses of the queues; a function is given only those it writes to.
 #[derive(Clone, Default)]
 pub struct QueueUrls(BTreeMap<Queue, String>);
 
 impl QueueUrls {
-    /// Where a queue is.
+    /// The address of a queue.
     ///
     /// # Errors
     /// If this function was not given it.

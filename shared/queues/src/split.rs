@@ -11,7 +11,7 @@ pub const MAX_STATUS_TASK: usize = 60 * 1024;
 /// Room for what a status task says once: ids, gateway, version, type.
 const HEAD: usize = 300;
 
-/// What goes to the queues for one webhook.
+/// The tasks that go to the queues for one webhook.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tasks {
     /// For the queue of inbound messages: one for each message, preference, identity and event.

@@ -21,7 +21,7 @@ pub struct SendTask {
     /// newer task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// How often the task was put back.
+    /// The number of times that the task was put back.
     #[serde(default)]
     pub put_backs: u32,
 }
@@ -38,10 +38,10 @@ task!(SendTask, "send_message", |task| match task.kind {
     Kind::Owner | Kind::Marketing => Queue::SendMarketing,
 });
 
-/// What became of messages already sent, many at once.
+/// The status reports of messages already sent, many at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatusTask {
-    /// Whose messages.
+    /// The business of the messages.
     pub business_id: BusinessId,
     /// Which number or session they left from.
     pub sender_id: SenderId,
@@ -49,7 +49,7 @@ pub struct StatusTask {
     pub gateway: Gateway,
     /// In the order they came.
     pub statuses: Vec<StatusUpdate>,
-    /// How often they were sent anew with a delay.
+    /// The number of times that they were put back.
     #[serde(default)]
     pub put_backs: u32,
 }
@@ -58,7 +58,7 @@ task!(StatusTask, "message_statuses", |_| Queue::MessageStatuses);
 /// Forget a person wholly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {
-    /// Whose customer.
+    /// The business of the customer.
     pub business_id: BusinessId,
     /// The customer, by id.
     pub customer_id: CustomerId,

@@ -17,14 +17,14 @@ const WHAT: &str = "api keys";
 const WINDOW_START: &str = "window_start";
 const COUNT: &str = "requests";
 
-/// What is kept of an API key.
+/// The record of an API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
     /// Its name in the API.
     pub key_id: KeyId,
     /// The business it acts for; `None` is an operator's key.
     pub business_id: Option<BusinessId>,
-    /// What people call it.
+    /// The name that people call it by.
     pub label: String,
     /// Requests per window, if it has a limit of its own.
     pub limit_requests: Option<u32>,

@@ -23,7 +23,7 @@ pub struct WithSenders {
     pub senders: Vec<Sender>,
 }
 
-/// Whose webhook a secret is.
+/// The sender whose webhook a secret is, with its business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookOwner {
     /// The business that owns it.
@@ -215,7 +215,7 @@ impl Store {
         }
     }
 
-    /// Whose webhook the secret of this hash is.
+    /// The sender whose webhook the secret of this hash is.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -1,4 +1,4 @@
-//! What the tables' streams tell. What the change of an item means each table says in its own room.
+//! The changes that the tables' streams tell. Each table says in its own room what the change of an item means.
 
 use crate::{StoreError, Table};
 use chrono::{DateTime, Utc};
@@ -10,14 +10,14 @@ use serde_dynamo::AttributeValue;
 pub enum Change {
     /// A customer's record was made.
     CustomerRegistered {
-        /// Whose customer.
+        /// The business of the customer.
         business_id: BusinessId,
         /// The customer, by id.
         customer_id: CustomerId,
     },
     /// Points were loaded.
     PointsLoaded {
-        /// Whose customer.
+        /// The business of the customer.
         business_id: BusinessId,
         /// The customer, by id.
         customer_id: CustomerId,
@@ -30,7 +30,7 @@ pub enum Change {
     },
     /// A message waits to be sent.
     MessagePending {
-        /// Whose message.
+        /// The business of the message.
         business_id: BusinessId,
         /// The message, by its deterministic id.
         message_id: MessageId,
@@ -46,7 +46,7 @@ pub enum Change {
 /// An item as a stream brings it.
 pub(crate) type Image = serde_dynamo::Item;
 
-/// What the change of an item of a table means; `None` if nobody acts on it. Of items that are deleted nobody does.
+/// The meaning of a change of an item of a table; `None` if nobody acts on it. Of items that are deleted nobody does.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] if it is one that others act on and cannot be read.

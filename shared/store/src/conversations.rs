@@ -1,4 +1,4 @@
-//! What customers write, each message once; removed after 90 days by time to live.
+//! The texts that customers write, each message once; removed after 90 days by time to live.
 
 pub(crate) use crate::changes::nothing as change;
 use crate::dynamodb::{EXPIRES_AT, Outcome, Query, Write, cursor, from_item, number, read_text, text, to_item};
@@ -21,9 +21,9 @@ pub struct Turn {
     pub at: DateTime<Utc>,
     /// The id that the gateway gave it.
     pub gateway_message_id: String,
-    /// To which sender it was written.
+    /// The sender that it was written to.
     pub sender_id: SenderId,
-    /// What it says.
+    /// The text of the turn.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! What has become due: tables whose items wait for a time have a sparse, sharded index by it.
+//! The rows that have come due: tables whose items wait for a time have a sparse, sharded index by it.
 
 use crate::dynamodb::{Item, Query, millis, text};
 use crate::keys::due::{INDEX, NOT_BEFORE, SHARD, SHARDS};
@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 pub struct DuePage<T> {
     /// The longest due first.
     pub rows: Vec<T>,
-    /// How many rows cannot be read: one that this build does not know keeps no other from its time.
+    /// The number of rows that cannot be read: one that this build does not know keeps no other from its time.
     pub unreadable: usize,
     /// Continues the page; absent at the end.
     pub next: Option<DueCursor>,
@@ -27,7 +27,7 @@ pub fn due_shards() -> impl Iterator<Item = u8> {
 }
 
 impl Store {
-    /// What is due in a shard of a table by `now`, at most `limit` a page, each row as `read` reads it.
+    /// The rows that are due in a shard of a table by `now`, at most `limit` a page, each row as `read` reads it.
     pub(crate) async fn due_page<T>(
         &self,
         table: Table,

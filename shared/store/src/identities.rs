@@ -18,7 +18,7 @@ const ERASED_AT: &str = "erased_at";
 /// Queues keep for so long what was written before, and some time more for the hour at which it is looked at.
 const REMEMBERED: TimeDelta = TimeDelta::days(15);
 
-/// How a gateway names a person.
+/// A gateway's name for a person.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Identity<'a> {
     /// The phone number.
@@ -84,7 +84,7 @@ pub(crate) fn read_customer_id(item: &Item) -> Result<CustomerId, StoreError> {
     read_text(item, CUSTOMER_ID).and_then(|id| id.parse().ok()).ok_or(StoreError::Corrupt("identities"))
 }
 
-/// What became of giving a known customer another identity.
+/// The outcome of giving a known customer another identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attached {
     /// The identity is the customer's now.
@@ -96,7 +96,7 @@ pub enum Attached {
 }
 
 impl Store {
-    /// Whose an identity is.
+    /// The customer whose identity it is.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -1,7 +1,7 @@
 //! The keys of all tables and of their indexes. They are spelled and read here alone: a module for each table, and one
 //! for the due index that several tables have.
 //!
-//! What belongs to a business begins with its id, so that no key of one business can be one of another's.
+//! Each key of a business begins with the business's id, so that no key of one business can be one of another's.
 
 use crate::dynamodb::{Item, text};
 use domain::{BusinessId, CustomerId};
@@ -69,7 +69,6 @@ pub(crate) mod businesses {
         sorted_key(partition(business), format!("{SENDER}{sender}"))
     }
 
-    /// The entry of the directory.
     pub(crate) fn entry(business: impl Display) -> Item {
         sorted_key(DIRECTORY, business.to_string())
     }
@@ -83,7 +82,7 @@ pub(crate) mod businesses {
         sorted_key("ping", "ping")
     }
 
-    /// From which sort key to which the senders stand.
+    /// The first and the last sort key between which the senders stand.
     pub(crate) fn senders() -> (String, String) {
         (SENDER.to_owned(), format!("{SENDER}{LAST}"))
     }
@@ -188,7 +187,7 @@ pub(crate) mod automations {
         sorted_key(run_partition(run), RUN)
     }
 
-    /// Of what a run has done of an automation: one of its jobs, or a business of such a job.
+    /// The key of a part of a run: one of its jobs for an automation, or a business of such a job.
     pub(crate) fn run_part(run: RunId, is_job: bool, automation: AutomationName, business: Option<BusinessId>) -> Item {
         let kind = if is_job { JOB } else { PART };
         let whose = business.map_or_else(|| ALL.to_owned(), |business| business.to_string());
@@ -211,12 +210,12 @@ pub(crate) mod automations {
         Some((is_job, automation, business))
     }
 
-    /// From which sort key to which the parts of a run stand.
+    /// The first and the last sort key between which the parts of a run stand.
     pub(crate) fn run_parts() -> (String, String) {
         (format!("{JOB}/"), format!("{PART}/{LAST}"))
     }
 
-    /// Where the parts of a run go on.
+    /// The place at which the parts of a run go on.
     pub(crate) fn run_place(run: RunId, sk: String) -> Item {
         sorted_key(run_partition(run), sk)
     }
@@ -242,7 +241,7 @@ pub(crate) mod birthdays {
         Some((month_day.to_owned(), customer.parse().ok()?, pet))
     }
 
-    /// Where the rows of a day go on.
+    /// The place at which the rows of a day go on.
     pub(crate) fn place(business: BusinessId, month_day: &str, sk: String) -> Item {
         sorted_key(partition(business, month_day), sk)
     }
@@ -346,7 +345,7 @@ pub(crate) mod messages {
         due::shard(message.as_str())
     }
 
-    /// Where a list goes on: a message of the index whose partition key is `name`, with this value.
+    /// The place at which a list goes on: a message of the index whose partition key is `name`, with this value.
     pub(crate) fn place(business: BusinessId, name: &str, value: &str, created_key: &str, message: &str) -> Item {
         let mut place = key(of(business, message));
         place.insert(name.to_owned(), text(value));
@@ -396,7 +395,7 @@ pub(crate) mod conversations {
         sorted_key(partition(business, customer), sk)
     }
 
-    /// Where a customer's turns go on.
+    /// The place at which a customer's turns go on.
     pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
         sorted_key(partition(business, customer), sk)
     }
@@ -413,7 +412,7 @@ pub(crate) mod due {
     pub(crate) const NOT_BEFORE: &str = "not_before";
     pub(crate) const SHARDS: u8 = 16;
 
-    /// In which part of the index something of this name stands: always the same.
+    /// The shard of the index in which a row of this name stands: always the same.
     pub(crate) fn shard(name: &str) -> String {
         (hash(name, 0) % u64::from(SHARDS)).to_string()
     }

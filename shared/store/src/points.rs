@@ -22,7 +22,7 @@ const BALANCE_AFTER: &str = "balance_after";
 /// One change of a customer's points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// What it is known by.
+    /// The caller's name for the entry.
     pub load_id: LoadId,
     /// Added, or taken if negative.
     pub points: i64,
@@ -39,7 +39,7 @@ pub struct Entry {
 /// A change of points that is asked for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Load<'a> {
-    /// What it is known by; the same one counts once.
+    /// The caller's name for the entry; the same one counts once.
     pub load_id: &'a LoadId,
     /// To be added, or taken if negative.
     pub points: i64,
@@ -49,7 +49,7 @@ pub struct Load<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// What became of a load.
+/// The outcome of a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadPoints {
     /// The entry counts.
@@ -141,7 +141,7 @@ impl Store {
                     _ => return Ok(LoadPoints::NoCustomer),
                 },
             }
-            // What was found serves at once, or not at all.
+            // The balance that was found serves at once, or not at all.
             if round % 2 == 0 {
                 self.pause(&attempt.0, round).await;
                 match self.balance_row(business, customer).await? {

@@ -40,7 +40,7 @@ pub(crate) fn decision(business: BusinessId, recipient: Recipient, yes: bool, at
 }
 
 impl Store {
-    /// What is known of a recipient; as if nothing had ever happened, if there is no row.
+    /// The reach row of a recipient; as if nothing had ever happened, if there is no row.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

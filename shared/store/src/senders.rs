@@ -22,18 +22,18 @@ const MENDED_AT: &str = "mended_at";
 pub struct SenderRow {
     /// From when the next send is free, in epoch microseconds; 0 if it was never used.
     pub next_free: i64,
-    /// How it stands at its gateway.
+    /// The sender's standing at its gateway.
     pub state: SenderState,
 }
 
-/// What a worker asks for.
+/// The slots that a worker asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Slots {
     /// The sender's pace.
     pub pace: Pace,
-    /// How many slots at most.
+    /// The most slots that it takes.
     pub want: usize,
-    /// How far ahead.
+    /// The time ahead within which a slot must lie.
     pub horizon: Duration,
     /// Now, UTC.
     pub now: DateTime<Utc>,

@@ -33,7 +33,7 @@ pub enum Table {
     Recipients,
     /// When a sender is free next, and whether it is down.
     Senders,
-    /// What customers write.
+    /// The texts that customers write.
     Conversations,
 }
 
@@ -50,7 +50,7 @@ impl Table {
         format!("TABLE_{}", self.to_string().to_uppercase())
     }
 
-    /// What a change of the table's items means, as its room says.
+    /// The meaning of a change of the table's items, as its room says.
     pub(crate) fn meaning(self) -> Meaning {
         match self {
             Self::Businesses => businesses::change,

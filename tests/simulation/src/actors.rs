@@ -67,7 +67,7 @@ async fn call(client: &Client, business: &SimulatedBusiness, path: &str, body: &
     join_all((0..copies).map(|_| client.call("POST", path, &business.key, Some(body)))).await
 }
 
-/// What a caller gives of a new customer.
+/// The fields that a caller gives of a new customer.
 fn given(phone: &str, complete: bool, birthday: &str, pet: Option<&str>) -> Value {
     let mut body = json!({"phone": phone, "name": "Ana"});
     if complete {
@@ -157,7 +157,7 @@ async fn erase(run: &Run, client: &Client, business: &SimulatedBusiness, phone: 
     asked(run, business, &answer, Wish::Erase { customer });
 }
 
-/// What the runbook says to do about failures; a sender is mended by the operator.
+/// The runbook's steps for failures; a sender is mended by the operator.
 async fn tend(run: &Run, client: &Client, business: &SimulatedBusiness) {
     let body = json!({"senders": [{"sender_id": business.sender_id}]});
     let answer =

@@ -9,19 +9,14 @@ use serde_json::{Value, json};
 /// A business and what is known of it from outside.
 #[derive(Clone, Debug)]
 pub struct SimulatedBusiness {
-    /// Its id.
     pub id: String,
     /// An API key of its own.
     pub key: String,
-    /// Its zone.
     pub zone: Tz,
     /// Its sender: `cloud_api` or `whapi`.
     pub gateway: &'static str,
-    /// The sender's address.
     pub address: String,
-    /// The sender's id.
     pub sender_id: String,
-    /// The sender's webhook.
     pub webhook: String,
     /// Most messages in a minute.
     pub per_minute: u32,
@@ -29,7 +24,6 @@ pub struct SimulatedBusiness {
     pub quiet: (u32, u32),
     /// Most marketing messages to a person in seven days.
     pub weekly_cap: usize,
-    /// Its owner's phone.
     pub owner: String,
     /// When it was opened.
     pub opened: DateTime<Utc>,
@@ -86,7 +80,7 @@ const fn place(
 /// Opens `count` businesses with `people` phones each; answers why not, if one cannot be opened.
 ///
 /// # Errors
-/// What the API said.
+/// The answer of the API, if it is no success.
 pub async fn open(
     run: &Run,
     client: &Client,

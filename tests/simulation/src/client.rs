@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often a caller asks before it gives up.
+/// The number of times that a caller asks before it gives up.
 const TRIES: u32 = 9;
 
 /// Calls the API.
@@ -19,7 +19,7 @@ pub struct Client {
     run: Arc<Run>,
 }
 
-/// What a caller was told.
+/// The answer that a caller got in the end.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// HTTP status; the last one, if it never was a clear one.
@@ -28,12 +28,11 @@ pub struct Answer {
     pub body: Value,
     /// When it was first asked.
     pub since: DateTime<Utc>,
-    /// How often it was asked.
+    /// The number of times that it was asked.
     pub tries: u32,
 }
 
 impl Answer {
-    /// Whether it is done.
     #[must_use]
     pub fn is_done(&self) -> bool {
         (200..300).contains(&self.status)
@@ -76,7 +75,7 @@ impl Client {
     /// Calls, and wants success.
     ///
     /// # Errors
-    /// What was answered instead.
+    /// The answer, if it is no success.
     pub async fn must(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Result<Value, String> {
         let answer = self.call(method, path, key, body).await;
         if answer.is_done() {

@@ -1,4 +1,4 @@
-//! What goes wrong, how often, and whether it does now: each kind of fault draws from a stream of its own, so that
+//! The faults, their rates, and whether one strikes now: each kind of fault draws from a stream of its own, so that
 //! turning one off leaves the others as they were; those of the gateways and webhooks share one, the world's.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
 use world::{FaultKind, FaultRule, World};
 
-/// A kind of fault.
+/// A kind of fault, with a rate of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Fault {
@@ -55,7 +55,7 @@ pub enum Fault {
     GatewayRequestLost,
     /// The gateway does not take the connection.
     GatewayRefuses,
-    /// 429.
+    /// The gateway answers 429, with 30 s in `Retry-After`.
     GatewayRateLimits,
     /// 500, accepted or not.
     GatewayFails,
@@ -112,7 +112,7 @@ impl Fault {
         }
     }
 
-    /// How the world outside knows it; none if it is not the world's to strike.
+    /// The world's own names of the fault; none if it is not the world's to strike.
     fn outside(self) -> Vec<FaultKind> {
         match self {
             Self::GatewayAnswerLost => vec![FaultKind::AnswerLost],
@@ -140,10 +140,10 @@ impl Fault {
 /// gateway takes a code that is not its own for one more class: not documented.
 const CODES: [u32; 15] =
     [1, 100, 190, 368, 429, 503, 130_403, 130_429, 131_026, 131_047, 131_049, 131_050, 131_056, 132_001, 133_010];
-/// What may come by a status.
+/// The codes that may come by a status.
 const LATER: [u32; 7] = [130_429, 131_016, 131_026, 131_047, 131_049, 131_050, 131_056];
 
-/// The faults of a run.
+/// The faults of a run, with their streams and their counts.
 pub struct Faults {
     active: AtomicBool,
     streams: Mutex<BTreeMap<Fault, Stream>>,
@@ -156,8 +156,8 @@ struct Stream {
     hits: u64,
 }
 
-/// How much more often than usual a kind strikes in a run, by the seed: runs in which a few things go wrong all the time
-/// find what runs in which everything goes wrong a little do not, and the other way round.
+/// The factors by which a kind strikes more often in a run, by the seed. Some runs have a few faults all the time, and
+/// others a little of every fault. Each sort finds what the other does not.
 const FACTORS: [f64; 7] = [0.0, 0.3, 1.0, 1.0, 3.0, 8.0, 30.0];
 /// No kind strikes more often than this.
 const HIGHEST: f64 = 0.15;
@@ -189,7 +189,7 @@ impl Faults {
         }
     }
 
-    /// Nothing goes wrong any more. What the world has struck is counted.
+    /// Nothing goes wrong any more. The faults that the world has struck are counted.
     pub fn end(&self, world: &World) {
         self.active.store(false, Ordering::Relaxed);
         let standing = world.faults();
@@ -268,7 +268,7 @@ impl Faults {
         Some(drawn)
     }
 
-    /// How often each kind has struck.
+    /// The number of times that each kind has struck.
     #[must_use]
     pub fn hits(&self) -> BTreeMap<Fault, u64> {
         self.streams().iter().map(|(kind, stream)| (*kind, stream.hits)).collect()

@@ -20,7 +20,7 @@ use strum::IntoEnumIterator;
 /// Starts an instance of a function.
 pub type Start = Box<dyn Fn(Parts) -> Result<Rc<dyn Instance>, EnvError>>;
 
-/// What a function has made at its start; it does one call at a time.
+/// The parts that a function has made at its start; it does one call at a time.
 pub trait Instance {
     /// Answers one event; an error is that of the invocation.
     fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>>;

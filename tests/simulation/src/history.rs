@@ -1,5 +1,5 @@
-//! What happened, as it can be seen from outside the functions: changes of the tables, what the gateways accepted, what
-//! callers asked and were told. The invariants look at nothing else.
+//! The events that can be seen from outside the functions: changes of the tables, messages that the gateways accepted,
+//! requests of callers with their answers. The invariants look at nothing else.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -23,11 +23,11 @@ pub struct History {
     pub customers: BTreeMap<Key, Person>,
     /// Points by customer.
     pub ledgers: BTreeMap<Key, Ledger>,
-    /// What callers asked, with what they were told.
+    /// The requests of callers, each with its answer.
     pub asked: Vec<Asked>,
-    /// What people wrote to a business.
+    /// The texts that people wrote to a business.
     pub written: Vec<Written>,
-    /// What the gateways accepted, as of the last look.
+    /// The messages that the gateways accepted, as of the last look.
     pub sent: Vec<Sent>,
     /// Writes of data that the event was not about.
     pub foreign: Vec<String>,
@@ -49,37 +49,38 @@ pub struct History {
     pub now: Option<DateTime<Utc>>,
     /// When people and callers had done all they did.
     pub ended: Option<DateTime<Utc>>,
-    /// What lies in dead letters, by queue, as of the last look.
+    /// The bodies of the dead letters, by queue, as of the last look.
     pub dead: BTreeMap<String, Vec<String>>,
     /// All items there are at the end: table, and what it holds as JSON.
     pub kept: Vec<(String, String)>,
 }
 
-/// A message record.
+/// A message's record, as the tables' changes have shown it.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// `transactional`, `owner` or `marketing`.
     pub kind: String,
     /// The customer it goes to, if it is one.
     pub customer: Option<String>,
-    /// Its text.
+    /// The text that it sends.
     pub text: String,
-    /// Where it stood, from its creation on.
+    /// Its statuses, each with the time since which it had it, from its creation on.
     pub steps: Vec<(DateTime<Utc>, String)>,
     /// Its error, as of now.
     pub error: Option<String>,
-    /// How often it was claimed before it was deleted and made again.
+    /// The number of its claims before it was deleted and made again.
     pub earlier_claims: usize,
     /// When a gateway said that it may come again in a day.
     pub wait_a_day: Vec<DateTime<Utc>>,
-    /// How often it went back to `pending` from a status, as the gateway reported that it was not delivered.
+    /// The number of its moves back to `pending`, by the status that it left, as the gateway reported that it was not
+    /// delivered.
     pub reported: BTreeMap<String, usize>,
     /// When it was deleted.
     pub gone: Option<DateTime<Utc>>,
 }
 
 impl Record {
-    /// Where it stands, or last stood.
+    /// The status that it has, or had last.
     #[must_use]
     pub fn status(&self) -> &str {
         self.steps.last().map_or("", |(_, status)| status)
@@ -90,17 +91,17 @@ impl Record {
         self.steps.iter().filter(|(_, status)| status == "sending").map(|(at, _)| *at)
     }
 
-    /// How often it went from one status to another.
+    /// The number of its moves from one status to another.
     #[must_use]
     pub fn moves(&self, from: &str, to: &str) -> usize {
         self.steps.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if a == from && b == to)).count()
     }
 }
 
-/// A customer.
+/// A customer, as the tables' changes have shown it.
 #[derive(Clone, Debug, Default)]
 pub struct Person {
-    /// Digits.
+    /// E.164 digits, unless there is no phone.
     pub phone: Option<String>,
     /// Whether marketing is wanted, from when on.
     pub consent: Vec<(DateTime<Utc>, bool)>,
@@ -117,79 +118,79 @@ pub struct Person {
 /// The points of a customer.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// As it stands.
+    /// The balance as it stands.
     pub balance: i64,
     /// By load id: points.
     pub entries: BTreeMap<String, i64>,
 }
 
-/// What a caller asked for.
+/// A request of a caller, with its answer.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// When it was first asked.
     pub since: DateTime<Utc>,
     /// When the answer was there.
     pub at: DateTime<Utc>,
-    /// Whose business.
+    /// The business, by its id.
     pub business: String,
-    /// What for.
+    /// The thing that was asked for.
     pub what: Wish,
     /// The status of the answer.
     pub status: u16,
-    /// How often it was asked until there was one.
+    /// The number of times that it was asked until there was an answer.
     pub tries: u32,
 }
 
-/// What callers ask for.
+/// One thing that callers ask for.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// A customer, who lacks something that the business wants to know or does not.
     Register {
-        /// Who.
+        /// The customer, by id.
         customer: String,
         /// The phone, digits.
         phone: String,
         /// Whether something is missing.
         lacks: bool,
     },
-    /// Points.
+    /// Points that are loaded.
     Load {
-        /// Whose.
+        /// The customer, by id.
         customer: String,
-        /// Under which id.
+        /// The id of the points entry.
         load_id: String,
-        /// How many.
+        /// The number of points.
         points: i64,
     },
-    /// A message.
+    /// A message that is sent.
     Send {
-        /// Its id.
+        /// The message, by id.
         message: String,
     },
     /// A failed message to be sent again.
     Retry {
-        /// Its id.
+        /// The message, by id.
         message: String,
     },
     /// A sender to be mended.
     Mend,
-    /// To be forgotten.
+    /// A customer to be erased.
     Erase {
-        /// Who.
+        /// The customer, by id.
         customer: String,
     },
 }
 
-/// What a person wrote.
+/// A text that a person wrote.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// When.
+    /// When it was written, UTC.
     pub at: DateTime<Utc>,
-    /// To which business.
+    /// The business that it went to, by id.
     pub business: String,
-    /// Who, digits.
+    /// The writer's phone, digits.
     pub phone: String,
-    /// What.
+    /// The text as it was written.
     pub text: String,
     /// The gateway's id of it.
     pub id: String,

@@ -1,4 +1,4 @@
-//! What must hold, whatever goes wrong. A new one joins by its line in one of the two lists.
+//! The invariants of a run, whatever goes wrong. A new one joins by its line in one of the two lists.
 
 mod accepted;
 mod asked;
@@ -14,10 +14,10 @@ use std::fmt;
 /// Looks at what was seen; answers what does not hold.
 pub type Check = fn(&History, &[SimulatedBusiness]) -> Vec<Violation>;
 
-/// An invariant with its sentence.
+/// An invariant's sentence, and the check that looks at it.
 pub type Invariant = (&'static str, Check);
 
-/// What holds at every moment; looked at once a day and at the end.
+/// The invariants that hold at every moment; looked at once a day and at the end.
 pub const ALWAYS: &[Invariant] = &[
     ("nobody gets a message twice, but a transactional one of which nothing was known once more", sending::twice),
     ("a message only moves as the ledger lets it", sending::moves),
@@ -41,7 +41,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("nothing panics", asked::panics),
 ];
 
-/// What holds once everything has come to its end.
+/// The invariants that hold once everything has come to its end.
 pub const AT_END: &[Invariant] = &[
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
     ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
@@ -65,7 +65,7 @@ pub const AT_END: &[Invariant] = &[
 pub struct Violation {
     /// The invariant's sentence.
     pub invariant: &'static str,
-    /// What was seen instead.
+    /// The facts that were seen instead.
     pub detail: String,
     /// Names in the trace by which the subject's events are found.
     pub subjects: Vec<String>,

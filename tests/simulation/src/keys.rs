@@ -38,7 +38,7 @@ fn short(table: &str) -> &str {
 /// Fields whose values name what something is about.
 const SUBJECTS: [&str; 4] = ["message_id", "customer_id", "load_id", "biz_opaque_callback_data"];
 
-/// What an event or a request is about, each once, in order of appearance; bodies inside bodies are looked into.
+/// The subjects of an event or a request, each once, in order of appearance; bodies inside bodies are looked into.
 #[must_use]
 pub fn subjects(json: &[u8]) -> Vec<String> {
     let mut found = Vec::new();

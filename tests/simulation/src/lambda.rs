@@ -59,7 +59,7 @@ impl Invoke for Lambda {
     }
 }
 
-/// Where the functions are carried out.
+/// The host that carries the functions out.
 pub struct Host {
     run: Arc<Run>,
     template: Rc<Template>,
@@ -68,7 +68,7 @@ pub struct Host {
     rng: RefCell<fastrand::Rng>,
 }
 
-/// How a function stands.
+/// The instances of a function: the idle ones, and two counts.
 #[derive(Default)]
 struct Standing {
     idle: Vec<Warm>,
@@ -187,7 +187,7 @@ impl Host {
     }
 }
 
-/// What an instance is made of.
+/// The parts that an instance is made of.
 pub fn parts(run: &Arc<Run>, variables: BTreeMap<String, String>, network: Network, chance: Chance) -> Parts {
     let all = variables.into_iter().chain(environment(&addresses()));
     let all: Vec<(String, String)> = all.collect();
@@ -203,7 +203,7 @@ pub fn parts(run: &Arc<Run>, variables: BTreeMap<String, String>, network: Netwo
     }
 }
 
-/// Where functions find everything.
+/// The addresses at which functions find everything.
 #[must_use]
 pub fn addresses() -> Addresses {
     Addresses { public: AWS.to_owned(), outside: OUTSIDE.to_owned() }

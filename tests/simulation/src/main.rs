@@ -23,16 +23,16 @@ struct Arguments {
     /// Many runs, as `1..10000` (the last one is not run); stops at the first that fails.
     #[arg(long, value_parser = range)]
     seeds: Option<Range<u64>>,
-    /// How many runs at once, each on its own thread.
+    /// Number of runs at once, each on its own thread.
     #[arg(long, default_value_t = 1)]
     jobs: usize,
-    /// How long people and callers are at work.
+    /// Weeks in which people and callers are at work.
     #[arg(long, default_value_t = Options::default().weeks)]
     weeks: u32,
-    /// How many businesses.
+    /// Number of businesses.
     #[arg(long, default_value_t = Options::default().businesses)]
     businesses: usize,
-    /// How many people at each.
+    /// Number of people at each.
     #[arg(long, default_value_t = Options::default().customers)]
     customers: usize,
     /// Kinds of fault that do not happen, with commas between; `all` for none at all.

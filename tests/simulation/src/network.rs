@@ -24,7 +24,7 @@ pub const AWS: &str = "http://aws.simulation";
 /// The gateways, as functions are told.
 pub const OUTSIDE: &str = "http://outside.simulation";
 
-/// Whose data the invocation at hand is about: ids of businesses.
+/// The businesses that the invocation at hand is about, by id.
 pub type Concerned = Arc<Mutex<BTreeSet<String>>>;
 
 /// The network of one instance.
@@ -41,7 +41,6 @@ impl fmt::Debug for Network {
     }
 }
 
-/// A service behind the network.
 #[derive(Clone, Copy)]
 enum Service {
     Tables,
@@ -51,7 +50,6 @@ enum Service {
 }
 
 impl Network {
-    /// That of an instance of a function.
     #[must_use]
     pub fn of_instance(run: Arc<Run>, who: Arc<str>, concerned: Concerned) -> Self {
         Self { run, who, concerned: Some(concerned) }

@@ -1,4 +1,4 @@
-//! What decides a run.
+//! The options that decide a run.
 
 use crate::faults::Fault;
 use chrono::{DateTime, Utc};
@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 pub struct Options {
     /// Decides everything that is left to chance.
     pub seed: u64,
-    /// How long people and callers are at work.
+    /// The weeks in which people and callers are at work.
     pub weeks: u32,
-    /// How many businesses.
+    /// The number of businesses.
     pub businesses: usize,
-    /// How many people at each.
+    /// The number of people at each.
     pub customers: usize,
-    /// What does not go wrong.
+    /// The faults that never strike.
     pub without: BTreeSet<Fault>,
     /// The first moment; by the seed if `None`.
     pub start: Option<DateTime<Utc>>,

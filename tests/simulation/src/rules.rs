@@ -34,14 +34,14 @@ impl Rules {
         Self { run, lambda, state: Mutex::default() }
     }
 
-    /// How often a function was called, and how often nothing was due.
+    /// The number of calls of a function, and the number of minutes in which nothing was due.
     #[must_use]
     pub fn counts(&self) -> (u64, u64) {
         let state = self.state();
         (state.fired, state.passed_over)
     }
 
-    /// Whether nothing is due. What was learnt of the automations holds until one of them is written.
+    /// Whether nothing is due. The first automation's time holds until an automation is written.
     async fn is_idle(&self) -> bool {
         let writes = self.run.automation_writes();
         let known = self.state().first_automation.filter(|(as_of, _)| *as_of == writes);
@@ -57,7 +57,6 @@ impl Rules {
         automation.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
     }
 
-    /// When the first automation runs.
     async fn first_automation(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         Ok(self.run.automations().await?.into_iter().map(|(_, _, at)| at).min())
     }

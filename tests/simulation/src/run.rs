@@ -29,20 +29,19 @@ use std::time::Duration;
 use tokio::task::{LocalSet, spawn_local};
 use world::{Tick, WebhookAnswer, WebhookCall};
 
-/// How long after the last fault everything must have come to its end: three waits of a day and their nights.
+/// The time after the last fault by which everything must have come to its end: three waits of a day and their nights.
 const END: TimeDelta = TimeDelta::days(6);
-/// How far an index may be behind.
+/// The time by which an index may be behind.
 const INDEX_LAG: TimeDelta = TimeDelta::seconds(5);
-/// How often changes that all have seen are forgotten.
+/// The time between two moments at which changes that all have seen are forgotten.
 const TRIM: Duration = Duration::from_secs(600);
-/// How long it takes an operator to see to an alarm.
+/// The time that it takes an operator to see to an alarm.
 const REDRIVE: Duration = Duration::from_secs(1_800);
 /// The most records of a table's stream that are taken in at once.
 const ALL: usize = 100_000;
 
-/// What all parts of a run share.
+/// The state that all parts of a run share.
 pub struct Run {
-    /// What goes wrong.
     pub faults: Faults,
     trace: Trace,
     clock: Clock,
@@ -58,7 +57,7 @@ pub struct Run {
 /// Why a run could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The template is broken.
+    /// The template cannot be read or resolved.
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// Something else in it is.
@@ -79,20 +78,20 @@ pub enum RunError {
     /// The end could not be looked at.
     #[error("a table's answer: {0}")]
     Answer(#[from] serde_json::Error),
-    /// No runtime.
+    /// The async runtime could not be made.
     #[error("no runtime: {0}")]
     Runtime(#[from] std::io::Error),
 }
 
-/// What came of a run.
+/// The end of a run: violations, trace and counts.
 pub struct Outcome {
-    /// What does not hold.
+    /// The invariants that do not hold.
     pub violations: Vec<Violation>,
-    /// All lines.
+    /// All lines of the run, in order.
     pub trace: Trace,
-    /// What was seen.
+    /// The events that were seen.
     pub history: History,
-    /// How often each kind of fault struck.
+    /// The number of times that each kind of fault struck.
     pub faults: BTreeMap<crate::faults::Fault, u64>,
     /// Firings of rules, and minutes in which nothing was due.
     pub rules: (u64, u64),
@@ -123,7 +122,6 @@ impl Run {
         let _ = self.cloud.set(cloud);
     }
 
-    /// Now.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -146,7 +144,7 @@ impl Run {
         self.businesses.get().map_or(&[], Vec::as_slice)
     }
 
-    /// What was seen.
+    /// The events that were seen so far.
     pub fn history(&self) -> MutexGuard<'_, History> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -163,7 +161,7 @@ impl Run {
         self.delays.lock().unwrap_or_else(PoisonError::into_inner).bool()
     }
 
-    /// How many requests to write automations there were.
+    /// The number of requests to write automations.
     #[must_use]
     pub fn automation_writes(&self) -> u64 {
         self.automation_writes.load(Ordering::Relaxed)
@@ -294,7 +292,7 @@ impl Run {
         self.history().panics.push(format!("{who}: at {}", self.now()));
     }
 
-    /// What an operator does about dead letters once their cause is mended: what can be read goes back.
+    /// The operator's act on dead letters once their cause is mended: each that can be read goes back.
     fn redrive(&self) -> Result<(), Refusal> {
         let queues = &self.cloud().queues;
         for mapping in &self.cloud().queue_mappings {
@@ -414,7 +412,7 @@ pub(crate) async fn operator(run: Arc<Run>) {
     }
 }
 
-/// What AWS does by itself: forgets changes that all have seen, and items that have outlived their time.
+/// The upkeep that AWS does by itself: it forgets changes that all have seen, and items that have outlived their time.
 pub(crate) async fn upkeep(run: Arc<Run>) {
     let mut swept = run.now();
     loop {

@@ -27,7 +27,7 @@ struct SceneBusiness {
     address: String,
 }
 
-/// What is out of order in an outage: nothing is done by its hour.
+/// The fault of an outage: nothing is done by its hour.
 const OUTAGE: Fault = Fault::RuleSilent;
 
 /// A stage on which a scene is played.
@@ -107,7 +107,7 @@ impl Scene {
         run.faults.end(&run.cloud().world);
     }
 
-    /// What a person got from a business, as time and first words, in order.
+    /// The texts that a person got from a business, as time and first words, in order.
     fn got(&self, business: &SceneBusiness, phone: &str) -> Vec<(DateTime<Utc>, String)> {
         let sent = self.stage.run.cloud().world.sent();
         let mine = sent.into_iter().filter(|it| it.sender == business.address && it.to == phone);
@@ -280,7 +280,7 @@ fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
         assert_eq!(scene.got(&business, BIA).len(), 1);
         assert_eq!(birthdays["last_skipped"], "2026-03-07T09:00:00");
         assert_eq!(birthdays["last_run"], "2026-03-08T09:00:00");
-        // What comes once a week is told late rather than not.
+        // A weekly report is told late rather than not.
         let inactive = scene.call("GET", &name("inactive-customers"), &business.key, None).await;
         assert_eq!((&inactive["last_run"], &inactive["last_skipped"]), (&json!("2026-03-07T10:00:00"), &Value::Null));
         let owner = scene.got(&business, "5511990000001");
@@ -291,7 +291,7 @@ fn an_outage_of_26_hours_over_the_night_on_which_clocks_change() {
 }
 
 #[test]
-fn who_writes_again_is_not_won_back() {
+fn a_customer_who_writes_again_is_not_won_back() {
     play("2026-11-23T10:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--03-01", json!([{"name": "Rex"}])).await;
@@ -320,7 +320,7 @@ fn who_writes_again_is_not_won_back() {
 }
 
 #[test]
-fn what_is_proposed_is_kept_and_goes_to_nobody() {
+fn a_proposal_is_kept_and_goes_to_no_customer() {
     play("2026-11-25T10:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--11-25", json!([])).await;

@@ -7,15 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// Something that somebody does.
 #[derive(Clone, Debug)]
 pub struct Act {
-    /// At which business, by its place.
+    /// The business, by its place among all.
     pub business: usize,
-    /// When.
     pub at: DateTime<Utc>,
-    /// What.
+    /// The thing that is done.
     pub what: What,
 }
 
-/// What people and callers do.
+/// One thing that people and callers do.
 #[derive(Clone, Debug)]
 pub enum What {
     /// A caller registers a phone, so many times at once.
@@ -28,12 +27,12 @@ pub enum What {
         birthday: String,
         /// A pet's, if there is a pet.
         pet: Option<String>,
-        /// How many times.
+        /// The number of calls.
         copies: usize,
     },
     /// A human changes a birthday.
     MoveBirthday {
-        /// Whose.
+        /// The customer's phone, E.164 digits.
         phone: String,
         /// `--MM-DD`.
         birthday: String,
@@ -45,38 +44,37 @@ pub enum What {
     },
     /// A caller loads points, so many times at once under one id.
     Load {
-        /// Whose.
+        /// The customer's phone, E.164 digits.
         phone: String,
-        /// How many; no two loads of a run have the same number.
+        /// The number of points; no two loads of a run have the same number.
         points: i64,
-        /// Under which id.
+        /// The id of the points entry.
         load_id: String,
-        /// How many times.
+        /// The number of calls.
         copies: usize,
     },
     /// A caller sends messages of one text to people, as a campaign does.
     Send {
-        /// To whom.
+        /// The people's phones, E.164 digits.
         phones: Vec<String>,
         /// Unique in the run.
         text: String,
         /// Whether it is marketing.
         marketing: bool,
-        /// How often each is asked for.
+        /// The number of calls for each message.
         copies: usize,
     },
     /// A person writes.
     Write {
-        /// Who.
+        /// The writer's phone, E.164 digits.
         phone: String,
-        /// What.
         text: &'static str,
     },
     /// A person is to be forgotten.
     Erase {
-        /// Who.
+        /// The customer's phone, E.164 digits.
         phone: String,
-        /// What they are told a moment before; unique in the run.
+        /// The text that they are told a moment before; unique in the run.
         told: Option<String>,
     },
     /// A human looks at what failed: mends the sender and sends some of it again.
@@ -85,14 +83,14 @@ pub enum What {
     Outage(Fault),
     /// A caller says for a person whether marketing is wanted.
     Consent {
-        /// Whose.
+        /// The customer's phone, E.164 digits.
         phone: String,
         /// Whether it is.
         yes: bool,
     },
     /// Somebody with the key of another business wants to know of a customer, and to change them.
     Trespass {
-        /// Of whom.
+        /// The customer's phone, E.164 digits.
         phone: String,
     },
     /// Something that nobody can read comes into one of the queues.
@@ -144,7 +142,7 @@ fn pet(rng: &mut fastrand::Rng, begin: DateTime<Utc>, days: i64) -> Option<Strin
     (rng.f64() < 0.4).then(|| birthday(rng, begin, days))
 }
 
-/// What people write.
+/// The texts that people write.
 const TEXTS: [&str; 8] = ["Oi", "SAIR", "gracias!", "BAJA", "VOLTAR", "mi correo es ana@example.com", "STOP", "👍"];
 
 /// The script of so many weeks from `begin`.
@@ -193,7 +191,7 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
         let at = begin + TimeDelta::seconds(rng.i64(0..days * 86_400));
         acts.push(Act { business: 0, at, what: What::Poison { nth: rng.usize(..1_000) } });
     }
-    // What happens at the same time happens in this order.
+    // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
     acts
 }

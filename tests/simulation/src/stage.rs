@@ -23,11 +23,10 @@ use world::Habits;
 
 /// A run before anybody acts.
 pub struct Stage {
-    /// What all share.
+    /// The state that all parts share.
     pub run: Arc<Run>,
-    /// A caller.
     pub client: Client,
-    /// What fires by time.
+    /// The rules of the template that fire by time.
     pub rules: Arc<Rules>,
     /// Looks into the tables.
     #[cfg_attr(not(test), expect(dead_code, reason = "scenes alone look"))]
@@ -66,7 +65,7 @@ impl Stage {
             queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
         };
         run.set_cloud(Cloud::new(&template, setting)?);
-        // Where updates share a webhook, it is about many messages.
+        // If updates share a webhook, it is about many messages.
         let world = &run.cloud().world;
         world.set_habits(Habits { batch: if rng.bool() { 2_000 } else { 0 }, ..world.habits() });
 

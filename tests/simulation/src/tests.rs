@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use strum::IntoEnumIterator;
 
-/// How long the runs that every change goes through may take, in seconds; `SIMULATION_SECONDS` says otherwise.
+/// The time that the runs of every change may take, in seconds; `SIMULATION_SECONDS` says otherwise.
 const SECONDS: u64 = 60;
 /// However slow the machine is, these seeds run; most breaks in `docs/reliability.md` are found within them.
 const FEWEST: u64 = 20;
@@ -31,11 +31,11 @@ fn the_same_seed_makes_the_same_trace() {
     assert_eq!(BTreeSet::from(first).len(), all.len());
 }
 
-/// What a rule keeps from being sent.
+/// The reasons by which a rule keeps a message from being sent.
 const RULES: [&str; 7] =
     ["consent_refused", "opted_out", "weekly_cap", "day_over", "birthday_changed", "new_contact", "window_closed"];
 
-/// Where nothing goes wrong, all that was wanted is sent.
+/// In a run without faults all wanted messages are sent.
 #[test]
 fn on_a_calm_day_everything_arrives() {
     let mut sent = 0;

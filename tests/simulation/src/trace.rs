@@ -48,7 +48,7 @@ impl Trace {
         hex::encode(self.lines().digest.clone().finalize())
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lines().lines.len()

@@ -24,7 +24,6 @@ use crate::{
 use entry::{Entry, Unfit};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-/// Most entries of a request.
 const MOST_ENTRIES: usize = 10;
 /// All entries of a request together stay below this, in bytes.
 const TOO_MANY_BYTES: usize = 1_048_576;
@@ -169,7 +168,7 @@ impl Bus {
         self.state().faults.insert(fault, times);
     }
 
-    /// What will go wrong, and how often still.
+    /// The faults that are still to strike, each with the number of times that are left.
     #[must_use]
     pub fn faults(&self) -> Vec<(BusFault, usize)> {
         self.state().faults.iter().filter(|(_, times)| **times > 0).map(|(fault, times)| (*fault, *times)).collect()

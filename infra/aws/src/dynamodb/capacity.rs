@@ -9,7 +9,7 @@ pub trait Observer: Send + Sync {
     fn dynamodb(&self, consumed: &Consumed<'_>);
 }
 
-/// What one request consumed.
+/// The capacity that one request consumed.
 #[derive(Debug)]
 pub struct Consumed<'a> {
     /// Name of the operation, such as `PutItem`.
@@ -25,7 +25,7 @@ pub struct Consumed<'a> {
 /// Request units of one table or index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Units {
-    /// Table.
+    /// Physical name of the table.
     pub table: String,
     /// Index; `None` is the table itself.
     pub index: Option<String>,
@@ -35,7 +35,7 @@ pub struct Units {
     pub write: f64,
 }
 
-/// What the caller asked to be told.
+/// The detail of capacity that the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     None,
@@ -54,7 +54,7 @@ impl Mode {
     }
 }
 
-/// Where a response carries its capacity.
+/// The place in a response that carries its capacity.
 pub(super) enum Slot<'a> {
     One(&'a mut Option<ConsumedCapacity>),
     Many(&'a mut Option<Vec<ConsumedCapacity>>),

@@ -8,7 +8,6 @@ use crate::Reply;
 const TABLE: &str = "com.amazonaws.dynamodb.v20120810#";
 const SERVICE: &str = "com.amazon.coral.service#";
 
-/// An error with its HTTP status.
 #[derive(Debug)]
 pub(super) struct WireError {
     status: u16,

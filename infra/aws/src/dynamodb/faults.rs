@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::errors::WireError;
 use super::lock;
 
-/// What goes wrong with one request.
+/// A failure of one request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TableFault {
@@ -22,7 +22,7 @@ pub enum TableFault {
     AnswerLost,
     /// The request is carried out only after this time.
     Slow {
-        /// Milliseconds.
+        /// The delay before the request is carried out.
         milliseconds: u64,
     },
     /// A batch leaves its last part unprocessed; other requests are answered well.
@@ -32,7 +32,7 @@ pub enum TableFault {
 /// A fault and the requests that it meets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
-    /// What happens.
+    /// The failure that a request meets.
     #[serde(flatten)]
     pub fault: TableFault,
     /// Only requests of this operation, such as `TransactWriteItems`.
@@ -41,7 +41,7 @@ pub struct Rule {
     /// Only requests that name this table.
     #[serde(default)]
     pub table: Option<String>,
-    /// How many requests it meets; without it all until it is cleared.
+    /// The number of requests that the rule meets. Without it, the rule meets all until it is cleared.
     #[serde(default)]
     pub times: Option<u32>,
 }
@@ -150,7 +150,7 @@ fn conflict(request: &Value) -> WireError {
     )
 }
 
-/// What a batch leaves undone.
+/// The part of a batch that is left undone.
 pub(super) struct Held {
     member: &'static str,
     table: String,

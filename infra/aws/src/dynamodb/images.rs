@@ -109,7 +109,7 @@ impl Engine {
         changed
     }
 
-    /// What a refused conditional write consumes: one write of each item as it stands, twice in a transaction.
+    /// The cost of a refused conditional write: one write of each item as it stands, twice in a transaction.
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadWriteCapacityMode.html>
     pub(super) fn failed_writes(&self, operation: &str, request: &Value, error: &DynoxideError) -> Vec<Units> {
         let factor = match error {

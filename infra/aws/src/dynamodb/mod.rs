@@ -37,7 +37,7 @@ use streams::Streams;
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// An embedded DynamoDB.
+/// An embedded DynamoDB, with streams, time to live and faults added to its engine.
 pub struct Dynamodb {
     engine: Mutex<Engine>,
     changed: Arc<Notify>,
@@ -52,7 +52,7 @@ struct Engine {
     streams: Streams,
 }
 
-/// What this module must know of a table.
+/// The facts of a table that this module must know.
 #[derive(Debug, Clone, Default)]
 struct Table {
     keys: Vec<String>,
@@ -188,7 +188,7 @@ impl Dynamodb {
         Ok(gone)
     }
 
-    /// How many items `table` holds, now and exactly.
+    /// The number of items in `table`, now and exactly.
     pub fn count(&self, table: &str) -> Result<u64, TableError> {
         let engine = lock(&self.engine);
         let request = serde_json::json!({ "TableName": table });

@@ -1,4 +1,4 @@
-//! What changed, in order, until every reader has seen it.
+//! The changes of the tables, in order, kept until every reader has seen them.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -31,7 +31,6 @@ struct Record {
     event: Value,
 }
 
-/// One change of one item.
 pub(super) struct Change<'a> {
     pub(super) table: &'a str,
     pub(super) stream: &'a Stream,
@@ -101,7 +100,6 @@ fn sequence_number(number: u64) -> String {
     (SEQUENCE_OFFSET + u128::from(number)).to_string()
 }
 
-/// The number inside a sequence number.
 fn number(sequence: &str) -> Option<u64> {
     u64::try_from(sequence.parse::<u128>().ok()?.checked_sub(SEQUENCE_OFFSET)?).ok()
 }

@@ -102,7 +102,7 @@ fn schema(keys: &[Key]) -> Value {
     keys.iter().map(|key| json!({"AttributeName": key.attribute, "KeyType": kind(key)})).collect()
 }
 
-/// What an index holds, in a form that can be compared.
+/// The attributes that an index holds, in a form that can be compared.
 fn projected(index: &Value) -> (Option<&str>, Vec<&str>) {
     let Value::Object(projection) = &index["Projection"] else { return (None, Vec::new()) };
     let names = projection.get("NonKeyAttributes").and_then(Value::as_array);

@@ -215,7 +215,7 @@ async fn a_file_keeps_the_items_and_follows_the_template() {
 }
 
 #[tokio::test]
-async fn what_aws_would_refuse_is_refused() {
+async fn a_request_that_aws_would_refuse_is_refused() {
     let database = open();
     for (operation, request, error) in [
         ("ExecuteStatement", json!({}), "UnknownOperationException"),

@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// How far each stream mapping has come; a clone is another handle to the same ones.
+/// The position of each stream mapping; a clone is another handle to the same positions.
 #[derive(Clone, Debug, Default)]
 pub struct Checkpoints(Arc<Mutex<BTreeMap<String, String>>>);
 

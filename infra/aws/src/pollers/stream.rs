@@ -30,7 +30,7 @@ pub struct StreamPoller {
 
 enum BatchResult {
     Done,
-    /// What comes before this index is done, this is not.
+    /// The records before this index are done, this one is not.
     FailedFrom(usize),
     /// The function was not called.
     Throttled,

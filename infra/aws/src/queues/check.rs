@@ -1,4 +1,4 @@
-//! What SQS refuses when a message is sent (API reference, SendMessage).
+//! The rules by which SQS refuses a message at its send (API reference, SendMessage).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 

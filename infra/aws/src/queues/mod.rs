@@ -72,7 +72,7 @@ impl Queues {
         self.state().names()
     }
 
-    /// How a queue behaves, and since when it is there.
+    /// The settings of a queue, and the time at which it was made.
     pub fn config(&self, queue: &str) -> Result<(QueueConfig, DateTime<Utc>), Refusal> {
         self.with(queue, |queue, _| Ok((queue.config.clone(), queue.created_at)))
     }
@@ -155,7 +155,7 @@ impl Queues {
         self.state().redrive(dead_letters, to, now)
     }
 
-    /// How much waits in each queue.
+    /// The number of messages that wait, by queue.
     pub fn depths(&self) -> BTreeMap<String, Depth> {
         let now = self.shared.clock.now();
         self.state().depths(now)
@@ -182,7 +182,7 @@ impl Queues {
         self.state().inject(queue, fault, times);
     }
 
-    /// What will go wrong at which queue, and how often still.
+    /// The faults that are still to strike, each with its queue and the number of times that are left.
     #[must_use]
     pub fn faults(&self) -> Vec<(String, QueueFault, usize)> {
         self.state().faults()

@@ -6,7 +6,7 @@ use super::{Depth, Message, Peeked, QueueConfig, Refusal, Standing};
 
 /// Most messages of a standard queue in flight at once (AWS quota).
 const MOST_IN_FLIGHT: usize = 120_000;
-/// How long a FIFO queue knows a message as a repeat.
+/// The time for which a FIFO queue knows a message as a repeat.
 const REPEAT_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
 /// One queue. Everything is decided by the time that is passed in; the caller settles first.
@@ -173,7 +173,7 @@ impl Queue {
         Ok(taken)
     }
 
-    /// Deletes a received message. What is gone already, or was received again since, is left as it is.
+    /// Deletes a received message. A message that is gone already, or was received again since, is left as it is.
     pub fn delete(&mut self, number: u64, receipt: u64, handle: &str) -> Result<(), Refusal> {
         let current = self.messages.get(&number).is_some_and(|message| message.receipt == Some(receipt));
         if self.config.fifo && self.messages.contains_key(&number) && !(current && self.is_hidden(number)) {

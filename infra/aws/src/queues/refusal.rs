@@ -4,7 +4,7 @@
 pub struct Refusal {
     /// Code in the JSON protocol, like `QueueDoesNotExist`.
     pub code: &'static str,
-    /// What is wrong.
+    /// The sentence that tells the caller the reason.
     pub text: String,
     /// 400 if the sender is to blame.
     pub status: u16,

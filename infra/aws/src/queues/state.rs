@@ -234,7 +234,7 @@ impl State {
                 };
                 moved += 1;
             }
-            // What came to the dead letters by itself has nowhere to go back to.
+            // A message that was sent to the dead letters has no queue to go back to.
             let target = if known { target.as_str() } else { from };
             if let Some(slot) = self.queues.get_mut(target) {
                 slot.queue.add(number, message, now);

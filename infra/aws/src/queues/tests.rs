@@ -16,7 +16,7 @@ fn bodies(received: &[Received]) -> Vec<&str> {
     received.iter().map(|received| received.message.body.as_str()).collect()
 }
 
-/// What a test knows of a message it sent.
+/// The facts that a test keeps of a message it sent.
 struct Known {
     id: String,
     group: Option<String>,
@@ -187,7 +187,7 @@ async fn dead_letters_go_back_as_new_messages() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_too_old_is_forgotten_and_repeats_are_new_after_five_minutes() {
+async fn an_old_message_is_forgotten_and_repeats_are_new_after_five_minutes() {
     let (queues, clock) = queues();
     let config = QueueConfig::new("q.fifo");
     queues.create(QueueConfig { content_deduplication: true, retention: 600, ..config }).unwrap();
@@ -202,7 +202,7 @@ async fn what_is_too_old_is_forgotten_and_repeats_are_new_after_five_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_goes_wrong_goes_wrong_as_often_as_asked() {
+async fn a_fault_strikes_as_often_as_asked() {
     let (queues, _) = queues();
     queues.create(QueueConfig::new("q")).unwrap();
     queues.inject("q", QueueFault::DeliverTwice, 1);

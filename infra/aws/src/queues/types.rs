@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How a queue behaves; times in seconds.
+/// The settings of a queue; times in seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueConfig {
     /// Physical name; ends with `.fifo` if it is one.
@@ -16,22 +16,22 @@ pub struct QueueConfig {
     pub deduplication_by_group: bool,
     /// Wait before a message can be received, 0–900.
     pub delay: u32,
-    /// How long a received message stays hidden, 0–43,200.
+    /// The time for which a received message stays hidden, 0–43,200.
     pub visibility: u32,
-    /// How long a message is kept, 60–1,209,600.
+    /// The time for which a message is kept, 60–1,209,600.
     pub retention: u32,
     /// Wait of a receive call that names none, 0–20.
     pub receive_wait: u32,
     /// Most bytes of a message with its attributes, 1,024–1,048,576.
     pub maximum_bytes: usize,
-    /// Where messages go that were received too often.
+    /// The queue for messages that were received too often, and their limit.
     pub redrive: Option<Redrive>,
 }
 
 /// A queue's way out for messages that fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redrive {
-    /// Name of the dead-letter queue.
+    /// Physical name of the queue that takes the messages.
     pub dead_letters: String,
     /// Receives after which a message goes there.
     pub max_receives: u32,
@@ -73,10 +73,10 @@ pub struct Attribute {
 /// The attributes of a message by their names.
 pub type Attributes = BTreeMap<String, Attribute>;
 
-/// A message to be sent.
+/// A message before its queue has it.
 #[derive(Clone, Debug, Default)]
 pub struct NewMessage {
-    /// Text.
+    /// The text that the consumer gets, unchanged.
     pub body: String,
     /// Values beside it, at most ten.
     pub attributes: Attributes,
@@ -97,12 +97,12 @@ impl NewMessage {
     }
 }
 
-/// What the sender of a message learns.
+/// The facts that the sender of a message learns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// Id of the message; the first one's for a repeat.
     pub message_id: String,
-    /// MD5 of the body.
+    /// MD5 of the body in hex, by which an SDK checks the way.
     pub md5_of_body: String,
     /// MD5 of the attributes, if there are any.
     pub md5_of_attributes: Option<String>,
@@ -115,7 +115,7 @@ pub struct Sent {
 pub struct Message {
     /// Id, kept on the way to the dead letters.
     pub message_id: String,
-    /// Text.
+    /// The text, as it was sent.
     pub body: String,
     /// Values beside it.
     #[serde(default)]
@@ -139,13 +139,13 @@ pub struct Message {
     /// When it was first received.
     #[serde(default)]
     pub first_received_at: Option<DateTime<Utc>>,
-    /// How often it was received.
+    /// The number of times that it was received.
     #[serde(default)]
     pub receive_count: u32,
-    /// Name of the queue it failed in.
+    /// Name of the queue that it failed in, once it is among the dead letters.
     #[serde(default)]
     pub failed_in: Option<String>,
-    /// Until when it is hidden.
+    /// Until when it is hidden: by a delay, or by a receive.
     pub hidden_until: DateTime<Utc>,
     /// Chance part of the latest receipt handle; a message without one was never received, or its visibility ended.
     #[serde(default)]
@@ -164,11 +164,11 @@ impl std::fmt::Debug for Message {
 pub struct Received {
     /// The message with the receive count of this receipt.
     pub message: Message,
-    /// What the consumer shows to delete it.
+    /// The handle by which the consumer deletes it.
     pub receipt_handle: String,
 }
 
-/// How many messages wait in a queue.
+/// The number of messages that wait in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Depth {
     /// Can be received now.
@@ -181,24 +181,24 @@ pub struct Depth {
     pub oldest: Option<DateTime<Utc>>,
 }
 
-/// Where a message stands.
+/// The place of a message between its send and its deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Can be received.
     Visible,
-    /// Waits for its delay.
+    /// Waits for its delay to end.
     Delayed,
-    /// Is with a consumer.
+    /// Was received, and is hidden until its visibility ends.
     InFlight,
 }
 
 /// A look at a message that does not count as receiving it.
 #[derive(Clone, Debug)]
 pub struct Peeked {
-    /// The message.
+    /// The message, with no new receive counted.
     pub message: Message,
-    /// Where it stands.
+    /// The place that the message has now.
     pub standing: Standing,
 }
 
@@ -207,6 +207,6 @@ pub struct Peeked {
 pub struct Dump {
     /// Messages by queue name, in their order, each with the number that its receipt handles name.
     pub queues: BTreeMap<String, Vec<(u64, Message)>>,
-    /// Next number of a message.
+    /// Number that the next message gets.
     pub next_number: u64,
 }

@@ -8,7 +8,7 @@ use crate::{
     queues::{Message, QueueConfig, Queues, Redrive, Refusal},
 };
 
-/// What SQS says of a message beside its body, by the names it has for it.
+/// The attributes of a message beside its body, by SQS's names for them.
 pub(crate) fn of_message(message: &Message) -> BTreeMap<String, String> {
     let millis = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis().to_string();
     let all = [

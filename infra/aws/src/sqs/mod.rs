@@ -15,7 +15,6 @@ use crate::{
 use requests::{Attributed, Batch, Entry, Handle, List, Move, Named, OfQueue, Receive, Send};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
-/// Most entries of a batch.
 const MOST_ENTRIES: usize = 10;
 /// Most bytes of a batch, all messages together.
 const MOST_BATCH_BYTES: usize = 1_048_576;

@@ -99,7 +99,6 @@ pub(super) struct Move {
     pub destination_arn: Option<String>,
 }
 
-/// An entry of a batch.
 pub(super) trait Entry {
     fn id(&self) -> &str;
 }

@@ -1,10 +1,10 @@
-/// What is wrong with a template, in one line.
+/// The fault of a template, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("template, {place}: {reason}")]
 pub struct TemplateError {
-    /// Where, as a path of names.
+    /// The place, as a path of names.
     pub place: String,
-    /// What.
+    /// The fault, without its place.
     pub reason: String,
 }
 

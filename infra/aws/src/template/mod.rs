@@ -1,7 +1,8 @@
 //! `template.yaml` (SAM and CloudFormation) as the engine and the laptop need it.
 //!
 //! Read are functions with their events (`HttpApi`, `SQS`, `DynamoDB`, `Schedule`, `EventBridgeRule`), tables, queues,
-//! buses and rules; other resources are passed over. What of these cannot be carried out is refused in one line.
+//! buses and rules; other resources are passed over. A setting of these that cannot be carried out is refused in one
+//! line.
 
 mod error;
 mod events;
@@ -24,7 +25,7 @@ pub use types::{
     Target, Template, Values,
 };
 
-/// What a run gives to a template.
+/// The values that a run gives to a template.
 #[derive(Clone)]
 pub struct Given {
     /// Name of the stack, with which the names of its resources begin.

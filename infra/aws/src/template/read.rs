@@ -87,7 +87,6 @@ impl Properties {
         Self::new(self.at(name), self.get(name).cloned())
     }
 
-    /// The maps of a list.
     pub fn maps(&self, name: &str) -> Result<Vec<Self>> {
         let items = self.list(name)?.into_iter().enumerate();
         items.map(|(index, item)| Self::new(format!("{}[{index}]", self.at(name)), Some(item))).collect()

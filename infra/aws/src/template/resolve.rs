@@ -62,7 +62,6 @@ impl<'a> Resolver<'a> {
         self.nested(&place, || self.truth(&place, condition))
     }
 
-    /// A resource's declaration.
     pub fn resource(&self, id: &str) -> Option<&'a Value> {
         self.document.get("Resources")?.get(id)
     }

@@ -16,7 +16,6 @@ use crate::{
 /// Properties of a function that the engine looks at; others may hold what cannot be resolved here.
 const FUNCTION_PROPERTIES: [&str; 6] = ["CodeUri", "Environment", "Events", "FunctionName", "MemorySize", "Timeout"];
 
-/// Resolved properties of a resource.
 pub(super) fn properties(resolver: &Resolver<'_>, id: &str) -> Result<Properties> {
     let place = format!("Resources.{id}.Properties");
     let value = resolver.resource(id).and_then(|resource| resource.get("Properties"));

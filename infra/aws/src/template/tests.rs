@@ -148,7 +148,7 @@ Resources:
 }
 
 #[test]
-fn what_is_wrong_is_said_in_one_line_with_its_place() {
+fn the_fault_of_a_template_is_said_in_one_line_with_its_place() {
     let function = |events: serde_json::Value| {
         json!({"Resources": {
             "Jobs": {"Type": "AWS::SQS::Queue"},

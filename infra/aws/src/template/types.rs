@@ -33,18 +33,18 @@ impl DerefMut for Values {
     }
 }
 
-/// A function.
+/// A function, as its resource describes it.
 #[derive(Clone, Debug)]
 pub struct FunctionResource {
-    /// Physical name.
+    /// Physical name, as in its ARN.
     pub name: String,
     /// Folder of its program, like `target/lambda/send-message/`.
     pub code: String,
-    /// How long it may take.
+    /// The time that an invocation may take.
     pub timeout: Duration,
-    /// Memory in MB.
+    /// Memory in MB, for the bill.
     pub memory_mb: u32,
-    /// Its environment variables.
+    /// Its environment variables, resolved.
     pub environment: Values,
 }
 
@@ -66,18 +66,18 @@ pub struct Route {
     pub path: String,
 }
 
-/// What brings the messages of a queue to a function.
+/// A mapping that brings the messages of a queue to a function.
 #[derive(Clone, Debug)]
 pub struct QueueMapping {
     /// Logical ids of function and event, with a slash.
     pub name: String,
     /// Logical id of the function.
     pub function: String,
-    /// Name of the queue.
+    /// Physical name of the queue.
     pub queue: String,
     /// Most messages of a call.
     pub batch_size: usize,
-    /// How long a batch is gathered; zero for not at all.
+    /// The time for which a batch is gathered; zero for not at all.
     pub window: Duration,
     /// Most calls at once; `None` if the template sets none.
     pub maximum_concurrency: Option<usize>,
@@ -87,7 +87,7 @@ pub struct QueueMapping {
     pub filters: Vec<Pattern>,
 }
 
-/// What brings the changes of a table to a function.
+/// A mapping that brings the changes of a table to a function.
 #[derive(Clone, Debug)]
 pub struct StreamMapping {
     /// Logical ids of function and event, with a slash.
@@ -96,13 +96,13 @@ pub struct StreamMapping {
     pub function: String,
     /// Name of the function in ARNs.
     pub function_name: String,
-    /// Name of the table.
+    /// Physical name of the table.
     pub table: String,
     /// Whether it begins with the oldest change, not with the next one.
     pub from_oldest: bool,
     /// Most changes of a call.
     pub batch_size: usize,
-    /// How long a batch is gathered; zero for not at all.
+    /// The time for which a batch is gathered; zero for not at all.
     pub window: Duration,
     /// Whether a batch that fails is halved.
     pub bisect: bool,
@@ -129,55 +129,55 @@ pub struct Schedule {
     pub function: String,
     /// `rate(…)` or `cron(…)`, in UTC.
     pub expression: String,
-    /// What the function is given instead of the usual event.
+    /// The event that the function is given instead of the usual one.
     pub input: Option<Value>,
     /// Whether it runs by itself.
     pub enabled: bool,
 }
 
-/// A rule of a bus.
+/// A rule of a bus, which takes events to its targets.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Physical name.
+    /// Physical name, as in its ARN.
     pub name: String,
-    /// Name of its bus.
+    /// Physical name of its bus.
     pub bus: String,
-    /// What it is for.
+    /// The pattern of the events that it takes.
     pub pattern: Pattern,
     /// Whether it is at work.
     pub enabled: bool,
-    /// Where its events go.
+    /// The receivers of its events.
     pub targets: Vec<Target>,
 }
 
-/// Where a rule sends events.
+/// One receiver of a rule's events.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Id within the rule.
     pub id: String,
-    /// The receiver.
+    /// The queue or the function that gets the events.
     pub to: Receiver,
     /// Name of the queue for what cannot be delivered.
     pub dead_letters: Option<String>,
     /// Message group at a queue.
     pub group: Option<String>,
-    /// What is sent instead of the event.
+    /// The event that is sent instead of the one that came.
     pub input: Option<Value>,
 }
 
-/// A receiver of events.
+/// The receiver of a rule's events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receiver {
-    /// Name of a queue.
+    /// Physical name of a queue.
     Queue(String),
     /// Logical id of a function.
     Function(String),
 }
 
-/// A table.
+/// A table, as its resource describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// Physical name.
+    /// Physical name, as in its ARN.
     pub name: String,
     /// Its key, the partition's part first.
     pub keys: Vec<Key>,
@@ -185,7 +185,7 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// Attribute with the time of expiry, in seconds of the epoch.
     pub time_to_live: Option<String>,
-    /// What its stream shows, like `NEW_IMAGE`; `None` if it has no stream.
+    /// The images that its stream shows, like `NEW_IMAGE`; `None` if it has no stream.
     pub stream: Option<String>,
 }
 
@@ -196,14 +196,14 @@ pub struct Index {
     pub name: String,
     /// Its key, the partition's part first.
     pub keys: Vec<Key>,
-    /// What it holds beside the keys.
+    /// The attributes that it holds beside the keys.
     pub projection: Projection,
 }
 
-/// An attribute of a key.
+/// An attribute of a key, of a table or of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Name.
+    /// Name of the attribute in items.
     pub attribute: String,
     /// `S`, `N` or `B`.
     pub kind: String,
@@ -211,21 +211,21 @@ pub struct Key {
     pub sorts: bool,
 }
 
-/// What an index holds beside the keys.
+/// The attributes that an index holds beside the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Projection {
-    /// Everything.
+    /// Every attribute of the item.
     All,
-    /// Nothing.
+    /// No other attribute.
     KeysOnly,
     /// These attributes.
     Include(Vec<String>),
 }
 
-/// What a template says, resolved.
+/// The content of a template, resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
-    /// Parameters with their values.
+    /// Parameters with the values that the run gave, or their defaults.
     pub parameters: Values,
     /// Functions by logical id.
     pub functions: BTreeMap<String, FunctionResource>,

@@ -46,15 +46,15 @@ struct Counts {
 /// One invocation of a function, for the bill.
 #[derive(Debug, Clone, Copy)]
 pub struct Invocation<'a> {
-    /// The function's name.
+    /// The function's name, under which the report counts it.
     pub function: &'a str,
-    /// Its memory in MB.
+    /// Its memory in MB, by which its time is billed.
     pub memory_mb: u32,
-    /// Time of the handler.
+    /// Time of the handler, without the init.
     pub time: Duration,
     /// Time of the init before it, if the instance was new; billed too.
     pub init: Option<Duration>,
-    /// Whether it failed.
+    /// Whether it failed, by an error, a crash or a time-out.
     pub failed: bool,
 }
 
@@ -75,7 +75,7 @@ impl Usage {
         self.counts().api.requests += bytes.div_ceil(API_CHUNK).max(1) as u64;
     }
 
-    /// Counts one invocation.
+    /// Counts one invocation, with its time in steps of a millisecond.
     pub fn invocation(&self, invocation: &Invocation<'_>) {
         let mut counts = self.counts();
         let function = counts.functions.entry(invocation.function.to_owned()).or_default();
@@ -88,7 +88,7 @@ impl Usage {
         function.gb_seconds += billed as f64 / 1_000.0 * f64::from(invocation.memory_mb) / 1_024.0;
     }
 
-    /// What was counted since the last reset.
+    /// The counts since the last reset.
     pub fn report(&self) -> Report {
         let now = self.clock.now();
         let counts = self.counts();

@@ -1,4 +1,4 @@
-//! What AWS charges, in US dollars: us-east-1, arm64, on demand, November 2026, without any free tier.
+//! The prices of AWS, in US dollars: us-east-1, arm64, on demand, November 2026, without any free tier.
 
 /// A write request unit of DynamoDB.
 pub const WRITE_UNIT: f64 = 0.625e-6;
@@ -6,7 +6,7 @@ pub const WRITE_UNIT: f64 = 0.625e-6;
 pub const READ_UNIT: f64 = 0.125e-6;
 /// A request to a standard or FIFO queue, of 64 KiB.
 pub const QUEUE_REQUEST: f64 = 0.40e-6;
-/// An invocation of a function.
+/// An invocation of a function, beside its time.
 pub const INVOCATION: f64 = 0.20e-6;
 /// A gigabyte of memory for a second.
 pub const GB_SECOND: f64 = 0.000_013_333_4;

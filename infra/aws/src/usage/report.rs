@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::prices;
 
-/// What a run has asked of AWS.
+/// The requests that a run has made to AWS, with their cost.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// When the meter stood at zero, UTC.
@@ -16,65 +16,65 @@ pub struct Report {
     pub until: DateTime<Utc>,
     /// Time between.
     pub seconds: f64,
-    /// Tables by name.
+    /// Tables by physical name.
     pub tables: BTreeMap<String, TableUse>,
-    /// Queues by name.
+    /// Queues by physical name.
     pub queues: BTreeMap<String, QueueUse>,
-    /// Functions by name.
+    /// Functions by the name in their invocations.
     pub functions: BTreeMap<String, FunctionUse>,
     /// Event buses by name.
     pub buses: BTreeMap<String, Bus>,
-    /// The HTTP API.
+    /// The HTTP API, as API Gateway would bill it.
     pub api: Api,
-    /// What all that would cost.
+    /// The cost of all that, without any free tier.
     pub usd: Cost,
 }
 
-/// Use of a table.
+/// Use of a table, its indexes apart.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct TableUse {
     /// Requests that name it.
     pub requests: u64,
     /// Those that were answered by an error, refused conditions too.
     pub failed: u64,
-    /// Requests by operation.
+    /// Requests by operation, such as `PutItem`.
     pub operations: BTreeMap<String, u64>,
     /// Read request units of the table itself.
     pub read_units: f64,
     /// Write request units of the table itself.
     pub write_units: f64,
-    /// Its indexes by name.
+    /// Its global secondary indexes by name.
     pub indexes: BTreeMap<String, Index>,
     /// Cost with its indexes.
     pub usd: f64,
 }
 
-/// Use of an index.
+/// Units of an index, which are not among those of its table.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Index {
-    /// Read request units.
+    /// Read request units of queries on the index.
     pub read_units: f64,
-    /// Write request units.
+    /// Write request units of the copies that the index keeps.
     pub write_units: f64,
 }
 
-/// Use of a queue.
+/// Use of a queue, idle polls included.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct QueueUse {
     /// Requests of 64 KiB, those of the pollers among them when they bring something.
     pub requests: u64,
-    /// The same by action.
+    /// The same by SQS's action.
     pub actions: BTreeMap<String, u64>,
     /// Long polls that AWS's pollers would have made in the time, whether something waited or not.
     pub idle_polls: u64,
-    /// Cost.
+    /// Cost of its requests and idle polls.
     pub usd: f64,
 }
 
-/// Use of a function.
+/// Use of a function; its time is this machine's.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FunctionUse {
-    /// Invocations.
+    /// Invocations, failed ones too.
     pub invocations: u64,
     /// Those that failed.
     pub errors: u64,
@@ -84,7 +84,7 @@ pub struct FunctionUse {
     pub billed_ms: u64,
     /// That time by the function's memory.
     pub gb_seconds: f64,
-    /// Cost.
+    /// Cost of its invocations and its time.
     pub usd: f64,
 }
 
@@ -93,33 +93,33 @@ pub struct FunctionUse {
 pub struct Bus {
     /// Events of 64 KiB put on it.
     pub events: u64,
-    /// Cost.
+    /// Cost of its events.
     pub usd: f64,
 }
 
 /// Use of the HTTP API.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Api {
-    /// Requests of 512 KiB.
+    /// Requests, counted in steps of 512 KiB of the body.
     pub requests: u64,
-    /// Cost.
+    /// Cost of its requests.
     pub usd: f64,
 }
 
-/// Cost by service.
+/// Cost by service, in US dollars.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Cost {
-    /// DynamoDB's requests.
+    /// DynamoDB's request units.
     pub dynamodb: f64,
-    /// SQS.
+    /// SQS, idle polls included.
     pub sqs: f64,
-    /// Lambda.
+    /// Lambda, by invocations and by memory times time.
     pub lambda: f64,
-    /// EventBridge.
+    /// EventBridge, by events on buses of one's own.
     pub eventbridge: f64,
-    /// API Gateway.
+    /// API Gateway, by requests.
     pub http_api: f64,
-    /// All of it.
+    /// The sum of the five.
     pub total: f64,
 }
 

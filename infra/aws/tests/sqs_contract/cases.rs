@@ -8,7 +8,7 @@ pub async fn all(client: &impl Client) {
         a_message_comes_as_it_was_sent(client),
         a_delay_hides_a_message_until_it_ends(client),
         a_received_message_is_hidden_until_its_visibility_ends(client),
-        what_fails_too_often_goes_to_the_dead_letters(client),
+        a_message_that_fails_too_often_goes_to_the_dead_letters(client),
         a_fifo_queue_keeps_each_group_in_order(client),
         a_fifo_queue_drops_repeats(client),
         a_batch_is_checked_as_a_whole_and_done_entry_by_entry(client),
@@ -46,7 +46,7 @@ async fn a_message_comes_as_it_was_sent(client: &impl Client) {
         assert!(system[time].as_str().unwrap().parse::<i64>().unwrap() > 1_700_000_000_000, "{time} in milliseconds");
     }
 
-    // What is not asked for does not come.
+    // An attribute that is not asked for does not come.
     client.change_visibility(&queue, &message, 0).await;
     let message = client.receive(&queue, json!({"MessageAttributeNames": ["count", "nothing"]})).await.remove(0);
     assert!(message.get("Attributes").is_none());
@@ -90,7 +90,7 @@ async fn a_received_message_is_hidden_until_its_visibility_ends(client: &impl Cl
     assert_eq!(client.depth(&queue).await, (0, 0, 0));
 }
 
-async fn what_fails_too_often_goes_to_the_dead_letters(client: &impl Client) {
+async fn a_message_that_fails_too_often_goes_to_the_dead_letters(client: &impl Client) {
     let dead = client.create("dead", json!({})).await;
     let arn = client.arn(&dead).await;
     let policy = json!({"deadLetterTargetArn": arn, "maxReceiveCount": 2}).to_string();

@@ -1,4 +1,4 @@
-//! What SQS promises, held against our own engine and, if `CONTRACT_SQS_URL` is set (like `http://127.0.0.1:4566`),
+//! The promises of SQS, held against our own engine and, if `CONTRACT_SQS_URL` is set (like `http://127.0.0.1:4566`),
 //! against another one over the wire.
 //!
 //! ministack differs from AWS, and so is not asked: it has no fair groups and no StartMessageMoveTask, checks neither

@@ -74,7 +74,6 @@ fn at(queue: &str, mut request: Value) -> Value {
     request
 }
 
-/// Our own engine.
 pub struct Ours(Sqs);
 
 impl Ours {

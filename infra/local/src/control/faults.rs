@@ -1,4 +1,4 @@
-//! What goes wrong: outside (the default), at DynamoDB, at a queue or at the event bus.
+//! The faults that are set: outside (the default), at DynamoDB, at a queue or at the event bus.
 //!
 //! - `{"kind": "answer_lost", "times": 1}` and every other rule of [`world::FaultRule`]: a gateway's answer lost, 429,
 //!   5xx, slow, disconnected, each error code, webhooks twice, late, out of order; 201 `{"id": 1}`.

@@ -12,10 +12,8 @@ use serde_json::{Value, json};
 use super::{report, unknown};
 use crate::parts::Parts;
 
-/// A function.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
-    /// Name.
     pub name: String,
     /// Processes.
     pub instances: usize,
@@ -27,7 +25,6 @@ pub struct Entry {
     pub errors: u64,
 }
 
-/// All functions.
 pub fn entries(parts: &Parts, meter: &Report) -> Vec<Entry> {
     let standing = parts.processes.standing().into_iter();
     standing

@@ -44,7 +44,7 @@ use crate::setup::Outside;
 
 type Run = State<Arc<Parts>>;
 
-/// The control API's routes.
+/// The routes under `/_local`.
 pub fn routes(parts: Arc<Parts>) -> Router {
     let outside = parts.cloud.world.page_api();
     let same = outside.clone();

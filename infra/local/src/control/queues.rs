@@ -17,7 +17,7 @@ use crate::parts::Parts;
 /// Messages of a queue that are shown.
 const SHOWN: usize = 100;
 
-/// How much waits in a queue.
+/// The messages of a queue, counted by their standing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Short name.

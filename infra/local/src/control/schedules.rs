@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use super::{problem, unknown};
 use crate::parts::Parts;
 
-/// A rule.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
     /// Name of its function, if that has no other rule.
@@ -29,7 +28,6 @@ pub struct Entry {
     pub last_error: Option<String>,
 }
 
-/// All rules.
 pub fn entries(parts: &Parts) -> Vec<Entry> {
     let views = parts.cloud.schedules.list().into_iter();
     views

@@ -1,4 +1,4 @@
-//! What a function returns, as the answer it stands for.
+//! The return value of a function, as the answer it stands for.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -53,7 +53,7 @@ fn whole(result: &Value) -> Response<Body> {
     json_response(StatusCode::OK, body)
 }
 
-/// What the gateway itself answers.
+/// An answer that the gateway itself gives.
 pub(super) fn message(status: StatusCode, message: &str) -> Response<Body> {
     json_response(status, json!({ "message": message }).to_string())
 }

@@ -29,7 +29,7 @@ use event::Incoming;
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// Largest event that Lambda takes, in bytes.
 const LARGEST_EVENT: usize = 6 * 1024 * 1024;
-/// How long a function may take to answer.
+/// The time that a function may take to answer.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// An HTTP API in front of functions.

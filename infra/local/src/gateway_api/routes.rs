@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use aws::template::Route;
 
-/// The routes of an API.
+/// The routes of an HTTP API, from which the best match is taken.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     routes: Vec<Pattern>,
@@ -28,7 +28,7 @@ enum Segment {
 /// The route that a request takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match<'a> {
-    /// The route.
+    /// The route, as the template has it.
     pub route: &'a Route,
     /// Values of the path's variables.
     pub parameters: BTreeMap<String, String>,

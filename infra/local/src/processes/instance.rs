@@ -12,7 +12,7 @@ use tokio::time::Instant;
 /// Longest init of an instance, as Lambda has it.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-/// What the runtime API hands to the process.
+/// An invocation that the runtime API hands to the process.
 pub(super) struct Handed {
     pub(super) request_id: String,
     pub(super) payload: Bytes,
@@ -42,7 +42,7 @@ pub(super) struct Instance {
     ended: watch::Sender<bool>,
 }
 
-/// How an attempt to invoke ended.
+/// The end of an attempt to invoke.
 pub(super) struct InvocationEnd {
     pub(super) result: Result<Bytes, InvokeError>,
     /// Whether the process had the event; if not, another may try.

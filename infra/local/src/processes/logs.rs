@@ -1,4 +1,4 @@
-//! What the functions write.
+//! The lines that the functions write.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +35,6 @@ impl Logs {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// The last line of `function`.
     pub(super) fn last_of(&self, function: &str) -> Option<String> {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().rev().find(|line| line.function == function).map(|line| line.text.clone())

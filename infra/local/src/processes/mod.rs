@@ -39,13 +39,13 @@ use instance::Instance;
 pub struct Spec {
     /// Name, which is that of its program.
     pub name: String,
-    /// Its program.
+    /// Path of its program.
     pub program: PathBuf,
-    /// How long it may take.
+    /// The time that an invocation may take.
     pub timeout: Duration,
     /// Its memory in MB, for the bill.
     pub memory_mb: u32,
-    /// Processes at once.
+    /// The most processes that it may have at once.
     pub most: usize,
     /// Its whole environment, except for its own name.
     pub environment: BTreeMap<String, String>,
@@ -57,14 +57,14 @@ pub struct Processes {
     inner: Arc<Inner>,
 }
 
-/// How a function stands.
+/// The processes of a function, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
-    /// Name of the function.
+    /// Name of the function, which is that of its program.
     pub name: String,
-    /// Processes.
+    /// Processes that run, at work or not.
     pub instances: usize,
-    /// Processes at work.
+    /// Processes with an invocation at hand.
     pub busy: usize,
 }
 
@@ -116,7 +116,7 @@ impl Processes {
         Ok((Self { inner }, serving))
     }
 
-    /// How the functions stand, in order of their logical ids.
+    /// The standing of the functions, in order of their logical ids.
     pub fn standing(&self) -> Vec<Standing> {
         self.inner.functions.values().map(FunctionProcesses::standing).collect()
     }
@@ -134,7 +134,7 @@ impl Processes {
         Some(instances.len())
     }
 
-    /// What the functions wrote.
+    /// The lines that the functions wrote.
     pub fn logs(&self) -> &Logs {
         &self.inner.logs
     }
@@ -283,7 +283,7 @@ impl Inner {
         };
         if !instance.was_ready() && status != "killed" {
             if let Some(errors) = errors {
-                // What it wrote last says why.
+                // Its last line says why.
                 let _ = tokio::time::timeout(Duration::from_secs(1), errors).await;
             }
             let last = self.logs.last_of(name).map(|line| format!(": {line}")).unwrap_or_default();

@@ -146,7 +146,7 @@ async fn none_is_left_behind() {
 
     let (processes, _) = start(spec(10)).await;
     let one = call(&processes, json!({})).await.unwrap()["process"].clone();
-    // What the end of this process would do to the pipe, without anybody's help.
+    // The end of this process would do the same to the pipe, without anybody's help.
     processes.inner.group.lock().await.let_go();
     while lives(&one) {
         tokio::task::yield_now().await;

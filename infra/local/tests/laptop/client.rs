@@ -1,4 +1,4 @@
-//! What the tests ask a run.
+//! The calls that the tests make to a run.
 
 use std::path::{Path, PathBuf};
 

@@ -52,7 +52,7 @@ async fn everything_that_calls_a_function_calls_it_and_is_metered() {
 }
 
 #[tokio::test]
-async fn what_fails_can_be_seen_and_sent_again() {
+async fn a_failed_message_can_be_seen_and_sent_again() {
     let programs = programs();
     let laptop = Laptop::start(options(&programs)).await.unwrap();
     let run = Run::at(laptop.address());
@@ -143,7 +143,7 @@ async fn a_run_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn what_cannot_start_says_why_in_one_line() {
+async fn a_run_that_cannot_start_says_why_in_one_line() {
     let programs = programs();
     let laptop = Laptop::start(options(&programs)).await.unwrap();
     let port: u16 = laptop.address().rsplit(':').next().unwrap().parse().unwrap();

@@ -13,7 +13,6 @@ const MOST_CALLBACK_BYTES: usize = 512;
 
 /// A request that passed validation.
 pub(super) struct Checked {
-    /// The person.
     pub(super) person: String,
     /// `to` or `recipient` as it came.
     pub(super) input: String,

@@ -1,4 +1,4 @@
-//! What a message costs at the Cloud API.
+//! The price of a message at the Cloud API.
 
 use crate::core::sender::{Category, SenderState};
 use chrono::{DateTime, Utc};

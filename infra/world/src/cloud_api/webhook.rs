@@ -34,7 +34,6 @@ pub(super) fn compose(sender: &SenderState, updates: &[Update], bad_signature: b
     Some(WebhookCall::post(setup, setup.webhook.clone(), headers, body))
 }
 
-/// Meta's challenge.
 pub(super) fn challenge(setup: &Sender, challenge: &str) -> Option<WebhookCall> {
     let token = query_value(setup.verify_token.as_deref()?);
     let query = format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}");

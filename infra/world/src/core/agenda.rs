@@ -1,11 +1,10 @@
-//! What is due, and when.
+//! The things that are due, each with its time.
 
 use crate::core::chat::Tick;
 use crate::core::update::{Delivery, Update};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
-/// Something that is due.
 pub(crate) enum Due {
     /// A message of a business comes one step further.
     Advance { sender: String, person: String, id: String, tick: Tick, error: Option<u32> },
@@ -13,7 +12,7 @@ pub(crate) enum Due {
     Post { sender: String, update: Update },
     /// Updates that were held are posted.
     Release { sender: String },
-    /// What has gathered for a sender goes out.
+    /// The updates that have gathered for a sender go out.
     Flush { sender: String },
     /// A webhook goes out.
     Deliver(Delivery),
@@ -21,7 +20,7 @@ pub(crate) enum Due {
     Verify { sender: String, attempts: u32 },
 }
 
-/// What is due, by time; at the same time in the order it was put.
+/// The things that are due, by time; at the same time in the order they were put.
 #[derive(Default)]
 pub(crate) struct Agenda {
     entries: BTreeMap<(Instant, u64), Due>,

@@ -1,4 +1,4 @@
-//! What a gateway answers, put into HTTP, and why it may not answer at all.
+//! The answers of a gateway, put into HTTP, and the reasons for which it may not answer at all.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};

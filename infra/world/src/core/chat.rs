@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-/// What a person is to a business.
+/// The role of a person at a business.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -26,7 +26,7 @@ pub struct Contact {
     pub phone: String,
     /// The name in the person's own profile.
     pub name: String,
-    /// What the person is to the business.
+    /// The person's role at the business.
     #[serde(default)]
     pub role: Role,
 }
@@ -35,13 +35,13 @@ pub struct Contact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
-    /// The business.
+    /// The business, by its sender.
     Business,
     /// The person who holds the phone.
     Person,
 }
 
-/// How far a message has come.
+/// The progress of a message, by WhatsApp's ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tick {
@@ -51,18 +51,18 @@ pub enum Tick {
     Sent,
     /// Two ticks: it is on the phone (a person's own message: the webhook was answered).
     Delivered,
-    /// Two blue ticks.
+    /// Two blue ticks: the person has read it.
     Read,
     /// It will not arrive.
     Failed,
 }
 
-/// One bubble.
+/// One message in a chat, as WhatsApp shows it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bubble {
-    /// The gateway's id.
+    /// The gateway's id of the message.
     pub id: String,
-    /// Its author.
+    /// The side of the chat that wrote it.
     pub from: Author,
     /// As the person reads it.
     pub text: String,
@@ -72,11 +72,11 @@ pub struct Bubble {
     pub template: Option<String>,
     /// When it was written.
     pub at: DateTime<Utc>,
-    /// How far it has come.
+    /// The progress of the message.
     pub tick: Tick,
     /// The error code of a message that failed.
     pub error: Option<u32>,
-    /// What it is billed as.
+    /// The category that it is billed as.
     pub category: Category,
     /// The gateway's word for its price, once it is sent.
     pub pricing: Option<String>,
@@ -109,7 +109,7 @@ impl Bubble {
     }
 }
 
-/// What one person and one business have written to each other.
+/// The bubbles that one person and one business have written to each other.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Chat {
     pub name: Option<String>,
@@ -120,7 +120,7 @@ pub(crate) struct Chat {
     pub bubbles: Vec<Bubble>,
     /// Until when the business may write free text.
     pub window_until: Option<DateTime<Utc>>,
-    /// How many bubbles there were when somebody last looked at it.
+    /// The number of bubbles at the time when somebody last looked at it.
     pub looked_at: usize,
     /// Until when somebody is looking at it.
     #[serde(skip)]
@@ -173,7 +173,7 @@ pub(crate) struct Profile {
 pub struct Sent {
     /// The gateway that accepted it.
     pub gateway: Gateway,
-    /// Address of the sender.
+    /// The gateway's address of the sender.
     pub sender: String,
     /// The person, in one spelling (see [`crate::person`]).
     pub to: String,
@@ -183,7 +183,7 @@ pub struct Sent {
     pub template: Option<String>,
     /// The caller's own id of it, at a gateway that carries one.
     pub callback_id: Option<String>,
-    /// The gateway's id.
+    /// The gateway's id of the message.
     pub gateway_id: String,
     /// When the request arrived, to the microsecond.
     pub arrived_at: DateTime<Utc>,

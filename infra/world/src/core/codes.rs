@@ -1,6 +1,6 @@
 //! WhatsApp's own error codes, which every gateway passes on.
 
-/// What WhatsApp calls a code.
+/// WhatsApp's title of a code.
 pub(crate) fn title(code: u32) -> &'static str {
     match code {
         0 => "AuthException",

@@ -1,4 +1,4 @@
-//! What goes wrong outside, by rules that are set and cleared while all runs.
+//! The faults outside, by rules that are set and cleared while all runs.
 
 use crate::core::gateway::Gateway;
 use crate::core::people;
@@ -8,16 +8,16 @@ use std::time::Duration;
 /// A rule: which fault strikes, at which sender, how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaultRule {
-    /// Only this gateway.
+    /// Only this gateway; every one, if absent.
     #[serde(default)]
     pub gateway: Option<Gateway>,
-    /// Only the sender of this address.
+    /// Only the sender of this address; every one, if absent.
     #[serde(default)]
     pub sender: Option<String>,
     /// Only this person, in any spelling.
     #[serde(default)]
     pub to: Option<String>,
-    /// What goes wrong.
+    /// The fault that the rule brings.
     #[serde(flatten)]
     pub kind: FaultKind,
     /// So many times; without it until cleared.
@@ -42,7 +42,7 @@ impl FaultRule {
     }
 }
 
-/// What goes wrong.
+/// A fault of a gateway or of its webhooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
@@ -52,9 +52,9 @@ pub enum FaultKind {
     RequestLost,
     /// This HTTP status is answered.
     Status {
-        /// The status.
+        /// The HTTP status of the answer.
         status: u16,
-        /// Seconds of `Retry-After`.
+        /// Seconds of the header `Retry-After`; no header, if absent.
         #[serde(default)]
         retry_after: Option<u32>,
         /// Whether the message was accepted all the same.
@@ -63,17 +63,17 @@ pub enum FaultKind {
     },
     /// This error of the gateway is answered, be it a code of its own or an HTTP status.
     ErrorCode {
-        /// The gateway's code.
+        /// The gateway's code, as its documentation numbers it.
         code: u32,
     },
     /// The message is accepted, and its `failed` status brings this error.
     FailLater {
-        /// The gateway's code.
+        /// The gateway's code of the `failed` status.
         code: u32,
     },
     /// The message is accepted and the answer comes late.
     Slow {
-        /// So late.
+        /// The delay of the answer.
         milliseconds: u64,
     },
     /// The sender is not connected; a webhook says so too, at a gateway that tells of connections.
@@ -88,7 +88,7 @@ pub enum FaultKind {
     WebhookTwice,
     /// A webhook comes late.
     WebhookLate {
-        /// So late.
+        /// The delay of the webhook.
         milliseconds: u64,
     },
     /// A webhook comes after the one that follows it at the same sender, or after 10 s.
@@ -99,15 +99,15 @@ pub enum FaultKind {
     BadSignature,
 }
 
-/// A rule that stands.
+/// A rule that stands, with its count.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StandingRule {
-    /// For clearing it.
+    /// The number by which the rule is cleared.
     pub id: u64,
     /// The rule as it was set.
     #[serde(flatten)]
     pub fault: FaultRule,
-    /// How often it has struck.
+    /// The number of times that it has struck.
     pub hits: u32,
 }
 
@@ -125,7 +125,7 @@ impl StandingRule {
     }
 }
 
-/// What a request or webhook is about.
+/// The request or webhook that a fault may strike.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject<'a> {
     pub gateway: Gateway,
@@ -185,7 +185,7 @@ impl FaultRules {
         None
     }
 
-    /// What goes wrong with a request to send.
+    /// The faults that strike a request to send.
     pub fn on_send(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> SendFault {
         let slow = self.strike(subject, rng, |kind| match kind {
             FaultKind::Slow { milliseconds } => Some(Duration::from_millis(*milliseconds)),
@@ -204,7 +204,7 @@ impl FaultRules {
         SendFault { slow, end }
     }
 
-    /// What goes wrong with a webhook.
+    /// The faults that strike a webhook.
     pub fn on_webhook(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> WebhookFault {
         let mut whether =
             |wanted: FaultKind| self.strike(subject, rng, |kind| (*kind == wanted).then_some(())).is_some();

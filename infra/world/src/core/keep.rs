@@ -1,4 +1,4 @@
-//! What the world does not forget when a run ends and its folder is taken up by another.
+//! The part of the world that is kept when a run ends and its folder is taken up by another.
 
 use crate::core::agenda::Due;
 use crate::core::chat::{Author, Chat, Sent, Tick};
@@ -18,7 +18,7 @@ pub struct Kept {
 }
 
 impl World {
-    /// What must not be forgotten.
+    /// The part that must not be forgotten.
     #[must_use]
     pub fn keep(&self) -> Kept {
         let state = self.state();

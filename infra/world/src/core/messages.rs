@@ -21,7 +21,8 @@ impl World {
         self.state().sent.clone()
     }
 
-    /// What was accepted more than once: by the caller's callback id, without one by sender, person and text.
+    /// The messages that were accepted more than once: by the caller's callback id, without one by sender, person and
+    /// text.
     #[must_use]
     pub fn duplicates(&self) -> Vec<Vec<Sent>> {
         let mut groups: BTreeMap<_, Vec<Sent>> = BTreeMap::new();

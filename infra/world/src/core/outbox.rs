@@ -8,9 +8,9 @@ use crate::core::world::State;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long an update that should be overtaken waits for the one that overtakes it.
+/// The longest wait of an update that should be overtaken for the one that overtakes it.
 const HELD_AT_MOST: Duration = Duration::from_secs(10);
-/// How long after the update that overtook it a held one comes.
+/// The delay of a held update behind the one that overtook it.
 const HELD_AFTER: Duration = Duration::from_millis(50);
 /// After which time a webhook that is always refused is given up.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(7 * 24 * 3_600);

@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a chat counts as looked at after the last look.
+/// The time for which a chat counts as looked at after the last look.
 const LOOK: Duration = Duration::from_secs(3);
 
-/// What a person writes to a business.
+/// A message that a person writes to a business.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inbound {
@@ -39,19 +39,19 @@ pub struct Inbound {
 /// A chat as it stands on a person's phone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ChatView {
-    /// Address of the sender.
+    /// The gateway's address of the sender.
     pub sender: String,
     /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
     /// The business, as people see it.
     pub business: String,
-    /// Its number.
+    /// The sender's number, E.164 digits.
     pub number: String,
     /// The person's, in one spelling.
     pub phone: String,
     /// The person's profile name.
     pub name: Option<String>,
-    /// What the person is to the business.
+    /// The person's role at the business.
     pub role: Role,
     /// Whether the business sees only the user id.
     pub without_phone: bool,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Sender {
     /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
-    /// What the gateway calls it: a phone number id, a channel id. Unique in the world.
+    /// The gateway's name for it: a phone number id, a channel id. Unique in the world.
     pub address: String,
     /// The number that people see, E.164 digits.
     pub number: String,
@@ -18,7 +18,7 @@ pub struct Sender {
     pub name: String,
     /// The bearer token that its requests must carry.
     pub token: String,
-    /// Where its webhooks go: a URL, or a path whose host the sink knows.
+    /// The target of its webhooks: a URL, or a path whose host the sink knows.
     pub webhook: String,
     /// Signs its webhooks at a gateway that signs them; without it they carry no signature.
     #[serde(default)]
@@ -38,17 +38,17 @@ pub struct Sender {
 /// A template that the gateway has approved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
-    /// Its name.
+    /// Its name, by which a request asks for it.
     pub name: String,
     /// Its language code, e.g. `pt_BR`.
     pub language: String,
-    /// What it is billed as.
+    /// The category that it is billed as.
     pub category: Category,
     /// Its body with `{{1}}` or `{{first_name}}` where parameters go.
     pub body: String,
 }
 
-/// What a message is billed as.
+/// The category that a message is billed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
@@ -56,7 +56,7 @@ pub enum Category {
     Marketing,
     /// Notices.
     Utility,
-    /// Codes.
+    /// One-time codes.
     Authentication,
     /// Free text within the 24-hour window.
     Service,
@@ -80,7 +80,7 @@ pub(crate) struct SenderState {
     pub verified: Option<bool>,
     /// As its webhook was last told, at a gateway that tells.
     pub connected: bool,
-    /// What was set by requests to the gateway, as its protocol writes it.
+    /// The settings that requests to the gateway have made, as its protocol writes them.
     pub settings: serde_json::Map<String, serde_json::Value>,
     pub registered_at: DateTime<Utc>,
     month: (i32, u32),

@@ -1,4 +1,4 @@
-//! How the world is set up: senders, address books, how long things take, what goes wrong.
+//! The setup of the world: senders, address books, times that things take, faults.
 
 use crate::core::agenda::Due;
 use crate::core::chat::Contact;
@@ -26,7 +26,7 @@ impl World {
         });
     }
 
-    /// The senders that are registered.
+    /// The registered senders, in the order of their addresses.
     #[must_use]
     pub fn senders(&self) -> Vec<Sender> {
         self.state().senders.values().map(|sender| sender.setup.clone()).collect()
@@ -49,7 +49,7 @@ impl World {
         });
     }
 
-    /// How long things take.
+    /// The times that things take outside.
     #[must_use]
     pub fn habits(&self) -> Habits {
         self.state().habits

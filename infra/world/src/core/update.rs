@@ -1,4 +1,4 @@
-//! What a sender is told, before a protocol writes it, and the requests that carry it.
+//! The news that a sender is told, before a protocol writes it, and the requests that carry it.
 
 use crate::core::chat::{Author, Bubble, Profile};
 use crate::core::gateway::Gateway;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// A request to a webhook.
 #[derive(Clone)]
 pub struct WebhookCall {
-    /// Whose webhook.
+    /// The gateway that calls.
     pub gateway: Gateway,
     /// Address of the sender it is about.
     pub sender: String,
@@ -28,19 +28,18 @@ pub struct WebhookCall {
 }
 
 impl WebhookCall {
-    /// A `POST` about a sender.
     pub(crate) fn post(sender: &Sender, url: String, headers: HeaderMap, body: Bytes) -> Self {
         let (gateway, method) = (sender.gateway, Method::POST);
         Self { gateway, sender: sender.address.clone(), method, url, headers, body }
     }
 }
 
-/// How a webhook was answered.
+/// The answer to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookAnswer {
     /// HTTP status; 0 if there was no answer.
     pub status: u16,
-    /// For the challenge.
+    /// The body, which a challenge needs.
     pub body: Bytes,
 }
 
@@ -55,7 +54,7 @@ pub(crate) struct Update {
     pub news: News,
 }
 
-/// What has happened.
+/// The content of an update.
 #[derive(Clone)]
 pub(crate) enum News {
     /// The sender's connection to WhatsApp has come or gone.
@@ -70,7 +69,6 @@ pub(crate) enum News {
     Labels { labels: Vec<Label>, last: Bubble },
 }
 
-/// A label on a chat.
 #[derive(Clone)]
 pub(crate) struct Label {
     pub id: String,
@@ -78,7 +76,6 @@ pub(crate) struct Label {
 }
 
 impl Update {
-    /// About a chat.
     pub fn of_chat(with: Profile, news: News) -> Self {
         Self { with: Some(with), news }
     }
@@ -106,7 +103,7 @@ pub(crate) struct Delivery {
     pub first: Instant,
 }
 
-/// What waits for a sender's next webhook.
+/// The updates that wait for a sender's next webhook.
 #[derive(Default)]
 pub(crate) struct Outbox {
     pub waiting: Vec<Update>,

@@ -1,4 +1,4 @@
-//! What the world is made of, and the trait by which it knows the protocols that it speaks.
+//! The state of the world, and the trait by which it knows the protocols that it speaks.
 
 use crate::core::agenda::Agenda;
 use crate::core::answers::NoAnswer;
@@ -21,13 +21,13 @@ use tokio::sync::{Notify, watch};
 /// Tells the time that is written into messages and webhooks.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
-/// How long things take outside, in milliseconds.
+/// The times that things take outside, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Habits {
     /// A request to a gateway's port, before it arrives. A client that goes away meanwhile has sent nothing.
     pub on_the_way: u64,
-    /// A gateway's answer.
+    /// A gateway's answer, after the request has arrived.
     pub answer: u64,
     /// From accepted to one tick.
     pub sent: u64,
@@ -45,13 +45,13 @@ impl Default for Habits {
     }
 }
 
-/// How one gateway speaks: what it answers to requests, and how it tells of what has happened.
+/// The protocol of one gateway: its answers to requests, and its news of the things that have happened.
 #[async_trait]
 pub(crate) trait Protocol: Send + Sync {
     /// Answers a request. `path` begins behind the gateway's name and has no query.
     async fn answer(&self, world: &World, path: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, NoAnswer>;
 
-    /// The id of a new message. What it draws decides all chance that follows.
+    /// The id of a new message. Its draw decides all chance that follows.
     fn message_id(&self, rng: &mut fastrand::Rng) -> String;
 
     /// Whether webhooks of this gateway tell of such things at all.
@@ -91,7 +91,6 @@ pub(crate) trait Protocol: Send + Sync {
     }
 }
 
-/// The way from a gateway to its protocol.
 #[derive(Clone, Copy)]
 pub(crate) struct Protocols(fn(Gateway) -> &'static dyn Protocol);
 

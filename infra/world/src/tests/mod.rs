@@ -137,7 +137,6 @@ pub async fn wait(milliseconds: u64) {
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
 }
 
-/// The statuses told, in order.
 pub fn statuses(told: &[Value]) -> Vec<&str> {
     told.iter()
         .flat_map(|value| value["statuses"].as_array().into_iter().flatten())

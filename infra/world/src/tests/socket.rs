@@ -49,7 +49,7 @@ async fn lost_answers_close_the_connection_and_refusal_the_port() {
 }
 
 #[tokio::test]
-async fn who_goes_away_before_the_request_arrives_has_sent_nothing() {
+async fn a_caller_who_goes_away_before_the_request_arrives_has_sent_nothing() {
     let outside = outside();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

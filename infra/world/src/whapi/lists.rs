@@ -11,7 +11,7 @@ use http::Response;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// What a list answers if no count is asked for.
+/// The length of a list if no count is asked for.
 const USUAL_COUNT: usize = 100;
 
 pub(super) type QueryMap = HashMap<String, String>;

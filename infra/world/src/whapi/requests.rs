@@ -1,4 +1,4 @@
-//! What a channel answers.
+//! The answers of a channel.
 
 use super::errors::{error, plain};
 use super::lists::{QueryMap, list_chats, list_messages, named};

@@ -16,13 +16,13 @@ const USUAL_BACKOFF_MS: u64 = 3_000;
 /// The longest such wait, in milliseconds, if the channel has not set it.
 const USUAL_LONGEST_BACKOFF_MS: u64 = 900_000;
 
-/// Where a webhook goes and with which headers.
+/// The URL of a webhook, and the headers that it is called with.
 pub(super) struct Target {
     pub url: String,
     pub headers: Vec<(String, String)>,
 }
 
-/// Where an event goes: as `PATCH /settings` said, else as the sender was registered. `None` if nobody wants it.
+/// The target of an event: as `PATCH /settings` said, else as the sender was registered. `None` if nobody wants it.
 pub(super) fn webhook(sender: &SenderState, event: &str) -> Option<Target> {
     let Some(webhooks) = sender.settings.get("webhooks").and_then(Value::as_array) else {
         let headers = sender.setup.webhook_headers.clone().into_iter().collect();

@@ -32,7 +32,6 @@ pub(super) fn chat_with(number: &str, person: &str, name: Option<&str>, last: &B
     view
 }
 
-/// All labels of a channel.
 pub(super) fn labels(state: &State, channel: &str) -> Value {
     state.label_ids(channel).into_iter().map(|(name, id)| label(&id, name)).collect()
 }

@@ -44,7 +44,7 @@ pub(super) fn compose(sender: &SenderState, update: &Update, bad_secret: bool) -
     Some(WebhookCall::post(&sender.setup, target.url, headers, Bytes::from(body.to_string())))
 }
 
-/// What an event says, and the field of the body that it fills.
+/// The content of an event, and the field of the body that it fills.
 struct Notice {
     name: &'static str,
     action: &'static str,

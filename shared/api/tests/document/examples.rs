@@ -23,8 +23,8 @@ pub fn strict() -> Value {
     document
 }
 
-/// What is wrong with values, each by the schema at its pointer of the document. One validator reads them all, as it
-/// is making one that takes time.
+/// The faults of values, each by the schema at its pointer of the document. One validator reads them all, as it is
+/// making one that takes time.
 pub fn problems(document: &Value, cases: &[(String, Value)]) -> Vec<String> {
     let schemas: Vec<_> = cases.iter().map(|(schema, _)| document.pointer(schema).unwrap()).collect();
     let values: Value = cases.iter().map(|(_, value)| value.clone()).collect();
@@ -62,7 +62,7 @@ fn every_example_is_what_its_schema_says() {
 }
 
 #[test]
-fn what_the_sources_refuse_is_refused_by_the_schemas() {
+fn a_body_that_the_sources_refuse_is_refused_by_the_schemas() {
     let document = strict();
     let phone = "5511987654321";
     let refused = [

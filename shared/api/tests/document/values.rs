@@ -1,4 +1,4 @@
-//! What the domain writes out, by the schemas; lists of words and limits as the domain has them.
+//! The values that the domain writes out, by the schemas; lists of words and limits as the domain has them.
 
 use crate::examples::{problems, strict};
 use crate::valid::document;

@@ -1,5 +1,5 @@
-//! What automations have in common: an automation that runs at its hours reads the people who match, page by page, writes
-//! to them and reports to the owners; one that an event starts writes one message.
+//! The parts that automations have in common. An automation that runs at its hours reads the people who match, page by
+//! page. It writes to them, and reports to the owners. An automation that an event starts writes one message.
 
 mod listener;
 mod report;
@@ -24,20 +24,20 @@ use queues::events::Happening;
 use std::future::Future;
 use store::{Store, StoreError};
 
-/// What can be said of an automation without running it.
+/// The facts of an automation that can be told without running it.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     /// In paths, queues and tables.
     pub name: AutomationName,
-    /// What starts it.
+    /// Its hours or its event.
     pub start: Start,
-    /// What it writes to a customer.
+    /// The text that it writes to a customer.
     pub text: MessageType,
     /// Asked again just before a message of it is sent: the customer's record may have changed.
     pub still_holds: fn(&Message, &Customer) -> Result<(), Reason>,
 }
 
-/// What starts an automation.
+/// The start of an automation: its hours, or an event.
 #[derive(Clone, Copy, Debug)]
 pub enum Start {
     /// Its hours.
@@ -51,7 +51,7 @@ pub enum Start {
 pub struct Hours {
     /// Local time of the business, five-field Unix cron.
     pub cron: &'static str,
-    /// What becomes of a run that was missed.
+    /// The rule for a run that was missed.
     pub misfire: Misfire,
     /// Whether customers are written to at once or after the owner's yes.
     pub action: Action,
@@ -85,7 +85,7 @@ pub fn always_holds(_: &Message, _: &Customer) -> Result<(), Reason> {
 
 /// A rule of a business that acts by itself.
 pub trait Automation: 'static {
-    /// What can be said of it without running it.
+    /// The facts that can be told of it without running it.
     const SPEC: Spec;
 }
 
@@ -102,7 +102,7 @@ pub trait Scheduled: Automation {
         cursor: Option<&str>,
     ) -> impl Future<Output = Result<(Vec<Self::Match>, Option<String>), StoreError>> + Send;
 
-    /// What of one customer matches, as [`Scheduled::by_index`] would find it.
+    /// The matches of one customer, as [`Scheduled::by_index`] would find them.
     fn of_customer(running: &Running, customer: &Customer) -> Vec<Self::Match>;
 
     /// The customer that a match is about.
@@ -113,19 +113,19 @@ pub trait Scheduled: Automation {
         None
     }
 
-    /// What its message is for.
+    /// The id of the match's message, made of its purpose.
     fn message_id(running: &Running, found: &Self::Match) -> MessageId;
 
-    /// What is written to it.
+    /// The text of the match's message.
     fn text<'a>(running: &'a Running, found: &'a Self::Match) -> Box<dyn Text + 'a>;
 
     /// Gives it its place in the report to the owners, if it has one.
     fn list(found: &Self::Match, listed: &mut Vec<Listed>);
 
-    /// What customers are offered, percent.
+    /// The offer to customers, percent.
     fn offer(settings: &Settings) -> u8;
 
-    /// What an owner is told of `count` matches, of which `people` are listed.
+    /// The report to an owner of `count` matches, of which `people` are listed.
     fn report<'a>(running: &'a Running, owner: &'a Owner, people: &'a [Person<'a>], count: u64) -> Box<dyn Text + 'a>;
 }
 
@@ -142,7 +142,7 @@ pub struct Addressee {
 
 /// An automation that an event starts.
 pub trait Triggered: Automation {
-    /// What starts it.
+    /// The event that starts it.
     type Event: Happening + Send + Sync;
 
     /// The message that follows from the event, if one does. An event may be delivered again: the message's id is made of
@@ -157,7 +157,7 @@ pub trait Triggered: Automation {
 
 /// Does something with an automation, whichever it is.
 pub trait Visitor {
-    /// What comes of it.
+    /// The outcome of the visit.
     type Output;
 
     /// With one that runs at its hours.

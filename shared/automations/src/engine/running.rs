@@ -36,7 +36,7 @@ impl From<JobError> for Failure {
 pub struct Running {
     /// As its record says.
     pub business: Business,
-    /// What it does: as the run began.
+    /// The action, as it was when the run began.
     pub action: Action,
     /// The local date of the run.
     pub date: NaiveDate,

@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use store::{Meter, Store};
 
-/// How far a run has come.
+/// The progress of a job, with the job as it now stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     /// The job is done.
@@ -80,7 +80,7 @@ impl<A: Scheduled> Jobs<A> {
     }
 }
 
-/// Where it is counted what a page costs.
+/// The tally in which the cost of a page is counted.
 fn cost_of(job: &mut Job) -> &mut Tally {
     match job.business_id {
         Some(business) => job.done.entry(business).or_default(),
@@ -106,7 +106,7 @@ impl<A: Scheduled> Work<'_, A> {
             Mode::Legacy => self.scanned(job).await?,
         };
         if let Some(business) = job.business_id {
-            // What has begun goes on as it began.
+            // A job that has begun goes on as it began.
             job.action = self.running(business, job).await?.map(|running| running.action);
         }
         for (business, matches) in found {

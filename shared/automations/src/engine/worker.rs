@@ -13,7 +13,7 @@ use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use store::RunPart;
 
-/// How long one delivery of a job is worked on, less than a function has: the page at hand is still finished.
+/// The time for which one delivery of a job is worked on, less than a function has: the page at hand is still finished.
 const SLICE: TimeDelta = TimeDelta::seconds(15);
 
 /// Parts of a run that are kept at the same time.

@@ -52,7 +52,7 @@ pub(super) fn count(made: &CreateMessage, begun_at: DateTime<Utc>, tally: &mut T
     }
 }
 
-/// What the record says already: a customer who does not want marketing needs no message that is then not sent.
+/// The reason in the record already: a customer who does not want marketing needs no message that is then not sent.
 fn refused(settings: &Settings, consent: Option<bool>) -> Option<Reason> {
     match consent {
         Some(true) => None,

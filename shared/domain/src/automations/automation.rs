@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_counts_from_now() {
+    fn a_new_setting_counts_from_now() {
         let now = utc("2026-11-25T13:00:00Z");
         let mut automation = birthdays(Tz::America__Bogota, "2026-11-25T12:00:00Z");
         let due = |automation: &Automation| automation.due_at().map(|at| at.to_rfc3339());

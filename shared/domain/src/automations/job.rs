@@ -8,7 +8,7 @@ use std::fmt;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
-/// How an automation finds its customers.
+/// The way in which an automation finds its customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumIter, EnumString, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -42,7 +42,7 @@ pub struct Job {
     pub mode: Mode,
     /// When it was asked for or enqueued, UTC: a run of one day stays of that day, however long it takes.
     pub begun_at: DateTime<Utc>,
-    /// What the automation did when it began; set at the first page of a job of one business.
+    /// The automation's action when the job began; set at the first page of a job of one business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
     /// Whether it is left out where the automation is switched off: so unless the business asks, or somebody for it.
@@ -57,13 +57,13 @@ pub struct Job {
     /// The run that waits for its tally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
-    /// Where it goes on.
+    /// The place at which it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-    /// What it has done so far, by business.
+    /// The work that it has done so far, by business.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub done: BTreeMap<BusinessId, Tally>,
-    /// What it cost to read all businesses together.
+    /// The cost of reading all businesses together.
     #[serde(default)]
     pub together: Tally,
 }
@@ -141,7 +141,7 @@ impl Tally {
 pub struct Listed {
     /// The customer, by id.
     pub customer_id: CustomerId,
-    /// What the customer is called.
+    /// The name that the customer is called by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The customer's phone, if it is known.

@@ -11,11 +11,11 @@ pub struct Proposal {
     pub business_id: BusinessId,
     /// The automation that makes it.
     pub automation: AutomationName,
-    /// Of which local date.
+    /// The local date that it is about.
     pub date: NaiveDate,
-    /// How many customers it is about.
+    /// The number of customers that it is about.
     pub found: u64,
-    /// What they are offered, percent.
+    /// The offer to them, percent.
     pub offer: u8,
     /// When it was made, UTC.
     pub created_at: DateTime<Utc>,

@@ -125,7 +125,7 @@ mod tests {
         /// In every zone of the Americas, on any day: what waits goes in the future, within 25 hours, not in quiet
         /// hours, and it would have been quiet a moment before.
         #[test]
-        fn what_waits_goes_at_the_end(
+        fn a_message_that_waits_goes_at_the_end(
             zone in prop::sample::select(zones()),
             now in 1_577_836_800..2_208_988_800i64,
             from in 0..288u32, until in 0..288u32, usual: bool,

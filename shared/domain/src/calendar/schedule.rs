@@ -115,7 +115,7 @@ pub enum Misfire {
     Within(TimeDelta),
 }
 
-/// What to do at a time.
+/// The slots that an automation runs and leaves out at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Firing {
     /// The slot to run now.
@@ -131,13 +131,13 @@ impl Firing {
     /// So many slots that were left out are counted.
     pub const MOST_COUNTED: u32 = 1_000;
 
-    /// What to do at `now` for an automation whose next slot is `pending`. `None` if the cron has no further slot.
+    /// The firing at `now` of an automation whose next slot is `pending`. `None` if the cron has no further slot.
     #[must_use]
     pub fn at(now: DateTime<Utc>, cron: &Cron, zone: Tz, pending: NaiveDateTime, misfire: Misfire) -> Option<Self> {
         if moment(pending, zone)? > now {
             return Some(Self { run: None, skipped: None, next: (pending, moment(pending, zone)?) });
         }
-        // Where clocks are put back, the local time now may be before a slot that has been.
+        // When clocks are put back, the local time now may be before a slot that has been.
         let mut latest = cron.last(now.with_timezone(&zone).naive_local()).map_or(pending, |last| last.max(pending));
         let mut next = cron.next(latest)?;
         while moment(next, zone)? <= now {
@@ -266,7 +266,7 @@ mod tests {
         // Back in the evening, the second is too late as well.
         let evening = Firing::at(back + TimeDelta::hours(8), &nine, zone, pending, DAY).unwrap();
         assert_eq!((evening.run, evening.skipped), (None, Some((local("2026-03-08T09:00:00"), 2))));
-        // What is done once a week is done late.
+        // A weekly automation runs late.
         let weekly = Firing::at(back, &cron("0 10 * * 6"), zone, local("2026-03-07T10:00:00"), Misfire::Latest);
         assert_eq!(weekly.unwrap().run, Some(local("2026-03-07T10:00:00")));
     }

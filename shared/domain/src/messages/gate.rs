@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-/// How a sender stands at its gateway, as its pace row says. Times in UTC, milliseconds since the epoch.
+/// The standing of a sender at its gateway, as its pace row says. Times in UTC, milliseconds since the epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SenderState {
@@ -24,9 +24,9 @@ pub struct SenderState {
 /// All that the gate looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct GateInput<'a> {
-    /// What is to be sent.
+    /// The message that is to be sent.
     pub message: &'a Message,
-    /// What the business has decided.
+    /// The settings that the business has decided on.
     pub settings: &'a Settings,
     /// The business's zone: where the person is nobody knows.
     pub zone: Tz,
@@ -34,13 +34,13 @@ pub struct GateInput<'a> {
     pub reach: &'a Reach,
     /// Which number or session it would leave from.
     pub sender: &'a Sender,
-    /// How that stands.
+    /// The sender's standing at its gateway.
     pub state: SenderState,
     /// Now, UTC.
     pub now: DateTime<Utc>,
 }
 
-/// What the gate says.
+/// The verdict of the gate: now, later or never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
     /// It may go as text.
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_says_until_when() {
+    fn a_message_that_waits_says_until_when() {
         let second = TimeDelta::seconds(1);
         for kind in KINDS {
             let now = world(kind).now;

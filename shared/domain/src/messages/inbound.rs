@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{Display, EnumIter, IntoStaticStr};
 
-/// How a gateway names a person. At least one is present in what the parsers return.
+/// A gateway's names for a person. At least one is present in what the parsers return.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PersonIdentity {
     /// Absent for a person known only by a business-scoped user id or a LID.
@@ -37,7 +37,7 @@ impl fmt::Debug for PersonIdentity {
     }
 }
 
-/// What kind of message a person sent.
+/// The kind of message that a person sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -64,7 +64,7 @@ pub enum InboundKind {
 pub struct InboundMessage {
     /// The gateway's id; the same in every repeat of its delivery.
     pub gateway_message_id: String,
-    /// Who wrote.
+    /// The person who wrote.
     pub from: PersonIdentity,
     /// The name the person gave themselves at WhatsApp.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub struct InboundMessage {
     /// The text, caption or chosen title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// What we gave the chosen button or list entry to carry.
+    /// The payload that we gave the chosen button or list entry to carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
     /// The gateway's id of the message it answers.
@@ -93,7 +93,7 @@ impl fmt::Debug for InboundMessage {
     }
 }
 
-/// What became of a message that we sent.
+/// A status report of a message that we sent.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusUpdate {
     /// The gateway's id of our message.
@@ -125,7 +125,7 @@ impl fmt::Debug for StatusUpdate {
 pub struct StatusError {
     /// The gateway's own code.
     pub code: i64,
-    /// What the code means; absent if it is not documented.
+    /// The meaning of the code; absent if it is not documented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
@@ -133,7 +133,7 @@ pub struct StatusError {
 /// A person used the gateway's own switch for marketing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preference {
-    /// Who.
+    /// The person whose switch it is.
     pub who: PersonIdentity,
     /// True if marketing must stop, false if it may go on.
     pub stop: bool,
@@ -171,9 +171,9 @@ pub enum SenderEvent {
 /// One webhook, sorted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Updates {
-    /// What people wrote to us, in groups excepted.
+    /// The messages that people wrote to us, in groups excepted.
     pub inbound: Vec<InboundMessage>,
-    /// What became of our messages.
+    /// The status reports of our messages.
     pub statuses: Vec<StatusUpdate>,
     /// Marketing stopped or resumed by the gateway's own switch.
     pub preferences: Vec<Preference>,
@@ -181,8 +181,8 @@ pub struct Updates {
     pub sender: Vec<SenderEvent>,
     /// Numbers and user ids that were replaced.
     pub identity_changes: Vec<IdentityChange>,
-    /// How many updates there were for another number of the same account.
+    /// The number of updates for another number of the same account.
     pub foreign: usize,
-    /// How many updates were of no concern to us or not understood.
+    /// The number of updates that were of no concern to us or not understood.
     pub ignored: usize,
 }

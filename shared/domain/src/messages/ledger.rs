@@ -1,11 +1,11 @@
-//! How a message's status moves. There is a claim before the gateway call and a settlement after it. A message whose
+//! The moves of a message's status. There is a claim before the gateway call and a settlement after it. A message whose
 //! answer is lost stays `unknown` until evidence or policy decides, so that nothing is silently sent twice.
 
 use crate::{Message, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
-/// What may happen to a message.
+/// An event that may move a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageEvent {
     /// The gate says later, or the pace has no slot.
@@ -39,7 +39,7 @@ pub enum MessageEvent {
     Retry,
 }
 
-/// What the gateway says became of a message.
+/// A gateway's evidence of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// Accepted by the gateway.
@@ -63,8 +63,8 @@ impl From<Evidence> for Status {
     }
 }
 
-/// Where the event takes a message of this status; `None` if it changes nothing, as evidence that is already known,
-/// or must not happen.
+/// The status to which the event takes a message of this status. `None` if it changes nothing, as evidence that is
+/// already known, or must not happen.
 #[must_use]
 pub fn next(status: Status, event: MessageEvent) -> Option<Status> {
     use Status::{Delivered, Failed, Pending, Read, Sending, Sent, Skipped, Unknown};
@@ -130,8 +130,8 @@ const EVENTS: [MessageEvent; 17] = [
 ];
 
 impl Message {
-    /// Where the event takes it. As [`next`], but a message that failed only because nothing was known of it takes
-    /// evidence as an unknown one does.
+    /// The status to which the event takes it. As [`next`], but a message that failed only because nothing was known of
+    /// it takes evidence as an unknown one does.
     #[must_use]
     pub fn next(&self, event: MessageEvent) -> Option<Status> {
         let reported = matches!(event, MessageEvent::Evidence(_) | MessageEvent::FailedForNow);

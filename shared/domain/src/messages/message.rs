@@ -26,14 +26,14 @@ pub struct Message {
     pub message_type: MessageType,
     /// The rules that it is under.
     pub kind: Kind,
-    /// What is sent.
+    /// The text that is sent.
     pub content: Content,
     /// The approved template under which it last went, if it went as one; set at the claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_as: Option<SentAs>,
     /// Not sent before; when it was made, unless it is [`Message::later`].
     pub scheduled_for: DateTime<Utc>,
-    /// Where it stands; only moves forward.
+    /// The status; only moves forward.
     pub status: Status,
     /// Claims so far.
     pub attempts: u32,
@@ -198,13 +198,13 @@ impl fmt::Debug for Message {
 /// A built-in text to somebody, before it is a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// What the message is for.
+    /// The id, made of the purpose: the same purpose makes the same id.
     pub id: MessageId,
     /// The customer or owner that gets it.
     pub to: Recipient,
     /// Which text it is.
     pub message_type: MessageType,
-    /// What is sent.
+    /// The text that is sent.
     pub content: Content,
     /// When it is sent, UTC, if that is later than now.
     pub not_before: Option<DateTime<Utc>>,
@@ -226,7 +226,7 @@ impl Draft {
     }
 }
 
-/// What is sent: the text, and the variables that an approved template takes in its stead.
+/// The content of a message: the text, and the variables that an approved template takes in its stead.
 /// `Debug` hides both.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
@@ -296,7 +296,7 @@ pub enum Kind {
     Marketing,
 }
 
-/// Where a message stands.
+/// The status of a message.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
 )]

@@ -3,7 +3,7 @@
 use crate::fold::fold;
 use serde::{Deserialize, Serialize};
 
-/// What a person decided about marketing.
+/// A person's decision about marketing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OptChange {
@@ -148,7 +148,7 @@ mod tests {
     proptest! {
         /// Whatever signs surround a word, in whatever case, it is the word; one more word and it is none.
         #[test]
-        fn what_surrounds_it_does_not_matter(
+        fn the_signs_around_a_word_do_not_matter(
             word in prop::sample::select([OUT, IN].concat()), upper: bool,
             before in "[ \\n\\t.,!¡¿?*_~\"'«»()🙏😡👍🏽❤️-]{0,6}", after in "[ \\n\\t.,!¡¿?*_~\"'«»()🙏😡👍🏽❤️-]{0,6}",
         ) {

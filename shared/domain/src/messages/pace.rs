@@ -1,4 +1,4 @@
-//! How fast a sender may send, for any number of workers: each reserves the times of its sends in one row.
+//! The pace of a sender, for any number of workers: each reserves the times of its sends in one row.
 //!
 //! GCRA without a burst (ITU-T I.371). The row holds only `next_free`, the time from which the next send is free, in
 //! microseconds since the epoch; 0 if it was never used. A reservation is one conditional update of it.
@@ -6,14 +6,15 @@
 use crate::Kind;
 use std::time::Duration;
 
-/// How far ahead marketing may reserve. Short, so that a transactional message never waits long behind a campaign.
+/// The time ahead within which marketing may reserve. Short, so that a transactional message never waits long behind a
+/// campaign.
 pub const MARKETING_HORIZON: Duration = Duration::from_secs(2);
 
-/// How far ahead transactional messages and owner reports may reserve; a worker waits for its slot at most so long,
-/// well within its lease.
+/// The time ahead within which transactional messages and owner reports may reserve. A worker waits for its slot at
+/// most so long, well within its lease.
 pub const PROMPT_HORIZON: Duration = Duration::from_secs(10);
 
-/// The horizon of a kind of message.
+/// The time ahead within which messages of a kind may reserve.
 #[must_use]
 pub fn horizon(kind: Kind) -> Duration {
     match kind {
@@ -29,14 +30,14 @@ pub struct Pace {
     live_us: i64,
 }
 
-/// What came of asking for slots.
+/// The outcome of asking for slots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reservation {
     /// Send at these times, once the row has taken `next_free` in place of the value that was read.
     Reserved {
         /// In microseconds since the epoch, ascending, none before now.
         slots: Vec<i64>,
-        /// What the row must hold.
+        /// The value that the row must hold.
         next_free: i64,
     },
     /// Nothing is reserved.
@@ -47,8 +48,8 @@ pub enum Reservation {
 }
 
 const MINUTE_US: i64 = 60_000_000;
-/// How late in its slot a message may be sent at the most, however slow the pace: so much later the same person may be
-/// written to again.
+/// The most time by which a message may be late in its slot, however slow the pace. So much later the same person may
+/// be written to again.
 const LATEST_US: i64 = 250_000;
 
 impl Pace {

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 /// The time from one claim to the next for the same person.
 pub const PAIR_TIME: TimeDelta = TimeDelta::seconds(6);
 
-/// The span of the weekly cap.
+/// The span in which the weekly cap counts marketing.
 pub const CAP_SPAN: TimeDelta = TimeDelta::days(7);
 
-/// How long free text may go to a person after a message of theirs, where the gateway has a window.
+/// The time for which free text may go to a person after a message of theirs, where the gateway has a window.
 pub const WINDOW: TimeDelta = TimeDelta::hours(24);
 
 /// The reach row of a recipient. All times in UTC, stored as milliseconds since the epoch.
@@ -24,7 +24,7 @@ pub struct Reach {
     /// When the person last asked for marketing.
     #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub opted_in_at: Option<DateTime<Utc>>,
-    /// What the person said last; `None` until then.
+    /// The person's last answer; `None` until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<bool>,
     /// The last moment at which the last message that was claimed for the person may be sent.

@@ -70,7 +70,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// What it means, in English.
+    /// Its meaning, in English.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {

@@ -51,7 +51,7 @@ impl Refusal {
         self.into()
     }
 
-    /// What the record says of a message that was refused so.
+    /// The record's word for a message that was refused so.
     #[must_use]
     pub fn reason(self) -> Reason {
         match self {
@@ -85,8 +85,8 @@ impl Refusal {
     }
 }
 
-/// How long a sender waits that was told to slow down: as long as it was told, but no longer than an hour, and 10 s if
-/// it was not told.
+/// The wait of a sender that was told to slow down. It is as long as it was told, but no longer than an hour, and 10 s
+/// if it was not told.
 #[must_use]
 pub fn slow_down(after: Option<Duration>) -> Duration {
     const UNTOLD: Duration = Duration::from_secs(10);
@@ -94,8 +94,8 @@ pub fn slow_down(after: Option<Duration>) -> Duration {
     after.map_or(UNTOLD, |after| after.min(LONGEST))
 }
 
-/// How long one recipient's messages wait after the `n`-th refusal in a row for too many to the same recipient
-/// (from 1): 4ⁿ seconds as Meta asks, at most 15 minutes.
+/// The wait of one recipient's messages after the `n`-th refusal in a row (from 1) for too many to the same recipient.
+/// It is 4ⁿ seconds as Meta asks, at most 15 minutes.
 #[must_use]
 pub fn pair_wait(n: u32) -> Duration {
     const LONGEST: u64 = 900;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter};
 
-/// How far a customer has come.
+/// The progress of a customer towards the business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -25,7 +25,7 @@ pub enum ProfileStatus {
     Lost,
 }
 
-/// How soon something has to be done, from 1 (urgent) to 5. The default is 2 (medium).
+/// The urgency of the next action, from 1 (urgent) to 5. The default is 2 (medium).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub struct Priority(u8);

@@ -51,16 +51,16 @@ pub struct Customer {
     /// Pets in the order they were given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pets: Vec<Pet>,
-    /// How far it has come.
+    /// The progress of the customer towards the business.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_status: Option<ProfileStatus>,
-    /// What to do next.
+    /// The next thing to do for the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
     /// When, a date in the business's zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action_date: Option<NaiveDate>,
-    /// How soon.
+    /// The urgency of the next action.
     #[serde(default)]
     pub priority: Priority,
     /// When the person was last in contact: wrote, came, bought; at first, when it was registered.
@@ -120,7 +120,7 @@ impl Customer {
         customer
     }
 
-    /// What to call the customer; `None` if the name is missing or only the phone number again.
+    /// The name to call the customer by; `None` if the name is missing or only the phone number again.
     #[must_use]
     pub fn known_name(&self) -> Option<&str> {
         let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?;

@@ -1,4 +1,4 @@
-//! How a caller names a customer.
+//! The name by which a caller refers to a customer.
 
 use crate::phone::PhoneError;
 use crate::{CustomerId, Phone};

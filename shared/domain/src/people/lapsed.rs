@@ -12,7 +12,7 @@ pub const VIP: &str = "VIP";
 pub struct Lapsed {
     /// The customer, by id.
     pub customer_id: CustomerId,
-    /// What the customer is called, if that is known.
+    /// The name that the customer is called by, if it is known.
     pub name: Option<String>,
     /// The customer's phone, if it is known.
     pub phone: Option<Phone>,

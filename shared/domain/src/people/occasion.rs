@@ -12,11 +12,11 @@ use std::fmt;
 pub struct Occasion {
     /// The customer who is greeted.
     pub customer_id: CustomerId,
-    /// Whose birthday it is.
+    /// The customer or pet whose birthday it is.
     pub celebrant: Celebrant,
     /// `MM-DD`, as born.
     pub month_day: String,
-    /// What the customer is called, if that is known.
+    /// The name that the customer is called by, if it is known.
     pub name: Option<String>,
     /// The customer's phone, if it is known.
     pub phone: Option<Phone>,
@@ -26,14 +26,14 @@ pub struct Occasion {
     pub marketing_consent: Option<bool>,
 }
 
-/// Whose birthday it is. `Debug` hides the name.
+/// The customer or pet whose birthday it is. `Debug` hides the name.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Celebrant {
     /// The customer's own birthday.
     Customer,
     /// The birthday of a pet.
     Pet {
-        /// By which the pet is known at its customer: made of its name, and does not show it.
+        /// The id of the pet at its customer: made of its name, and does not show it.
         key: String,
         /// As it was given.
         name: String,

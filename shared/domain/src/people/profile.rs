@@ -11,7 +11,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
-    /// What to call the customer.
+    /// The name to call the customer by.
     pub name: Option<String>,
     /// Address for mail.
     pub email: Option<String>,
@@ -34,7 +34,7 @@ pub struct Profile {
 pub struct FieldProblem {
     /// JSON pointer (RFC 6901) to it in the request.
     pub pointer: String,
-    /// What was expected.
+    /// The value that was expected.
     pub detail: &'static str,
 }
 
@@ -144,7 +144,7 @@ impl TryFrom<String> for Gender {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ProfileField {
-    /// What to call the customer.
+    /// The name to call the customer by.
     Name,
     /// Address for mail.
     Email,
@@ -152,7 +152,7 @@ pub enum ProfileField {
     Birthday,
     /// As the customer says.
     Gender,
-    /// Where the customer lives.
+    /// The city that the customer lives in.
     City,
     /// Whether marketing is welcome.
     Consent,

@@ -35,7 +35,7 @@ macro_rules! text {
         }
 
         impl<'a> $name<'a> {
-            /// What it is, without what it is filled with.
+            /// The facts of the text that do not depend on its values.
             pub const SPEC: $crate::texts::Spec = $crate::texts::Spec {
                 kind: $crate::Kind::$kind,
                 goes: $crate::texts::Goes::$goes,
@@ -69,20 +69,20 @@ include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 pub struct TextError {
     /// Which text.
     pub message_type: MessageType,
-    /// In which language.
+    /// The language of the text.
     pub locale: Locale,
     /// As minijinja says: a variable that is not optional is missing, or the template is broken.
     pub kind: ErrorKind,
 }
 
-/// What a built-in text is.
+/// The facts of a built-in text that do not depend on its values.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
-    /// What rules a message of it is under.
+    /// The rules that a message of it is under.
     pub kind: Kind,
     /// When a message of it may go, beyond what its kind says.
     pub goes: Goes,
-    /// What it is filled with, as an approved template may take it too.
+    /// The variables of it, as an approved template may take them too.
     pub variables: &'static [Variable],
 }
 
@@ -102,7 +102,7 @@ pub enum Goes {
 pub struct Variable {
     /// As it stands in the templates.
     pub name: &'static str,
-    /// For people.
+    /// The meaning of the variable, for people.
     pub meaning: &'static str,
     /// There if the variable may be missing. The built-in text then goes without it; an approved template, which takes no
     /// empty parameter, gets this.
@@ -137,7 +137,7 @@ impl MessageType {
         variables.get(chooses.name).map(String::as_str)
     }
 
-    /// What its built-in text is filled with; none if it has no built-in text.
+    /// The variables of its built-in text; none if it has no built-in text.
     #[must_use]
     pub fn variables(self) -> &'static [Variable] {
         self.text().map_or(&[], |text| text.variables)
@@ -161,7 +161,7 @@ pub trait Text {
         render(self.message_type(), locale, &self.fill(locale, ROOM))
     }
 
-    /// What a message of it holds: the text, and every variable for an approved template, fallbacks included.
+    /// The content of a message of it: the text, and every variable for an approved template, fallbacks included.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
@@ -177,10 +177,10 @@ pub trait Text {
     }
 }
 
-/// What a report's list may take of a message of 4,096 characters.
+/// The characters that a report's list may take of a message of 4,096 characters.
 const ROOM: usize = 3_000;
-/// What it may take of an approved template, which Meta holds to 1,024 characters with its parameters unless it is
-/// nothing but a body.
+/// The characters that it may take of an approved template. Meta holds a template to 1,024 characters with its
+/// parameters, unless it is nothing but a body.
 const TEMPLATE_ROOM: usize = 500;
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

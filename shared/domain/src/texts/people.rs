@@ -6,7 +6,7 @@ use crate::Locale;
 /// The longest that a name may be in a report, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// A person in a report to an owner. What is missing or blank is left out.
+/// A person in a report to an owner. A part that is missing or blank is left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Person<'a> {
     /// The customer's name as [`Customer::known_name`](crate::Customer::known_name) has it.
@@ -81,9 +81,9 @@ fn known(name: Option<&str>) -> Option<String> {
 pub struct People<'a> {
     /// Those to list.
     pub people: &'a [Person<'a>],
-    /// How many there are, listed or not.
+    /// The number of people, listed or not.
     pub count: u64,
-    /// A person's line.
+    /// Writes the line of one person.
     pub line: fn(&Person<'_>, Locale) -> String,
 }
 

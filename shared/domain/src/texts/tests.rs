@@ -22,7 +22,6 @@ pub(super) const PEOPLE: &[Person<'static>] = &[
 
 pub(super) const PETS: &[Person<'static>] = &[PEOPLE[0], PEOPLE[2]];
 
-/// Samples of one text.
 pub(super) type Samples = fn() -> Vec<Box<dyn Text>>;
 
 /// A sample for each of these with and without a customer's name.
@@ -63,7 +62,7 @@ fn every_text_in_every_language() {
 }
 
 #[test]
-fn what_an_approved_template_gets() {
+fn an_approved_template_gets_every_variable() {
     let birthday =
         Birthday { name: CustomerName(None), business: Line("Pet Amigo"), pet: PetName(None), offer: Percent(10) };
     let greeting = birthday.content(Locale::Es).unwrap().variables;

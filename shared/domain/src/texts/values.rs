@@ -8,7 +8,7 @@ use strum::{EnumIter, IntoEnumIterator, VariantNames};
 
 /// Something that a variable of a text holds.
 pub trait Value {
-    /// What an approved template gets where it is missing; `None` if it may not be missing.
+    /// The value that an approved template gets where it is missing; `None` if it may not be missing.
     const FALLBACK: Option<fn(Locale) -> &'static str> = None;
 
     /// The words that it chooses among, the usual one first; none if it does not choose a wording.
@@ -87,7 +87,7 @@ impl Value for Reason<'_> {
     }
 }
 
-/// How many there are.
+/// A number of people or things.
 #[derive(Clone, Copy)]
 pub struct Count(pub u64);
 
@@ -97,7 +97,7 @@ impl Value for Count {
     }
 }
 
-/// How much off.
+/// The part of a price that is taken off, in percent.
 #[derive(Clone, Copy)]
 pub struct Percent(pub u8);
 
@@ -195,7 +195,7 @@ impl Value for Lines<'_> {
     }
 }
 
-/// How many people there are besides those that fit.
+/// The number of people besides those that fit.
 #[derive(Clone, Copy)]
 pub struct Others<'a>(pub People<'a>);
 

@@ -1,4 +1,4 @@
-//! How names, figures and profile fields are written in a text.
+//! The spelling of names, figures and profile fields in a text.
 
 use crate::{Locale, ProfileField};
 
@@ -22,7 +22,7 @@ pub(super) fn shortened(text: String, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// What a friendly greeting says: the first word, but for a title or an initial all of the name.
+/// The name in a friendly greeting: the first word, but for a title or an initial all of the name.
 pub(super) fn first_name(name: &str) -> Option<String> {
     let name = one_line(name);
     let first = name.split(' ').next().filter(|first| !first.is_empty())?;

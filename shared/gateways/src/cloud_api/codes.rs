@@ -1,8 +1,8 @@
-//! What Cloud API's error codes mean. The same codes come with a refused request and with a failed status.
+//! The meaning of Cloud API's error codes. The same codes come with a refused request and with a failed status.
 
 use domain::Refusal;
 
-/// What a documented code means; `None` for one that is not documented. A documented code says that the message was
+/// The meaning of a documented code; `None` for one that is not documented. A documented code says that the message was
 /// surely not sent, even if the HTTP status beside it says otherwise.
 #[must_use]
 pub fn meaning(code: i64) -> Option<Refusal> {

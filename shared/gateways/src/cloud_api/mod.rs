@@ -23,7 +23,7 @@ const APP_SECRET: &str = "app_secret";
 /// Proves at set-up that the webhook is ours.
 const VERIFY_TOKEN: &str = "verify_token";
 
-/// What is known of Cloud API.
+/// The adapter of Cloud API.
 pub struct CloudApi;
 
 impl Adapter for CloudApi {

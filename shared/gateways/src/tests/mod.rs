@@ -1,4 +1,5 @@
-//! What holds for all gateways, and what the tests of each stand on: clients against a real HTTP server.
+//! The rules that hold for all gateways, and the ground that the tests of each stand on: clients against a real HTTP
+//! server.
 
 mod server;
 mod webhooks;
@@ -107,7 +108,7 @@ pub fn is_perhaps(outcome: &SendOutcome, word: &str) -> bool {
 }
 
 #[tokio::test]
-async fn what_cannot_be_right_is_not_even_sent() {
+async fn a_message_that_cannot_be_right_is_not_even_sent() {
     let gateways = gateways(&nobody().await);
     let too_long = Body::Text("é".repeat(4097));
     let chat = Address::Chat(format!("{ANA}@s.whatsapp.net"));

@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the server does with a connection once it has read the request.
+/// The server's way with a connection once it has read the request.
 #[derive(Clone, Debug)]
 pub enum Act {
     /// Answers: status, headers (each with its line end), body.

@@ -10,11 +10,11 @@ use domain::{Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// How many of a chat's messages are looked at for evidence.
+/// The number of a chat's messages that are looked at for evidence.
 const LOOK_AT: usize = 100;
 
-/// How far the gateway's clock may be behind ours. Less than the time between two messages to one person, so that
-/// an equal message before the sought one is not taken for it.
+/// The time by which the gateway's clock may be behind ours. Less than the time between two messages to one person, so
+/// that an equal message before the sought one is not taken for it.
 const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
 
 /// The client of one channel at Whapi.
@@ -67,8 +67,8 @@ fn chat(to: &Address) -> Option<String> {
     }
 }
 
-/// Where the chat with this person may be: WhatsApp keeps some numbers of Brazil, Mexico and Argentina under a
-/// spelling that is not the canonical one.
+/// The chats in which this person may be. WhatsApp keeps some numbers of Brazil, Mexico and Argentina under a spelling
+/// that is not the canonical one.
 fn chats(to: &Address) -> impl Iterator<Item = String> {
     let other = match to {
         Address::Phone(phone) => other_spelling(phone.digits()).map(|digits| format!("{digits}{PERSON}")),
@@ -104,7 +104,7 @@ fn outcome(answer: &GatewayAnswer) -> SendOutcome {
     }
 }
 
-/// What a message of the list says, if it is a text.
+/// The text of a message of the list, if it is a text.
 fn words(message: &Value) -> Option<&str> {
     ["text", "link_preview"].iter().find_map(|kind| text(message.get(kind)?, "body"))
 }

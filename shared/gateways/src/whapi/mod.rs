@@ -22,7 +22,7 @@ const WEBHOOK_SECRET: &str = "webhook_secret";
 /// A person's chat, as against a group's or a channel's.
 const PERSON: &str = "@s.whatsapp.net";
 
-/// What is known of Whapi.
+/// The adapter of Whapi.
 pub struct Whapi;
 
 impl Adapter for Whapi {

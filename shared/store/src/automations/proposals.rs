@@ -1,4 +1,4 @@
-//! What automations have proposed to owners. Kept 90 days.
+//! The proposals of automations to owners. Kept 90 days.
 
 use crate::dynamodb::{EXPIRES_AT, Outcome, Write, from_item, number, to_item};
 use crate::keys::automations as keys;
@@ -22,7 +22,7 @@ impl Store {
         Ok(!matches!(self.write(Write::put(Table::Automations, item).if_new(), attempt).await?, Outcome::Refused(_)))
     }
 
-    /// What an automation has proposed of a local date.
+    /// The proposal of an automation for a local date.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -19,18 +19,18 @@ pub struct Run {
     pub run_id: RunId,
     /// Of this business; of all if absent.
     pub business_id: Option<BusinessId>,
-    /// How many jobs the run has.
+    /// The number of the run's jobs.
     pub jobs: u64,
     /// When it was made, UTC.
     pub created_at: DateTime<Utc>,
 }
 
-/// What a run has done.
+/// A part of a run, with the work that it has done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunPart {
     /// The automation that makes it.
     pub automation: AutomationName,
-    /// For which business; for all together if absent.
+    /// The business; all together if absent.
     pub business_id: Option<BusinessId>,
     /// Whether one of the run's jobs is done by it.
     pub is_job: bool,
@@ -78,7 +78,7 @@ impl Store {
         self.write_plain(Write::put(Table::Automations, item)).await
     }
 
-    /// What a run has done so far, in pages.
+    /// The parts that a run has done so far, in pages.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], or as every operation.

@@ -18,7 +18,7 @@ fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// What the index holds of a record.
+/// The attributes of a record that the index holds.
 #[derive(Deserialize)]
 struct Row {
     phone: Option<Phone>,

@@ -19,7 +19,7 @@ const STEP: i32 = 100;
 /// Deletions under way at once.
 const AT_ONCE: usize = 10;
 
-/// How far an erasure is.
+/// The progress of an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erased {
     /// There is more to delete: take the next step.

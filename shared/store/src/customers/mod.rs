@@ -24,7 +24,7 @@ use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 
 const WHAT: &str = "customers";
 
-/// What became of a registration.
+/// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RegisterOutcome {
     /// The customer is new; the record is as it was given.
@@ -51,7 +51,7 @@ pub struct Met {
     pub conflicts: u32,
 }
 
-/// What became of a yes or no to marketing.
+/// The outcome of a yes or no to marketing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consented {
     /// It is kept, in the record and in the reach row.
@@ -62,7 +62,7 @@ pub enum Consented {
     NoCustomer,
 }
 
-/// Whose record an item is.
+/// The business and the customer whose record an item is.
 fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
     read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
@@ -376,7 +376,7 @@ impl Store {
         Ok(Some(met))
     }
 
-    /// How many customers there are in the deployment, as the table counts them about every six hours.
+    /// The number of customers in the deployment, as the table counts them about every six hours.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

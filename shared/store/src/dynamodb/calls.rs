@@ -17,14 +17,14 @@ use std::collections::HashMap;
 use std::slice;
 use std::time::Duration;
 
-/// How often a call is made anew when others work on the same item.
+/// The number of times that a call is made anew when others work on the same item.
 pub(crate) const ROUNDS: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// What `BatchGetItem` takes.
+/// The most keys that `BatchGetItem` takes.
 const BATCH: usize = 100;
 
-/// What became of one conditional write.
+/// The outcome of one conditional write.
 pub(crate) enum Outcome {
     /// It is written; of an update, the item as it now is.
     Written(Item),
@@ -34,7 +34,7 @@ pub(crate) enum Outcome {
     Refused(Option<Item>),
 }
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 pub(crate) enum Transacted {
     /// All of it is written, now or by this same attempt before.
     Committed,
@@ -330,7 +330,7 @@ impl Store {
         Err(StoreError::Contended(OPERATION))
     }
 
-    /// How many items a table has, as DynamoDB counts them about every six hours.
+    /// The number of items in a table, as DynamoDB counts them about every six hours.
     pub(crate) async fn item_count(&self, table: Table) -> Result<u64, StoreError> {
         const OPERATION: &str = "DescribeTable";
         let name = self.tables.name(table)?;

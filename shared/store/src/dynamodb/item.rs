@@ -26,7 +26,7 @@ pub struct Versioned<T> {
     pub version: u64,
 }
 
-/// What became of an optimistic change.
+/// The outcome of an optimistic change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Updated {
     /// It is changed; this is its new version.

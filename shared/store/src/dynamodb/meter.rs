@@ -1,4 +1,4 @@
-//! What the calls of a store cost.
+//! The cost of a store's calls.
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ struct State {
     log: Option<Vec<Call>>,
 }
 
-/// What calls have consumed. A repeat that the SDK makes by itself is not a call of its own here.
+/// The units that calls have consumed. A repeat that the SDK makes by itself is not a call of its own here.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
     /// Requests to DynamoDB.
@@ -41,7 +41,7 @@ pub struct Call {
     pub refused: bool,
 }
 
-/// What kind of units a call consumes.
+/// The kind of units that a call consumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Read,
@@ -55,7 +55,7 @@ impl Meter {
         Self(Arc::new(Mutex::new(State { log: Some(Vec::new()), ..State::default() })))
     }
 
-    /// What has been consumed since the start or the last reset.
+    /// The units that were consumed since the start or the last reset.
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.with(|state| state.sum)

@@ -1,5 +1,5 @@
-//! How the store talks to DynamoDB, whatever the table: every call is metered, and every conditional write carries its
-//! attempt token.
+//! The calls of the store to DynamoDB, whatever the table: every call is metered, and every conditional write carries
+//! its attempt token.
 
 mod calls;
 pub(crate) mod cursor;

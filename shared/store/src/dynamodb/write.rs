@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 use domain::Attempt;
 use std::collections::HashMap;
 
-/// What is done to the item.
+/// The action of a write on its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Put,

@@ -1,4 +1,4 @@
-//! What the change of a message's record means.
+//! The meaning of a change of a message's record.
 
 use super::item::{KIND, SCHEDULED_FOR, STATUS, WHAT};
 use crate::changes::{Image, image_number, image_text};

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub(crate) const WHAT: &str = "messages";
-/// How long a record is kept from its creation, or from its time if that is later.
+/// The time for which a record is kept from its creation, or from its time if that is later.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 
 pub(crate) const RETRY_NOT_BEFORE: &str = "retry_not_before";

@@ -1,4 +1,4 @@
-//! How a message's record moves from claim to settlement. Which move is allowed is the domain's; here it becomes the
+//! The moves of a message's record from claim to settlement. Which move is allowed is the domain's; here it becomes the
 //! condition of one write.
 
 use super::item::{
@@ -47,18 +47,18 @@ pub struct Slot {
     pub ends: DateTime<Utc>,
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Claimed {
     /// The message is this worker's to send.
     Claimed,
     /// It is not pending any more, or gone.
     Lost(Option<Box<Message>>),
-    /// What the gate saw is not so any more: ask it again.
+    /// The row that the gate judged by has changed: ask it again.
     ReachChanged(Reach),
 }
 
-/// How a claim ends, or what policy decides of one that nothing is known of.
+/// The end of a claim, or the policy's decision on one that nothing is known of.
 #[derive(Clone, Copy, Debug)]
 pub enum Settlement<'a> {
     /// The gateway has accepted it.
@@ -101,7 +101,7 @@ pub enum Settlement<'a> {
     },
 }
 
-/// What became of a move.
+/// The outcome of a move.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Moved {
     /// The record has moved.

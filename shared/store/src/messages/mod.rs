@@ -20,7 +20,7 @@ use crate::{Store, StoreError};
 use domain::{Attempt, BusinessId, Message, MessageId, Status};
 use item::{STATUS, WHAT, message_item, read_ids, read_message};
 
-/// What became of a new message.
+/// The outcome of a new message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CreateMessage {
     /// It is kept; the stream brings it to a worker.

@@ -15,10 +15,10 @@ use domain::ledger::{Again, Evidence, MessageEvent, next};
 use domain::{Attempt, BusinessId, MessageId, Status};
 use strum::IntoEnumIterator;
 
-/// What a gateway says of a message.
+/// A gateway's report of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// What became of it.
+    /// The status that it reports.
     pub evidence: Evidence,
     /// When, by the gateway, UTC.
     pub at: DateTime<Utc>,
@@ -39,7 +39,7 @@ impl Report<'_> {
     }
 }
 
-/// What became of a report.
+/// The outcome of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
     /// The record has moved.

@@ -68,7 +68,7 @@ async fn an_optimistic_change_loses_to_another() {
     assert_eq!(update(&two).await, Updated::Conflict);
     assert_eq!(world.store.reach(BUSINESS, Recipient::Customer(ANA)).await.unwrap().consent, None);
 
-    // What is taken away is gone.
+    // A value that is taken away is gone.
     let before = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();
     one.city = None;
     assert_eq!(world.store.update_customer(BUSINESS, &before, &one, &attempt()).await.unwrap(), Updated::Done(3));
@@ -172,7 +172,7 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     let his = left.iter().filter(|item| item.to_string().contains(&rui.customer_id.to_string())).count();
     assert_eq!(his, 150 + 150 + 4);
 
-    // What she did before does not bring her back.
+    // A thing that she did before does not bring her back.
     for (number, chat) in [(Some(1), None), (None, Some("c1"))] {
         let again = person(60, number, chat, None);
         assert!(store.meet(BUSINESS, &again, at(900), &attempt()).await.unwrap().is_none());

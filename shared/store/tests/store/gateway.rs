@@ -1,4 +1,4 @@
-//! What a gateway says of people and senders: a number that changes, a window, a connection.
+//! The news that a gateway tells of people and senders: a number that changes, a window, a connection.
 
 use crate::support::*;
 use chrono::TimeDelta;
@@ -64,7 +64,7 @@ async fn a_window_is_open_until_the_gateway_closes_it() {
     assert!(!touch(5).await);
     let open = store.reach(BUSINESS, ana).await.unwrap();
     assert_eq!((open.window_until, open.sender_id), (Some(at(10) + TimeDelta::hours(24)), Some(SENDER)));
-    // What the gateway said before the person wrote again is past.
+    // A report from before the person wrote again is past.
     assert!(!close(9).await);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), open);
     assert!(close(10).await);
@@ -95,7 +95,7 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     assert!(down(30).await);
     store.mend_sender(BUSINESS, SENDER, at(40)).await.unwrap();
     assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
-    // What the gateway said before that, and tells again or late, is past.
+    // A report from before that, which the gateway tells again or late, is past.
     assert!(!restrict(39).await);
     assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
     assert!(restrict(41).await);

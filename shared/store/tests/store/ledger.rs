@@ -70,7 +70,7 @@ async fn reports_move_a_message_as_the_domain_says() {
 /// A failure that passes opens the message again; the reports of the attempt that failed say nothing of the next one,
 /// but that it arrived after all.
 #[tokio::test(start_paused = true)]
-async fn what_failed_for_now_is_pending_again() {
+async fn a_message_that_failed_for_now_is_pending_again() {
     let seeded = World::seeded().await;
     for (state, counts) in State::ALL.into_iter().flat_map(|state| [(state, true), (state, false)]) {
         let world = seeded.copy();
@@ -120,7 +120,7 @@ async fn what_failed_for_now_is_pending_again() {
     }
 }
 
-/// What is said to have failed after policy has given it another attempt is not taken for sent by a late word.
+/// A message that is said to have failed after policy has repeated it is not taken for sent by a late word.
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_comes_after_the_repeat_is_remembered() {
     let world = World::seeded().await;

@@ -154,7 +154,7 @@ async fn messages_past_their_time_are_not_listed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_due_is_found_in_one_shard_and_put_off_once() {
+async fn a_due_message_is_found_in_one_shard_and_put_off_once() {
     let (world, all) = world().await;
     let pending: BTreeSet<_> =
         all.iter().filter(|m| m.status == Status::Pending).map(|m| m.message_id.clone()).collect();

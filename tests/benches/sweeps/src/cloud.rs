@@ -86,7 +86,6 @@ impl Bench {
         self.cloud.names.table(short).unwrap_or_default()
     }
 
-    /// Calls DynamoDB.
     pub async fn dynamodb(&self, operation: &str, body: &Value) -> Result<Value, Box<dyn Error>> {
         let target = format!("DynamoDB_20120810.{operation}");
         let reply = self.cloud.dynamodb.handle(&target, body.to_string().as_bytes()).await;

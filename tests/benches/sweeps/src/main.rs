@@ -1,5 +1,5 @@
-//! What the sweeps of birthdays and inactive customers read, by index and as the replaced system did, at sizes of business;
-//! and what the minute tick reads. Prints the tables of `docs/performance.md`.
+//! The reads of the sweeps of birthdays and inactive customers, by index and as in the replaced system, at sizes of
+//! business. Also the reads of the minute tick. Prints the tables of `docs/performance.md`.
 #![expect(clippy::print_stdout, reason = "it prints tables")]
 
 mod cloud;
@@ -27,13 +27,13 @@ struct Args {
     /// Customers of the business.
     #[arg(long, value_delimiter = ',', default_value = "10000,100000,800000")]
     sizes: Vec<usize>,
-    /// How many of them have their birthday today, and how many are inactive.
+    /// Customers with their birthday today, and as many inactive ones.
     #[arg(long, default_value_t = 2_000)]
     due: usize,
     /// Businesses of the deployment that the minute tick looks after.
     #[arg(long, default_value_t = 10_000)]
     businesses: usize,
-    /// Where to write a picture of the read units, as SVG.
+    /// File to which a picture of the read units is written, as SVG.
     #[arg(long)]
     svg: Option<PathBuf>,
 }
@@ -156,7 +156,7 @@ const SWEEPS: [(AutomationName, Least); 2] = [
     }),
 ];
 
-/// What DynamoDB charges for reading just those who match, by queries of a megabyte each.
+/// DynamoDB's price in read units for just the people that match, by queries of a megabyte each.
 async fn least(bench: &Arc<Bench>, mut query: Value) -> Result<f64, Box<dyn Error>> {
     query["ReturnConsumedCapacity"] = "TOTAL".into();
     let mut units = 0.0;

@@ -32,7 +32,7 @@ impl Axis {
         Self { from, to: to.max(from + 1) }
     }
 
-    /// Where a value lies between both ends, from 0 to 1.
+    /// The place of a value between both ends, from 0 to 1.
     fn place(&self, value: f64) -> f64 {
         (value.log10() - f64::from(self.from)) / f64::from(self.to - self.from)
     }

@@ -1,4 +1,5 @@
-//! What the minute tick reads and writes when nothing is due, one automation, or half of the deployment at nine o'clock.
+//! The reads and writes of the minute tick when nothing is due, one automation, or half of the deployment at nine
+//! o'clock.
 
 use crate::business;
 use crate::cloud::Bench;

@@ -1,4 +1,4 @@
-//! What the gateways accepted, and of which records it is.
+//! The messages that the gateways accepted, and the records that they are of.
 
 use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key, Record};
@@ -67,7 +67,7 @@ pub(super) fn accepted<'a>(history: &'a History, businesses: &'a [SimulatedBusin
     all
 }
 
-/// What was accepted and reached the person.
+/// The messages that were accepted and reached the person.
 pub(super) fn received<'a>(
     history: &'a History,
     businesses: &'a [SimulatedBusiness],

@@ -1,4 +1,4 @@
-//! What callers and people asked for, and whose data it is.
+//! The requests of callers and people, and the business whose data they are about.
 
 use super::Violation;
 use crate::businesses::SimulatedBusiness;
@@ -188,7 +188,7 @@ pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
         };
         let mut live = history.customers.iter().filter(|(key, person)| key.0 == business && is_person(person));
         let Some((key, person)) = live.next() else { continue };
-        // What a gateway says of them is a no of its own.
+        // A gateway's report that they stopped marketing is a no of its own.
         let stopped = *yes && history.stopped.contains(key);
         if unclear || stopped {
             continue;
@@ -235,7 +235,7 @@ pub(super) fn words(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
     found
 }
 
-/// How long after the deletion of a customer's record something of theirs may still come and go.
+/// The time after the deletion of a customer's record in which something of theirs may still come and go.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(3);
 
 pub(super) fn forgotten(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {

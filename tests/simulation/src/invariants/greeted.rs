@@ -118,7 +118,7 @@ pub(super) fn each_birthday(history: &History, businesses: &[SimulatedBusiness])
     found
 }
 
-/// Where somebody was greeted, the owner is told of the date.
+/// For each greeting, the owner is told of the date.
 pub(super) fn told_to_the_owner(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for business in businesses {

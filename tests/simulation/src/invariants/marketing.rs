@@ -44,7 +44,7 @@ pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> V
     found
 }
 
-/// How long a word may be on its way from the webhook's answer to the record: outages add up.
+/// The longest way of a word from the webhook's answer to the record: outages add up.
 const WORD_ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
 
 /// A person who wrote an opt-out word gets no marketing, judged by the gateways' records alone.

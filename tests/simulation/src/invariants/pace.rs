@@ -1,4 +1,4 @@
-//! How fast messages leave, how long they are held, and when they are tried again.
+//! The pace at which messages leave, the time for which they are held, and the moments at which they are tried again.
 
 use super::Violation;
 use super::accepted::{Accepted, received};
@@ -8,18 +8,18 @@ use crate::history::History;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// How much closer than their slots two calls may arrive: the network is not always as fast.
+/// The time by which two calls may arrive closer than their slots: the network is not always as fast.
 const NETWORK: TimeDelta = TimeDelta::milliseconds(20);
 /// Between two messages to a person.
 const PAIR_TIME: TimeDelta = TimeDelta::seconds(6);
 
-/// How late in its slot a message may leave.
+/// The delay in its slot with which a message may leave.
 const SLOT: TimeDelta = TimeDelta::milliseconds(250);
 /// From this pace on the limit holds in every second too.
 const FAST: u32 = 2_040;
 
-/// How long a sender of this limit takes at least for so many more than one: evenly, each late in its slot at most, and
-/// strictly in every minute.
+/// The least time that a sender of this limit takes for so many more than one. Evenly, each may be late in its slot; in
+/// every minute the limit is strict.
 fn windows(per_minute: u32) -> Vec<(usize, TimeDelta)> {
     let interval = TimeDelta::microseconds(60_000_000 / i64::from(per_minute));
     let evenly = (1_u8..=20).map(|more| (usize::from(more), interval * i32::from(more) - interval.min(SLOT)));
@@ -69,8 +69,8 @@ pub(super) fn pair_pace(history: &History, businesses: &[SimulatedBusiness]) -> 
     found
 }
 
-/// How long a message may be held: it comes to the next worker when the queue delivers it again, twice if need be, and
-/// a rule may be silent for an hour.
+/// The time for which a message may be held. It comes to the next worker when the queue delivers it again, twice if
+/// need be. A rule may be silent for an hour.
 const HELD_AT_MOST: TimeDelta = TimeDelta::hours(3);
 
 pub(super) fn held(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
@@ -101,7 +101,7 @@ pub(super) fn waits(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
     found
 }
 
-/// What a gateway wants to see in a day at the earliest, unless a human sends it again.
+/// A message that a gateway wants to see in a day comes no earlier, unless a human sends it again.
 pub(super) fn a_day_later(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
@@ -119,10 +119,11 @@ pub(super) fn a_day_later(history: &History, _: &[SimulatedBusiness]) -> Vec<Vio
     found
 }
 
-/// How often a message that the gateway surely did not take is tried again before it fails: after 1, 5 and 15 minutes.
+/// The retries of a message that the gateway surely did not take before it fails: after 1, 5 and 15 minutes.
 const RETRIES: usize = 3;
 
-/// What would have gone through a little later was tried as often as is promised, and what only came too fast never fails.
+/// A message that would have gone a little later was tried as often as is promised; one that only came too fast never
+/// fails.
 pub(super) fn tried(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in history.messages.iter().filter(|(_, record)| record.status() == "failed") {

@@ -7,8 +7,8 @@ use crate::history::{History, Key, Record};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How often a message may arrive: once, if it was ever claimed, and once more if policy or a human said so. What a
-/// gateway reported as not delivered did not arrive.
+/// The number of times that a message may arrive: once, if it was ever claimed, and once more if policy or a human said
+/// so. A message that a gateway reported as not delivered did not arrive.
 fn allowed(record: &Record) -> usize {
     if record.claims().next().is_none() {
         return record.earlier_claims;
@@ -16,12 +16,12 @@ fn allowed(record: &Record) -> usize {
     record.earlier_claims + 1 + repeats(record) + retries(record)
 }
 
-/// How often policy sent it once more.
+/// The number of times that policy sent it once more.
 fn repeats(record: &Record) -> usize {
     record.moves("unknown", "pending").saturating_sub(reported(record, "unknown"))
 }
 
-/// How often a human sent it again.
+/// The number of times that a human sent it again.
 fn retries(record: &Record) -> usize {
     record.moves("failed", "pending").saturating_sub(reported(record, "failed"))
 }
@@ -48,7 +48,7 @@ pub(super) fn twice(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
     for ((_, group), all) in groups {
         let Some(first) = all.first() else { continue };
         let most: usize = first.records.iter().map(|(_, record)| allowed(record)).sum();
-        // Where a text may be of several records nobody can say whose claim it was.
+        // If a text may be of several records, nobody can say whose claim it was.
         let by_one_claim = matches!(first.records.as_slice(), [(_, record)] if claim_used_twice(record, &all));
         if all.len() > most || by_one_claim {
             let times: Vec<String> = all.iter().map(|it| it.sent.arrived_at.to_string()).collect();
@@ -66,7 +66,7 @@ pub(super) fn twice(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
     found
 }
 
-/// Where a message may go from where: the simulation's own table.
+/// The statuses that may follow a status: the simulation's own table.
 fn may_become(from: &str) -> &'static [&'static str] {
     match from {
         "pending" => &["sending", "skipped", "failed", "sent", "delivered", "read"],

@@ -28,7 +28,7 @@ async fn send_all(scene: &Scene, business: &SceneBusiness) {
 
 /// The due index brings up again what waits for its slot; that makes no second task of it for long.
 #[test]
-fn what_waits_for_a_slow_sender_has_one_task() {
+fn a_message_that_waits_for_a_slow_sender_has_one_task() {
     play("2026-11-25T12:00:00Z", async |scene| {
         let sender = json!({"gateway": "whapi", "address": "CHANNEL-1", "messages_per_minute": 1,
                             "credentials": {"token": "t1", "webhook_secret": "s"}});

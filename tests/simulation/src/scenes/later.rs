@@ -56,7 +56,7 @@ fn a_message_for_tomorrow_goes_tomorrow_and_once_whoever_brings_a_task_before() 
 
 /// No task comes but the due index's, or the one that the stream makes where a queue can hold it until its time.
 #[test]
-fn what_is_for_later_comes_in_its_minute_by_itself() {
+fn a_message_for_later_comes_in_its_minute_by_itself() {
     play("2026-11-25T18:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--03-01", json!([])).await;
@@ -73,7 +73,7 @@ fn what_is_for_later_comes_in_its_minute_by_itself() {
     });
 }
 
-/// Who wants no marketing when a task comes too early may want it at the message's time.
+/// A customer who wants no marketing when a task comes too early may want it at the message's time.
 #[test]
 fn nothing_is_decided_of_a_message_before_its_time() {
     play("2026-11-25T18:00:00Z", async |scene| {

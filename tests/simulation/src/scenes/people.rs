@@ -65,7 +65,7 @@ fn a_number_that_changed_is_told_of_twice() {
             minutes_pass(5).await;
         }
         assert_eq!(customer(scene, &business, BIA).await["customer_id"], before["customer_id"]);
-        // Whose number that is now, nobody knows.
+        // Nobody knows whose number that is now.
         assert_eq!(scene.got(&business, ANA), []);
         scene.stage.run.look();
         assert_eq!(scene.stage.run.history().customers.len(), 1);
@@ -73,7 +73,7 @@ fn a_number_that_changed_is_told_of_twice() {
 }
 
 #[test]
-fn who_wanted_no_marketing_wants_none_at_a_new_number() {
+fn a_customer_who_wanted_no_marketing_wants_none_at_a_new_number() {
     play("2026-11-25T12:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--03-01", json!([])).await;
@@ -92,7 +92,7 @@ fn who_wanted_no_marketing_wants_none_at_a_new_number() {
 
 /// She was somebody new there before the gateway told of it; the old number may be another's by now.
 #[test]
-fn who_has_a_new_number_is_not_written_to_at_the_old_one() {
+fn a_customer_with_a_new_number_is_not_written_to_at_the_old_one() {
     play("2026-02-28T20:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--03-01", json!([])).await;
@@ -132,7 +132,7 @@ fn an_owner_who_is_a_customer_too_opts_out() {
 
 /// The gateway alone knows that she stopped marketing; a form that is sent again does not take her back in.
 #[test]
-fn who_stopped_marketing_at_the_gateway_is_out() {
+fn a_customer_who_stopped_marketing_at_the_gateway_is_out() {
     for kind in [FaultKind::ErrorCode { code: 131_050 }, FaultKind::FailLater { code: 131_050 }] {
         play("2026-11-25T12:00:00Z", async |scene| {
             let business = open(scene).await;
@@ -157,7 +157,7 @@ fn who_stopped_marketing_at_the_gateway_is_out() {
 /// The gateway accepts it, and says afterwards that it was too fast, that something failed, or that she has had enough
 /// for a day.
 #[test]
-fn what_the_gateway_refuses_afterwards_goes_again() {
+fn a_message_that_the_gateway_refuses_afterwards_goes_again() {
     for (code, after) in [(130_429, 2), (131_056, 2), (131_016, 3), (131_049, 24 * 60 + 2)] {
         play("2026-11-25T12:00:00Z", async |scene| {
             let business = open(scene).await;
@@ -180,9 +180,9 @@ fn what_the_gateway_refuses_afterwards_goes_again() {
     }
 }
 
-/// What she wrote before comes after she has been forgotten, and does not bring her back.
+/// A text that she wrote before comes after she has been erased, and does not bring her back.
 #[test]
-fn who_was_erased_does_not_come_back_by_what_was_written_before() {
+fn an_erased_customer_does_not_come_back_by_an_earlier_text() {
     play("2026-11-25T12:00:00Z", async |scene| {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--03-01", json!([])).await;
@@ -195,7 +195,7 @@ fn who_was_erased_does_not_come_back_by_what_was_written_before() {
         scene.stage.run.look();
         let known = |scene: &Scene| scene.stage.run.history().customers.values().filter(|it| it.gone.is_none()).count();
         assert_eq!((known(scene), scene.got(&business, ANA)), (0, Vec::new()));
-        // What she writes from then on does.
+        // A text that she writes from then on does.
         write(scene, &business, ANA, "oi");
         minutes_pass(5).await;
         scene.stage.run.look();

@@ -6,9 +6,9 @@ use aws::queues::NewMessage;
 use serde_json::json;
 use world::{FaultKind, FaultRule};
 
-/// What failed before comes again, or late, when the sender has been mended.
+/// A failure from before comes again, or late, when the sender has been mended.
 #[test]
-fn what_was_said_before_a_sender_was_mended_is_past() {
+fn a_report_from_before_a_sender_was_mended_is_past() {
     play("2026-11-25T12:00:00Z", async |scene| {
         let business = open(scene).await;
         scene.register(&business, ANA, "--03-01", json!([])).await;

@@ -113,7 +113,7 @@ async fn batches_keep_to_size_window_and_concurrency() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_failed_comes_again_when_its_visibility_ends() {
+async fn a_failed_message_comes_again_when_its_visibility_ends() {
     let failing = |event: &Value| {
         let failures = event["Records"]
             .as_array()
@@ -130,7 +130,7 @@ async fn what_failed_comes_again_when_its_visibility_ends() {
     assert_eq!(worker.batches(), [vec!["good", "bad", "fine"], vec!["bad"]]);
     assert_eq!(worker.times(), [0, 30]);
 
-    // What cannot be understood, or an error, is a failure of all; without the setting the answer is not looked at.
+    // An answer that cannot be understood, or an error, is a failure of all. Without the setting nobody looks at it.
     let cases: [(Result<Value, InvokeError>, bool, usize); 9] = [
         (Ok(json!({"batchItemFailures": [{"itemIdentifier": "unknown"}]})), true, 2),
         (Ok(json!({"batchItemFailures": [{"itemIdentifier": ""}]})), true, 2),

@@ -36,7 +36,7 @@ pub(super) const COUNTRIES: [(&str, &str); 27] = [
 const TRUNK_ZERO: [&str; 6] = ["AR", "BR", "EC", "PY", "UY", "VE"];
 
 /// Reads digits as a plain number, as a whole or in the national form of a country; `None` if another look is needed.
-/// What is returned is canonical.
+/// The number that is returned is canonical.
 pub(super) fn plain(digits: &str, country: Option<&str>) -> Option<String> {
     let code = country.and_then(|country| {
         let (prefix, _) = COUNTRIES.iter().find(|(_, known)| *known == country)?;

@@ -16,13 +16,13 @@ const TOO_LARGE: u64 = 1 << 56;
 pub(super) struct Plan {
     id: &'static str,
     code: &'static str,
-    /// What is dialled before a foreign country code.
+    /// The digits that are dialled before a foreign country code.
     abroad: &'static str,
     trunk: &'static str,
-    /// What may stand before a national number, and what takes its place if that is not nothing.
+    /// The pattern that may stand before a national number, and its replacement if that is not nothing.
     before: &'static str,
     instead: &'static str,
-    /// How national numbers begin, where one code has many plans.
+    /// The pattern with which national numbers begin, where one code has many plans.
     leading: &'static str,
     /// Lengths of numbers that are dialled within an area only.
     local: &'static str,
@@ -74,7 +74,6 @@ impl Plan {
         Self::all().find(|plan| plan.id == country && country.len() == 2)
     }
 
-    /// The plans of a country code.
     pub(super) fn of_code(code: &str) -> impl Iterator<Item = Self> {
         Self::all().filter(move |plan| plan.code == code)
     }
@@ -196,7 +195,7 @@ fn in_country(plan: Plan, written: &str) -> Option<Number> {
     Some(Number { code: plan.code.to_owned(), national: national.to_owned() })
 }
 
-/// Where a pattern ends that matches at the start.
+/// The end of a pattern that matches at the start.
 fn begins(pattern: &str, digits: &str) -> Option<usize> {
     anchored(pattern)?.find(digits).map(|found| found.end())
 }

@@ -134,7 +134,7 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Phone>(&json).unwrap().0, canonical);
     }
 
-    /// What is plain, the plans of the world read the same way, if they know it at all and nothing but plain numbers.
+    /// The plans of the world read a plain number the same way, unless they read one that is not plain.
     #[test]
     fn plain_numbers_are_read_as_by_the_plans(
         code in prop::sample::select(vec!["", "", "0", "55", "52", "54", "57", "506", "56", "1", "34", "598"]),

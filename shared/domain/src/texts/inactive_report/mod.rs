@@ -32,7 +32,7 @@ text! {
     action: Action,
 }
 
-/// How long the people of a report have been away, and what they are offered.
+/// The time for which the people of a report have been away, and the offer to them.
 #[derive(Clone, Copy)]
 pub struct Away {
     /// For more than so many days.

@@ -149,7 +149,7 @@ fn a_changed_number_or_user_id() {
 }
 
 #[test]
-fn what_a_message_says_by_its_kind() {
+fn each_kind_of_message_says_its_own() {
     let cloud_api = |message: Value| {
         let mut message = message;
         message["from"] = json!(ANA);

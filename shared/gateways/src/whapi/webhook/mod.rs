@@ -76,7 +76,7 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
     })
 }
 
-/// Whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
+/// The person whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
 fn identity(chat: &str, from: Option<&str>) -> Option<PersonIdentity> {
     let number = if let Some(digits) = chat.strip_suffix(PERSON) {
         Some(digits)

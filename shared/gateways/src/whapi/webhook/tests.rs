@@ -58,7 +58,7 @@ fn whapis_groups_own_messages_and_hidden_numbers() {
 }
 
 #[test]
-fn what_a_message_says_by_its_kind() {
+fn each_kind_of_message_says_its_own() {
     let through_whapi = |message: Value| {
         let mut message = message;
         message["id"] = json!("m");

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// What goes wrong with the next write.
+/// The fault that strikes the next write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It is carried out, and the connection breaks before the answer.
@@ -31,7 +31,7 @@ pub enum Fault {
 #[derive(Clone)]
 pub struct Database {
     engine: Engine,
-    /// What the names of its tables begin with.
+    /// The prefix of its tables' names.
     prefix: String,
     faults: Arc<Mutex<VecDeque<Fault>>>,
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-/// Where it listens.
+/// The address at which the peer listens.
 #[derive(Clone)]
 pub struct Peer {
     address: String,

@@ -133,7 +133,7 @@ impl World {
     }
 }
 
-/// Where a message stands, with the two kinds of failure apart.
+/// The status of a message, with the two kinds of failure apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Pending,
@@ -260,7 +260,7 @@ pub fn customer(id: u128, number: Option<u32>) -> Customer {
 }
 
 impl World {
-    /// What is in a table, by key, but for the tokens, which differ in every world.
+    /// The items of a table, by key, but for the tokens, which differ in every world.
     pub fn without_tokens(&self, table: Table) -> BTreeMap<String, serde_json::Value> {
         let items = self.database.items(&table.resource()).into_iter().map(|mut item| {
             let attributes = item.as_object_mut().unwrap();
