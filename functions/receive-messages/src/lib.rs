@@ -1,15 +1,18 @@
-//! Inbound messages, and the gateways' news of people: a text is kept once, the reply window opens, opt-out and opt-in
-//! are honoured at once and confirmed.
+//! Inbound messages, and the gateways' news of people. A text is kept once, and the reply window opens. A wish about
+//! marketing is honoured at once and confirmed. Answers to our questions are read, kept and thanked for.
 
 mod consent;
+mod owners;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::inbound::{IdentityChange, InboundMessage, PersonIdentity, SenderEvent};
-use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId, opt_word};
+use domain::inbound::{IdentityChange, InboundKind, InboundMessage, PersonIdentity, SenderEvent};
+use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId};
+use automations::request_missing_fields::{Answers, Said};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
+use kit::keys::hash_of;
 use kit::outbox::Outbox;
 use queues::Received;
 use queues::inbound::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask};
@@ -47,6 +50,9 @@ impl Receiver {
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
+                if self.answer_owner(&business, owner, &message).await? {
+                    return Ok(());
+                }
                 // Writing makes no customer of an owner, but the owner may be one.
                 let Some(known) = self.find(business_id, &message.from).await? else { return Ok(()) };
                 known.record
@@ -59,10 +65,22 @@ impl Receiver {
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         self.contacted(business_id, &customer, &message).await?;
-        match message.text.as_deref().and_then(opt_word) {
-            Some(change) => self.opt(&business, &customer, change, &message).await,
-            None => Ok(()),
+        if self.honour(&business, &customer, &message).await? {
+            return Ok(());
         }
+        self.hear(&business, &customer, &message).await
+    }
+
+    /// An answer to a question of ours is read in what the person typed.
+    async fn hear(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Outcome {
+        let is_plain = message.kind == InboundKind::Text;
+        let Some(text) = message.text.as_deref().filter(|_| is_plain || message.kind == InboundKind::Edit) else {
+            return Ok(());
+        };
+        let id = hash_of(&message.gateway_message_id);
+        let said = Said { text, at: message.at, id: &id, reply_to: message.reply_to.as_deref(), is_plain };
+        Answers::new(&self.app, &self.outbox, business).hear(customer, said).await?;
+        Ok(())
     }
 
     /// Meta's own switch: the person sees there what it did, so nothing is confirmed.
@@ -146,6 +164,7 @@ impl Receiver {
     ) -> Result<Option<Met>, Failure> {
         let profile = Profile { name: message.name.clone(), ..Profile::default() };
         let mut fresh = Customer::new(CustomerId(self.app.id()), who.phone.clone(), &profile, self.app.now());
+        fresh.wrote_first = true;
         fresh.username.clone_from(&message.username);
         self.meet(business, fresh, who, message.at).await
     }
@@ -157,7 +176,8 @@ impl Receiver {
         at: DateTime<Utc>,
     ) -> Result<Option<Met>, Failure> {
         let id = CustomerId(self.app.id());
-        let fresh = Customer::new(id, who.phone.clone(), &Profile::default(), self.app.now());
+        let nothing = Profile::default();
+        let fresh = Customer { wrote_first: true, ..Customer::new(id, who.phone.clone(), &nothing, self.app.now()) };
         self.meet(business, fresh, who, at).await
     }
 

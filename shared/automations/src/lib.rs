@@ -6,7 +6,7 @@ pub mod engine;
 mod birthdays;
 mod inactive_customers;
 mod notify_points;
-mod request_missing_fields;
+pub mod request_missing_fields;
 
 pub use birthdays::Birthdays;
 pub use engine::{

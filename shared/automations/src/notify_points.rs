@@ -3,8 +3,8 @@
 use crate::engine::{Automation, JobError, Spec, Start, Triggered, always_holds};
 use domain::texts::points::Points;
 use domain::{AutomationName, Business, Customer, Draft, MessageId, MessageType, Recipient};
+use kit::App;
 use queues::events::{Happening, PointsLoaded};
-use store::Store;
 
 /// Sends a notice for each change of points.
 pub struct NotifyPoints;
@@ -23,13 +23,13 @@ impl Triggered for NotifyPoints {
 
     /// One notice of one entry; none of an entry that was erased meanwhile.
     async fn message(
-        store: &Store,
+        app: &App,
         business: &Business,
         customer: &Customer,
         event: &PointsLoaded,
     ) -> Result<Option<Draft>, JobError> {
         let PointsLoaded { business_id, customer_id, load_id, points, balance } = event;
-        let Some(entry) = store.entry(*business_id, *customer_id, load_id).await? else { return Ok(None) };
+        let Some(entry) = app.store().entry(*business_id, *customer_id, load_id).await? else { return Ok(None) };
         let (name, reason) = (customer.known_name(), entry.reason.as_deref());
         let text = Points::new(name, &business.name, *points, balance.unsigned_abs(), reason);
         let id = MessageId::of(format!("points/{customer_id}/{load_id}"));

@@ -1,7 +1,8 @@
 //! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
+use crate::OptChange;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -133,12 +134,26 @@ impl MessageId {
         Self::of(format!("direct/{id}"))
     }
 
-    /// The confirmation of an opt-out or opt-in, by the inbound message that asked for it. Of the gateway's id of
-    /// that message only a hash: it may carry the phone number, and ids stand in logs.
+    /// The confirmation of an opt-out or opt-in: one for each change of the person's mind, and one a local day at most.
+    /// `before` is when they last decided otherwise, UTC.
     #[must_use]
-    pub fn opt_confirmation(customer: CustomerId, inbound: &str) -> Self {
-        let hash = Sha256::digest(inbound.as_bytes());
-        Self::of(format!("opt/{customer}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
+    pub fn opt_confirmation(
+        customer: CustomerId,
+        change: OptChange,
+        before: Option<DateTime<Utc>>,
+        day: NaiveDate,
+    ) -> Self {
+        let change = match change {
+            OptChange::Out => "out",
+            OptChange::In => "in",
+        };
+        Self::of(format!("opt/{customer}/{change}/{}/{day}", before.map_or(0, |at| at.timestamp_millis())))
+    }
+
+    /// The one question whether promotions are to end.
+    #[must_use]
+    pub fn opt_question(customer: CustomerId) -> Self {
+        Self::of(format!("opt-question/{customer}"))
     }
 }
 
@@ -182,8 +197,9 @@ mod tests {
         let longest = "~".repeat(LoadId::MAX_LEN);
         for id in [
             MessageId::direct(&longest.parse().unwrap()),
-            MessageId::opt_confirmation(customer, "wamid.HBgLNTczMDAxMjM0NTY3FQIAEhggAA=="),
-            MessageId::opt_confirmation(customer, &"é ".repeat(500)),
+            MessageId::opt_confirmation(customer, OptChange::Out, None, NaiveDate::MIN),
+            MessageId::opt_confirmation(customer, OptChange::In, Some(DateTime::UNIX_EPOCH), NaiveDate::MAX),
+            MessageId::opt_question(customer),
         ] {
             assert_eq!(id.to_string().parse::<MessageId>().unwrap(), id);
         }

@@ -14,7 +14,7 @@ pub mod texts;
 
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
-pub use messages::{approved, gate, inbound, ledger, message, opt, pace, reach, reason, refusal};
+pub use messages::{approved, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, yes_or_no};
 pub use people::{birthday, customer, lapsed, occasion, phone, points, profile};
 
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
@@ -46,5 +46,7 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 pub use schedule::{Cron, Firing, Misfire};
 pub use texts::{MessageType, Text, TextError};
+
+pub use yes_or_no::yes_or_no;
 
 pub use chrono_tz::Tz;

@@ -176,7 +176,12 @@ pub(crate) mod automations {
     }
 
     pub(crate) fn proposal(business: BusinessId, automation: AutomationName, date: NaiveDate) -> Item {
-        sorted_key(business.to_string(), format!("proposal/{automation}/{date}"))
+        sorted_key(business.to_string(), format!("{}{date}", proposals(automation)))
+    }
+
+    /// The beginning of the sort keys of an automation's proposals.
+    pub(crate) fn proposals(automation: AutomationName) -> String {
+        format!("proposal/{automation}/")
     }
 
     pub(crate) fn run_partition(run: RunId) -> String {

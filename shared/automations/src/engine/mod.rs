@@ -20,6 +20,7 @@ use domain::{
     Action, AutomationName, Business, Customer, CustomerId, Draft, Listed, Locale, Message, MessageId, MessageType,
     Misfire, Owner, Reason, Settings, Text,
 };
+use kit::App;
 use queues::events::Happening;
 use std::future::Future;
 use store::{Store, StoreError};
@@ -148,7 +149,7 @@ pub trait Triggered: Automation {
     /// The message that follows from the event, if one does. An event may be delivered again: the message's id is made of
     /// what it is for.
     fn message(
-        store: &Store,
+        app: &App,
         business: &Business,
         customer: &Customer,
         event: &Self::Event,

@@ -121,8 +121,8 @@ impl Message {
     /// As it was drafted.
     #[must_use]
     pub fn of(business_id: BusinessId, draft: Draft, now: DateTime<Utc>, backstop: TimeDelta) -> Self {
-        let Draft { id, to, message_type, content, not_before } = draft;
-        let message = Self::new(business_id, id, to, message_type, content, now, backstop);
+        let Draft { id, to, message_type, content, not_before, metadata } = draft;
+        let message = Self { metadata, ..Self::new(business_id, id, to, message_type, content, now, backstop) };
         match not_before {
             Some(at) => message.later(at),
             None => message,
@@ -208,6 +208,8 @@ pub struct Draft {
     pub content: Content,
     /// When it is sent, UTC, if that is later than now.
     pub not_before: Option<DateTime<Utc>>,
+    /// Kept with the message.
+    pub metadata: BTreeMap<String, String>,
 }
 
 impl Draft {
@@ -216,7 +218,14 @@ impl Draft {
     /// # Errors
     /// A variable that is not optional is missing.
     pub fn new(id: MessageId, to: Recipient, text: &dyn Text, locale: Locale) -> Result<Self, TextError> {
-        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)?, not_before: None })
+        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)?, not_before: None, metadata: BTreeMap::new() })
+    }
+
+    /// With something to be kept beside it.
+    #[must_use]
+    pub fn noting(mut self, name: &str, value: String) -> Self {
+        self.metadata.insert(name.to_owned(), value);
+        self
     }
 
     /// To be sent at a later time, UTC; at once if that has passed.

@@ -10,3 +10,4 @@ pub mod pace;
 pub mod reach;
 pub mod reason;
 pub mod refusal;
+pub mod yes_or_no;

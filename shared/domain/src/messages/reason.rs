@@ -49,6 +49,8 @@ pub enum Reason {
     DayOver,
     /// The birthday has been changed or removed since.
     BirthdayChanged,
+    /// The customer has told meanwhile what they were to be asked.
+    Answered,
     /// The person has been in contact meanwhile.
     NewContact,
     /// Only an approved template may go, and there is none.
@@ -85,6 +87,7 @@ impl Reason {
             Self::ConsentRefused => "The person has not consented to marketing.",
             Self::BirthdayChanged => "The birthday has been changed or removed meanwhile.",
             Self::DayOver => "The day it is about is over.",
+            Self::Answered => "The customer has answered meanwhile.",
             Self::NewContact => "The person has been in contact meanwhile.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",
             Self::WeeklyCap => "The person has had this week's marketing messages.",

@@ -6,6 +6,7 @@ use crate::{Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, Prof
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::IntoEnumIterator;
 
 /// A customer's record. All times in UTC; `Debug` hides the person.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +64,9 @@ pub struct Customer {
     /// The urgency of the next action.
     #[serde(default)]
     pub priority: Priority,
+    /// The record was made by a message of the person, and the business has not registered them since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrote_first: bool,
     /// When the person was last in contact: wrote, came, bought; at first, when it was registered.
     #[serde(default)]
     pub last_contact_at: DateTime<Utc>,
@@ -112,6 +116,7 @@ impl Customer {
             next_action: None,
             next_action_date: None,
             priority: Priority::default(),
+            wrote_first: false,
             last_contact_at: now,
             created_at: now,
             updated_at: now,
@@ -165,6 +170,16 @@ impl Customer {
             self.fill_pets(&given.pets),
         ];
         changed.contains(&true)
+    }
+
+    /// The fields of a profile that are given and not known yet.
+    #[must_use]
+    pub fn lacking(&self, given: &Profile) -> Vec<ProfileField> {
+        let all: Vec<_> = ProfileField::iter().collect();
+        let mut filled = self.clone();
+        filled.fill_empty(given);
+        let still = filled.missing(&all);
+        self.missing(&all).into_iter().filter(|field| !still.contains(field)).collect()
     }
 
     fn fill_pets(&mut self, given: &[Pet]) -> bool {

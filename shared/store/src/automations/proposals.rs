@@ -1,6 +1,7 @@
 //! The proposals of automations to owners. Kept 90 days.
 
-use crate::dynamodb::{EXPIRES_AT, Outcome, Write, from_item, number, to_item};
+use crate::dynamodb::{EXPIRES_AT, Outcome, Query, Write, from_item, number, text, to_item};
+use crate::keys::PK;
 use crate::keys::automations as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -20,6 +21,30 @@ impl Store {
         item.extend(keys::proposal(proposal.business_id, proposal.automation, proposal.date));
         item.insert(EXPIRES_AT.to_owned(), number((proposal.created_at + KEPT).timestamp()));
         Ok(!matches!(self.write(Write::put(Table::Automations, item).if_new(), attempt).await?, Outcome::Refused(_)))
+    }
+
+    /// The latest proposal of an automation.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn latest_proposal(
+        &self,
+        business: BusinessId,
+        automation: AutomationName,
+    ) -> Result<Option<Proposal>, StoreError> {
+        let found = self
+            .query(Query {
+                table: Table::Automations,
+                index: None,
+                condition: "#pk = :pk AND begins_with(#sk, :of)",
+                values: vec![(PK, text(business.to_string())), ("of", text(keys::proposals(automation)))],
+                forward: false,
+                consistent: false,
+                limit: Some(1),
+                start: None,
+            })
+            .await?;
+        found.items.into_iter().next().map(|item| from_item(item, WHAT)).transpose()
     }
 
     /// The proposal of an automation for a local date.

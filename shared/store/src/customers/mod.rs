@@ -23,6 +23,8 @@ use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 
 const WHAT: &str = "customers";
+/// There, and true, only where [`Customer::wrote_first`] is.
+const WROTE_FIRST: &str = "wrote_first";
 
 /// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +69,11 @@ fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
     read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
 
-/// A new record is a customer who was registered.
+/// A record that the business makes is a customer who was registered. So is one that a message of the person made, when
+/// the business registers them.
 pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
-    if before.is_some() {
+    let registered = |image: &Image| !image.contains_key(WROTE_FIRST);
+    if before.is_some_and(registered) || !registered(after) {
         return Ok(None);
     }
     let ids = image_text(after, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))?;
@@ -116,8 +120,8 @@ impl Store {
                 self.pause(&attempt.0, round).await;
                 continue;
             };
-            let mut after = before.record.clone();
-            if !after.fill_empty(given) {
+            let mut after = Customer { wrote_first: false, ..before.record.clone() };
+            if !after.fill_empty(given) && !before.record.wrote_first {
                 return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
             }
             after.updated_at = fresh.created_at;

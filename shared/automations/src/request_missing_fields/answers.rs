@@ -1,0 +1,170 @@
+//! The answers to the question for profile fields: read without a model, kept, and thanked for.
+
+use super::{ASKED, AT_A_TIME, RequestMissingFields, asked, written};
+use crate::engine::{Automation, JobError};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::texts::profile_thanks::ProfileThanks;
+use domain::{
+    Business, Customer, CustomerId, Draft, Message, MessageId, Profile, ProfileField, Recipient, Status, read_answers,
+};
+use kit::App;
+use kit::outbox::Outbox;
+use store::{CreateMessage, StoreError, Updated, Versioned};
+
+/// A text within this time of the question may be its answer. A reply that quotes the question is one at any time.
+const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(7);
+/// A bare yes or no later than this is about something else.
+const CONSENT_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// A person who wrote first is not asked in the first conversation.
+const ACQUAINTED: TimeDelta = TimeDelta::days(1);
+/// The question does not cut into a conversation.
+const AFTER_A_TEXT: TimeDelta = TimeDelta::minutes(10);
+/// The metadata of a thanks: the inbound message that it answers, as a hash.
+const ANSWERS: &str = "answers";
+/// How often a record that somebody else changes meanwhile is read again.
+const ROUNDS: usize = 5;
+
+/// A text of a customer that says nothing about marketing.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// As it was written.
+    pub text: &'a str,
+    /// When, UTC.
+    pub at: DateTime<Utc>,
+    /// A name of the inbound message that is no one's secret, the same for each delivery.
+    pub id: &'a str,
+    /// The gateway's id of the message that it quotes.
+    pub reply_to: Option<&'a str>,
+    /// Whether the customer typed it now, as against an edit or a caption.
+    pub is_plain: bool,
+}
+
+/// Reads what customers say as answers.
+pub struct Answers<'a> {
+    app: &'a App,
+    outbox: &'a Outbox,
+    business: &'a Business,
+}
+
+impl<'a> Answers<'a> {
+    /// Of the customers of one business.
+    #[must_use]
+    pub fn new(app: &'a App, outbox: &'a Outbox, business: &'a Business) -> Self {
+        Self { app, outbox, business }
+    }
+
+    /// Fills what the text answers and thanks for it. Else asks a customer who wrote first, if that was not done yet.
+    ///
+    /// # Errors
+    /// Those of the store and the texts.
+    pub async fn hear(&self, customer: &Customer, said: Said<'_>) -> Result<(), JobError> {
+        // A customer of whom nothing is missing costs no read. An answer is kept after it was thanked for, so one that is
+        // delivered again still has something missing until it is kept.
+        if customer.missing(&self.business.wanted_fields).is_empty() {
+            return Ok(());
+        }
+        let business = self.business.business_id;
+        let Some(question) =
+            self.app.store().message(business, &RequestMissingFields::message_id(customer.customer_id)).await?
+        else {
+            return self.ask_later(customer, said).await;
+        };
+        if !was_asked(&question, said) {
+            return Ok(());
+        }
+        let thanked = self.app.store().message(business, &thanks_id(customer.customer_id, 1)).await?;
+        let asked_more = thanked.as_ref().map(asked).unwrap_or_default();
+        let mut open = asked(&question);
+        open.extend(asked_more);
+        let recent = thanked.as_ref().map_or(question.created_at, |thanks| thanks.created_at.max(question.created_at));
+        if said.reply_to.is_none() && said.at - recent > CONSENT_WITHIN {
+            open.retain(|field| *field != ProfileField::Consent);
+        }
+        let answers = read_answers(said.text, &open, &self.business.country);
+        let learned = customer.lacking(&answers.profile);
+        if learned.is_empty() {
+            return Ok(());
+        }
+        let again = thanked.is_none_or(|thanks| thanks.metadata.get(ANSWERS).is_some_and(|id| id == said.id));
+        self.thank(customer, &answers.profile, &learned, said, if again { 1 } else { 2 }).await?;
+        self.fill(customer.customer_id, &answers.profile, said.at).await
+    }
+
+    /// The first thanks asks once more, for two fields at most that were not asked for before.
+    async fn thank(
+        &self,
+        customer: &Customer,
+        profile: &Profile,
+        learned: &[ProfileField],
+        said: Said<'_>,
+        nth: u8,
+    ) -> Result<(), JobError> {
+        let mut known = customer.clone();
+        known.fill_empty(profile);
+        let missing = if nth == 1 { known.missing(&self.business.wanted_fields) } else { Vec::new() };
+        let missing = missing.get(..AT_A_TIME).unwrap_or(&missing);
+        let text = ProfileThanks::new(known.known_name(), &self.business.name, learned, missing);
+        let (id, to) = (thanks_id(customer.customer_id, nth), Recipient::Customer(customer.customer_id));
+        let draft = Draft::new(id, to, &text, self.business.voice(customer.locale))?
+            .noting(ANSWERS, said.id.to_owned())
+            .noting(ASKED, written(missing));
+        self.outbox.write(self.business.business_id, draft).await?;
+        Ok(())
+    }
+
+    async fn fill(&self, id: CustomerId, profile: &Profile, at: DateTime<Utc>) -> Result<(), JobError> {
+        let (store, business) = (self.app.store(), self.business.business_id);
+        for _ in 0..ROUNDS {
+            let Some(Versioned { record, version }) = store.customer(business, id).await? else { return Ok(()) };
+            let mut after = record.clone();
+            let others = Profile { marketing_consent: None, ..profile.clone() };
+            let (before, now) = (Versioned { record, version }, self.app.now());
+            if !after.fill_empty(&others) {
+                break;
+            }
+            after.updated_at = now;
+            match store.update_customer(business, &before, &after, &self.app.attempt()).await? {
+                Updated::Done(_) | Updated::Unchanged => break,
+                Updated::Conflict => {}
+            }
+        }
+        // The record of a consent has its own date, and goes to the reach row too.
+        if let Some(yes) = profile.marketing_consent {
+            store.set_consent(business, id, yes, at.min(self.app.now()), &self.app.attempt()).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks in the conversation with a person who came by writing, once they are acquainted.
+    async fn ask_later(&self, customer: &Customer, said: Said<'_>) -> Result<(), JobError> {
+        let name = RequestMissingFields::SPEC.name;
+        let acquainted = customer.wrote_first && said.at - customer.created_at >= ACQUAINTED;
+        let welcome = customer.marketing_consent != Some(false) && !self.business.switched_off.contains(&name);
+        if !(acquainted && welcome && said.is_plain) {
+            return Ok(());
+        }
+        if let Some(draft) = RequestMissingFields::question(self.business, customer, self.app.now() + AFTER_A_TEXT)? {
+            self.outbox.write(self.business.business_id, draft).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the person may have read the question, and lately, when they wrote.
+fn was_asked(question: &Message, said: Said<'_>) -> bool {
+    let went = match question.status {
+        Status::Sent | Status::Delivered | Status::Read | Status::Unknown | Status::Sending => true,
+        Status::Failed => question.gave_up,
+        Status::Pending | Status::Skipped => false,
+    };
+    let quotes = said.reply_to.is_some() && said.reply_to == question.gateway_message_id.as_deref();
+    let asked_at = question.claimed_at.unwrap_or(question.created_at);
+    // Gateways tell times in whole seconds, and their clocks may be behind.
+    let after = said.at + TimeDelta::minutes(1) >= asked_at;
+    went && (quotes || after && said.at - asked_at <= ANSWERED_WITHIN)
+}
+
+/// The thanks for the first answer, or for the second.
+fn thanks_id(customer: CustomerId, nth: u8) -> MessageId {
+    MessageId::of(format!("profile-thanks/{customer}/{nth}"))
+}
