@@ -31,8 +31,8 @@ impl Receiver {
             OptChange::In => &OptIn { name, business: business_name },
         };
         let id = MessageId::opt_confirmation(customer_id, &inbound.gateway_message_id);
-        let locale = customer.locale.unwrap_or(business.locale);
-        let draft = Draft::new(id, Recipient::Customer(customer_id), text, locale).map_err(Failure::permanent)?;
+        let voice = business.voice(customer.locale);
+        let draft = Draft::new(id, Recipient::Customer(customer_id), text, voice).map_err(Failure::permanent)?;
         self.outbox.write(business_id, draft).await?;
         Ok(())
     }

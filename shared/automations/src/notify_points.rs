@@ -2,7 +2,6 @@
 
 use crate::engine::{Automation, JobError, Spec, Start, Triggered, always_holds};
 use domain::texts::points::Points;
-use domain::texts::{Count, CustomerName, Line, Reason};
 use domain::{AutomationName, Business, Customer, Draft, MessageId, MessageType, Recipient};
 use queues::events::{Happening, PointsLoaded};
 use store::Store;
@@ -31,16 +30,9 @@ impl Triggered for NotifyPoints {
     ) -> Result<Option<Draft>, JobError> {
         let PointsLoaded { business_id, customer_id, load_id, points, balance } = event;
         let Some(entry) = store.entry(*business_id, *customer_id, load_id).await? else { return Ok(None) };
-        let text = Points {
-            name: CustomerName(customer.known_name()),
-            business: Line(&business.name),
-            change: Points::change(*points),
-            points: Count(points.unsigned_abs()),
-            balance: Count(balance.unsigned_abs()),
-            reason: Reason(entry.reason.as_deref()),
-        };
+        let (name, balance, reason) = (customer.known_name(), balance.unsigned_abs(), entry.reason.as_deref());
+        let text = Points::new(name, &business.name, *points, balance, reason);
         let id = MessageId::of(format!("points/{customer_id}/{load_id}"));
-        let locale = customer.locale.unwrap_or(business.locale);
-        Ok(Some(Draft::new(id, Recipient::Customer(*customer_id), &text, locale)?))
+        Ok(Some(Draft::new(id, Recipient::Customer(*customer_id), &text, business.voice(customer.locale))?))
     }
 }

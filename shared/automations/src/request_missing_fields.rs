@@ -1,8 +1,7 @@
-//! Asks a new customer, in one message, for what the business wants to know and does not.
+//! Asks a new customer, in one message, for the first two fields that the business wants to know and does not.
 
 use crate::engine::{Automation, JobError, Spec, Start, Triggered, always_holds};
 use domain::texts::missing_fields::MissingFields;
-use domain::texts::{Asked, CustomerName, Line};
 use domain::{AutomationName, Business, Customer, CustomerId, Draft, MessageId, MessageType, Recipient};
 use queues::events::{CustomerRegistered, Happening};
 use store::Store;
@@ -40,12 +39,8 @@ impl Triggered for RequestMissingFields {
         if missing.is_empty() {
             return Ok(None);
         }
-        let text = MissingFields {
-            name: CustomerName(customer.known_name()),
-            business: Line(&business.name),
-            fields: Asked(&missing),
-        };
+        let text = MissingFields::new(customer.known_name(), &business.name, &missing);
         let (id, to) = (Self::message_id(customer.customer_id), Recipient::Customer(customer.customer_id));
-        Ok(Some(Draft::new(id, to, &text, customer.locale.unwrap_or(business.locale))?))
+        Ok(Some(Draft::new(id, to, &text, business.voice(customer.locale))?))
     }
 }

@@ -11,6 +11,7 @@ pub mod money;
 mod people;
 pub mod problems;
 pub mod texts;
+pub mod voice;
 
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
@@ -45,5 +46,6 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 pub use schedule::{Cron, Firing, Misfire};
 pub use texts::{MessageType, Text, TextError};
+pub use voice::{Formality, Voice};
 
 pub use chrono_tz::Tz;

@@ -44,12 +44,13 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "missing_fields",
                 Category::Utility,
-                "Oi, {name}! Aqui é da {business}. Para completar seu cadastro, pode nos contar {fields}? 🐾",
+                "Oi, {name}! Aqui é da {business}. Pode nos contar {fields}? É {purpose}. Se preferir não responder, tudo \
+                 bem. 🐾",
             ),
             (
                 "points",
                 Category::Utility,
-                "Oi, {name}! Movimento de {points} pontos na {business}: seu saldo agora é de {balance} pontos. 🎉",
+                "Oi, {name}! Movimento na {business}: {amount}. Seu saldo agora: {total}. 🐾",
             ),
             (
                 "opt_out",
@@ -60,7 +61,8 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "birthday",
                 Category::Marketing,
-                "Oi, {name}! 🎂 Feliz aniversário para {pet}! A {business} dá {offer} de desconto na próxima visita. 🐾",
+                "Oi, {name}! 🎂 Feliz aniversário para {pet}! A {business} dá {offer} de desconto na próxima visita. 🐾 \
+                 Para parar, responda SAIR.",
             ),
             (
                 "win_back",
@@ -75,7 +77,7 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "inactive_report",
                 Category::Utility,
-                "Oi, {name}! 💤 Sem contato com a {business} há mais de {days} dias: {count}. {people}. Desconto sugerido: \
+                "Oi, {name}! 👥 Sem contato com a {business} há mais de {days} dias: {count}. {people}. Desconto sugerido: \
                  {offer}.",
             ),
         ],
@@ -122,28 +124,30 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "missing_fields",
                 Category::Utility,
-                "¡Hola, {name}! Te escribimos de {business}. Para completar tu ficha, ¿nos cuentas {fields}? 🌺",
+                "¡Hola, {name}! Le escribimos de {business}. ¿Nos cuenta {fields}? Es {purpose}. Si prefiere no responder, no \
+                 hay problema. 🌺",
             ),
             (
                 "points",
                 Category::Utility,
-                "¡Hola, {name}! Movimiento de {points} puntos en {business}: tu saldo ahora es de {balance} puntos. 🎉",
+                "¡Hola, {name}! Movimiento en {business}: {amount}. Su saldo ahora: {total}. 🌺",
             ),
             (
                 "opt_out",
                 Category::Utility,
-                "Listo: ya no recibirás promociones de {business}. Para volver, responde ALTA.",
+                "Listo: ya no recibirá promociones de {business}. Para volver, responda ALTA.",
             ),
-            ("opt_in", Category::Utility, "¡Qué bueno tenerte de vuelta! Recibirás las promociones de {business}."),
+            ("opt_in", Category::Utility, "¡Qué bueno tenerle de vuelta! Recibirá las promociones de {business}."),
             (
                 "birthday",
                 Category::Marketing,
-                "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} te regala un {offer} de descuento en tu visita. 🌺",
+                "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} le regala un {offer} de descuento en su \
+                 visita. 🌺 Para parar, responda BAJA.",
             ),
             (
                 "win_back",
                 Category::Marketing,
-                "¡Hola, {name}! {business} te extraña 💛 Vuelve con un {offer} de descuento. Para parar, responde BAJA.",
+                "¡Hola, {name}! {business} le extraña 💛 Vuelva con un {offer} de descuento. Para parar, responda BAJA.",
             ),
             (
                 "birthdays_report",
@@ -153,7 +157,7 @@ pub(super) const PLACES: [Place; 3] = [
             (
                 "inactive_report",
                 Category::Utility,
-                "¡Hola, {name}! 💤 Sin contacto con {business} en más de {days} días: {count}. {people}. Descuento \
+                "¡Hola, {name}! 👥 Sin contacto con {business} en más de {days} días: {count}. {people}. Descuento \
                  sugerido: {offer}.",
             ),
         ],

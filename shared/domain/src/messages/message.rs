@@ -1,7 +1,7 @@
 //! One outbound WhatsApp message: its record.
 
 use crate::{
-    Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, Text, TextError,
+    Attempt, BusinessId, CustomerId, MessageId, MessageType, OwnerId, Recipient, SenderId, Text, TextError, Voice,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -199,12 +199,12 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The text in a language.
+    /// The text as the person is written to.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    pub fn new(id: MessageId, to: Recipient, text: &dyn Text, locale: Locale) -> Result<Self, TextError> {
-        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)?, not_before: None })
+    pub fn new(id: MessageId, to: Recipient, text: &dyn Text, voice: Voice) -> Result<Self, TextError> {
+        Ok(Self { id, to, message_type: text.message_type(), content: text.content(voice)?, not_before: None })
     }
 
     /// To be sent at a later time, UTC; at once if that has passed.

@@ -1,6 +1,10 @@
 //! The built-in texts, in three languages. A text is a folder: `mod.rs` says what it is filled with, and `es.txt`,
 //! `pt-BR.txt` and `en.txt` are its minijinja templates. The build script finds the folders.
+//!
+//! No preposition and no article stands before a business's name: its gender is not known. It is a subject or a signature.
+//! A marketing text ends with the word that stops such messages.
 
+mod fields;
 mod people;
 mod values;
 mod words;
@@ -8,10 +12,13 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use fields::{Asked, AskedToo, Learned, Purpose};
 pub use people::{People, Person};
-pub use values::{Asked, Choice, Count, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Value};
+pub use values::{
+    Choice, Count, CustomerName, InPoints, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Value,
+};
 
-use crate::{Content, Kind, Locale};
+use crate::{Content, Kind, Locale, Voice};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,8 +56,8 @@ macro_rules! text {
                 $crate::MessageType::$name
             }
 
-            fn fill(&self, locale: $crate::Locale, room: usize) -> std::collections::BTreeMap<String, String> {
-                let all = [$((stringify!($variable), $crate::texts::Value::write(&self.$variable, locale, room))),+];
+            fn fill(&self, voice: $crate::Voice, room: usize) -> std::collections::BTreeMap<String, String> {
+                let all = [$((stringify!($variable), $crate::texts::Value::write(&self.$variable, voice, room))),+];
                 all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
             }
         }
@@ -102,7 +109,7 @@ pub struct Variable {
     pub meaning: &'static str,
     /// There if the variable may be missing. The built-in text then goes without it; an approved template, which takes no
     /// empty parameter, gets this.
-    pub fallback: Option<fn(Locale) -> &'static str>,
+    pub fallback: Option<fn(Voice) -> &'static str>,
 }
 
 impl MessageType {
@@ -132,26 +139,26 @@ pub trait Text {
 
     /// Its variables as they are written; optional ones that are missing are left out. A list takes at most `room`
     /// characters.
-    fn fill(&self, locale: Locale, room: usize) -> BTreeMap<String, String>;
+    fn fill(&self, voice: Voice, room: usize) -> BTreeMap<String, String>;
 
     /// As the person reads it.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    fn text(&self, locale: Locale) -> Result<String, TextError> {
-        render(self.message_type(), locale, &self.fill(locale, ROOM))
+    fn text(&self, voice: Voice) -> Result<String, TextError> {
+        render(self.message_type(), voice, &self.fill(voice, ROOM))
     }
 
     /// What a message of it holds: the text, and every variable for an approved template, fallbacks included.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    fn content(&self, locale: Locale) -> Result<Content, TextError> {
-        let text = self.text(locale)?;
-        let mut variables = self.fill(locale, TEMPLATE_ROOM);
+    fn content(&self, voice: Voice) -> Result<Content, TextError> {
+        let text = self.text(voice)?;
+        let mut variables = self.fill(voice, TEMPLATE_ROOM);
         for variable in self.message_type().variables() {
             if let Some(fallback) = variable.fallback {
-                variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(locale).to_owned());
+                variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(voice).to_owned());
             }
         }
         Ok(Content { text, template: None, variables })
@@ -174,13 +181,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// The built-in text of a type, filled with variables by name.
-fn render(
-    message_type: MessageType,
-    locale: Locale,
-    variables: &BTreeMap<String, String>,
-) -> Result<String, TextError> {
+/// The built-in text of a type, filled with variables by name. `usted` is true where the person is addressed so; it chooses
+/// among wordings and is no variable of approved templates.
+fn render(message_type: MessageType, voice: Voice, variables: &BTreeMap<String, String>) -> Result<String, TextError> {
+    let locale = voice.locale();
     let template = ENVIRONMENT.get_template(&format!("{locale}/{message_type}"));
-    let text = template.and_then(|template| template.render(variables));
+    let form = ("usted", minijinja::Value::from(voice.is_usted()));
+    let filled = variables.iter().map(|(name, value)| (name.as_str(), minijinja::Value::from(value.as_str())));
+    let filled = minijinja::Value::from_pairs(filled.chain([form]));
+    let text = template.and_then(|template| template.render(filled));
     text.map_err(|error| TextError { message_type, locale, kind: error.kind() })
 }

@@ -2,7 +2,7 @@
 
 use super::win_back::WinBack;
 use super::{Choice, Count, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Value};
-use crate::Locale;
+use crate::Voice;
 
 text! {
     /// Tells an owner of customers who have been away for long.
@@ -19,11 +19,11 @@ text! {
     people: Lines<'a>,
     /// how many there are besides those listed
     more: Others<'a>,
-    /// how much off, as `10 %` in Spanish or `10%`
+    /// how much off, as `10 %` in Spanish or `10%`; missing if it is nothing
     offer: Percent,
     /// the text that wins the customers back
     suggestion: Invitation<'a>,
-    /// `written`, or `proposed`: the owner is asked
+    /// `written`, or `proposed`: the owner may send the text
     action: Choice,
 }
 
@@ -37,8 +37,8 @@ pub struct Away {
 }
 
 impl<'a> InactiveReport<'a> {
-    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner is
-    /// asked.
+    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner
+    /// may send the text.
     #[must_use]
     pub fn new(
         owner: &'a str,
@@ -48,7 +48,7 @@ impl<'a> InactiveReport<'a> {
         away: Away,
         written: bool,
     ) -> Self {
-        let people = People { people, count, line: |person, locale| person.away(locale) };
+        let people = People { people, count, line: |person, voice| person.away(voice) };
         let Away { days, offer } = away;
         Self {
             name: OwnerName(Some(owner)),
@@ -73,10 +73,10 @@ pub struct Invitation<'a> {
 }
 
 impl Value for Invitation<'_> {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        let (name, _) = self.people.addressed(locale);
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let (name, _) = self.people.addressed(voice);
         let name = CustomerName(name.as_deref());
-        WinBack { name, business: Line(self.business), offer: Percent(self.offer) }.text(locale).ok()
+        WinBack { name, business: Line(self.business), offer: Percent(self.offer) }.text(voice).ok()
     }
 }
 

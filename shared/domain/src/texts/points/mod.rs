@@ -1,6 +1,6 @@
 //! The notice of a points entry.
 
-use super::{Choice, Count, CustomerName, Line, Reason};
+use super::{Choice, Count, CustomerName, InPoints, Line, Reason};
 
 text! {
     /// Tells a customer of a points entry.
@@ -11,19 +11,33 @@ text! {
     business: Line<'a>,
     /// `added` or `taken`
     change: Choice,
-    /// how many, without a sign
+    /// how many, without a sign and with the word, as `1 punto` or `50 puntos`
+    amount: InPoints,
+    /// how many there are now, with the word
+    total: InPoints,
+    /// how many, without a sign and without the word; for approved templates
     points: Count,
-    /// how many there are now
+    /// how many there are now, without the word; for approved templates
     balance: Count,
     /// why, as the caller said
     reason: Reason<'a>,
 }
 
-impl Points<'_> {
-    /// The `change` of an entry of so many points.
+impl<'a> Points<'a> {
+    /// An entry of `points`, negative if they were taken, after which there are `balance`.
     #[must_use]
-    pub fn change(points: i64) -> Choice {
-        Choice(if points < 0 { "taken" } else { "added" })
+    pub fn new(name: Option<&'a str>, business: &'a str, points: i64, balance: u64, reason: Option<&'a str>) -> Self {
+        let moved = points.unsigned_abs();
+        Self {
+            name: CustomerName(name),
+            business: Line(business),
+            change: Choice(if points < 0 { "taken" } else { "added" }),
+            amount: InPoints(moved),
+            total: InPoints(balance),
+            points: Count(moved),
+            balance: Count(balance),
+            reason: Reason(reason),
+        }
     }
 }
 
@@ -36,12 +50,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         (-50, 0, Some("prêmio")),
         (-1, 1, None),
     ];
-    super::tests::for_each_name(entries, |name, (points, balance, reason)| Points {
-        name,
-        business: Line("Pet Amigo"),
-        change: Points::change(points),
-        points: Count(points.unsigned_abs()),
-        balance: Count(balance),
-        reason: Reason(reason),
+    super::tests::for_each_name(entries, |CustomerName(name), (points, balance, reason)| {
+        Points::new(name, "Pet Amigo", points, balance, reason)
     })
 }
