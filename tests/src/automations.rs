@@ -256,6 +256,14 @@ async fn an_automation_is_set_and_what_is_wrong_is_told_by_its_name() {
         ),
         (
             "PATCH",
+            their_business.clone(),
+            &other.key,
+            json!({"settings": {"formality": "vos"}}),
+            400,
+            "/settings/formality",
+        ),
+        (
+            "PATCH",
             their_business,
             &other.key,
             json!({"settings": {"win_back_offer": "20"}}),

@@ -15,7 +15,7 @@ async fn register_load_points_and_opt_out() {
     let made = bundle.post("/api/customers", &business.key, ana).await.expect(201);
     assert_eq!(made["phone"], phone);
     bundle.until("the question", async || bundle.got(&business, phone).len() == 1).await;
-    assert_eq!(bundle.got(&business, phone), ["Oi Ana, falta: seu aniversário"]);
+    assert_eq!(bundle.got(&business, phone), ["Oi Ana, falta: sua data de aniversário"]);
 
     let load = json!({"phone": phone, "points": 50, "reason": "visita", "load_id": "v-1"});
     assert_eq!(bundle.post("/api/points/load", &business.key, load.clone()).await.expect(201)["balance"], 50);

@@ -3,16 +3,16 @@
 use crate::Receiver;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::{InboundKind, InboundMessage};
-use domain::opt::{Choice, wish_of_choice};
 use domain::texts::opt_in::OptIn;
 use domain::texts::opt_out::OptOut;
 use domain::texts::opt_question::OptQuestion;
 use domain::texts::{CustomerName, Line};
 use domain::{
-    Business, BusinessId, Customer, CustomerId, Draft, MessageId, OptChange, Reach, Recipient, Status, Text, Wish, wish,
-    yes_or_no,
+    Business, BusinessId, Customer, CustomerId, Draft, MessageId, OptChange, Reach, Recipient, Status, Text, Wish,
+    wish, yes_or_no,
 };
-use kit::batch::{Failure, Outcome};
+use domain::{Choice, wish_of_choice};
+use kit::batch::Failure;
 use store::Consented;
 
 /// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.

@@ -4,11 +4,11 @@
 mod consent;
 mod owners;
 
+use automations::request_missing_fields::{Answers, Said};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::{IdentityChange, InboundKind, InboundMessage, PersonIdentity, SenderEvent};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId};
-use automations::request_missing_fields::{Answers, Said};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;

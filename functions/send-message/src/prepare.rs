@@ -82,7 +82,7 @@ impl Dispatcher {
             state: row.state,
             now,
         });
-        if let Some(end) = self.obey(&message, said, now).await? {
+        if let Some(end) = self.obey(&message, said, task.put_backs, now).await? {
             return Ok(end.into());
         }
         let Ok(body) = template::body(&sender, &message, said == Gate::Send) else {
@@ -94,12 +94,23 @@ impl Dispatcher {
         Ok(Next::Line(Box::new(ready)))
     }
 
-    /// Does what the gate says; `None` if the message may go.
-    pub(crate) async fn obey(&self, message: &Message, said: Gate, now: DateTime<Utc>) -> Result<Option<End>, Failure> {
+    /// Does what the gate says; `None` if the message may go. Of many messages to one person each waits longer every time
+    /// that it comes too early: else a hundred of them would look at each other ten thousand times.
+    pub(crate) async fn obey(
+        &self,
+        message: &Message,
+        said: Gate,
+        put_backs: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Option<End>, Failure> {
         match said {
             Gate::Send | Gate::SendTemplate => Ok(None),
             Gate::Skip { reason } => self.skip(message, reason).await.map(Some),
             Gate::Fail { reason } => self.fail(message, reason).await.map(Some),
+            Gate::Defer { until: free, reason: Reason::PairTime } => {
+                let wait = until(free, now) * (1 << put_backs.min(8));
+                Ok(Some(End::PutBack(wait.min(MAX_DELAY))))
+            }
             Gate::Defer { until, reason } => self.defer(message, until, reason, now).await.map(Some),
         }
     }

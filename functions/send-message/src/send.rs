@@ -93,7 +93,7 @@ impl Dispatcher {
         let now = self.app.now();
         let said = ready.gate(&reach, now);
         ready.reach = reach;
-        let end = self.obey(&ready.message, said, now).await?;
+        let end = self.obey(&ready.message, said, ready.put_backs, now).await?;
         Ok(end.map_or_else(|| Next::Line(Box::new(ready)), Next::End))
     }
 

@@ -141,7 +141,7 @@ fn test_done() -> Example {
             "asked": true,
             "milliseconds": 412,
             "status": "pending",
-            "text": "Oi! Aqui é da Patas & Cia. Pode nos contar seu nome e seu aniversário? 🐾"
+            "text": "Oi! Aqui é da Patas & Cia. Pode nos contar seu nome e sua data de aniversário? 🐾"
         },
         "erased": true
     });

@@ -2,7 +2,7 @@
 
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
-use crate::values::{GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time};
+use crate::values::{Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time};
 use crate::{Address, Operation, Tag};
 use chrono::{DateTime, Utc};
 use domain::business::{Day, Span};
@@ -275,6 +275,8 @@ pub struct Settings {
     /// The discount that a win-back text offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 20)]
     pub win_back_offer: Option<u8>,
+    /// How people are addressed in the built-in texts. `null`: by the country.
+    pub formality: Option<Formality>,
 }
 
 /// A tenant.
@@ -297,7 +299,8 @@ pub struct Settings {
         "require_opt_in": false,
         "inactive_days": 30,
         "birthday_offer": 10,
-        "win_back_offer": 20
+        "win_back_offer": 20,
+        "formality": null
     },
     "created_at": "2026-11-20T18:30:00.500Z",
     "updated_at": "2026-11-20T18:30:00.500Z",

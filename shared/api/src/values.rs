@@ -136,6 +136,12 @@ fn meanings<T: EnumMessage + IntoEnumIterator + Display>() -> String {
 }
 
 schema! {
+    /// A form of address. `tu` and `usted` are for Spanish: without either, `usted` in Colombia and Costa Rica, `tu`
+    /// elsewhere. Portuguese has `você` in any case, and English has no such form.
+    Formality, words::<domain::Formality>()
+}
+
+schema! {
     /// By weekday, in the business's time zone. A day that is absent is closed.
     OpeningHours of Span,
     ObjectBuilder::new()

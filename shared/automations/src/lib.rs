@@ -7,6 +7,8 @@ mod birthdays;
 mod inactive_customers;
 mod notify_points;
 pub mod request_missing_fields;
+#[cfg(test)]
+mod testing;
 
 pub use birthdays::Birthdays;
 pub use engine::{

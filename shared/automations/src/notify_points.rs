@@ -33,7 +33,7 @@ impl Triggered for NotifyPoints {
         let (name, reason) = (customer.known_name(), entry.reason.as_deref());
         let text = Points::new(name, &business.name, *points, balance.unsigned_abs(), reason);
         let id = MessageId::of(format!("points/{customer_id}/{load_id}"));
-        let locale = customer.locale.unwrap_or(business.locale);
-        Ok(Some(Draft::new(id, Recipient::Customer(*customer_id), &text, locale)?))
+        let to = Recipient::Customer(*customer_id);
+        Ok(Some(Draft::new(id, to, &text, business.voice(customer.locale))?))
     }
 }

@@ -1,7 +1,7 @@
 //! A business and its settings.
 
 use crate::approved::ApprovedTemplates;
-use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, SenderId};
+use crate::{AutomationName, BusinessId, Formality, Locale, OwnerId, Phone, ProfileField, SenderId, Voice};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::de::{Deserializer, Error};
@@ -44,6 +44,15 @@ pub struct Business {
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Business {
+    /// How a person is written to: in this language, or in the business's own if the person has none.
+    #[must_use]
+    pub fn voice(&self, locale: Option<Locale>) -> Voice {
+        let in_language = |locale| Voice::new(locale, self.settings.formality, &self.country);
+        in_language(locale.unwrap_or(self.locale)).or(in_language(self.locale))
+    }
 }
 
 impl fmt::Debug for Business {
@@ -189,6 +198,8 @@ pub struct Settings {
     /// The offer of a win-back text, percent. Default 20.
     #[serde(deserialize_with = "percent")]
     pub win_back_offer: u8,
+    /// How people are addressed, in the languages that have the form. Default: that of the language and the country.
+    pub formality: Option<Formality>,
 }
 
 impl Default for Settings {
@@ -201,6 +212,7 @@ impl Default for Settings {
             inactive_days: 30,
             birthday_offer: 10,
             win_back_offer: 20,
+            formality: None,
         }
     }
 }
@@ -280,7 +292,8 @@ mod tests {
     #[test]
     fn settings_have_defaults_and_no_others() {
         let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
-            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20});
+            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
+            "formality": null});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [
@@ -294,6 +307,7 @@ mod tests {
             (json!({"win_back_offer": 1_000}), "percent, from 0 to 100"),
             (json!({"win_back_offer": -1}), "percent, from 0 to 100"),
             (json!({"win_back_offer": 12.5}), "percent, from 0 to 100"),
+            (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");

@@ -9,8 +9,11 @@ pub mod locale;
 mod messages;
 pub mod money;
 mod people;
+pub mod stub;
+pub use stub::*;
 pub mod problems;
 pub mod texts;
+pub mod voice;
 
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
@@ -46,6 +49,7 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 pub use schedule::{Cron, Firing, Misfire};
 pub use texts::{MessageType, Text, TextError};
+pub use voice::{Formality, Voice};
 
 pub use yes_or_no::yes_or_no;
 

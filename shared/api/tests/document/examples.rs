@@ -86,6 +86,7 @@ fn a_body_that_the_sources_refuse_is_refused_by_the_schemas() {
         ("Settings", json!({"birthday_offer": 101})),
         ("Settings", json!({"win_back_offer": -1})),
         ("Settings", json!({"inactive_days": 0})),
+        ("Settings", json!({"formality": "vos"})),
         ("AutomationChange", json!({"cron": "0 9 * *"})),
         ("AutomationChange", json!({"cron": "0 0 9 * * *"})),
         ("AutomationChange", json!({"cron": "*/5 9 * * *"})),

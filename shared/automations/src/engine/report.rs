@@ -32,7 +32,7 @@ pub(super) async fn report<A: Scheduled>(
     let draft = |owner: &Owner| {
         let text = A::report(running, owner, &people, tally.found);
         let id = MessageId::of(format!("{automation}/{}/{date}", owner.owner_id));
-        Draft::new(id, Recipient::Owner(owner.owner_id), &*text, business.locale)
+        Draft::new(id, Recipient::Owner(owner.owner_id), &*text, business.voice(None))
     };
     let drafts = business.owners.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
     for draft in drafts {

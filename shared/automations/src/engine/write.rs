@@ -33,7 +33,7 @@ pub(super) async fn write_to<A: Scheduled>(
         } else {
             let (id, to) = (A::message_id(running, found), Recipient::Customer(customer_id));
             let text = A::text(running, found);
-            drafts.push(Draft::new(id, to, &*text, locale.unwrap_or(business.locale))?);
+            drafts.push(Draft::new(id, to, &*text, business.voice(locale))?);
         }
     }
     let made = drafts.into_iter().map(|draft| outbox.write(business.business_id, draft));

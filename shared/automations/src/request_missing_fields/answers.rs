@@ -9,7 +9,7 @@ use domain::{
 };
 use kit::App;
 use kit::outbox::Outbox;
-use store::{CreateMessage, StoreError, Updated, Versioned};
+use store::{Updated, Versioned};
 
 /// A text within this time of the question may be its answer. A reply that quotes the question is one at any time.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(7);

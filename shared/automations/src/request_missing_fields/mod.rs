@@ -8,7 +8,6 @@ pub use answers::{Answers, Said};
 use crate::engine::{Automation, JobError, Spec, Start, Triggered};
 use chrono::{DateTime, Utc};
 use domain::texts::missing_fields::MissingFields;
-use domain::texts::{Asked, CustomerName, Line};
 use domain::{
     AutomationName, Business, Customer, CustomerId, Draft, Message, MessageId, MessageType, ProfileField, QuietHours,
     Reason, Recipient, TextError,
@@ -43,11 +42,7 @@ impl RequestMissingFields {
         if asked.is_empty() {
             return Ok(None);
         }
-        let text = MissingFields {
-            name: CustomerName(customer.known_name()),
-            business: Line(&business.name),
-            fields: Asked(&asked),
-        };
+        let text = MissingFields::new(customer.known_name(), &business.name, &asked);
         let (id, to) = (Self::message_id(customer.customer_id), Recipient::Customer(customer.customer_id));
         let draft = Draft::new(id, to, &text, business.voice(customer.locale))?.noting(ASKED, written(&asked));
         Ok(Some(draft.later(QuietHours::from(&business.settings).ends_after(at, business.timezone).unwrap_or(at))))

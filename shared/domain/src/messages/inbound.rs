@@ -46,6 +46,10 @@ pub enum InboundKind {
     Text,
     /// A button or list entry was chosen; the text is its title.
     Reply,
+    /// A quick reply of an approved template was tapped; the text is its title.
+    Button,
+    /// A message was edited; the text is the new one.
+    Edit,
     Image,
     Video,
     Audio,

@@ -2,7 +2,7 @@
 
 use crate::{
     Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, SentAs, Text,
-    TextError,
+    TextError, Voice,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -213,12 +213,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The text in a language.
+    /// The text as the person is written to.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    pub fn new(id: MessageId, to: Recipient, text: &dyn Text, locale: Locale) -> Result<Self, TextError> {
-        Ok(Self { id, to, message_type: text.message_type(), content: text.content(locale)?, not_before: None, metadata: BTreeMap::new() })
+    pub fn new(id: MessageId, to: Recipient, text: &dyn Text, voice: Voice) -> Result<Self, TextError> {
+        let (message_type, content) = (text.message_type(), text.content(voice)?);
+        Ok(Self { id, to, message_type, content, not_before: None, metadata: BTreeMap::new() })
     }
 
     /// With something to be kept beside it.

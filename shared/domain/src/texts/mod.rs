@@ -1,6 +1,10 @@
 //! The built-in texts, in three languages. A text is a folder: `mod.rs` says what it is filled with, and `es.txt`,
 //! `pt-BR.txt` and `en.txt` are its minijinja templates. The build script finds the folders.
+//!
+//! No preposition and no article stands before a business's name: its gender is not known. It is a subject or a signature.
+//! A marketing text ends with the word that stops such messages.
 
+mod fields;
 mod people;
 mod values;
 mod words;
@@ -8,13 +12,14 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use fields::{Asked, AskedToo, Learned, Purpose};
 pub use people::{People, Person};
 pub(crate) use values::is_unit;
 pub use values::{
-    Asked, Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Unit, Value,
+    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Unit, Value,
 };
 
-use crate::{Content, Kind, Locale};
+use crate::{Content, Kind, Locale, OtherLanguage, Voice};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,7 +40,7 @@ macro_rules! text {
         }
 
         impl<'a> $name<'a> {
-            /// The facts of the text that do not depend on its values.
+            /// What it is, without what it is filled with.
             pub const SPEC: $crate::texts::Spec = $crate::texts::Spec {
                 kind: $crate::Kind::$kind,
                 goes: $crate::texts::Goes::$goes,
@@ -53,8 +58,8 @@ macro_rules! text {
                 $crate::MessageType::$name
             }
 
-            fn fill(&self, locale: $crate::Locale, room: usize) -> std::collections::BTreeMap<String, String> {
-                let all = [$((stringify!($variable), $crate::texts::Value::write(&self.$variable, locale, room))),+];
+            fn fill(&self, voice: $crate::Voice, room: usize) -> std::collections::BTreeMap<String, String> {
+                let all = [$((stringify!($variable), $crate::texts::Value::write(&self.$variable, voice, room))),+];
                 all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
             }
         }
@@ -69,20 +74,20 @@ include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 pub struct TextError {
     /// Which text.
     pub message_type: MessageType,
-    /// The language of the text.
+    /// In which language.
     pub locale: Locale,
     /// As minijinja says: a variable that is not optional is missing, or the template is broken.
     pub kind: ErrorKind,
 }
 
-/// The facts of a built-in text that do not depend on its values.
+/// What a built-in text is.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
-    /// The rules that a message of it is under.
+    /// What rules a message of it is under.
     pub kind: Kind,
     /// When a message of it may go, beyond what its kind says.
     pub goes: Goes,
-    /// The variables of it, as an approved template may take them too.
+    /// What it is filled with, as an approved template may take it too.
     pub variables: &'static [Variable],
 }
 
@@ -102,11 +107,11 @@ pub enum Goes {
 pub struct Variable {
     /// As it stands in the templates.
     pub name: &'static str,
-    /// The meaning of the variable, for people.
+    /// For people.
     pub meaning: &'static str,
     /// There if the variable may be missing. The built-in text then goes without it; an approved template, which takes no
     /// empty parameter, gets this.
-    pub fallback: Option<fn(Locale) -> &'static str>,
+    pub fallback: Option<fn(Voice) -> &'static str>,
     /// The words that it chooses among, if it chooses the wording; else none.
     pub occasions: &'static [&'static str],
 }
@@ -151,36 +156,50 @@ pub trait Text {
 
     /// Its variables as they are written; optional ones that are missing are left out. A list takes at most `room`
     /// characters.
-    fn fill(&self, locale: Locale, room: usize) -> BTreeMap<String, String>;
+    fn fill(&self, voice: Voice, room: usize) -> BTreeMap<String, String>;
 
     /// As the person reads it.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    fn text(&self, locale: Locale) -> Result<String, TextError> {
-        render(self.message_type(), locale, &self.fill(locale, ROOM))
+    fn text(&self, voice: Voice) -> Result<String, TextError> {
+        render(self.message_type(), voice, &self.fill(voice, ROOM))
     }
 
-    /// The content of a message of it: the text, and every variable for an approved template, fallbacks included.
+    /// What a message of it holds: the text, and every variable for an approved template, fallbacks included.
     ///
     /// # Errors
     /// A variable that is not optional is missing.
-    fn content(&self, locale: Locale) -> Result<Content, TextError> {
-        let text = self.text(locale)?;
-        let mut variables = self.fill(locale, TEMPLATE_ROOM);
-        for variable in self.message_type().variables() {
-            if let Some(fallback) = variable.fallback {
-                variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(locale).to_owned());
-            }
-        }
-        Ok(Content { text, locale: Some(locale), variables, ..Content::default() })
+    fn content(&self, voice: Voice) -> Result<Content, TextError> {
+        let text = self.text(voice)?;
+        let fallback = voice
+            .fallback()
+            .map(|other| OtherLanguage { locale: other.locale(), variables: all_variables(self, other) });
+        Ok(Content {
+            text,
+            locale: Some(voice.locale()),
+            template: None,
+            variables: all_variables(self, voice),
+            fallback,
+        })
     }
 }
 
-/// The characters that a report's list may take of a message of 4,096 characters.
+/// Every variable for an approved template, fallbacks included.
+fn all_variables<T: Text + ?Sized>(text: &T, voice: Voice) -> BTreeMap<String, String> {
+    let mut variables = text.fill(voice, TEMPLATE_ROOM);
+    for variable in text.message_type().variables() {
+        if let Some(fallback) = variable.fallback {
+            variables.entry(variable.name.to_owned()).or_insert_with(|| fallback(voice).to_owned());
+        }
+    }
+    variables
+}
+
+/// What a report's list may take of a message of 4,096 characters.
 const ROOM: usize = 3_000;
-/// The characters that it may take of an approved template. Meta holds a template to 1,024 characters with its
-/// parameters, unless it is nothing but a body.
+/// What it may take of an approved template, which Meta holds to 1,024 characters with its parameters unless it is
+/// nothing but a body.
 const TEMPLATE_ROOM: usize = 500;
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -193,13 +212,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// The built-in text of a type, filled with variables by name.
-fn render(
-    message_type: MessageType,
-    locale: Locale,
-    variables: &BTreeMap<String, String>,
-) -> Result<String, TextError> {
+/// The built-in text of a type, filled with variables by name. `usted` is true where the person is addressed so; it chooses
+/// among wordings and is no variable of approved templates.
+fn render(message_type: MessageType, voice: Voice, variables: &BTreeMap<String, String>) -> Result<String, TextError> {
+    let locale = voice.locale();
     let template = ENVIRONMENT.get_template(&format!("{locale}/{message_type}"));
-    let text = template.and_then(|template| template.render(variables));
+    let form = ("usted", minijinja::Value::from(voice.is_usted()));
+    let filled = variables.iter().map(|(name, value)| (name.as_str(), minijinja::Value::from(value.as_str())));
+    let filled = minijinja::Value::from_pairs(filled.chain([form]));
+    let text = template.and_then(|template| template.render(filled));
     text.map_err(|error| TextError { message_type, locale, kind: error.kind() })
 }

@@ -1,12 +1,12 @@
 //! The people that a report to an owner lists.
 
 use super::words::{one_line, shortened};
-use crate::Locale;
+use crate::{Locale, Voice};
 
 /// The longest that a name may be in a report, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// A person in a report to an owner. A part that is missing or blank is left out.
+/// A person in a report to an owner. What is missing or blank is left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Person<'a> {
     /// The customer's name as [`Customer::known_name`](crate::Customer::known_name) has it.
@@ -31,8 +31,8 @@ impl Person<'_> {
         (!digits.is_empty()).then(|| format!("+{digits}"))
     }
 
-    fn name_or_word(&self, locale: Locale) -> String {
-        let word = match locale {
+    fn name_or_word(&self, voice: Voice) -> String {
+        let word = match voice.locale() {
             Locale::Es | Locale::PtBr => "cliente",
             Locale::En => "customer",
         };
@@ -40,12 +40,12 @@ impl Person<'_> {
     }
 
     /// `Rex (tutor: Ana – +573001112233)` or `Ana – +573001112233`.
-    pub(super) fn celebrating(&self, locale: Locale) -> String {
-        let mut person = self.name_or_word(locale);
+    pub(super) fn celebrating(&self, voice: Voice) -> String {
+        let mut person = self.name_or_word(voice);
         if let Some(phone) = self.phone() {
             person = format!("{person} – {phone}");
         }
-        let tutor = match locale {
+        let tutor = match voice.locale() {
             Locale::Es | Locale::PtBr => "tutor",
             Locale::En => "owner",
         };
@@ -56,12 +56,12 @@ impl Person<'_> {
     }
 
     /// `Ana (+573001112233) – Mascota: Rex`.
-    pub(super) fn away(&self, locale: Locale) -> String {
-        let mut line = self.name_or_word(locale);
+    pub(super) fn away(&self, voice: Voice) -> String {
+        let mut line = self.name_or_word(voice);
         if let Some(phone) = self.phone() {
             line = format!("{line} ({phone})");
         }
-        let word = match locale {
+        let word = match voice.locale() {
             Locale::Es => "Mascota",
             Locale::PtBr | Locale::En => "Pet",
         };
@@ -81,19 +81,19 @@ fn known(name: Option<&str>) -> Option<String> {
 pub struct People<'a> {
     /// Those to list.
     pub people: &'a [Person<'a>],
-    /// The number of people, listed or not.
+    /// How many there are, listed or not.
     pub count: u64,
-    /// Writes the line of one person.
-    pub line: fn(&Person<'_>, Locale) -> String,
+    /// A person's line.
+    pub line: fn(&Person<'_>, Voice) -> String,
 }
 
 impl People<'_> {
     /// The lines of as many people as fit into `room` characters, and how many there are besides them.
-    pub(super) fn listed(&self, locale: Locale, room: usize) -> (String, Option<u64>) {
+    pub(super) fn listed(&self, voice: Voice, room: usize) -> (String, Option<u64>) {
         let mut left = room;
         let mut lines = Vec::with_capacity(self.people.len());
         let mut others = self.count;
-        for line in self.people.iter().map(|person| (self.line)(person, locale)) {
+        for line in self.people.iter().map(|person| (self.line)(person, voice)) {
             // A bullet, a blank and a line break stand around it.
             let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
             left = rest;
@@ -105,11 +105,11 @@ impl People<'_> {
 
     /// The name and the pet in a text that goes to these people: those of the one person that there is, or words in the
     /// place of each one's own names.
-    pub(super) fn addressed(&self, locale: Locale) -> (Option<String>, Option<String>) {
+    pub(super) fn addressed(&self, voice: Voice) -> (Option<String>, Option<String>) {
         if let ([person], 1) = (self.people, self.count) {
             return (person.name(), person.pet());
         }
-        let (name, pet) = match locale {
+        let (name, pet) = match voice.locale() {
             Locale::Es => ("[nombre]", "[mascota]"),
             Locale::PtBr => ("[nome]", "[pet]"),
             Locale::En => ("[name]", "[pet]"),

@@ -1,21 +1,21 @@
 //! The types of what a text is filled with: how each is written, and what stands in for one that is missing.
 
 use super::people::People;
-use super::words::{first_name, list, number, one_line, percent};
+use super::words::{first_name, number, one_line, percent};
 use crate::fold::fold;
-use crate::{Locale, ProfileField};
+use crate::{Locale, Voice};
 use strum::{EnumIter, IntoEnumIterator, VariantNames};
 
 /// Something that a variable of a text holds.
 pub trait Value {
-    /// The value that an approved template gets where it is missing; `None` if it may not be missing.
-    const FALLBACK: Option<fn(Locale) -> &'static str> = None;
+    /// What an approved template gets where it is missing; `None` if it may not be missing.
+    const FALLBACK: Option<fn(Voice) -> &'static str> = None;
 
     /// The words that it chooses among, the usual one first; none if it does not choose a wording.
     const OCCASIONS: &'static [&'static str] = &[];
 
-    /// In the language, a list in at most `room` characters; `None` if it is missing.
-    fn write(&self, locale: Locale, room: usize) -> Option<String>;
+    /// As the person is written to, a list in at most `room` characters; `None` if it is missing.
+    fn write(&self, voice: Voice, room: usize) -> Option<String>;
 }
 
 /// A customer's name, of which the first is written.
@@ -23,12 +23,12 @@ pub trait Value {
 pub struct CustomerName<'a>(pub Option<&'a str>);
 
 impl Value for CustomerName<'_> {
-    const FALLBACK: Option<fn(Locale) -> &'static str> = Some(|locale| match locale {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
         Locale::Es | Locale::PtBr => "cliente",
         Locale::En => "customer",
     });
 
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         self.0.and_then(first_name)
     }
 }
@@ -38,13 +38,13 @@ impl Value for CustomerName<'_> {
 pub struct OwnerName<'a>(pub Option<&'a str>);
 
 impl Value for OwnerName<'_> {
-    const FALLBACK: Option<fn(Locale) -> &'static str> = Some(|locale| match locale {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
         Locale::Es => "equipo",
         Locale::PtBr => "equipe",
         Locale::En => "team",
     });
 
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         self.0.and_then(first_name)
     }
 }
@@ -54,7 +54,7 @@ impl Value for OwnerName<'_> {
 pub struct Line<'a>(pub &'a str);
 
 impl Value for Line<'_> {
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         Some(one_line(self.0))
     }
 }
@@ -64,13 +64,14 @@ impl Value for Line<'_> {
 pub struct PetName<'a>(pub Option<&'a str>);
 
 impl Value for PetName<'_> {
-    const FALLBACK: Option<fn(Locale) -> &'static str> = Some(|locale| match locale {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
+        Locale::Es if voice.is_usted() => "usted",
         Locale::Es => "ti",
         Locale::PtBr => "você",
         Locale::En => "you",
     });
 
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         self.0.map(one_line).filter(|name| !name.is_empty())
     }
 }
@@ -80,40 +81,35 @@ impl Value for PetName<'_> {
 pub struct Reason<'a>(pub Option<&'a str>);
 
 impl Value for Reason<'_> {
-    const FALLBACK: Option<fn(Locale) -> &'static str> = Some(|_| "–");
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "–");
 
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         self.0.map(one_line).filter(|reason| !reason.is_empty())
     }
 }
 
-/// A number of people or things.
+/// How many there are.
 #[derive(Clone, Copy)]
 pub struct Count(pub u64);
 
 impl Value for Count {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        Some(number(self.0, locale))
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        Some(number(self.0, voice.locale()))
     }
 }
 
-/// The part of a price that is taken off, in percent.
+/// How much off; missing if it is nothing.
 #[derive(Clone, Copy)]
 pub struct Percent(pub u8);
 
 impl Value for Percent {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        Some(percent(self.0, locale))
-    }
-}
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
+        Locale::Es => "0\u{a0}%",
+        Locale::PtBr | Locale::En => "0%",
+    });
 
-/// The fields that a customer is asked for.
-#[derive(Clone, Copy)]
-pub struct Asked<'a>(pub &'a [ProfileField]);
-
-impl Value for Asked<'_> {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        Some(list(self.0, locale))
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        (self.0 > 0).then(|| percent(self.0, voice.locale()))
     }
 }
 
@@ -166,7 +162,8 @@ pub(crate) fn is_unit(word: &str) -> bool {
 pub struct Counted(pub u64, pub Unit);
 
 impl Value for Counted {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let locale = voice.locale();
         let (one, many) = self.1.words(locale);
         Some(format!("{} {}", number(self.0, locale), if self.0 == 1 { one } else { many }))
     }
@@ -179,7 +176,7 @@ pub trait Choice: VariantNames + Into<&'static str> + Copy {}
 impl<C: Choice> Value for C {
     const OCCASIONS: &'static [&'static str] = C::VARIANTS;
 
-    fn write(&self, _: Locale, _: usize) -> Option<String> {
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
         let word: &'static str = (*self).into();
         Some(word.to_owned())
     }
@@ -190,19 +187,19 @@ impl<C: Choice> Value for C {
 pub struct Lines<'a>(pub People<'a>);
 
 impl Value for Lines<'_> {
-    fn write(&self, locale: Locale, room: usize) -> Option<String> {
-        Some(self.0.listed(locale, room).0)
+    fn write(&self, voice: Voice, room: usize) -> Option<String> {
+        Some(self.0.listed(voice, room).0)
     }
 }
 
-/// The number of people besides those that fit.
+/// How many people there are besides those that fit.
 #[derive(Clone, Copy)]
 pub struct Others<'a>(pub People<'a>);
 
 impl Value for Others<'_> {
-    const FALLBACK: Option<fn(Locale) -> &'static str> = Some(|_| "0");
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "0");
 
-    fn write(&self, locale: Locale, room: usize) -> Option<String> {
-        self.0.listed(locale, room).1.map(|others| number(others, locale))
+    fn write(&self, voice: Voice, room: usize) -> Option<String> {
+        self.0.listed(voice, room).1.map(|others| number(others, voice.locale()))
     }
 }

@@ -1,6 +1,6 @@
-//! The spelling of names, figures and profile fields in a text.
+//! How names and figures are written in a text.
 
-use crate::{Locale, ProfileField};
+use crate::Locale;
 
 /// In one line and with nothing in it that cannot be seen: no line breaks, runs of blanks (approved templates refuse
 /// both in a parameter), control characters or marks that turn the direction of what follows.
@@ -22,7 +22,7 @@ pub(super) fn shortened(text: String, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The name in a friendly greeting: the first word, but for a title or an initial all of the name.
+/// What a friendly greeting says: the first word, but for a title or an initial all of the name.
 pub(super) fn first_name(name: &str) -> Option<String> {
     let name = one_line(name);
     let first = name.split(' ').next().filter(|first| !first.is_empty())?;
@@ -57,48 +57,17 @@ pub(super) fn percent(percent: u8, locale: Locale) -> String {
     }
 }
 
-/// The fields in one phrase, as `tu nombre, ciudad y si quieres recibir nuestras novedades`; consent comes last.
-pub(super) fn list(fields: &[ProfileField], locale: Locale) -> String {
-    let mut fields = fields.to_vec();
-    fields.sort_by_key(|field| *field == ProfileField::Consent);
-    let mut phrase = String::new();
-    for (index, field) in fields.iter().enumerate() {
-        let (possessive, word) = word(*field, locale);
-        match index {
-            0 => phrase.push_str(possessive),
-            _ if index + 1 < fields.len() => phrase.push_str(", "),
-            _ => phrase.push_str(match locale {
-                Locale::Es => " y ",
-                Locale::PtBr => " e ",
-                Locale::En => " and ",
-            }),
-        }
-        phrase.push_str(word);
-    }
-    phrase
-}
-
-/// The possessive that the field takes if it comes first, and what it is called.
-fn word(field: ProfileField, locale: Locale) -> (&'static str, &'static str) {
-    match (locale, field) {
-        (Locale::Es, ProfileField::Name) => ("tu ", "nombre"),
-        (Locale::Es, ProfileField::Email) => ("tu ", "correo electrónico"),
-        (Locale::Es, ProfileField::Birthday) => ("tu ", "cumpleaños"),
-        (Locale::Es, ProfileField::Gender) => ("tu ", "género"),
-        (Locale::Es, ProfileField::City) => ("tu ", "ciudad"),
-        (Locale::Es, ProfileField::Consent) => ("", "si quieres recibir nuestras novedades"),
-        (Locale::PtBr, ProfileField::Name) => ("seu ", "nome"),
-        (Locale::PtBr, ProfileField::Email) => ("seu ", "e-mail"),
-        (Locale::PtBr, ProfileField::Birthday) => ("seu ", "aniversário"),
-        (Locale::PtBr, ProfileField::Gender) => ("seu ", "gênero"),
-        (Locale::PtBr, ProfileField::City) => ("sua ", "cidade"),
-        (Locale::PtBr, ProfileField::Consent) => ("", "se quer receber nossas novidades"),
-        (Locale::En, ProfileField::Name) => ("your ", "name"),
-        (Locale::En, ProfileField::Email) => ("your ", "email"),
-        (Locale::En, ProfileField::Birthday) => ("your ", "birthday"),
-        (Locale::En, ProfileField::Gender) => ("your ", "gender"),
-        (Locale::En, ProfileField::City) => ("your ", "city"),
-        (Locale::En, ProfileField::Consent) => ("", "whether you would like to hear our news"),
+/// `a, b and c` in the language.
+pub(super) fn joined(parts: &[&str], locale: Locale) -> String {
+    let and = match locale {
+        Locale::Es => " y ",
+        Locale::PtBr => " e ",
+        Locale::En => " and ",
+    };
+    match parts {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{}{and}{last}", first.join(", ")),
     }
 }
 

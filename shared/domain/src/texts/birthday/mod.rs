@@ -12,16 +12,16 @@ text! {
     /// the pet whose birthday it is; missing on the customer's own. The fallback reads well after a preposition, as in
     /// `¡Feliz cumpleaños a …!`, `Parabéns para …!` or `Happy birthday to …!`
     pet: PetName<'a>,
-    /// how much off, as `10 %` in Spanish or `10%`
+    /// how much off, as `10 %` in Spanish or `10%`; missing if it is nothing
     offer: Percent,
 }
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
-    super::tests::for_each_name([None, Some("Rex")], |name, pet| Birthday {
+    super::tests::for_each_name([(None, 10), (Some("Rex"), 10), (None, 0), (Some("Rex"), 0)], |name, (pet, offer)| Birthday {
         name,
         business: Line("Pet Amigo"),
         pet: PetName(pet),
-        offer: Percent(10),
+        offer: Percent(offer),
     })
 }

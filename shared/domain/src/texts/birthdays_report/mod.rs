@@ -5,7 +5,7 @@ use super::{
     Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Unit,
     Value,
 };
-use crate::Locale;
+use crate::Voice;
 use strum::{IntoStaticStr, VariantNames};
 
 text! {
@@ -17,18 +17,18 @@ text! {
     business: Line<'a>,
     /// how many birthdays there are today
     count: Count,
-    /// how many there are today with their word, as `1 aniversário`
+    /// how many there are today with their word, as `1 aniversário`; for approved templates
     count_with_unit: Counted,
     /// a line for each, as `Rex (tutor: Ana – +573001112233)` or `Ana – +573001112233`; between them a line break, in an
     /// approved template `; `
     people: Lines<'a>,
     /// how many there are besides those listed
     more: Others<'a>,
-    /// how much off, as `10 %` in Spanish or `10%`
+    /// how much off, as `10 %` in Spanish or `10%`; missing if it is nothing
     offer: Percent,
     /// the greeting that the customers get
     suggestion: Greeting<'a>,
-    /// `greeted`, or `proposed`: the owner is asked
+    /// `greeted`, or `proposed`: the owner may send the greeting
     action: Action,
 }
 
@@ -45,8 +45,8 @@ pub enum Action {
 impl Choice for Action {}
 
 impl<'a> BirthdaysReport<'a> {
-    /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner is
-    /// asked.
+    /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner
+    /// may send the greeting.
     #[must_use]
     pub fn new(
         owner: &'a str,
@@ -56,7 +56,7 @@ impl<'a> BirthdaysReport<'a> {
         offer: u8,
         greeted: bool,
     ) -> Self {
-        let people = People { people, count, line: |person, locale| person.celebrating(locale) };
+        let people = People { people, count, line: |person, voice| person.celebrating(voice) };
         Self {
             name: OwnerName(Some(owner)),
             business: Line(business),
@@ -80,10 +80,10 @@ pub struct Greeting<'a> {
 }
 
 impl Value for Greeting<'_> {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        let (name, pet) = self.people.addressed(locale);
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let (name, pet) = self.people.addressed(voice);
         let (name, pet) = (CustomerName(name.as_deref()), PetName(pet.as_deref()));
-        Birthday { name, business: Line(self.business), pet, offer: Percent(self.offer) }.text(locale).ok()
+        Birthday { name, business: Line(self.business), pet, offer: Percent(self.offer) }.text(voice).ok()
     }
 }
 
@@ -99,5 +99,6 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
         report("Carlos Ruiz", &PEOPLE[..1], 1, false),
         report("Carlos Ruiz", &PEOPLE[1..2], 1, true),
         report("Carlos Ruiz", PETS, 2, false),
+        Box::new(BirthdaysReport::new("Carlos Ruiz", "Pet Amigo", &PEOPLE[1..2], 1, 0, false)),
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::win_back::WinBack;
 use super::{Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Unit, Value};
-use crate::Locale;
+use crate::Voice;
 use strum::{IntoStaticStr, VariantNames};
 
 text! {
@@ -14,25 +14,25 @@ text! {
     business: Line<'a>,
     /// how many customers have been away
     count: Count,
-    /// how many customers with their word, as `1 cliente`
+    /// how many customers with their word, as `1 cliente`; for approved templates
     count_with_unit: Counted,
     /// for more than how many days
     days: Count,
-    /// for more than how many days with their word, as `30 días`
+    /// for more than how many days with their word, as `30 días`; for approved templates
     days_with_unit: Counted,
     /// a line for each, as `Ana (+573001112233) – Mascota: Rex`; between them a line break, in an approved template `; `
     people: Lines<'a>,
     /// how many there are besides those listed
     more: Others<'a>,
-    /// how much off, as `10 %` in Spanish or `10%`
+    /// how much off, as `10 %` in Spanish or `10%`; missing if it is nothing
     offer: Percent,
     /// the text that wins the customers back
     suggestion: Invitation<'a>,
-    /// `written`, or `proposed`: the owner is asked
+    /// `written`, or `proposed`: the owner may send the text
     action: Action,
 }
 
-/// The time for which the people of a report have been away, and the offer to them.
+/// How long the people of a report have been away, and what they are offered.
 #[derive(Clone, Copy)]
 pub struct Away {
     /// For more than so many days.
@@ -54,8 +54,8 @@ pub enum Action {
 impl Choice for Action {}
 
 impl<'a> InactiveReport<'a> {
-    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner is
-    /// asked.
+    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner
+    /// may send the text.
     #[must_use]
     pub fn new(
         owner: &'a str,
@@ -65,7 +65,7 @@ impl<'a> InactiveReport<'a> {
         away: Away,
         written: bool,
     ) -> Self {
-        let people = People { people, count, line: |person, locale| person.away(locale) };
+        let people = People { people, count, line: |person, voice| person.away(voice) };
         let Away { days, offer } = away;
         Self {
             name: OwnerName(Some(owner)),
@@ -92,10 +92,10 @@ pub struct Invitation<'a> {
 }
 
 impl Value for Invitation<'_> {
-    fn write(&self, locale: Locale, _: usize) -> Option<String> {
-        let (name, _) = self.people.addressed(locale);
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let (name, _) = self.people.addressed(voice);
         let name = CustomerName(name.as_deref());
-        WinBack { name, business: Line(self.business), offer: Percent(self.offer) }.text(locale).ok()
+        WinBack { name, business: Line(self.business), offer: Percent(self.offer) }.text(voice).ok()
     }
 }
 

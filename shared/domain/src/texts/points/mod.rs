@@ -12,14 +12,14 @@ text! {
     business: Line<'a>,
     /// `added` or `taken`
     change: Change,
-    /// how many, without a sign
-    points: Count,
-    /// how many with their word, as `1 ponto` or `50 pontos`
+    /// how many, without a sign and with the word, as `1 punto` or `50 puntos`
     points_with_unit: Counted,
-    /// how many there are now
-    balance: Count,
-    /// how many there are now with their word, as `1 ponto` or `50 pontos`
+    /// how many there are now, with the word
     balance_with_unit: Counted,
+    /// how many, without a sign and without the word; for approved templates
+    points: Count,
+    /// how many there are now, without the word; for approved templates
+    balance: Count,
     /// why, as the caller said
     reason: Reason<'a>,
 }
@@ -37,18 +37,18 @@ pub enum Change {
 impl Choice for Change {}
 
 impl<'a> Points<'a> {
-    /// Of an entry of so many points, negative ones taken.
+    /// An entry of `points`, negative if they were taken, after which there are `balance`.
     #[must_use]
     pub fn new(name: Option<&'a str>, business: &'a str, points: i64, balance: u64, reason: Option<&'a str>) -> Self {
-        let many = points.unsigned_abs();
+        let moved = points.unsigned_abs();
         Self {
             name: CustomerName(name),
             business: Line(business),
             change: if points < 0 { Change::Taken } else { Change::Added },
-            points: Count(many),
-            points_with_unit: Counted(many, Unit::Point),
-            balance: Count(balance),
+            points_with_unit: Counted(moved, Unit::Point),
             balance_with_unit: Counted(balance, Unit::Point),
+            points: Count(moved),
+            balance: Count(balance),
             reason: Reason(reason),
         }
     }
@@ -63,7 +63,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         (-50, 0, Some("prêmio")),
         (-1, 1, None),
     ];
-    super::tests::for_each_name(entries, |name, (points, balance, reason)| {
-        Points::new(name.0, "Pet Amigo", points, balance, reason)
+    super::tests::for_each_name(entries, |CustomerName(name), (points, balance, reason)| {
+        Points::new(name, "Pet Amigo", points, balance, reason)
     })
 }

@@ -9,11 +9,14 @@ text! {
     name: CustomerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// how much off, as `10 %` in Spanish or `10%`
+    /// how much off, as `10 %` in Spanish or `10%`; missing if it is nothing
     offer: Percent,
 }
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
-    super::tests::for_each_name([()], |name, ()| WinBack { name, business: Line("Pet Amigo"), offer: Percent(20) })
+    super::tests::for_each_name([20, 0], |name, offer| {
+        let offer = Percent(offer);
+        WinBack { name, business: Line("Pet Amigo"), offer }
+    })
 }
