@@ -11,7 +11,6 @@ use domain::{
     Business, BusinessId, Customer, CustomerId, Draft, MessageId, OptChange, Reach, Recipient, Status, Text, Wish,
     wish, yes_or_no,
 };
-use domain::{Choice, wish_of_choice};
 use kit::batch::Failure;
 use store::Consented;
 

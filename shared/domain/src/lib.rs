@@ -35,7 +35,7 @@ pub use locale::Locale;
 pub use message::{Content, Draft, Kind, Message, OtherLanguage, Status};
 pub use money::Money;
 pub use occasion::{Celebrant, Occasion};
-pub use opt::{OptChange, opt_word};
+pub use opt::{Choice, OptChange, Wish, wish, wish_of_choice};
 pub use pace::{Pace, Reservation};
 pub use people::crm::{Priority, PriorityError, ProfileStatus};
 pub use people::customer_ref::{CustomerRef, CustomerRefError};

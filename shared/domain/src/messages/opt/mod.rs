@@ -1,0 +1,54 @@
+//! The words by which a person ends marketing or asks for it.
+//!
+//! A text is cut into sentences and folded, and `lexicon` gives each word a class. The rules look at classes, so one rule
+//! holds for three languages. `alone` knows keywords, `verbs` knows verbs and their objects. The words stand in one file
+//! per language, and the sentences that must be understood stand beside them.
+
+mod alone;
+mod choice;
+mod en;
+mod es;
+mod labels;
+mod lexicon;
+mod pt;
+mod rules;
+mod sentence;
+#[cfg(test)]
+mod tests;
+mod text;
+mod typo;
+mod verbs;
+
+pub use choice::{Choice, wish_of_choice};
+
+use serde::{Deserialize, Serialize};
+
+/// What a person decided about marketing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptChange {
+    /// No more marketing.
+    Out,
+    /// Marketing is welcome.
+    In,
+}
+
+/// What a message says about marketing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wish {
+    /// Clearly: no more.
+    Out,
+    /// Clearly: yes. The words name the messages.
+    In,
+    /// A word such as `Volver` or `Start`, which we told the person. It is an opt-in only after an opt-out.
+    Back,
+    /// It may be about marketing. The person is asked once.
+    Unsure,
+}
+
+/// The wish in a text that a person typed. Case, accents, emoji, courtesy, signatures and small typos do not matter.
+/// Of a text over 400 bytes, only its first lines decide.
+#[must_use]
+pub fn wish(text: &str) -> Option<Wish> {
+    rules::wish(&text::deciding(text)?)
+}

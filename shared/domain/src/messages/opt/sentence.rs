@@ -1,0 +1,200 @@
+//! One sentence: its words, and the object of a verb in it.
+
+use super::lexicon::{Class, Word, words};
+
+/// The object of a verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    /// The sentence ends.
+    None,
+    /// Messages, promotions, a list.
+    Marketing,
+    /// The person's number or data, said to be theirs.
+    Own,
+    /// One promotion.
+    Offer,
+    /// One message.
+    Note,
+    Nothing,
+    This,
+    Here,
+    Vague,
+    Other,
+}
+
+/// What follows a verb.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest {
+    pub object: Object,
+    pub me: bool,
+    pub more: bool,
+    /// The business is addressed.
+    pub you: bool,
+    /// A verb of sending or receiving stands between.
+    pub sends: bool,
+    pub receives: bool,
+    /// A word after the object limits it.
+    pub limited: bool,
+}
+
+pub(super) struct Sentence<'a> {
+    pub words: Vec<Word<'a>>,
+}
+
+impl<'a> Sentence<'a> {
+    /// Of a folded sentence; commas are kept.
+    pub(super) fn of(folded: &'a str) -> Self {
+        let mut all = Vec::new();
+        for clause in folded.split(',') {
+            if !all.is_empty() {
+                all.push(Word { class: Class::Comma, text: "," });
+            }
+            all.extend(words(clause));
+        }
+        Self { words: all }
+    }
+
+    /// The parts between commas.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = Self> {
+        self.words.split(|word| word.class == Class::Comma).map(|words| Self { words: words.to_vec() })
+    }
+
+    pub(super) fn class(&self, at: usize) -> Option<Class> {
+        self.words.get(at).map(|word| word.class)
+    }
+
+    pub(super) fn has(&self, class: Class) -> bool {
+        self.words.iter().any(|word| word.class == class)
+    }
+
+    pub(super) fn before(&self, at: usize) -> &[Word<'a>] {
+        self.words.get(..at).unwrap_or_default()
+    }
+
+    pub(super) fn after(&self, at: usize) -> &[Word<'a>] {
+        self.words.get(at + 1..).unwrap_or_default()
+    }
+
+    /// Where the negation stands that reaches the word: nothing but small words and wishes is between.
+    pub(super) fn negation(&self, at: usize) -> Option<usize> {
+        for (n, word) in self.before(at).iter().enumerate().rev() {
+            match word.class {
+                Class::No => return Some(n),
+                Class::Fill | Class::Want | Class::Me | Class::More | Class::You => {}
+                Class::Noise if matches!(word.text, "just" | "really" | "already" | "ya" | "ja") => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether a word of the class stands between.
+    pub(super) fn between(&self, from: usize, to: usize, class: Class) -> bool {
+        self.words.get(from..to).unwrap_or_default().iter().any(|word| word.class == class)
+    }
+
+    /// What follows the word.
+    pub(super) fn rest(&self, at: usize) -> Rest {
+        let mut rest = Rest {
+            object: Object::None,
+            me: false,
+            more: false,
+            you: false,
+            sends: false,
+            receives: false,
+            limited: false,
+        };
+        let mut own = false;
+        for (n, word) in self.after(at).iter().enumerate() {
+            own |= matches!(word.text, "meu" | "minha" | "meus" | "minhas" | "mi" | "mis" | "my" | "me");
+            let found = match word.class {
+                Class::Fill | Class::Noise | Class::Want | Class::Number | Class::Comma => continue,
+                Class::You => {
+                    rest.you = true;
+                    continue;
+                }
+                Class::Me => {
+                    rest.me = true;
+                    continue;
+                }
+                Class::More => {
+                    rest.more = true;
+                    continue;
+                }
+                Class::Send => {
+                    rest.sends = true;
+                    continue;
+                }
+                Class::SendMe => {
+                    (rest.sends, rest.me) = (true, true);
+                    continue;
+                }
+                Class::Text if own && word.text == "contact" => Object::Own,
+                Class::Text if rest.sends || rest.receives => Object::Marketing,
+                Class::Text => {
+                    rest.sends = true;
+                    continue;
+                }
+                Class::Receive => {
+                    rest.receives = true;
+                    continue;
+                }
+                Class::Nothing => {
+                    rest.object = Object::Nothing;
+                    continue;
+                }
+                Class::This | Class::Here if rest.object == Object::Nothing => continue,
+                Class::This => {
+                    rest.object = Object::This;
+                    continue;
+                }
+                Class::Here => {
+                    rest.object = Object::Here;
+                    continue;
+                }
+                Class::Marketing | Class::List => Object::Marketing,
+                Class::Own if own || !self.qualified(at + 1 + n) => Object::Own,
+                Class::Offer => Object::Offer,
+                Class::Note => Object::Note,
+                Class::Vague => {
+                    rest.object = Object::Vague;
+                    continue;
+                }
+                Class::Limit => {
+                    rest.limited = true;
+                    continue;
+                }
+                // A second clause begins.
+                Class::No | Class::Why | Class::Doubt | Class::Annoyed | Class::Stop | Class::Strong | Class::Cant => {
+                    break;
+                }
+                _ if rest.object == Object::Nothing => break,
+                _ => Object::Other,
+            };
+            rest.object = found;
+            let after = at + 1 + n;
+            rest.limited |= self.limited(after);
+            rest.me |= self.after(after).iter().any(|word| word.class == Class::Me);
+            rest.more |= self.after(after).iter().any(|word| word.class == Class::More);
+            rest.you |= self.after(after).iter().any(|word| word.class == Class::You);
+            break;
+        }
+        rest
+    }
+
+    /// Whether a word after this one limits the wish to a time or manner.
+    fn limited(&self, at: usize) -> bool {
+        self.after(at).iter().any(|word| word.class == Class::Limit)
+    }
+
+    /// Whether the noun is followed by a word that we do not know: `o número do pedido`.
+    fn qualified(&self, at: usize) -> bool {
+        let next = self.after(at).iter().find(|word| !matches!(word.class, Class::Fill | Class::Noise));
+        next.is_some_and(|word| matches!(word.class, Class::Other | Class::Limit))
+    }
+
+    /// Whether no word is unknown.
+    pub(super) fn known(&self) -> bool {
+        !self.words.iter().any(|word| matches!(word.class, Class::Other | Class::Limit | Class::Number))
+    }
+}
