@@ -9,8 +9,6 @@ pub mod locale;
 mod messages;
 pub mod money;
 mod people;
-pub mod stub;
-pub use stub::*;
 pub mod problems;
 pub mod texts;
 pub mod voice;

@@ -9,7 +9,7 @@ use super::profile_thanks::ProfileThanks;
 use super::win_back::WinBack;
 use super::words::number;
 use super::*;
-use crate::{OptChange, ProfileField, opt_word};
+use crate::{ProfileField, Wish, wish};
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
@@ -191,7 +191,7 @@ fn every_marketing_text_has_a_way_out() {
         let message_type: MessageType = name.parse().unwrap();
         let tells = message_type.kind() == Kind::Marketing || *name == "opt_in" || *name == "opt_question";
         let word = stop_word(voice.locale());
-        assert_eq!(opt_word(word), Some(OptChange::Out));
+        assert_eq!(wish(word), Some(Wish::Out));
         for text in read(*samples, voice).iter().filter(|_| tells) {
             assert!(text.contains(&format!(" {word}")), "{text}");
             checked += 1;
