@@ -8,8 +8,8 @@ use domain::texts::opt_out::OptOut;
 use domain::texts::opt_question::OptQuestion;
 use domain::texts::{CustomerName, Line};
 use domain::{
-    Business, BusinessId, Choice, Customer, CustomerId, Draft, MessageId, OptChange, Reach, Recipient, Status, Text, Wish,
-    wish, wish_of_choice, yes_or_no,
+    Business, BusinessId, Choice, Customer, CustomerId, Draft, MessageId, OptChange, Reach, Recipient, Status, Text,
+    Wish, wish, wish_of_choice, yes_or_no,
 };
 use kit::batch::Failure;
 use store::Consented;

@@ -16,8 +16,9 @@ pub mod voice;
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
 pub use messages::{approved, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, yes_or_no};
-pub use people::{birthday, customer, lapsed, occasion, phone, points, profile};
+pub use people::{answers, birthday, customer, lapsed, name, occasion, phone, points, profile};
 
+pub use answers::{Answers, read_answers};
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
 pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;

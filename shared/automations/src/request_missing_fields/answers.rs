@@ -80,7 +80,8 @@ impl<'a> Answers<'a> {
         if said.reply_to.is_none() && said.at - recent > CONSENT_WITHIN {
             open.retain(|field| *field != ProfileField::Consent);
         }
-        let answers = read_answers(said.text, &open, &self.business.country);
+        let today = said.at.with_timezone(&self.business.timezone).date_naive();
+        let answers = read_answers(said.text, &open, &self.business.country, today);
         let learned = customer.lacking(&answers.profile);
         if learned.is_empty() {
             return Ok(());
