@@ -82,13 +82,14 @@ impl<'a> Answers<'a> {
         }
         let today = said.at.with_timezone(&self.business.timezone).date_naive();
         let answers = read_answers(said.text, &open, &self.business.country, today);
-        let learned = customer.lacking(&answers.profile);
+        let profile = Profile { marketing_consent: answers.consent, ..answers.profile };
+        let learned = customer.lacking(&profile);
         if learned.is_empty() {
             return Ok(());
         }
         let again = thanked.is_none_or(|thanks| thanks.metadata.get(ANSWERS).is_some_and(|id| id == said.id));
-        self.thank(customer, &answers.profile, &learned, said, if again { 1 } else { 2 }).await?;
-        self.fill(customer.customer_id, &answers.profile, said.at).await
+        self.thank(customer, &profile, &learned, said, if again { 1 } else { 2 }).await?;
+        self.fill(customer.customer_id, &profile, said.at).await
     }
 
     /// The first thanks asks once more, for two fields at most that were not asked for before.

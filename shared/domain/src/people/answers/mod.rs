@@ -8,7 +8,7 @@ mod words;
 use crate::{Profile, ProfileField};
 use chrono::NaiveDate;
 use dates::Calendar;
-use reading::{Answer, Reading, Strength, field, free, without_courtesy};
+use reading::{Answer, Reading, Strength, doubts, field, free, without_courtesy};
 use std::fmt;
 use tokens::{Clause, Kind, Token, clauses, tokens};
 
@@ -55,7 +55,7 @@ fn collected(found: Vec<Answer>, rest: Option<String>) -> Answers {
             Answer::Name(name) => answers.profile.name = Some(name),
             Answer::Email(email) => answers.profile.email = Some(email),
             Answer::Birthday(birthday) => answers.profile.birthday = Some(birthday),
-            Answer::Gender(gender) => answers.profile.gender = Some(gender),
+            Answer::Gender(gender, _) => answers.profile.gender = Some(gender),
             Answer::City(city) => answers.profile.city = Some(city),
             Answer::Consent(yes, _) => answers.consent = Some(yes),
         }
@@ -75,11 +75,14 @@ fn in_order(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>>
     let lines = tokens.split(is_line).map(<[_]>::to_vec).collect();
     let commas = tokens.split(is_comma).map(<[_]>::to_vec).collect();
     [lines, commas, around(tokens)].into_iter().find_map(|parts: Vec<Vec<Token<'_>>>| {
+        let words = |parts: &[Vec<Token<'_>>]| parts.iter().flatten().filter(|token| token.kind == Kind::Word).count();
+        let before = words(&parts);
         let parts: Vec<_> = parts.into_iter().map(without_courtesy).filter(|part| !part.is_empty()).collect();
+        let greets = words(&parts) < before;
         if parts.len() != order.len() {
             return None;
         }
-        parts.iter().zip(&order).map(|(part, wanted)| field(part, *wanted, sure)).collect()
+        parts.iter().zip(&order).map(|(part, wanted)| field(part, *wanted, sure, greets)).collect()
     })
 }
 
@@ -107,10 +110,28 @@ fn one_by_one(text: &str, tokens: &[Token<'_>], asked: &[ProfileField]) -> (Vec<
     if let [wanted @ (ProfileField::Name | ProfileField::City)] = asked {
         alone(&clauses, &mut readings, *wanted);
     }
+    // An address beside `não é` or `do meu marido` is not the customer's.
+    let doubtful: Vec<usize> = clauses
+        .iter()
+        .zip(&readings)
+        .filter(|(clause, reading)| **reading == Reading::Unread && doubts(clause))
+        .map(|(clause, _)| clause.sentence)
+        .collect();
+    for (clause, reading) in clauses.iter().zip(&mut readings) {
+        if matches!(reading, Reading::Found(found) if matches!(found[..], [Answer::Email(_)]))
+            && doubtful.contains(&clause.sentence)
+        {
+            *reading = Reading::Unread;
+        }
+    }
     // Of two answers to one question neither is certain.
     let given = all(&readings);
     let doubtful = |answer: &Answer| given.iter().any(|it| it.field() == answer.field() && !it.agrees(answer));
     unread_if(&mut readings, |found| found.iter().any(doubtful));
+    // `Hombre, claro` calls out.
+    let shown = all(&readings).iter().any(|it| !matches!(it.field(), ProfileField::Gender | ProfileField::Consent));
+    let called = clauses.len() > 1 && (!shown || readings.contains(&Reading::Unread));
+    unread_if(&mut readings, |found| called && found.iter().any(|it| matches!(it, Answer::Gender(_, false))));
     let unread = readings.contains(&Reading::Unread);
     let given = all(&readings);
     let others = asked == [ProfileField::Consent] || given.iter().any(|it| it.field() != ProfileField::Consent);
@@ -153,11 +174,11 @@ fn alone(clauses: &[Clause<'_>], readings: &mut [Reading], wanted: ProfileField)
             Reading::Found(_) => return,
         }
     }
-    if let [index] = unread[..]
-        && let (Some(clause), Some(reading)) = (clauses.get(index), readings.get_mut(index))
-        && !clause.asks
-        && let Some(answer) = field(&without_courtesy(clause.tokens.clone()), wanted, false)
-    {
+    let [index] = unread[..] else { return };
+    let (Some(clause), Some(reading)) = (clauses.get(index), readings.get_mut(index)) else { return };
+    let tokens = without_courtesy(clause.tokens.clone());
+    let greets = clauses.len() > 1 || tokens.len() < clause.tokens.len();
+    if let Some(answer) = field(&tokens, wanted, false, greets).filter(|_| !clause.asks) {
         *reading = Reading::Found(vec![answer]);
     }
 }

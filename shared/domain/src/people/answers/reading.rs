@@ -2,9 +2,9 @@
 
 use super::tokens::{Clause, Kind, Token};
 use super::words::{
-    AGREES, BIRTH, CITIES, CONSENT_FILL, COUNTRIES, EMAIL, ENDINGS, FEMALE, FIRST_NAMES, GENDER_FILL, GENDER_LABEL,
-    GREETINGS, LABELS, MALE, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER, PARTICLES, Phrase, SHORTENED, Topic, WEAK_YES,
-    WISHES, Words, YES, phrase,
+    AGREES, BIRTH, CALLED, CITIES, CONSENT_FILL, COUNTRIES, DOUBTS, EMAIL, FEMALE, FIRST_NAMES, GENDER_FILL,
+    GENDER_LABEL, GREETINGS, LABELS, MALE, NEGATIONS, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER, PARTICLES, Phrase,
+    SHORTENED, Topic, WEAK_YES, WISHES, Words, YES, phrase,
 };
 use crate::name::is_name;
 use crate::{Birthday, Gender, ProfileField};
@@ -24,7 +24,8 @@ pub(super) enum Answer {
     Name(String),
     Email(String),
     Birthday(Birthday),
-    Gender(Gender),
+    /// And whether the word means nothing else.
+    Gender(Gender, bool),
     City(String),
     Consent(bool, Strength),
 }
@@ -46,7 +47,7 @@ impl Answer {
             Self::Name(_) => ProfileField::Name,
             Self::Email(_) => ProfileField::Email,
             Self::Birthday(_) => ProfileField::Birthday,
-            Self::Gender(_) => ProfileField::Gender,
+            Self::Gender(..) => ProfileField::Gender,
             Self::City(_) => ProfileField::City,
             Self::Consent(..) => ProfileField::Consent,
         }
@@ -56,6 +57,7 @@ impl Answer {
     pub(super) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Consent(one, _), Self::Consent(two, _)) => one == two,
+            (Self::Gender(one, _), Self::Gender(two, _)) => one == two,
             (Self::Email(one), Self::Email(two)) => one.eq_ignore_ascii_case(two),
             _ => self == other,
         }
@@ -90,7 +92,8 @@ fn answers(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> 
     if wants(ProfileField::Gender)
         && let Some(gender) = gender(tokens, asked == [ProfileField::Gender])
     {
-        return Some(vec![Answer::Gender(gender)]);
+        let called = matches!(tokens, [word] if is_in(word, &[CALLED]));
+        return Some(vec![Answer::Gender(gender, !called)]);
     }
     if wants(ProfileField::Consent)
         && let Some((yes, strength)) = consent(tokens, asked == [ProfileField::Consent])
@@ -123,8 +126,8 @@ fn dated(tokens: &[Token<'_>], at: usize, asked: &[ProfileField]) -> Option<Vec<
 }
 
 /// Reads a part of a reply that is meant for one field. `relaxed` if other parts of the reply show that it is: then a
-/// name and a city need no capitals.
-pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool) -> Option<Answer> {
+/// name and a city need no capitals. `greets` if there is a greeting beside it, which may be to a person of that name.
+pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, greets: bool) -> Option<Answer> {
     let plain = if relaxed { Sureness::Any } else { Sureness::Alone };
     let (sureness, value) = match phrase(tokens) {
         Some(phrase) if phrase.topic == Topic::Name || phrase.topic == Topic::City => {
@@ -134,6 +137,7 @@ pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool) -
     };
     let topic = phrase(tokens).map(|phrase| phrase.topic);
     match wanted {
+        ProfileField::Name if greets && topic.is_none() && tokens.len() == 1 => None,
         ProfileField::Name if topic != Some(Topic::City) => name(value, sureness).map(Answer::Name),
         ProfileField::City if topic != Some(Topic::Name) => {
             let inside = value.first().is_some_and(|first| matches!(first.folded.as_str(), "em" | "en" | "in"));
@@ -152,7 +156,7 @@ pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool) -
                 _ => None,
             }
         }
-        ProfileField::Gender => gender(tokens, true).map(Answer::Gender),
+        ProfileField::Gender => gender(tokens, true).map(|gender| Answer::Gender(gender, true)),
         ProfileField::Consent => consent(tokens, true).map(|(yes, strength)| Answer::Consent(yes, strength)),
         ProfileField::Name | ProfileField::City => None,
     }
@@ -193,7 +197,18 @@ fn is_in(token: &Token<'_>, lists: &[Words]) -> bool {
 
 /// Whether there is nothing but words of the lists, and signs between a label and its value.
 fn only(tokens: &[Token<'_>], lists: &[Words]) -> bool {
-    tokens.iter().all(|token| matches!(token.kind, Kind::Sign(':' | '-' | '–' | '=' | ',')) || is_in(token, lists))
+    tokens.iter().enumerate().all(|(index, token)| {
+        // `no dia` is Portuguese; a `no` before anything else may be a no.
+        let on = token.folded == "no" && tokens.get(index + 1).is_some_and(|next| next.folded == "dia");
+        matches!(token.kind, Kind::Sign(':' | '-' | '–' | '=' | ',')) || is_in(token, lists) || on
+    })
+}
+
+/// Whether the clause says that what stands beside it is not the customer's answer.
+pub(super) fn doubts(clause: &Clause<'_>) -> bool {
+    let says_no = clause.tokens.iter().any(|token| is_in(token, &[NEGATIONS]));
+    let doubts = clause.tokens.iter().any(|token| is_in(token, &[DOUBTS]));
+    doubts || (says_no && consent(&clause.tokens, false).is_none())
 }
 
 /// Whether it only announces an answer. A `no` may be one.
@@ -253,14 +268,17 @@ fn consent(tokens: &[Token<'_>], alone: bool) -> Option<(bool, Strength)> {
 enum Sureness {
     Any,
     Capitals,
+    /// Capitals, or a city that is well known.
+    Place,
     /// Begins with a first name that is well known.
     Known,
-    /// No word announces it: capitals, or well known.
+    /// No word announces it: several words with capitals, or well known.
     Alone,
 }
 
 fn sureness(phrase: &Phrase) -> Sureness {
     match phrase.needs {
+        Needs::Nothing if phrase.topic == Topic::City => Sureness::Place,
         Needs::Nothing => Sureness::Any,
         Needs::Colon if phrase.colon => Sureness::Any,
         Needs::Colon | Needs::Capitals => Sureness::Capitals,
@@ -274,9 +292,10 @@ fn name(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
     let known = FIRST_NAMES.have(&first.folded);
     let sure = match sureness {
         Sureness::Any => true,
-        Sureness::Capitals => capitals(&words),
-        Sureness::Known => known,
-        Sureness::Alone => known || (capitals(&words) && !could_be_a_verb(&words)),
+        Sureness::Capitals | Sureness::Place => capitals(&words),
+        // `Sou a Ana do Rex` names a pet.
+        Sureness::Known => known && !words.get(1).is_some_and(|word| is_in(word, &[PARTICLES])),
+        Sureness::Alone => known || (capitals(&words) && words.len() > 1),
     };
     let fits = words.len() <= 6 && words.iter().any(|word| word.text.chars().count() > 1);
     let text = written(tokens);
@@ -295,11 +314,13 @@ fn city(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
     let words = words_of(place)?;
     let folded = words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     let known = CITIES.phrases().any(|known| known == folded);
+    let named = words.first().is_some_and(|first| FIRST_NAMES.have(&first.folded));
     let sure = match sureness {
         Sureness::Any => true,
         Sureness::Capitals => capitals(&words),
         Sureness::Known => known,
-        Sureness::Alone => known || (capitals(&words) && (state || !could_be_a_verb(&words))),
+        Sureness::Place => known || capitals(&words),
+        Sureness::Alone => known || (capitals(&words) && !named && (state || words.len() > 1)),
     };
     let fits = words.len() <= 6 && folded.chars().count() > 2 && !COUNTRIES.phrases().any(|known| known == folded);
     (sure && fits).then(|| written(tokens))
@@ -329,11 +350,6 @@ fn is_capital(token: &Token<'_>) -> bool {
 
 fn capitals(words: &[&Token<'_>]) -> bool {
     words.iter().all(|word| is_capital(word) || is_in(word, &[PARTICLES]))
-}
-
-/// A single word that has a capital because it begins a sentence.
-fn could_be_a_verb(words: &[&Token<'_>]) -> bool {
-    matches!(words, [word] if ENDINGS.end(&word.folded))
 }
 
 /// As the customer wrote it, on one line.

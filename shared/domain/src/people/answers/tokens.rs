@@ -43,6 +43,8 @@ pub(super) struct Clause<'a> {
     pub(super) tokens: Vec<Token<'a>>,
     /// Whether its sentence is a question.
     pub(super) asks: bool,
+    /// Which sentence of the reply it is in.
+    pub(super) sentence: usize,
 }
 
 impl Clause<'_> {
@@ -195,38 +197,40 @@ pub(super) fn clauses<'a>(tokens: &[Token<'a>]) -> Vec<Clause<'a>> {
     // Of the sentence that has not ended.
     let mut sentence = 0;
     let mut current: Vec<Token<'a>> = Vec::new();
+    let mut number = 0;
     for (index, token) in tokens.iter().enumerate() {
         let previous = current.last();
         match &token.kind {
             Kind::Email | Kind::Odd => {
-                push(&mut clauses, &mut current);
-                clauses.push(Clause { tokens: vec![token.clone()], asks: false });
+                push(&mut clauses, &mut current, number);
+                clauses.push(Clause { tokens: vec![token.clone()], asks: false, sentence: number });
             }
             Kind::Sign(sign) if parts(*sign, tokens, index, previous) => {
-                push(&mut clauses, &mut current);
+                push(&mut clauses, &mut current, number);
                 if matches!(sign, '.' | '!' | '?' | '\n') {
                     for clause in clauses.iter_mut().skip(sentence) {
                         clause.asks = *sign == '?';
                     }
                     sentence = clauses.len();
+                    number += 1;
                 }
             }
             Kind::Sign('¿' | '¡' | '*' | '"' | '\n') => {}
-            Kind::Word if is_and(token) && !previous.is_some_and(is_label) => push(&mut clauses, &mut current),
+            Kind::Word if is_and(token) && !previous.is_some_and(is_label) => push(&mut clauses, &mut current, number),
             Kind::Word if starts_label(tokens, index) && !previous.is_some_and(negates) => {
-                push(&mut clauses, &mut current);
+                push(&mut clauses, &mut current, number);
                 current.push(token.clone());
             }
             _ => current.push(token.clone()),
         }
     }
-    push(&mut clauses, &mut current);
+    push(&mut clauses, &mut current, number);
     clauses
 }
 
-fn push<'a>(clauses: &mut Vec<Clause<'a>>, tokens: &mut Vec<Token<'a>>) {
+fn push<'a>(clauses: &mut Vec<Clause<'a>>, tokens: &mut Vec<Token<'a>>, sentence: usize) {
     if !tokens.is_empty() {
-        clauses.push(Clause { tokens: std::mem::take(tokens), asks: false });
+        clauses.push(Clause { tokens: std::mem::take(tokens), asks: false, sentence });
     }
 }
 

@@ -12,11 +12,6 @@ impl Words {
         self.0.split_whitespace().any(|known| known == word)
     }
 
-    /// Whether the word ends as one of them.
-    pub(super) fn end(self, word: &str) -> bool {
-        self.0.split_whitespace().any(|ending| word.ends_with(ending))
-    }
-
     /// The phrases, each with single blanks between its words.
     pub(super) fn phrases(self) -> impl Iterator<Item = &'static str> {
         self.0.split(',').map(str::trim)
@@ -129,11 +124,17 @@ pub(super) const BIRTH: Words = Words(
 /// Words that say nothing by themselves.
 pub(super) const NEUTRAL: Words = Words(
     "\
-    a ahi ai al an aqui at da de del dia do e el em en es esse esta este eu faco foi hago here i im in is its ja la \
-    lo meu mi minha my na no o of on os segue seguem sigue sou soy tengo tenho the u was y ya yo",
+    a ahi ai al an aqui at da de del dia do e el em en es esse esta este eu faco foi hago here i im in is its ja \
+    la lo meu mi minha my na o of on os segue seguem sigue sou soy tengo tenho the u was y ya yo",
 );
 /// Words around an address.
 pub(super) const EMAIL: Words = Words("address correio correo electronico eletronico email emails mail");
+/// Words that say that an address is not the customer's, or not in use.
+pub(super) const DOUBTS: Words = Words(
+    "amiga amigo antiga antigo boss chefe daughter dele dela equivocado errada errado esposa esposo father filha filho friend hermana hermano hija hijo husband irma irmao jefe madre mae marido mother mulher mujer old padre pai sister brother son velho viejo wife wrong",
+);
+/// Words that mean a gender if they stand in an answer, and are called out too.
+pub(super) const CALLED: Words = Words("f homem hombre m man mujer mulher woman");
 /// Words of a yes.
 pub(super) const YES: Words = Words("aceito acepto autorizo quero quiero si sim sip yeah yep yes yup");
 /// Words that agree before an answer, where no yes was asked for.
@@ -179,80 +180,138 @@ pub(super) const COUNTRIES: Words = Words(
     argentina, bolivia, brasil, brazil, chile, colombia, costa rica, cuba, ecuador, espana, estados unidos, eua, \
     honduras, mexico, nicaragua, paraguay, peru, portugal, spain, united states, uruguay, usa, venezuela",
 );
-/// How verbs and what comes of them end.
-pub(super) const ENDINGS: Words =
-    Words("ei ou ado ada ido ida ando endo indo iendo mente cao cion ar er ir ing amos emos imos");
 /// Words of sentences: with one of them a text is neither a name nor a city. The particles of names are not among them.
 pub(super) const NO_NAME: Words = Words(
     "\
-    a abaixo abajo abre abrem abren acho acima acordo adios adorei afe aff agenda agendar agora agosto ah ahi \
-    ahora ai ainda ajuda algo alguem algum alguma alla alli am amanha amei amiga amigo an and aniversario \
-    anonimo anos antes apartamento apto aqui as ata ate atende atendimento aun aunque avenida ayer ayuda bairro \
-    baja banho bano barrio bath beleza bem bien birthday bloqueado blz bom bonito bora born bueno but bye cabelo \
-    cachorro cadastro cade cadela calle cancel cancelar cansei capital cara caro casa centro cerca certa certo \
-    chao claro cliente com combinada combinado comigo como comprar con consulta conta contato cool correcto \
-    correto corte cualquier cuando cuanto cuesta cumple cumpleanos cumplo cupom cupon custa custam custo dado \
-    dados dale dame day deixa depois desconto descuento desculpa desde dezembro dia dias diciembre diga dinheiro \
-    disse dog dois donde e eh eita el ela ele ella email en endereco enero enfim engano entendi entendo entiendo \
-    entrega enviar envio equivocado era errado es esa esposa esposo essa esse esta estan estava este estou estoy \
-    eu excelent excelente exterior fala falar far favor febrero fechado fechou feliz female femenino feminino \
-    fevereiro ficou filha filho fim fine foi for fora friday from fue funciona gato genial gente good gostaria \
-    gostei gosto gracias great greeting ha hablar hacer haha hay hello help hey hi hija hijo hmm hoje hola \
-    hombre home homem hora horario horarios horas hours how hoy hum i im in interessado interested interior ir \
-    irma irmao is isso it ja jaja jajaja jueves julho junho junio kkk kkkk later legal let lista listo live \
-    lives lo local loja lol longe lugar lunes madre mae maio mais mal male manana manda mandei mando manha \
-    marcar marido martes mas masculino mayo me mejor melhor menos mensagem mercado mesmo meu mi miercoles minha \
-    mio monday mora moro mother muda mudei mudou muita muito mujer mulher muy my na naci nacimiento nacio nada \
-    nadie name nao nasceu nasci nascimento near necesito nem nenhum ni nice ninguem ninguno niver no nobody \
-    noche noite nombre nome none nops nossa not nothing novembro noviembre now null nunca o obg obrigada \
-    obrigado octubre oi oie ok okay ola onde only ontem opa or other otima otimo otra otro ou outra outro \
-    outubro oxe pagar pago pai para parar pare passo pedido pelo perfecto perfeito pero perto pet please pode \
-    podem poderia podia points pontos por porfa porque posso pq prazer precio preciso preco price problema \
-    producto produto promocao promocion pronto puede puedo pues puntos q quais qual quando quanta quanto quarta \
-    que quem quero quiero quinta quizas recebi recebido recibido reclamacao reclamo resido rs rsrs rua sabado \
-    sabe sair salao salir salon saturday se secreto segredo segunda seguro sei sempre septiembre sera servicio \
-    servico setembro seu sexo sexta si siempre sim sin sla sobre soh solo somos sorry sou soy still stop su sua \
-    sunday sure sussa ta tal talvez tambem tambien tarde tb tbm tchau te tem temos tenemos tengo tenho ter terca \
-    test teste thank thanks that the then there this thursday tiene tienen to todo todos tomorrow tosa trabajo \
+    descanso ligar night nos pascoa semana vemos \
+    a abaixo abajo abencoe abre abrem abren acho acima acordo adios adorei afe aff agenda agendar agora agosto \
+    aguardo ah ahi ahora ai ainda ajuda algo alguem algum alguma alla alli am amanha amei amem amiga amigo an \
+    and aniversario anonimo anos antes apartamento apto aqui as ata ate atende atendimento aun aunque avenida \
+    ayer ayuda bairro baja banho bano barrio bath beleza bem bien birthday bloqueado blz boas bom bonito bora \
+    born bueno but bye cabelo cachorro cadastro cade cadela calle calma cancel cancelar cansei capital cara caro \
+    casa centro cerca certa certo chacara chao cheers christmas claro cliente com combinada combinado comigo \
+    como comprar con condominio consulta conta contato cool correcto correto corte cualquier cuando cuanto \
+    cuesta cumple cumpleanos cumplo cupom cupon custa custam custo dado dados dale dame day deixa depois \
+    desconto descuento desculpa desde deus dezembro dia dias diciembre diga dinheiro disse dog dois donde done e \
+    edificio eh eita el ela ele ella email en endereco enero enfim engano entendi entendo entiendo entrega \
+    enviar envio equivocado era errado es esa espera espere esposa esposo essa esse esta estan estava este estou \
+    estoy eu excelent excelente exterior fala falar far favor fazenda febrero fechado fechou feito feliz female \
+    femenino feminino festas fevereiro ficou filha filho fim fine flat foi for fora frente friday from fue fui \
+    funciona gato genial gente good gostaria gostei gosto gracias great greeting ha hablar hacer haha happy hay \
+    hello help hey hi hija hijo hmm hoje hola hombre home homem hope hora horario horarios horas hours how hoy \
+    hum i im in interessado interested interior ir irma irmao is isso it ja jaja jajaja jueves julho junho junio \
+    kkk kkkk later legal let lista listo live lives lo local loja lol longe luego lugar lunes madre mae maio \
+    mais mal male manana manda mandei mando manha marcar marido martes mas masculino maybe mayo me mejor melhor \
+    menos mensagem mercado merry mesmo meu mi miercoles minha mio monday mora moro mother muda mudei mudou muita \
+    muito mujer mulher muy my na naci nacimiento nacio nada nadie name nao nasceu nasci nascimento near necesito \
+    nem nenhum ni nice ninguem ninguno niver no nobody noche noite nombre nome none nops nossa not nothing \
+    novembro noviembre now null nunca o obg obrigada obrigado octubre oi oie ok okay ola onde only ontem opa or \
+    other otima otimo otra otro ou outra outro outubro oxe pagar pago pai para parabens parar pare passo pedido \
+    pelo perfect perfecto perfeito pero perto pet please pode podem poderia podia points pontos por porfa porque \
+    posso pq prazer precio preciso preco predio price problema producto produto promocao promocion pronto pueblo \
+    puede puedo pues puntos q quais qual quando quanta quanto quarta que quem quero quiero quinta quizas recebi \
+    recebido recibido reclamacao reclamo resido rs rsrs rua sabado sabe sair salao salir salon saturday se \
+    secreto see segredo segue segunda seguro sei sempre sent septiembre sera servicio servico setembro seu sexo \
+    sexta show si siempre sim sin sitio sla sobre soh solo somos sorry sou soy still stop su sua sunday sure \
+    sussa ta tal talvez tambem tambien tarde tb tbm tchau te tem temos tenemos tengo tenho ter terca test teste \
+    thank thanks that the then there this thursday ti tiene tienen to todo todos tomorrow top tosa town trabajo \
     trabalho tranquila tranquilo tres tu tudo tuesday uau um uma un una undefined unha unsubscribe until urgente \
-    usted vacina vacuna vai vale valeu valor vamos vc vcs veo ver veterinario vez viernes vish viu vive vivo \
-    vixe vlw voce voces volver vos vou voy want was we wednesday what when where which who why work wow y yes yo \
-    you your",
+    usted vacina vacuna vai vale valeu valor vamos vc vcs veo ver veterinario vez viernes village vish viu vive \
+    vivo vixe vlw voce voces volver vos vou voy wait want was we wednesday what when where which who why work \
+    wow y ya yes yo you your",
 );
 /// First names that are common in the three languages.
 pub(super) const FIRST_NAMES: Words = Words(
     "\
-    adriana alberto alejandra alejandro alice aline amanda ana andre andrea andres andrew angel angela anna anthony \
-    antonio arthur ashley barbara beatriz bernardo betty bia brian bruna bruno caio camila camilo carlos carmen \
-    carol carolina catalina cecilia cesar charles christopher claudia cristian cristina daniel daniela davi david \
-    denise diana diego donna duda eduardo edward elena eliane elizabeth eloa emilio emily emma enrique enzo ernesto \
-    esteban esther eva fabio fatima federico felipe felix fernanda fernando francisca francisco gabriel gabriela \
-    george gerardo gloria gonzalo guadalupe guilherme guillermo gustavo hector heitor helena henrique hugo ignacio \
-    ines irene isabel isabela isabella ivan jack jaime james javier jennifer jessica jesus jimena joao joaquin john \
-    jorge jose josefa joseph joshua juan juana julia juliana julio karen karina karla kate katie kenneth kevin \
-    kimberly larissa laura leonardo leticia linda lisa livia lorena lorenzo luana lucas lucia luis luisa luiz luiza \
-    luz magdalena manuel manuela marcela marcelo marcia marcos margaret margarita maria mariana mario mark marta \
-    martha martin mary mateus matheus matias matthew mauricio mercedes michael michelle miguel milagros monica nancy \
-    natalia nicolas nina norma olivia oscar pablo paola patricia paul paula paulo pedro peter pilar rafael rafaela \
-    ramon raquel raul regina renata ricardo richard rita robert roberto rocio rodrigo rosa rosana rosario ruben rui \
-    samuel sandra santiago sara sarah sebastian sergio silvana silvia simone sofia sonia sophia steven susan susana \
-    tatiana teresa thiago thomas tiago tomas valentina valeria vanessa vera veronica vicente victor victoria \
-    vinicius viviana william ximena yolanda",
+    abel abigail adalberto adelaide ademir adolfo adriana adriano agustin agustina aida ailton airton alan alba \
+    albert alberta alberto aldo alejandra alejandro alessandra alex alexa alexandra alexandre alexis alfonso \
+    alfredo alice alicia aline alisson allan alma alondra altair alvaro amalia amanda amelia ana anderson andre \
+    andrea andres andressa andrew anelise angel angela angelica anita anna anthony antonella antonia antonio \
+    ariana ariel arlete armando arnaldo arthur arturo ashley augusto aurora ayrton barbara bartolome beatriz \
+    belen benedita benicio benjamin bento berenice bernarda bernardo betina betty bia bianca blanca boris \
+    brandon braulio brenda brian bruna bruno bryan caetano caio camila camilla camilo candido carina carla carlo \
+    carlos carlota carmen carol carolina caroline cassia catalina catarina catherine caua cecilia celeste celia \
+    celina celso cesar charles chloe christopher cinthia cintia clara clarice clarissa claudia claudio cleber \
+    cleide clemente cleusa conceicao constanza cristian cristiane cristiano cristina cristobal daiane dalila \
+    dalva damian daniel daniela danilo dante davi david dayana debora deborah delfina delia denis denise diana \
+    diego dilma dilson dirce dolores domingos dominique donna dora dorothy douglas duda dulce dylan eder edgar \
+    edith edivaldo edmundo edna edson eduardo edward efrain elaine eleanor elena eli eliane elias elio elisa \
+    elisabete elizabeth ellen eloa elton elvira emanuel emerson emilia emiliano emilio emily emma enrico enrique \
+    enzo eric erica erick erik erika ernestina ernesto esteban estefania estela estella estevao esther ethan \
+    eugenia eugenio eunice eva evandro evelyn everton ezequiel fabian fabiana fabiano fabio fabiola fabricio \
+    fatima faustino fausto federica federico felicia felipa felipe felix fermin fernanda fernando fidel filipe \
+    flavia flavio flor florencia florencio franciele francisca francisco franco frank frederico gabriel gabriela \
+    gael genaro george geovana geraldo gerardo german gerson gilberto gilda gilmar gilson giovana giovanna \
+    giovanni gisela gisele giselle gladys glauber gleice gloria gonzalo graciela grazielle gregorio greice greta \
+    grisel guadalupe guilherme guillermo gustavo harold hector heitor helena heloisa henrique henry herbert \
+    hernan hernando hilda horacio hugo humberto iara ignacio ines irene iris isaac isabel isabela isabella \
+    isadora isaias ismael israel italo itzel ivan ivana ivete ivo ivone jack jacob jacqueline jailson jaime jair \
+    james janaina jane janet janete jaqueline jason javier jean jefferson jenifer jennifer jerson jesica jessica \
+    jesus jhonatan jimena joana joao joaquim joaquin joel johanna john johnny jonas jonatas jonathan jordan \
+    jorge jorgelina jose josefa josefina joseph joshua josiane josue joyce juan juana juanita judith julia \
+    juliana juliano juliet julieta juliette julio jurandir justin karen karina karine karla karol kate katherine \
+    katia katie kaua keila kelly kenneth kevin kimberly klaus laerte laila lais lara larissa larry laura \
+    laurence laurie lautaro lavinia lazaro leandra leandro leila lenilson leo leon leonardo leonel leonor \
+    leopoldo leslie lester leticia lidia ligia lilian liliana lincoln linda lindsay lisa livia lorena lorenzo \
+    lourdes luan luana luca lucas lucia luciana luciano lucila lucio ludmila luis luisa luiz luiza luz lygia \
+    mabel macarena magdalena maite malena manoel manuel manuela mara marcel marcela marcelina marcelino marcelo \
+    marcia marciano marco marcos margaret margarida margarita maria mariana mariano marilia marilyn marina mario \
+    marisa marisol maristela mark marlene marlon marluce marta martha martin martina mary mateo mateus matheus \
+    matias matilda matilde matthew maura mauricio mauro max maximiliano maxwell mayara megan meire melanie \
+    melina melissa mercedes mia micaela michael michel michele michelle miguel miguelina milagros milena milton \
+    miranda miriam mirian moacir moises monica monique morgan murilo nadia nadir naiara nancy nando nara natalia \
+    nathalia nathan neide neiva nelson nestor neusa neuza nicanor nicolas nicole nilda nilson nilton nina noelia \
+    noemi nora norberto norma odair odete odilon olga olivia orlando oscar osmar osvaldo otavio otto pablo \
+    pamela paola paolo pascual patricia patricio patrick paul paula paulina paulo pedrina pedro penelope peter \
+    petra philip pietra pietro pilar poliana priscila priscilla quiteria rachel rafael rafaela rafaella raimunda \
+    raimundo raissa ramiro ramon ramona raquel raul rayane rebeca rebecca regiane regina regis reinaldo renan \
+    renata renato rene reynaldo ricarda ricardo richard riley rita robert roberta roberto robson rocio rodrigo \
+    rogerio rolando romina romulo ronald ronaldo roni rony rosa rosana rosane rosangela rosario rosaura roseli \
+    rosely rosemary rosemeire rosilene roxana ruan ruben rui ruth ryan sabrina salome salvador samanta samantha \
+    samir samuel sandra sandro santiago santos sara sarah saul sean sebastian selma sergia sergio severino \
+    shirley sidnei sidney silas silvana silvano silvia silvio simone sofia solange soledad sonia sophia sophie \
+    stefany stella stephanie stephen steven suelen sueli susan susana suzana sylvia tainara tais talita tamara \
+    tania tatiana tatiane telma teresa teresinha tereza thais thales thalita theo theodore thiago thomas tiago \
+    tiana tim timothy tobias tom tomas tony ulises ursula valdemar valdir valdirene valente valentina valeria \
+    valerie valmir vanda vanessa vania vera veronica vicenta vicente victor victoria vilma vinicius violeta \
+    virginia vitor vitoria vivian viviana viviane wagner waldir walter wanda wanderley washington wellington \
+    wendy wesley william willian wilma wilmer wilson ximena yadira yago yamila yan yara yasmin yesenia yolanda \
+    yuri zelia zilda zoe zoraida zulma",
 );
 /// Cities that are known without capitals.
 pub(super) const CITIES: Words = Words(
     "\
-    aracaju, arequipa, asuncion, atlanta, austin, barcelona, barranquilla, belem, belo horizonte, bilbao, bogota, \
-    boston, braga, brasilia, bucaramanga, buenos aires, cali, campinas, campo grande, cancun, caracas, cartagena, \
-    chicago, chiclayo, ciudad de mexico, cochabamba, coimbra, concepcion, cordoba, cuenca, cuiaba, curitiba, cusco, \
-    dallas, denver, faro, florianopolis, fortaleza, goiania, guadalajara, guarulhos, guatemala, guayaquil, houston, \
-    joao pessoa, joinville, la habana, la paz, la plata, las vegas, leon, lima, lisboa, londrina, los angeles, \
-    maceio, madrid, malaga, managua, manaus, maracaibo, medellin, mendoza, merida, miami, monterrey, montevideo, \
-    natal, new york, niteroi, olinda, orlando, osasco, panama, pereira, phoenix, porto, porto alegre, puebla, \
-    queretaro, quito, recife, ribeirao preto, rio de janeiro, rosario, salvador, san diego, san francisco, san jose, \
-    san juan, san salvador, santa cruz, santiago, santo andre, santo domingo, santos, sao luis, sao paulo, seattle, \
-    sevilla, sorocaba, tegucigalpa, teresina, tijuana, trujillo, uberlandia, valparaiso, vina del mar, vitoria, \
-    zaragoza",
+    acapulco, aguascalientes, alajuela, alicante, ambato, anapolis, antigua, antofagasta, aparecida de goiania, \
+    aracaju, araraquara, arequipa, arica, armenia, asuncion, atlanta, austin, aveiro, bahia blanca, barcelona, \
+    bariloche, barquisimeto, barranquilla, bauru, bayamon, belem, belo horizonte, betim, bilbao, blumenau, boa \
+    vista, bogota, boston, braga, brasilia, brooklyn, bucaramanga, buenos aires, cali, callao, campina grande, \
+    campinas, campo grande, cancun, caracas, cartagena, cartago, caruaru, caucaia, caxias do sul, cdmx, chapeco, \
+    charlotte, chicago, chiclayo, chihuahua, ciudad de mexico, ciudad del este, ciudad juarez, cochabamba, \
+    coimbra, colima, colon, concepcion, contagem, cordoba, criciuma, cucuta, cuenca, cuernavaca, cuiaba, \
+    culiacan, curitiba, cusco, dallas, denver, detroit, diadema, divinopolis, duque de caxias, durango, \
+    ecatepec, el alto, el paso, encarnacion, ensenada, envigado, escazu, esteli, faro, feira de santana, \
+    florianopolis, fort worth, fortaleza, foz do iguacu, funchal, gijon, goiania, granada, guadalajara, guaruja, \
+    guarulhos, guatemala, guayaquil, heredia, hermosillo, houston, huancayo, ibague, ilheus, imperatriz, \
+    iquique, iquitos, itabuna, itajai, jaboatao dos guararapes, jacksonville, jersey city, joao pessoa, \
+    joinville, juazeiro do norte, juiz de fora, jundiai, la ceiba, la habana, la paz, la plata, la rioja, la \
+    serena, las cruces, las vegas, leon, liberia, lima, limeira, limon, lisboa, londrina, los angeles, macae, \
+    macapa, maceio, machala, madrid, malaga, managua, manaus, manizales, manta, mar del plata, maraba, \
+    maracaibo, maracay, marilia, maringa, maua, mazatlan, medellin, memphis, mendoza, merida, mexicali, miami, \
+    mixco, mogi das cruzes, monteria, monterrey, montes claros, montevideo, morelia, mossoro, murcia, nashville, \
+    natal, naucalpan, neiva, neuquen, new york, newark, niteroi, nova iguacu, novo hamburgo, oakland, oaxaca, \
+    olinda, orlando, oruro, osasco, pachuca, palma, palmas, panama, parana, parnaiba, pasto, pelotas, pereira, \
+    petrolina, petropolis, philadelphia, phoenix, piracicaba, piura, ponce, ponta grossa, popayan, portland, \
+    porto, porto alegre, porto velho, posadas, potosi, praia grande, presidente prudente, puebla, puerto montt, \
+    puno, punta del este, puntarenas, queretaro, quetzaltenango, quilmes, quito, rancagua, recife, resistencia, \
+    ribeirao preto, rio branco, rio de janeiro, rosario, sacramento, salta, saltillo, salto, salvador, san \
+    antonio, san diego, san francisco, san jose, san juan, san luis potosi, san miguel, san miguel de tucuman, \
+    san pedro sula, san salvador, santa ana, santa cruz, santa fe, santa maria, santa marta, santiago, santo \
+    andre, santo domingo, santos, sao bernardo do campo, sao caetano do sul, sao carlos, sao goncalo, sao jose, \
+    sao jose do rio preto, sao jose dos campos, sao luis, sao paulo, sao vicente, seattle, setubal, sevilla, \
+    soacha, sobral, sorocaba, sucre, suzano, tacna, talca, tampa, tarija, taubate, tegucigalpa, temuco, tepic, \
+    teresina, tijuana, toluca, torreon, trujillo, tucuman, tuxtla gutierrez, uberaba, uberlandia, ushuaia, \
+    valladolid, valparaiso, varginha, veracruz, vigo, vila velha, villahermosa, villavicencio, vina del mar, \
+    viseu, vitoria, vitoria da conquista, volta redonda, washington, xalapa, zacatecas, zapopan, zaragoza",
 );
 
 /// The phrase that tokens begin with.
