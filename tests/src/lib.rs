@@ -5,8 +5,6 @@
 mod automations;
 mod bad_input;
 mod bundle;
-#[cfg(test)]
-mod conversation;
 mod costs;
 mod document;
 mod events;

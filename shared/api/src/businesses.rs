@@ -275,7 +275,7 @@ pub struct Settings {
     /// The discount that a win-back text offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 20)]
     pub win_back_offer: Option<u8>,
-    /// How people are addressed in the built-in texts. `null`: by the country.
+    /// How people are addressed in the built-in texts. Absent: by the country.
     pub formality: Option<Formality>,
 }
 
@@ -299,8 +299,7 @@ pub struct Settings {
         "require_opt_in": false,
         "inactive_days": 30,
         "birthday_offer": 10,
-        "win_back_offer": 20,
-        "formality": null
+        "win_back_offer": 20
     },
     "created_at": "2026-11-20T18:30:00.500Z",
     "updated_at": "2026-11-20T18:30:00.500Z",

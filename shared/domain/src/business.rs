@@ -199,6 +199,7 @@ pub struct Settings {
     #[serde(deserialize_with = "percent")]
     pub win_back_offer: u8,
     /// How people are addressed, in the languages that have the form. Default: that of the language and the country.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub formality: Option<Formality>,
 }
 
@@ -292,8 +293,7 @@ mod tests {
     #[test]
     fn settings_have_defaults_and_no_others() {
         let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
-            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
-            "formality": null});
+            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [

@@ -2,6 +2,7 @@
 //! what they are about.
 
 mod backlog;
+mod conversation;
 mod examples;
 mod later;
 mod people;
@@ -55,15 +56,24 @@ impl Scene {
 
     /// Opens a business that writes by Whapi at any hour.
     async fn open(&self, nth: u64, zone: &str) -> SceneBusiness {
+        self.open_in(nth, "es", zone).await
+    }
+
+    /// The same, in a language.
+    async fn open_in(&self, nth: u64, locale: &str, zone: &str) -> SceneBusiness {
         let sender = json!({"gateway": "whapi", "address": format!("CHANNEL-{nth}"), "messages_per_minute": 600,
                             "credentials": {"token": format!("t{nth}"), "webhook_secret": "s"}});
-        self.open_with(nth, zone, sender).await
+        self.open_with_locale(nth, locale, zone, sender).await
     }
 
     async fn open_with(&self, nth: u64, zone: &str, sender: Value) -> SceneBusiness {
+        self.open_with_locale(nth, "es", zone, sender).await
+    }
+
+    async fn open_with_locale(&self, nth: u64, locale: &str, zone: &str, sender: Value) -> SceneBusiness {
         let operator = self.stage.client.operator();
         let asked = json!({
-            "name": format!("Shop {nth}"), "country": "BR", "locale": "es", "currency": "BRL", "timezone": zone,
+            "name": format!("Shop {nth}"), "country": "BR", "locale": locale, "currency": "BRL", "timezone": zone,
             "owners": [{"name": "Rui", "phone": format!("5511990000{nth:03}")}],
             "senders": [sender],
             "settings": {"quiet_from": "00:00", "quiet_until": "00:00"},

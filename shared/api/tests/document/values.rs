@@ -4,8 +4,9 @@ use crate::examples::{problems, strict};
 use crate::valid::document;
 use domain::business::{Day, Span};
 use domain::{
-    Action, ApprovedTemplate, AutomationName, Business, BusinessId, Customer, CustomerId, Kind, LoadId, Locale,
-    MessageId, MessageName, MessageType, Mode, Owner, OwnerId, Pet, Phone, Profile, ProfileField, Settings, Status,
+    Action, ApprovedTemplate, AutomationName, Business, BusinessId, Customer, CustomerId, Formality, Kind, LoadId,
+    Locale, MessageId, MessageName, MessageType, Mode, Owner, OwnerId, Pet, Phone, Profile, ProfileField, Settings,
+    Status,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -78,7 +79,7 @@ fn values_have_the_fields_of_their_schemas() {
         ),
         ("Content", json!(api::messages::Content { text: "Oi".to_owned(), template: text("offer"), variables })),
         ("Pet", json!(Pet { name: "Rex".to_owned(), species: text("dog"), birthday: "--05-01".parse().ok() })),
-        ("Settings", json!(Settings::default())),
+        ("Settings", json!(Settings { formality: Some(Formality::Tu), ..Settings::default() })),
         ("Span", json!({"opens": "09:00", "closes": "12:30"})),
     ] {
         is_told(schema, &value);
@@ -95,7 +96,8 @@ fn defaults_are_those_of_the_domain() {
     for (name, value) in settings.as_object().unwrap() {
         assert_eq!(told[name]["default"], *value, "{name}");
     }
-    assert_eq!(told.as_object().unwrap().len(), settings.as_object().unwrap().len());
+    let without_default = told.as_object().unwrap().iter().filter(|(_, told)| told["default"].is_null());
+    assert_eq!(without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["formality"]);
 }
 
 /// The words of these stand in texts that are written by hand; those of others in texts that are made.

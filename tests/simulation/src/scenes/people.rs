@@ -18,7 +18,7 @@ pub(super) async fn open(scene: &Scene) -> SceneBusiness {
     scene.open_with(1, "America/Sao_Paulo", sender).await
 }
 
-async fn customer(scene: &Scene, business: &SceneBusiness, phone: &str) -> Value {
+pub(super) async fn customer(scene: &Scene, business: &SceneBusiness, phone: &str) -> Value {
     scene.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn status(scene: &Scene, business: &SceneBusiness, message: &st
     told["status"].as_str().unwrap_or_default().to_owned()
 }
 
-fn write(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str) {
+pub(super) fn write(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str) {
     let (sender, phone, text) = (business.address.clone(), phone.to_owned(), text.to_owned());
     scene.stage.run.cloud().world.inbound(&Inbound { sender, phone, text, ..Inbound::default() }).unwrap();
 }
