@@ -1,5 +1,6 @@
 //! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
+use crate::inbound::Notice;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -139,6 +140,14 @@ impl MessageId {
     pub fn opt_confirmation(customer: CustomerId, inbound: &str) -> Self {
         let hash = Sha256::digest(inbound.as_bytes());
         Self::of(format!("opt/{customer}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
+    }
+
+    /// The message that tells an owner of a gateway's notice, by what it says.
+    #[must_use]
+    pub fn sender_notice(owner: OwnerId, notice: &Notice) -> Self {
+        let Notice { field, template, language, before, after, time, concern: _ } = notice;
+        let hash = Sha256::digest(format!("{field}/{template:?}/{language:?}/{before:?}/{after:?}/{time:?}"));
+        Self::of(format!("notice/{owner}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
     }
 }
 

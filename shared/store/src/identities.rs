@@ -11,7 +11,7 @@ use crate::keys::identities as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone};
+use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone, Profile};
 
 const CUSTOMER_ID: &str = "customer_id";
 const ERASED_AT: &str = "erased_at";
@@ -204,6 +204,65 @@ impl Store {
         let mut writes: Vec<Write> =
             dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)).collect();
         writes.extend(record_writes(business, before, &after)?);
+        self.attached(writes, 0, attempt).await
+    }
+
+    /// Keeps the chat that the gateway names a customer by, once; the record has none yet.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn attach_chat(
+        &self,
+        business: BusinessId,
+        before: &Versioned<Customer>,
+        chat: &str,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let after = Customer { chat_id: Some(chat.to_owned()), ..before.record.clone() };
+        self.attach(business, before, &after, Identity::Chat(chat), attempt).await
+    }
+
+    /// Two customers are one person: `to` gets the user id of `from`, and the chat and the names that its own record
+    /// lacks. What else `from` has stays with it. [`Attached::Changed`] if one of the records has changed since it was
+    /// read, or an identity is another's.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn join_customers(
+        &self,
+        business: BusinessId,
+        from: &Versioned<Customer>,
+        to: &Versioned<Customer>,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let (giver, taker) = (&from.record, &to.record);
+        let (mut left, mut after) = (giver.clone(), taker.clone());
+        let mut writes = Vec::new();
+        let hand_over = |identity: Identity<'_>| {
+            identity_write(business, identity, taker.customer_id)
+                .only_if(format!("#{CUSTOMER_ID} = :giver"))
+                .with("giver", text(giver.customer_id.to_string()))
+        };
+        if let Some(bsuid) = left.bsuid.take() {
+            let old = taker.bsuid.as_deref().filter(|old| *old != bsuid);
+            writes.extend(old.map(|old| identity_removal(business, Identity::Bsuid(old), taker.customer_id)));
+            writes.push(hand_over(Identity::Bsuid(&bsuid)));
+            after.bsuid = Some(bsuid);
+        }
+        if taker.chat_id.is_none()
+            && let Some(chat) = left.chat_id.take()
+        {
+            writes.push(hand_over(Identity::Chat(&chat)));
+            after.chat_id = Some(chat);
+        }
+        let names = Profile { name: giver.name.clone(), ..Profile::default() };
+        after.fill_empty(&names);
+        after.username = after.username.or_else(|| giver.username.clone());
+        if writes.is_empty() {
+            return Ok(Attached::Done);
+        }
+        writes.extend(record_writes(business, from, &left)?);
+        writes.extend(record_writes(business, to, &after)?);
         self.attached(writes, 0, attempt).await
     }
 

@@ -120,7 +120,7 @@ proptest! {
 }
 
 /// Variables that choose among words and are not written themselves.
-const CHOICES: [&str; 2] = ["change", "action"];
+const CHOICES: [&str; 3] = ["change", "action", "concern"];
 
 #[test]
 fn every_built_in_text_needs_its_variables() {

@@ -1,0 +1,66 @@
+//! What WhatsApp says of the account, to an owner.
+
+use super::{Choice, Line, OwnerName, Value};
+use crate::Locale;
+use crate::inbound::Notice;
+
+text! {
+    /// Tells an owner that WhatsApp has restricted or changed something of theirs.
+    SenderNotice: Owner, Always
+    /// the owner's first name
+    name: OwnerName<'a>,
+    /// the business's name
+    business: Line<'a>,
+    /// `template_category`, `template_status`, `template_quality`, `number_quality` or `account`
+    concern: Choice,
+    /// what it is about, in WhatsApp's own words, as `points_loaded (es): UTILITY → MARKETING`
+    details: Details<'a>,
+}
+
+/// What a gateway says, in its own words.
+#[derive(Clone, Copy)]
+pub struct Details<'a>(pub &'a Notice);
+
+impl Value for Details<'_> {
+    fn write(&self, _: Locale, _: usize) -> Option<String> {
+        let Notice { template, language, before, after, field, .. } = self.0;
+        let change = match (before, after) {
+            (Some(before), Some(after)) => format!("{before} → {after}"),
+            (None, Some(only)) | (Some(only), None) => only.clone(),
+            (None, None) => field.clone(),
+        };
+        Some(match (template, language) {
+            (Some(template), Some(language)) => format!("{template} ({language}): {change}"),
+            (Some(template), None) => format!("{template}: {change}"),
+            (None, _) => change,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
+    use crate::inbound::Concern;
+    use std::sync::LazyLock;
+    use strum::IntoEnumIterator;
+
+    static NOTICES: LazyLock<Vec<Notice>> = LazyLock::new(|| {
+        let some = |text: &str| Some(text.to_owned());
+        let notice = |concern| {
+            let (template, before, after) = match concern {
+                Concern::TemplateCategory => (some("points_loaded"), some("UTILITY"), some("MARKETING")),
+                Concern::TemplateStatus => (some("points_loaded"), None, some("PAUSED")),
+                Concern::TemplateQuality => (some("points_loaded"), some("YELLOW"), some("RED")),
+                Concern::NumberQuality => (None, some("TIER_10K"), some("FLAGGED")),
+                Concern::Account => (None, None, some("ACCOUNT_RESTRICTION")),
+            };
+            Notice { template, language: some("es"), before, after, concern: Some(concern), ..Notice::default() }
+        };
+        Concern::iter().map(notice).collect()
+    });
+    let text = |(nth, notice): (usize, &'static Notice)| -> Box<dyn super::Text> {
+        let concern = notice.concern.map_or("", Into::into);
+        let name = OwnerName((nth != 1).then_some("Carlos Ruiz"));
+        Box::new(SenderNotice { name, business: Line("Pet Amigo"), concern: Choice(concern), details: Details(notice) })
+    };
+    NOTICES.iter().enumerate().map(text).collect()
+}
