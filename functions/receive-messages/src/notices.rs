@@ -1,7 +1,7 @@
 //! What a gateway says of a sender, its account and its templates: logged, and told to the owners if they have to act.
 
 use crate::Receiver;
-use domain::inbound::{Notice, SenderEvent};
+use domain::inbound::{AccountNotice, SenderEvent};
 use domain::texts::sender_notice::{Details, SenderNotice};
 use domain::texts::{Choice, Line, OwnerName};
 use domain::{BusinessId, Draft, MessageId, Recipient, Sender, SenderId};
@@ -13,7 +13,7 @@ impl Receiver {
         let SenderTask { business_id, sender_id, event, .. } = task;
         metrics::counter!("sender_events").increment(1);
         let event = match event {
-            SenderEvent::Notice(notice) => return self.notice(business_id, sender_id, notice).await,
+            SenderEvent::AccountNotice(notice) => return self.notice(business_id, sender_id, notice).await,
             event => event,
         };
         tracing::info!(%business_id, %sender_id, ?event, "sender {sender_id} is {event:?}");
@@ -23,13 +23,13 @@ impl Receiver {
         Ok(())
     }
 
-    async fn notice(&self, business_id: BusinessId, sender_id: SenderId, mut notice: Notice) -> Outcome {
+    async fn notice(&self, business_id: BusinessId, sender_id: SenderId, mut notice: AccountNotice) -> Outcome {
         let Some(sender) = self.app.store().sender(business_id, sender_id).await? else { return Ok(()) };
         if notice.template.as_deref().is_some_and(|name| !is_ours(&sender, name)) {
             // Others may use the account too: their templates are none of the business's here.
             (notice.template, notice.language, notice.concern) = (None, None, None);
         }
-        let Notice { field, template, language, before, after, .. } = &notice;
+        let AccountNotice { field, template, language, before, after, .. } = &notice;
         metrics::counter!("sender_notices").increment(1);
         tracing::warn!(
             %business_id,

@@ -1,6 +1,6 @@
 //! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
-use crate::inbound::Notice;
+use crate::inbound::AccountNotice;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -144,8 +144,8 @@ impl MessageId {
 
     /// The message that tells an owner of a gateway's notice, by what it says.
     #[must_use]
-    pub fn sender_notice(owner: OwnerId, notice: &Notice) -> Self {
-        let Notice { field, template, language, before, after, time, concern: _ } = notice;
+    pub fn sender_notice(owner: OwnerId, notice: &AccountNotice) -> Self {
+        let AccountNotice { field, template, language, before, after, time, concern: _ } = notice;
         let hash = Sha256::digest(format!("{field}/{template:?}/{language:?}/{before:?}/{after:?}/{time:?}"));
         Self::of(format!("notice/{owner}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
     }

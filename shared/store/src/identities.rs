@@ -72,6 +72,15 @@ pub(crate) fn identity_removal(business: BusinessId, identity: Identity<'_>, cus
         .with("customer", text(customer.to_string()))
 }
 
+/// Takes from a record the chat that is named by its phone: it is another person's once the phone is. `None` if it has
+/// none.
+fn leave_chat(business: BusinessId, record: &mut Customer) -> Option<Write> {
+    let of_phone =
+        |chat: &mut String| Phone::from_gateway(chat).is_ok_and(|named| record.phone.as_ref() == Some(&named));
+    let chat = record.chat_id.take_if(of_phone)?;
+    Some(identity_removal(business, Identity::Chat(&chat), record.customer_id))
+}
+
 /// That somebody of this identity was erased at `now`.
 pub(crate) fn remembrance(business: BusinessId, identity: Identity<'_>, now: DateTime<Utc>) -> Write {
     let mut item = keys::erased(business, identity);
@@ -168,6 +177,9 @@ impl Store {
         }
         writes.extend(removals);
         let mut after = known.clone();
+        if phone.is_some_and(|phone| known.phone.as_ref() != Some(phone)) {
+            writes.extend(leave_chat(business, &mut after));
+        }
         after.phone = phone.cloned().or(after.phone);
         after.bsuid = bsuid.map(str::to_owned).or(after.bsuid);
         writes.extend(record_writes(business, before, &after)?);
@@ -189,8 +201,9 @@ impl Store {
     ) -> Result<Attached, StoreError> {
         let known = &before.record;
         let mut after = known.clone();
-        let mut dropped = Vec::new();
+        let (mut dropped, mut writes) = (Vec::new(), Vec::new());
         if phone {
+            writes.extend(leave_chat(business, &mut after));
             dropped.extend(known.phone.as_ref().map(Identity::Phone));
             after.phone = None;
         }
@@ -201,8 +214,7 @@ impl Store {
         if dropped.is_empty() {
             return Ok(Attached::Done);
         }
-        let mut writes: Vec<Write> =
-            dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)).collect();
+        writes.extend(dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)));
         writes.extend(record_writes(business, before, &after)?);
         self.attached(writes, 0, attempt).await
     }

@@ -166,7 +166,7 @@ pub struct IdentityChange {
 /// What a gateway says of a sender, its account or its templates. All of it is the gateway's own words, and nothing of
 /// a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Notice {
+pub struct AccountNotice {
     /// The name of the webhook's field.
     pub field: String,
     /// The template's name at the gateway, if it is about one.
@@ -219,7 +219,7 @@ pub enum SenderEvent {
     /// Cannot send.
     Disconnected,
     /// The gateway said something about the account that a person should read.
-    Notice(Notice),
+    AccountNotice(AccountNotice),
 }
 
 /// One webhook, sorted.

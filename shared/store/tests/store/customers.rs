@@ -54,6 +54,22 @@ async fn a_person_is_met_by_any_identity() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_chat_of_a_number_goes_with_the_number() {
+    let world = World::new();
+    let chat = format!("{}@s.whatsapp.net", phone(1).digits());
+    let found = async |chat: &str| world.store.customer_id(BUSINESS, Identity::Chat(chat)).await.unwrap();
+    let known = meet(&world, &person(1, Some(1), Some(&chat), None)).await.customer;
+    let moved = world.store.move_identities(BUSINESS, &known, Some(&phone(2)), None, &attempt()).await.unwrap();
+    assert_eq!((moved, found(&chat).await), (Attached::Done, None));
+    let record = world.store.customer(BUSINESS, known.record.customer_id).await.unwrap().unwrap().record;
+    assert_eq!((record.phone, record.chat_id), (Some(phone(2)), None));
+    // One that hides the number is the person's own.
+    let hidden = meet(&world, &person(3, Some(3), Some("77@lid"), None)).await.customer;
+    assert_eq!(world.store.drop_identities(BUSINESS, &hidden, true, false, &attempt()).await.unwrap(), Attached::Done);
+    assert_eq!(found("77@lid").await, Some(hidden.record.customer_id));
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_customers_become_one() {
     let world = World::new();
     let by_phone = meet(&world, &person(1, Some(1), None, Some("old"))).await.customer;

@@ -2,7 +2,7 @@
 
 use super::{Choice, Line, OwnerName, Value};
 use crate::Locale;
-use crate::inbound::Notice;
+use crate::inbound::AccountNotice;
 
 text! {
     /// Tells an owner that WhatsApp has restricted or changed something of theirs.
@@ -19,11 +19,11 @@ text! {
 
 /// What a gateway says, in its own words.
 #[derive(Clone, Copy)]
-pub struct Details<'a>(pub &'a Notice);
+pub struct Details<'a>(pub &'a AccountNotice);
 
 impl Value for Details<'_> {
     fn write(&self, _: Locale, _: usize) -> Option<String> {
-        let Notice { template, language, before, after, field, .. } = self.0;
+        let AccountNotice { template, language, before, after, field, .. } = self.0;
         let change = match (before, after) {
             (Some(before), Some(after)) => format!("{before} → {after}"),
             (None, Some(only)) | (Some(only), None) => only.clone(),
@@ -43,7 +43,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     use std::sync::LazyLock;
     use strum::IntoEnumIterator;
 
-    static NOTICES: LazyLock<Vec<Notice>> = LazyLock::new(|| {
+    static NOTICES: LazyLock<Vec<AccountNotice>> = LazyLock::new(|| {
         let some = |text: &str| Some(text.to_owned());
         let notice = |concern| {
             let (template, before, after) = match concern {
@@ -53,11 +53,11 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
                 Concern::NumberQuality => (None, some("TIER_10K"), some("FLAGGED")),
                 Concern::Account => (None, None, some("ACCOUNT_RESTRICTION")),
             };
-            Notice { template, language: some("es"), before, after, concern: Some(concern), ..Notice::default() }
+            AccountNotice { template, language: some("es"), before, after, concern: Some(concern), ..AccountNotice::default() }
         };
         Concern::iter().map(notice).collect()
     });
-    let text = |(nth, notice): (usize, &'static Notice)| -> Box<dyn super::Text> {
+    let text = |(nth, notice): (usize, &'static AccountNotice)| -> Box<dyn super::Text> {
         let concern = notice.concern.map_or("", Into::into);
         let name = OwnerName((nth != 1).then_some("Carlos Ruiz"));
         Box::new(SenderNotice { name, business: Line("Pet Amigo"), concern: Choice(concern), details: Details(notice) })

@@ -35,7 +35,7 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
                 "user_preferences" => preferences(&mut parsed, value, received_at),
                 "user_id_update" => user_ids(&mut parsed, value, received_at),
                 _ => match notice(field, value, entry.get("time")) {
-                    Some(notice) => parsed.sender.push(SenderEvent::Notice(notice)),
+                    Some(notice) => parsed.sender.push(SenderEvent::AccountNotice(notice)),
                     None => parsed.ignored += 1,
                 },
             }

@@ -1,14 +1,14 @@
 //! What Meta says of an account, its numbers and its templates. Only the names of states are taken over.
 
 use crate::json::{first, integer, items, text};
-use domain::inbound::{Concern, Notice};
+use domain::inbound::{AccountNotice, Concern};
 use serde_json::Value;
 
 /// The longest text that is taken over, in characters: the longest name of a template.
 const LONGEST: usize = 512;
 
 /// A field of the account's that a person should read about.
-pub fn notice(field: &str, value: &Value, time: Option<&Value>) -> Option<Notice> {
+pub fn notice(field: &str, value: &Value, time: Option<&Value>) -> Option<AccountNotice> {
     let event = || first(value, &["event", "decision"]);
     let (before, after) = match field {
         "template_category_update" | "template_correct_category_detection" => (
@@ -37,7 +37,7 @@ pub fn notice(field: &str, value: &Value, time: Option<&Value>) -> Option<Notice
     let word = |text: &str| -> String {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || "_.-+".contains(*c)).take(LONGEST).collect()
     };
-    let mut notice = Notice {
+    let mut notice = AccountNotice {
         field: field.to_owned(),
         template: text(value, "message_template_name").map(word),
         language: text(value, "message_template_language").map(word),
@@ -50,7 +50,7 @@ pub fn notice(field: &str, value: &Value, time: Option<&Value>) -> Option<Notice
     Some(notice)
 }
 
-fn concern(notice: &Notice, unrestricted: bool) -> Option<Concern> {
+fn concern(notice: &AccountNotice, unrestricted: bool) -> Option<Concern> {
     let after = notice.after.as_deref().unwrap_or_default().to_ascii_uppercase();
     let is = |words: &[&str]| words.contains(&after.as_str());
     match notice.field.as_str() {

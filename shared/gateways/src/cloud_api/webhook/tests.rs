@@ -2,7 +2,7 @@ use crate::Adapter;
 use crate::cloud_api::CloudApi;
 use crate::cloud_api::codes::meaning;
 use crate::tests::{ANA, NUMBER, ana_phone, at, now};
-use domain::inbound::{Concern, InboundKind, InboundMessage, Notice, PersonIdentity, SenderEvent, StatusError};
+use domain::inbound::{AccountNotice, Concern, InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError};
 use domain::{BusinessId, Gateway, MessageId, Refusal, SenderId, Status, Updates};
 use queues::Task;
 use queues::tasks::StatusTask;
@@ -224,7 +224,7 @@ fn notices_about_the_account() {
     let of = |field: &str, value: Value, time: Option<i64>| {
         let entry = json!({"id": "1", "time": time, "changes": [{"field": field, "value": value}]});
         match read(&json!({"entry": [entry]})).sender.pop() {
-            Some(SenderEvent::Notice(notice)) => notice,
+            Some(SenderEvent::AccountNotice(notice)) => notice,
             other => panic!("{field}: {other:?}"),
         }
     };
@@ -233,7 +233,7 @@ fn notices_about_the_account() {
                "previous_category": "UTILITY", "previous_quality_score": "GREEN", name: value})
     };
     let category = of("template_category_update", template("new_category", "MARKETING"), Some(1_790_000_000));
-    let expected = Notice {
+    let expected = AccountNotice {
         field: "template_category_update".to_owned(),
         template: Some("points_loaded".to_owned()),
         language: Some("es".to_owned()),

@@ -11,7 +11,7 @@ use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_platform};
 use chrono::{DateTime, Utc};
 use domain::Status;
-use domain::inbound::{InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
+use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
 use said::said;
 use serde_json::Value;
 
@@ -23,6 +23,14 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
     for message in items(root, "messages") {
         match inbound(message, received_at) {
             Some(message) => parsed.inbound.push(message),
+            None => parsed.ignored += 1,
+        }
+    }
+    // An edit may come as a change of the earlier message, with the message that made it.
+    for update in items(root, "messages_updates") {
+        let edit = update.get("trigger").and_then(|trigger| inbound(trigger, received_at));
+        match edit.filter(|edit| edit.kind == InboundKind::Edit) {
+            Some(edit) => parsed.inbound.push(edit),
             None => parsed.ignored += 1,
         }
     }

@@ -173,6 +173,14 @@ fn an_edit_is_said_anew_and_a_deletion_is_not() {
     assert_eq!((told.kind, told.text.as_deref()), (InboundKind::Edit, Some("Sair")));
     assert_eq!((told.gateway_message_id.as_str(), told.reply_to.as_deref()), ("W.E1", Some("W.T0")));
     assert_eq!((told.at, told.undated), (now(), true));
+    let trigger = json!({"id": "W.E1", "from_me": false, "type": "action", "chat_id": format!("{ANA}@s.whatsapp.net"),
+        "from": ANA, "timestamp": 0, "action": edit});
+    let update = |trigger: &Value| {
+        channel(&json!({"messages_updates": [{"id": "W.T0", "trigger": trigger, "changes": ["text"]}],
+            "event": {"type": "messages", "event": "patch"}}))
+    };
+    assert_eq!(update(&trigger).inbound, std::slice::from_ref(&told));
+    assert_eq!(update(&Value::Null), Updates { ignored: 1, ..Updates::default() });
     assert_ne!(action("W.T0", edit).inbound.remove(0).gateway_message_id, "W.T0");
     for other in ["delete", "ephemeral", "media_notify", "vote", "keep", "pin"] {
         let told = action("m", json!({"target": "W.T0", "type": other}));
