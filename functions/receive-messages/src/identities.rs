@@ -1,4 +1,4 @@
-//! Who somebody is: met by any identity, found again under another, and joined when two are one.
+//! People and their records: met by any identity, found again under another, and joined when two are one.
 
 use crate::Receiver;
 use crate::names::is_name;

@@ -1,4 +1,4 @@
-//! Who a webhook is about: names in many places and spellings, and their changes.
+//! The people that a webhook is about: their names in many places and spellings, and the changes of these.
 
 use crate::json::{cut, first, id, items, phone, text, time};
 use crate::webhook::{MAX_NAME, is_platform};
