@@ -2,22 +2,24 @@
 //! marketing is honoured at once and confirmed. Answers to our questions are read, kept and thanked for.
 
 mod consent;
+mod identities;
+mod notices;
 mod owners;
 
 use automations::request_missing_fields::{Answers, Said};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::inbound::{IdentityChange, InboundKind, InboundMessage, PersonIdentity, SenderEvent};
-use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Profile, Recipient, SenderId};
+use chrono::TimeDelta;
+use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
+use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Recipient, SenderId};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
 use kit::keys::hash_of;
 use kit::outbox::Outbox;
 use queues::Received;
-use queues::inbound::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask};
+use queues::inbound::{InboundTask, InboundWork, PreferenceTask};
 use std::convert::Infallible;
-use store::{Attached, Met, Turn, Versioned};
+use store::Turn;
 
 /// Messages within this time are one contact.
 const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
@@ -62,6 +64,7 @@ impl Receiver {
                 None => return Ok(()),
             },
         };
+        let message = self.dated(business_id, customer.customer_id, message).await?;
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         self.contacted(business_id, &customer, &message).await?;
@@ -92,114 +95,25 @@ impl Receiver {
         Ok(())
     }
 
-    /// The record goes on under the new number or user id.
-    async fn identity_change(&self, task: IdentityChangeTask) -> Outcome {
-        let IdentityChangeTask { business_id, change, .. } = task;
-        // Nobody has the old identity: an earlier delivery has moved it, or there is nothing to move.
-        let Some(before) = self.find(business_id, &change.before).await? else { return Ok(()) };
-        let (phone, bsuid) = (change.after.phone.as_ref(), change.after.bsuid.as_deref());
-        match self.app.store().move_identities(business_id, &before, phone, bsuid, &self.app.attempt()).await? {
-            Attached::Done => Ok(()),
-            Attached::Changed => Err(Failure::retry("the customer's record has changed meanwhile")),
-            Attached::Taken => {
-                metrics::counter!("identity_conflicts").increment(1);
-                tracing::warn!(%business_id, "a number moved to one that another customer of {business_id} has");
-                self.leave(business_id, &before, &change).await
-            }
-        }
-    }
-
-    /// A person may write from a new number before the gateway tells of it, and is a customer of their own by then. A
-    /// no to marketing goes with the person, and nothing of theirs goes to the old number any more.
-    async fn leave(&self, business: BusinessId, before: &Versioned<Customer>, change: &IdentityChange) -> Outcome {
-        // A customer who came to the old number since is another person.
-        if before.record.created_at > change.at {
-            return Ok(());
-        }
-        if before.record.marketing_consent == Some(false)
-            && let Some(after) = self.find(business, &change.after).await?
-        {
-            self.decide(business, after.record.customer_id, OptChange::Out, change.at).await?;
-        }
-        let PersonIdentity { phone, bsuid, .. } = &change.after;
-        let phone = phone.is_some() && *phone != before.record.phone;
-        let bsuid = bsuid.is_some() && *bsuid != before.record.bsuid;
-        match self.app.store().drop_identities(business, before, phone, bsuid, &self.app.attempt()).await? {
-            Attached::Done => Ok(()),
-            Attached::Taken | Attached::Changed => Err(Failure::retry("the customer's record has changed meanwhile")),
-        }
-    }
-
-    async fn find(&self, business: BusinessId, who: &PersonIdentity) -> Result<Option<Versioned<Customer>>, Failure> {
-        let names = [
-            who.phone.as_ref().map(store::Identity::Phone),
-            who.chat_id.as_deref().map(store::Identity::Chat),
-            who.bsuid.as_deref().map(store::Identity::Bsuid),
-        ];
-        let names: Vec<_> = names.into_iter().flatten().collect();
-        Ok(self.app.store().find_customer(business, &names).await?)
-    }
-
-    async fn sender(&self, task: SenderTask) -> Outcome {
-        let SenderTask { business_id, sender_id, event, .. } = task;
-        metrics::counter!("sender_events").increment(1);
-        tracing::info!(%business_id, %sender_id, ?event, "sender {sender_id} is {event:?}");
-        if event == SenderEvent::Connected {
-            self.app.store().clear_sender_down(business_id, sender_id).await?;
-        }
-        Ok(())
-    }
-
     async fn business(&self, id: BusinessId) -> Result<Business, Failure> {
         let found = self.app.store().business(id).await?;
         found.map(|found| found.record).ok_or_else(|| Failure::permanent("there is no such business"))
     }
 
-    /// A person who writes for the first time is a customer from then on.
-    async fn met(
+    /// With the time at which it was first seen, if the gateway does not say when it was written: the same in every
+    /// repeat of the delivery, so that it is kept once and outweighs no later word.
+    async fn dated(
         &self,
         business: BusinessId,
-        who: &PersonIdentity,
-        message: &InboundMessage,
-    ) -> Result<Option<Met>, Failure> {
-        let profile = Profile { name: message.name.clone(), ..Profile::default() };
-        let mut fresh = Customer::new(CustomerId(self.app.id()), who.phone.clone(), &profile, self.app.now());
-        fresh.wrote_first = true;
-        fresh.username.clone_from(&message.username);
-        self.meet(business, fresh, who, message.at).await
-    }
-
-    async fn known(
-        &self,
-        business: BusinessId,
-        who: &PersonIdentity,
-        at: DateTime<Utc>,
-    ) -> Result<Option<Met>, Failure> {
-        let id = CustomerId(self.app.id());
-        let nothing = Profile::default();
-        let fresh = Customer { wrote_first: true, ..Customer::new(id, who.phone.clone(), &nothing, self.app.now()) };
-        self.meet(business, fresh, who, at).await
-    }
-
-    /// `None` if the person has been erased since: an act from before the erasure brings nothing back.
-    async fn meet(
-        &self,
-        business: BusinessId,
-        mut fresh: Customer,
-        who: &PersonIdentity,
-        did_at: DateTime<Utc>,
-    ) -> Result<Option<Met>, Failure> {
-        if who.is_empty() {
-            return Err(Failure::permanent("it names nobody"));
+        customer: CustomerId,
+        message: InboundMessage,
+    ) -> Result<InboundMessage, Failure> {
+        if !message.undated || message.text.is_none() {
+            return Ok(message);
         }
-        fresh.chat_id.clone_from(&who.chat_id);
-        fresh.bsuid.clone_from(&who.bsuid);
-        let met = self.app.store().meet(business, &fresh, did_at, &self.app.attempt()).await?;
-        match &met {
-            Some(met) => metrics::counter!("identity_conflicts").increment(u64::from(met.conflicts)),
-            None => metrics::counter!("words_of_the_erased").increment(1),
-        }
-        Ok(met)
+        let (id, attempt) = (&message.gateway_message_id, self.app.attempt());
+        let at = self.app.store().first_seen(business, customer, id, message.at, &attempt).await?;
+        Ok(InboundMessage { at, ..message })
     }
 
     async fn keep(&self, business: BusinessId, customer: CustomerId, sender: SenderId, it: &InboundMessage) -> Outcome {

@@ -3,6 +3,7 @@
 //! `states` says what a task goes through. A process that dies after it has claimed a message leaves the claim behind.
 //! The next task of the message that comes after the lease makes it `unknown`, and evidence or policy settles it.
 
+mod address;
 mod config;
 mod line;
 mod prepare;
@@ -11,6 +12,7 @@ mod settle;
 mod states;
 mod unknown;
 
+use crate::address::Chats;
 pub use crate::config::Config;
 use crate::line::Line;
 use crate::states::{End, Next, Ready};
@@ -35,6 +37,7 @@ pub struct Dispatcher {
     queues: Queues,
     key: SealingKey,
     config: Config,
+    chats: Chats,
 }
 
 impl Dispatcher {
@@ -43,7 +46,7 @@ impl Dispatcher {
     pub fn new(app: App, config: Config) -> Self {
         let queues = Queues::new(app.sqs().clone(), config.urls.clone());
         let key = SealingKey::new(config.sealing_key.expose());
-        Self { app, queues, key, config }
+        Self { app, queues, key, config, chats: Chats::default() }
     }
 
     /// Answers for each task in its place.

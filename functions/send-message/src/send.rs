@@ -24,10 +24,14 @@ impl Dispatcher {
     async fn send_in(&self, ready: Ready, slot: i64) -> Result<Next, Failure> {
         let pace = Pace::per_minute(ready.sender.per_minute);
         self.app.clock().sleep(self.ahead(slot).saturating_sub(CLAIM_LEAD)).await;
-        let (ready, claim, lease_until) = match self.claim(ready, times(pace, slot)).await? {
+        let (mut ready, claim, lease_until) = match self.claim(ready, times(pace, slot)).await? {
             Claiming::Held(ready, held) => (ready, held.claim, held.lease_until),
             Claiming::Lost(next) => return Ok(next),
         };
+        let asked_at = self.app.now();
+        if let Err(refused) = self.find_chat(&mut ready).await {
+            return self.settle(&ready, &claim, refused, asked_at).await.map(Next::End);
+        }
         self.app.clock().sleep(self.ahead(slot)).await;
         let now = self.app.now();
         if now + span(self.config.gateways.timeout) >= lease_until {
@@ -98,7 +102,7 @@ impl Dispatcher {
     }
 
     /// The client of the sender's gateway, or the fault in its credentials.
-    fn client(&self, ready: &Ready) -> Result<Box<dyn GatewayClient>, String> {
+    pub(crate) fn client(&self, ready: &Ready) -> Result<Box<dyn GatewayClient>, String> {
         let opened = self.key.open(ready.message.business_id, ready.sender.sender_id, &ready.sender.sealed_credentials);
         let credentials = opened.map_err(|error| error.to_string())?;
         let http = self.app.http().clone();

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::Refusal;
 use domain::refusal::slow_down;
 use domain::{Attempt, Reason, Status};
-use gateways::{SendOutcome, adapter};
+use gateways::SendOutcome;
 use kit::batch::Failure;
 use store::{Moved, Settlement};
 
@@ -23,9 +23,7 @@ impl Dispatcher {
         let now = self.app.now();
         match outcome {
             SendOutcome::Accepted { gateway_message_id } => {
-                let find_by_gateway_id = !adapter(ready.sender.gateway).statuses_carry_our_id();
-                let id = gateway_message_id.as_str();
-                let sent = Settlement::Sent { at: now, gateway_message_id: id, find_by_gateway_id };
+                let sent = Settlement::Sent { at: now, gateway_message_id: &gateway_message_id };
                 self.end(ready, claim, sent, Status::Sent).await
             }
             SendOutcome::Perhaps { reason } => {

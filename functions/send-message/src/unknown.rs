@@ -25,7 +25,7 @@ impl Dispatcher {
                 match self.ours(message, gateway_message_ids).await? {
                     Some(id) => {
                         let at = message.claimed_at.unwrap_or(now);
-                        let sent = Settlement::Sent { at, gateway_message_id: &id, find_by_gateway_id: true };
+                        let sent = Settlement::Sent { at, gateway_message_id: &id };
                         self.move_on(message, claim, sent, Status::Sent).await
                     }
                     None => self.by_policy(message, claim, now).await,

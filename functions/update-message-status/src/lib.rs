@@ -10,13 +10,14 @@ use domain::Refusal;
 use domain::inbound::StatusUpdate;
 use domain::ledger::Again;
 use domain::refusal::slow_down;
-use domain::{MessageId, Recipient, Status};
+use domain::{BusinessId, MessageId, Recipient, SenderId, Status};
 use futures::stream::{self, StreamExt};
 use kit::App;
 use kit::batch::{Failure, Item, Outcome, whole_batch};
 use kit::env::{FromEnv, Vars};
 use queues::tasks::StatusTask;
 use queues::{QueueUrls, Queues, Received};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Applied, Report};
@@ -27,8 +28,13 @@ const AT_ONCE: usize = 16;
 const RELEARNT: TimeDelta = TimeDelta::hours(1);
 /// A message that failed longer ago than this is not tried again: its report may have lain among the dead letters.
 const REOPENED: TimeDelta = TimeDelta::hours(24);
-/// The number of times that a report of a message that is not there (yet) is put back, a lease later each time.
+/// A report of a message that is not there is looked at again so soon: it may have overtaken our own write or the index.
+/// The next look comes when the lease of the send must be over. After that it is somebody else's.
+const SOON: Duration = Duration::from_secs(4);
+/// The number of times that it is looked at again.
 const PUT_BACKS: u32 = 2;
+/// A sender that is not registered or not connected is tried again after so long, not with each of its messages.
+const DISCONNECTED: TimeDelta = TimeDelta::minutes(1);
 
 /// The function's own configuration.
 pub struct Config {
@@ -73,25 +79,56 @@ impl StatusUpdater {
         });
         let applied: Vec<_> = stream::iter(applied).buffer_unordered(AT_ONCE).collect().await;
         let mut outcomes: Vec<Outcome> = tasks.iter().map(|_| Ok(())).collect();
+        let mut later: Later = BTreeMap::new();
         for (folded, outcome) in applied {
-            let Err(failure) = outcome else { continue };
-            for place in folded.tasks {
-                if let Some(slot) = outcomes.get_mut(place) {
-                    *slot = Err(failure.clone());
+            match outcome {
+                Ok(End::Done) => {}
+                Ok(End::Later(wait)) => {
+                    let Some(last) = folded.tasks.last() else { continue };
+                    later.entry((*last, wait)).or_default().push(folded);
                 }
+                Err(failure) => fail(&mut outcomes, &folded, &failure),
             }
         }
+        self.put_back(&tasks, later, &mut outcomes).await;
         outcomes
     }
 
-    async fn apply(&self, folded: &Folded, tasks: &[StatusTask]) -> Outcome {
-        let Some(task) = folded.tasks.last().and_then(|place| tasks.get(*place)) else { return Ok(()) };
+    /// Looks again later at what was not settled: all that came together goes on together, so that hundreds of reports
+    /// of somebody else's messages are one task and not hundreds.
+    async fn put_back(&self, tasks: &[StatusTask], later: Later, outcomes: &mut [Outcome]) {
+        let mut joint: BTreeMap<(BusinessId, SenderId, u32, Duration), Joint> = BTreeMap::new();
+        for ((place, wait), folded) in later {
+            let Some(task) = tasks.get(place) else { continue };
+            if task.put_backs >= PUT_BACKS {
+                metrics::counter!("message_statuses_unmatched").increment(folded.len() as u64);
+                continue;
+            }
+            let again = StatusTask { statuses: Vec::new(), put_backs: task.put_backs + 1, ..task.clone() };
+            let key = (task.business_id, task.sender_id, task.put_backs, wait);
+            joint.entry(key).or_insert_with(|| Joint { task: again, folded: Vec::new() }).folded.extend(folded);
+        }
+        for ((.., wait), Joint { task, folded }) in joint {
+            let again = task.with(folded.iter().map(|folded| folded.update.clone()).collect());
+            let sent = self.queues.send_each(again.iter().map(|task| (task, wait + Duration::from_secs(1)))).await;
+            let failure = match sent {
+                Ok(unsent) => unsent.into_iter().next().map(|unsent| Failure::retry(unsent.code)),
+                Err(error) => Some(Failure::retry(error)),
+            };
+            if let Some(failure) = failure {
+                folded.iter().for_each(|folded| fail(outcomes, folded, &failure));
+            }
+        }
+    }
+
+    async fn apply(&self, folded: &Folded, tasks: &[StatusTask]) -> Result<End, Failure> {
+        let Some(task) = folded.tasks.last().and_then(|place| tasks.get(*place)) else { return Ok(End::Done) };
         let update = &folded.update;
         let message = match &folded.named {
             Named::Ours(id) => id.clone(),
             Named::Theirs(id) => match self.app.store().find_by_gateway_id(task.business_id, id).await? {
                 Some(id) => id,
-                None => return self.later(task, update, self.lease).await,
+                None => return Ok(self.not_there(task)),
             },
         };
         let now = self.app.now();
@@ -123,17 +160,25 @@ impl StatusUpdater {
                 if status == Status::Failed && again.is_none() {
                     metrics::counter!("messages_failed").increment(1);
                 }
-                self.learn(task, &message, update).await
+                self.learn(task, &message, update).await?;
+                Ok(End::Done)
             }
             // An earlier delivery may have died before it had learnt. A sender may have been mended since an old
             // report.
             Applied::AlreadyThere(Status::Failed | Status::Pending) if update.at + RELEARNT > now => {
-                self.learn(task, &message, update).await
+                self.learn(task, &message, update).await?;
+                Ok(End::Done)
             }
-            Applied::AlreadyThere(_) => Ok(()),
-            Applied::NotYet { lease_until } => self.later(task, update, until(lease_until, now)).await,
-            Applied::Gone => self.later(task, update, self.lease).await,
+            Applied::AlreadyThere(_) => Ok(End::Done),
+            // The worker has not settled it: a lease later it is known.
+            Applied::NotYet { lease_until } => Ok(End::Later(until(lease_until, now))),
+            Applied::Gone => Ok(self.not_there(task)),
         }
+    }
+
+    /// No message is known by the report's id: not yet, or it is not ours.
+    fn not_there(&self, task: &StatusTask) -> End {
+        End::Later(if task.put_backs == 0 { SOON.min(self.lease) } else { self.lease })
     }
 
     /// When the message is tried again, if it was not delivered for a reason that passes.
@@ -153,16 +198,6 @@ impl StatusUpdater {
         Ok(message.and_then(|it| refusal.again(it.attempts, it.failures + 1, &self.retry_delays, now)))
     }
 
-    /// The worker has not settled the message, or an index does not show it yet: a lease later it is known.
-    async fn later(&self, task: &StatusTask, update: &StatusUpdate, wait: Duration) -> Outcome {
-        if task.put_backs >= PUT_BACKS {
-            metrics::counter!("message_statuses_unmatched").increment(1);
-            return Ok(());
-        }
-        let again = StatusTask { statuses: vec![update.clone()], put_backs: task.put_backs + 1, ..task.clone() };
-        self.queues.send(&again, wait + Duration::from_secs(1)).await.map_err(Failure::retry)
-    }
-
     /// Keeps the meaning of a failure for the person or the sender, beyond this message.
     async fn learn(&self, task: &StatusTask, message: &MessageId, update: &StatusUpdate) -> Outcome {
         let Some(refusal) = update.error.and_then(|error| error.refusal) else { return Ok(()) };
@@ -172,6 +207,11 @@ impl StatusUpdater {
         match refusal {
             Refusal::RateLimited { after } => {
                 let until = said_at + slow_down(after);
+                store.set_sender_down(task.business_id, task.sender_id, until, &self.app.attempt()).await?;
+            }
+            Refusal::SenderDisconnected => {
+                tracing::error!(sender_id = %task.sender_id, "sender {} is not connected", task.sender_id);
+                let until = said_at + DISCONNECTED;
                 store.set_sender_down(task.business_id, task.sender_id, until, &self.app.attempt()).await?;
             }
             Refusal::SenderRestricted => {
@@ -194,6 +234,31 @@ impl StatusUpdater {
     async fn recipient(&self, task: &StatusTask, message: &MessageId) -> Result<Option<Recipient>, Failure> {
         let found = self.app.store().message(task.business_id, message).await?;
         Ok(found.map(|message| message.recipient))
+    }
+}
+
+/// What is left to do with a report.
+enum End {
+    /// Nothing.
+    Done,
+    /// To look at it again after so long.
+    Later(Duration),
+}
+
+/// Reports to look at again, by the task that told them last and the wait.
+type Later = BTreeMap<(usize, Duration), Vec<Folded>>;
+
+/// What goes on together, in tasks like this one.
+struct Joint {
+    task: StatusTask,
+    folded: Vec<Folded>,
+}
+
+fn fail(outcomes: &mut [Outcome], folded: &Folded, failure: &Failure) {
+    for place in &folded.tasks {
+        if let Some(slot) = outcomes.get_mut(*place) {
+            *slot = Err(failure.clone());
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
 use crate::OptChange;
+use crate::inbound::AccountNotice;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -154,6 +156,14 @@ impl MessageId {
     #[must_use]
     pub fn opt_question(customer: CustomerId) -> Self {
         Self::of(format!("opt-question/{customer}"))
+    }
+
+    /// The message that tells an owner of a gateway's notice, by what it says.
+    #[must_use]
+    pub fn sender_notice(owner: OwnerId, notice: &AccountNotice) -> Self {
+        let AccountNotice { field, template, language, before, after, time, concern: _ } = notice;
+        let hash = Sha256::digest(format!("{field}/{template:?}/{language:?}/{before:?}/{after:?}/{time:?}"));
+        Self::of(format!("notice/{owner}/{}", hex::encode(hash.get(..16).unwrap_or(&hash))))
     }
 }
 

@@ -29,7 +29,7 @@ pub trait Adapter: Send + Sync {
     /// The names of the texts that make up a sender's credentials.
     fn credential_fields(&self) -> &'static [&'static str];
 
-    /// Whether its statuses carry our message id. If they do not, a message is found by the gateway's id.
+    /// Whether its statuses carry our message id, and so settle even a message whose answer was lost.
     fn statuses_carry_our_id(&self) -> bool;
 
     /// Whether it can be asked which messages have left, with [`GatewayClient::find_sent`].
@@ -37,6 +37,12 @@ pub trait Adapter: Send + Sync {
 
     /// The best of what is known of a person, among the addresses that this gateway can send to.
     fn address(&self, phone: Option<&Phone>, bsuid: Option<&str>, chat_id: Option<&str>) -> Option<Address>;
+
+    /// Whether a person of this number has to be looked up with [`GatewayClient::find_chat`] before a first message: the
+    /// gateway takes a message to any spelling of a number, and delivers only that to WhatsApp's own.
+    fn has_to_find_chat(&self, _: &Phone) -> bool {
+        false
+    }
 
     /// A client for the sender with this address and these credentials; `None` if the credentials lack a field.
     fn client(

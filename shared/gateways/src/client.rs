@@ -1,7 +1,8 @@
 //! One sender at one gateway, behind one trait.
 
-use crate::{Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{ChatOutcome, Outbound, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
+use domain::Phone;
 use strum::IntoStaticStr;
 
 /// One sender at one gateway.
@@ -9,6 +10,11 @@ use strum::IntoStaticStr;
 pub trait GatewayClient: Send + Sync {
     /// Sends one message, once; never repeats by itself.
     async fn send(&self, outbound: &Outbound) -> SendOutcome;
+
+    /// Asks which chat WhatsApp has with the person of a number.
+    async fn find_chat(&self, _: &Phone) -> ChatOutcome {
+        ChatOutcome::Unsupported
+    }
 
     /// Looks whether a message left.
     async fn find_sent(&self, _: &Sought) -> SearchOutcome {

@@ -55,6 +55,11 @@ pub fn phone(digits: &str) -> Option<Phone> {
     Phone::from_gateway(digits).ok()
 }
 
+/// The first text at these keys, in their order.
+pub fn first<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a str> {
+    keys.iter().find_map(|key| text(value, key))
+}
+
 /// Parses a whole document. Halves of surrogate pairs and bytes that are no UTF-8, as texts cut in the middle of an
 /// emoji leave behind, are replaced rather than refused: one of them would cost all the updates beside it.
 pub fn parse(bytes: &[u8]) -> Option<Value> {

@@ -28,6 +28,6 @@ pub use credentials::{Credentials, CredentialsError};
 pub use outbound::{Body, Outbound};
 pub use outcome::SendOutcome;
 pub use sealing::{NONCE_LEN, SealError, SealingKey};
-pub use search::{SearchOutcome, Sought};
+pub use search::{ChatOutcome, SearchOutcome, Sought};
 pub use transport::Connection;
 pub use webhook::NotJson;

@@ -1,8 +1,38 @@
-//! Looking for a message of which it is not known whether it was accepted.
+//! Looking for what a gateway knows: a person's chat, and a message of which it is not known whether it was accepted.
 
 use crate::Address;
 use chrono::{DateTime, Utc};
+use domain::Refusal;
 use std::fmt;
+
+/// What the look for a person's chat found.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ChatOutcome {
+    /// The id of the chat.
+    Found(String),
+    /// WhatsApp knows nobody of this number.
+    Nobody,
+    /// This gateway cannot be asked, and need not be.
+    Unsupported,
+    /// The question was not answered. Nothing was sent.
+    Refused {
+        /// What must happen now.
+        refusal: Refusal,
+        /// The gateway's code or HTTP status, for the record; nothing private.
+        detail: String,
+    },
+}
+
+impl fmt::Debug for ChatOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(_) => f.write_str("Found(…)"),
+            Self::Nobody => f.write_str("Nobody"),
+            Self::Unsupported => f.write_str("Unsupported"),
+            Self::Refused { refusal, detail } => write!(f, "Refused({refusal:?}, {detail})"),
+        }
+    }
+}
 
 /// A message of which it is not known whether it was accepted.
 #[derive(Clone, PartialEq, Eq)]

@@ -25,3 +25,10 @@ pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 pub fn same_secret(given: &str, own: &str) -> bool {
     !own.is_empty() && bool::from(Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(own.as_bytes())))
 }
+
+/// Whether this is one of WhatsApp's own accounts, and no person: its notices, its official account, its robots.
+pub fn is_platform(digits: &str) -> bool {
+    let digits = digits.strip_prefix('+').unwrap_or(digits);
+    let robot = |prefix| digits.len() == 11 && digits.starts_with(prefix);
+    matches!(digits, "0" | "16505361212") || robot("1313555") || robot("131655500")
+}

@@ -134,6 +134,7 @@ mod tests {
             payload: None,
             reply_to: None,
             at: DateTime::UNIX_EPOCH,
+            undated: false,
         };
         let sender_id = SenderId(Uuid::from_u128(3));
         let task = InboundTask { business_id: business(), sender_id, gateway: Gateway::Whapi, message };

@@ -49,11 +49,17 @@ impl Tasks {
                 .into_iter()
                 .map(|message| InboundWork::Message(InboundTask { business_id, sender_id, gateway, message })),
         );
-        let statuses = packed(updates.statuses, MAX_STATUS_TASK - HEAD)
-            .into_iter()
-            .map(|statuses| StatusTask { business_id, sender_id, gateway, statuses, put_backs: 0 })
-            .collect();
-        Self { inbound, statuses }
+        let first = StatusTask { business_id, sender_id, gateway, statuses: Vec::new(), put_backs: 0 };
+        Self { inbound, statuses: first.with(updates.statuses) }
+    }
+}
+
+impl StatusTask {
+    /// Tasks like this one for all these reports, as many in each as fit.
+    #[must_use]
+    pub fn with(&self, statuses: Vec<StatusUpdate>) -> Vec<Self> {
+        let packs = packed(statuses, MAX_STATUS_TASK - HEAD).into_iter();
+        packs.map(|statuses| Self { statuses, ..self.clone() }).collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! The texts that customers write, each message once; removed after 90 days by time to live.
 
 pub(crate) use crate::changes::nothing as change;
-use crate::dynamodb::{EXPIRES_AT, Outcome, Query, Write, cursor, from_item, number, read_text, text, to_item};
+use crate::dynamodb::{
+    EXPIRES_AT, Outcome, Query, Write, cursor, from_item, millis, number, read_millis, read_text, text, to_item,
+};
 use crate::keys::conversations::{self as keys, TURN};
 use crate::keys::{PK, SK};
 use crate::tables::Table;
@@ -11,6 +13,8 @@ use domain::{Attempt, BusinessId, CustomerId, SenderId};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "conversations";
+/// When a message without a time was first seen.
+const SEEN_AT: &str = "seen_at";
 const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// A message that a customer wrote.
@@ -44,6 +48,28 @@ impl Store {
         item.insert(EXPIRES_AT.to_owned(), number((turn.at + KEPT).timestamp()));
         let outcome = self.write(Write::put(Table::Conversations, item).if_new(), attempt).await?;
         Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+
+    /// When a message was first seen that the gateway gives no time of: `at` (UTC), or the time that an earlier delivery
+    /// of it has kept.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn first_seen(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        gateway_message_id: &str,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<DateTime<Utc>, StoreError> {
+        let mut item = keys::undated(business, customer, gateway_message_id);
+        item.insert(SEEN_AT.to_owned(), millis(at));
+        item.insert(EXPIRES_AT.to_owned(), number((at + KEPT).timestamp()));
+        Ok(match self.write(Write::put(Table::Conversations, item).if_new(), attempt).await? {
+            Outcome::Refused(Some(found)) => read_millis(&found, SEEN_AT).unwrap_or(at),
+            _ => at,
+        })
     }
 
     /// A customer's messages, oldest first, at most `limit` a page.

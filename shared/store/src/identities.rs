@@ -11,7 +11,7 @@ use crate::keys::identities as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone};
+use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone, Profile};
 
 const CUSTOMER_ID: &str = "customer_id";
 const ERASED_AT: &str = "erased_at";
@@ -70,6 +70,15 @@ pub(crate) fn identity_removal(business: BusinessId, identity: Identity<'_>, cus
     Write::delete(Table::Identities, keys::identity(business, identity))
         .only_if(format!("#{CUSTOMER_ID} = :customer"))
         .with("customer", text(customer.to_string()))
+}
+
+/// Takes from a record the chat that is named by its phone: it is another person's once the phone is. `None` if it has
+/// none.
+fn leave_chat(business: BusinessId, record: &mut Customer) -> Option<Write> {
+    let of_phone =
+        |chat: &mut String| Phone::from_gateway(chat).is_ok_and(|named| record.phone.as_ref() == Some(&named));
+    let chat = record.chat_id.take_if(of_phone)?;
+    Some(identity_removal(business, Identity::Chat(&chat), record.customer_id))
 }
 
 /// That somebody of this identity was erased at `now`.
@@ -168,6 +177,9 @@ impl Store {
         }
         writes.extend(removals);
         let mut after = known.clone();
+        if phone.is_some_and(|phone| known.phone.as_ref() != Some(phone)) {
+            writes.extend(leave_chat(business, &mut after));
+        }
         after.phone = phone.cloned().or(after.phone);
         after.bsuid = bsuid.map(str::to_owned).or(after.bsuid);
         writes.extend(record_writes(business, before, &after)?);
@@ -189,8 +201,9 @@ impl Store {
     ) -> Result<Attached, StoreError> {
         let known = &before.record;
         let mut after = known.clone();
-        let mut dropped = Vec::new();
+        let (mut dropped, mut writes) = (Vec::new(), Vec::new());
         if phone {
+            writes.extend(leave_chat(business, &mut after));
             dropped.extend(known.phone.as_ref().map(Identity::Phone));
             after.phone = None;
         }
@@ -201,9 +214,67 @@ impl Store {
         if dropped.is_empty() {
             return Ok(Attached::Done);
         }
-        let mut writes: Vec<Write> =
-            dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)).collect();
+        writes.extend(dropped.into_iter().map(|identity| identity_removal(business, identity, known.customer_id)));
         writes.extend(record_writes(business, before, &after)?);
+        self.attached(writes, 0, attempt).await
+    }
+
+    /// Keeps the chat that the gateway names a customer by, once; the record has none yet.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn attach_chat(
+        &self,
+        business: BusinessId,
+        before: &Versioned<Customer>,
+        chat: &str,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let after = Customer { chat_id: Some(chat.to_owned()), ..before.record.clone() };
+        self.attach(business, before, &after, Identity::Chat(chat), attempt).await
+    }
+
+    /// Two customers are one person: `to` gets the user id of `from`, and the chat and the names that its own record
+    /// lacks. What else `from` has stays with it. [`Attached::Changed`] if one of the records has changed since it was
+    /// read, or an identity is another's.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn join_customers(
+        &self,
+        business: BusinessId,
+        from: &Versioned<Customer>,
+        to: &Versioned<Customer>,
+        attempt: &Attempt,
+    ) -> Result<Attached, StoreError> {
+        let (giver, taker) = (&from.record, &to.record);
+        let (mut left, mut after) = (giver.clone(), taker.clone());
+        let mut writes = Vec::new();
+        let hand_over = |identity: Identity<'_>| {
+            identity_write(business, identity, taker.customer_id)
+                .only_if(format!("#{CUSTOMER_ID} = :giver"))
+                .with("giver", text(giver.customer_id.to_string()))
+        };
+        if let Some(bsuid) = left.bsuid.take() {
+            let old = taker.bsuid.as_deref().filter(|old| *old != bsuid);
+            writes.extend(old.map(|old| identity_removal(business, Identity::Bsuid(old), taker.customer_id)));
+            writes.push(hand_over(Identity::Bsuid(&bsuid)));
+            after.bsuid = Some(bsuid);
+        }
+        if taker.chat_id.is_none()
+            && let Some(chat) = left.chat_id.take()
+        {
+            writes.push(hand_over(Identity::Chat(&chat)));
+            after.chat_id = Some(chat);
+        }
+        let names = Profile { name: giver.name.clone(), ..Profile::default() };
+        after.fill_empty(&names);
+        after.username = after.username.or_else(|| giver.username.clone());
+        if writes.is_empty() {
+            return Ok(Attached::Done);
+        }
+        writes.extend(record_writes(business, from, &left)?);
+        writes.extend(record_writes(business, to, &after)?);
         self.attached(writes, 0, attempt).await
     }
 

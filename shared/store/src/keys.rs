@@ -379,7 +379,8 @@ pub(crate) mod senders {
     }
 }
 
-/// Conversations: pk `{business_id}/{customer_id}`; sk `turn/{time, epoch milliseconds}/{the gateway's id}`.
+/// Conversations: pk `{business_id}/{customer_id}`; sk `turn/{time, epoch milliseconds}/{the gateway's id}`, and
+/// `undated/{the gateway's id}` of a message that came without a time.
 pub(crate) mod conversations {
     use super::{BusinessId, CustomerId, Item, of, sorted_key};
     use chrono::{DateTime, Utc};
@@ -398,6 +399,10 @@ pub(crate) mod conversations {
     ) -> Item {
         let sk = format!("{TURN}{:014}/{gateway_message_id}", at.timestamp_millis());
         sorted_key(partition(business, customer), sk)
+    }
+
+    pub(crate) fn undated(business: BusinessId, customer: CustomerId, gateway_message_id: &str) -> Item {
+        sorted_key(partition(business, customer), format!("undated/{gateway_message_id}"))
     }
 
     /// The place at which a customer's turns go on.

@@ -1,12 +1,14 @@
 //! Days that are told one by one: what happens around nine o'clock, where the days are odd. Nothing goes wrong in them but
 //! what they are about.
 
+mod addresses;
 mod backlog;
 mod conversation;
 mod examples;
 mod later;
 mod people;
 mod senders;
+mod webhooks;
 
 use crate::faults::Fault;
 use crate::options::Options;

@@ -80,6 +80,8 @@ pub enum FaultKind {
     Disconnected,
     /// No connection is taken. On a socket the port is closed while such a rule stands, whatever it is limited to.
     RefuseConnection,
+    /// The person of the rule is not on WhatsApp, as far as a gateway can be asked for that.
+    NotOnWhatsapp,
     /// The gateway's limit of messages from one sender to one person is in force, if it has one.
     PairRate,
     /// Free text outside the 24-hour window is refused at once instead of failing later, if the gateway has that window.

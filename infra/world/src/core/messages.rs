@@ -21,6 +21,12 @@ impl World {
         self.state().sent.clone()
     }
 
+    /// The chats that were asked for, in order: the address of the sender and the person.
+    #[must_use]
+    pub fn lookups(&self) -> Vec<(String, String)> {
+        self.state().lookups.clone()
+    }
+
     /// The messages that were accepted more than once: by the caller's callback id, without one by sender, person and
     /// text.
     #[must_use]

@@ -133,6 +133,8 @@ pub(crate) struct State {
     /// By sender and person.
     pub chats: BTreeMap<(String, String), Chat>,
     pub sent: Vec<Sent>,
+    /// Senders and the people whose chats they asked for.
+    pub lookups: Vec<(String, String)>,
     pub faults: FaultRules,
     pub agenda: Agenda,
     pub outboxes: BTreeMap<String, Outbox>,
@@ -150,6 +152,7 @@ impl World {
             senders: BTreeMap::new(),
             chats: BTreeMap::new(),
             sent: Vec::new(),
+            lookups: Vec::new(),
             faults: FaultRules::default(),
             agenda: Agenda::default(),
             outboxes: BTreeMap::new(),

@@ -10,7 +10,7 @@ use crate::core::messages::Acceptance;
 use crate::core::people;
 use crate::core::requests::FaultAnswer;
 use crate::core::sender::Category;
-use crate::core::world::World;
+use crate::core::world::{State, World};
 use axum::extract::Query;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -37,7 +37,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         return Err(NoAnswer::Refused);
     }
     world.take_time(None).await;
-    let of_chats = matches!(parts.first(), Some(&"chats" | &"messages"));
+    let of_chats = matches!(parts.first(), Some(&"chats" | &"messages" | &"contacts"));
     if of_chats && stands(world, &channel, &FaultKind::Disconnected) {
         return Ok(error(401, "channel not authorized"));
     }
@@ -49,6 +49,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
             Some(chat) => answers::json(200, &chat),
             None => error(404, "chat not found"),
         },
+        ("POST", ["contacts"]) => check_contacts(&mut state, &channel, &body),
         ("GET", ["labels"]) => answers::json(200, &view::labels(&state, &channel)),
         ("GET", ["limits"]) => answers::empty(204),
         (_, ["health" | "settings"]) => match state.senders.get_mut(&channel) {
@@ -58,6 +59,25 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         },
         _ => error(404, "not found"),
     })
+}
+
+/// Which chats WhatsApp has with the people of these numbers, in any spelling.
+fn check_contacts(state: &mut State, channel: &str, body: &Value) -> Response<Bytes> {
+    let Some(contacts) = body["contacts"].as_array().filter(|contacts| !contacts.is_empty()) else {
+        return error(400, "contacts is required");
+    };
+    let mut known = Vec::with_capacity(contacts.len());
+    for input in contacts {
+        let person = people::person(input.as_str().unwrap_or_default());
+        let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: Some(&person) };
+        let nobody = person.len() < 9 || state.faults.stands(&subject, &FaultKind::NotOnWhatsapp);
+        known.push(match nobody {
+            true => json!({"input": input, "status": "invalid"}),
+            false => json!({"input": input, "status": "valid", "wa_id": people::wa_id(&person)}),
+        });
+        state.lookups.push((channel.to_owned(), person));
+    }
+    answers::json(200, &json!({"contacts": known}))
 }
 
 fn stands(world: &World, channel: &str, kind: &FaultKind) -> bool {
@@ -73,8 +93,11 @@ async fn send(
 ) -> Result<Response<Bytes>, NoAnswer> {
     let to = body["to"].as_str().unwrap_or_default();
     let person = recipient(to);
+    // A message to another spelling than WhatsApp's own is taken, and reaches nobody.
+    let misspelt = person.as_ref().is_some_and(|person| people::wa_id(person) != number(to));
     let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: person.as_deref() };
-    let take = |fails| {
+    let absent = world.state().faults.stands(&subject, &FaultKind::NotOnWhatsapp);
+    let take = |fails: Option<u32>| {
         let text = body["body"].as_str().unwrap_or_default();
         if text.is_empty() {
             return Err((400, "body is required"));
@@ -95,7 +118,7 @@ async fn send(
                 category: Category::Service,
                 callback_id: None,
                 by_user_id: false,
-                fails,
+                fails: fails.or((misspelt || absent).then_some(UNDELIVERABLE)),
                 arrived_at,
             };
             let id = state.accept(Gateway::Whapi, acceptance);
@@ -121,9 +144,16 @@ fn refuse(asked: &FaultAnswer) -> Response<Bytes> {
     }
 }
 
+/// The error of a message that reaches nobody.
+const UNDELIVERABLE: u32 = 131_026;
+
+fn number(to: &str) -> &str {
+    to.strip_suffix("@s.whatsapp.net").unwrap_or(to)
+}
+
 /// The person that `to` names: bare digits or `…@s.whatsapp.net`.
 fn recipient(to: &str) -> Option<String> {
-    let number = to.strip_suffix("@s.whatsapp.net").unwrap_or(to);
+    let number = number(to);
     let valid = (9..=31).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     valid.then(|| people::person(number))
 }

@@ -69,6 +69,40 @@ async fn lists_what_was_written() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_reaches_whatsapps_own_spelling_alone_and_the_check_tells_it() {
+    let outside = outside();
+    let check = async |numbers: Value| {
+        let body = json!({"blocking": "wait", "force_check": false, "contacts": numbers});
+        outside.call(Method::POST, "/whapi/contacts", "whapi token", &body).await.unwrap()
+    };
+    let nobody = FaultRule { to: Some("573009999999".to_owned()), ..FaultRule::always(FaultKind::NotOnWhatsapp) };
+    outside.world.set_fault(nobody);
+    let (status, told) = check(json!(["5531987650101", "525512345678", "5511987650102", "573009999999"])).await;
+    let valid = |input: &str, wa_id: &str| json!({"input": input, "status": "valid", "wa_id": wa_id});
+    let expected = json!([
+        valid("5531987650101", "553187650101"),
+        valid("525512345678", "5215512345678"),
+        valid("5511987650102", "5511987650102"),
+        {"input": "573009999999", "status": "invalid"},
+    ]);
+    assert_eq!((status, &told["contacts"]), (200, &expected));
+    assert_eq!(outside.world.lookups().len(), 4);
+    assert_eq!(check(json!([])).await.0, 400);
+    for (to, reached) in [
+        ("553187650101@s.whatsapp.net", true),
+        ("553187650101", true),
+        ("5531987650101@s.whatsapp.net", false),
+        ("525512345678", false),
+        ("573009999999", false),
+    ] {
+        assert_eq!(outside.whapi(to, "oi").await.unwrap().0, 200, "it is taken");
+        assert_eq!(outside.world.sent().pop().unwrap().fails.is_none(), reached, "{to}");
+        wait(10_000).await;
+        assert_eq!(statuses(&outside.told()).contains(&"delivered"), reached, "{to}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn refuses_what_whapi_refuses() {
     let outside = outside();
     for (to, body, status) in [(PILAR, "", 400), ("ana", "x", 400), ("120363@g.us", "x", 403), ("1@lid", "x", 400)] {

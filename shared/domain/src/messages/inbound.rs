@@ -4,7 +4,7 @@ use crate::{MessageId, Phone, Refusal, Status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use strum::{Display, EnumIter, IntoStaticStr};
+use strum::{Display, EnumIter, IntoStaticStr, VariantNames};
 
 /// A gateway's names for a person. At least one is present in what the parsers return.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,8 +48,6 @@ pub enum InboundKind {
     Reply,
     /// A quick reply of an approved template was tapped; the text is its title.
     Button,
-    /// A message was edited; the text is the new one.
-    Edit,
     Image,
     Video,
     Audio,
@@ -59,6 +57,10 @@ pub enum InboundKind {
     Contacts,
     Order,
     Reaction,
+    /// The new text of an earlier message. Its id is its own, and `reply_to` names the earlier one.
+    Edit,
+    /// WhatsApp does not show what it is. It makes no customer.
+    Unsupported,
     /// Anything else that a person did in the chat.
     Other,
 }
@@ -89,6 +91,10 @@ pub struct InboundMessage {
     pub reply_to: Option<String>,
     /// When it was written, UTC, to the second.
     pub at: DateTime<Utc>,
+    /// Whether the gateway did not say when, and `at` is the time at which its webhook came: another in each repeat of
+    /// the delivery.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
 }
 
 impl fmt::Debug for InboundMessage {
@@ -145,7 +151,7 @@ pub struct Preference {
     pub at: DateTime<Utc>,
 }
 
-/// A person's number or user id was replaced.
+/// A person's number or user id was replaced, or has been shown to be one person's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityChange {
     /// As known until now.
@@ -154,6 +160,52 @@ pub struct IdentityChange {
     pub after: PersonIdentity,
     /// When, UTC, to the second.
     pub at: DateTime<Utc>,
+    /// Nothing was replaced: the person has shown that both are theirs. Two customers become one then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joins: bool,
+}
+
+/// What a gateway says of a sender, its account or its templates. All of it is the gateway's own words, and nothing of
+/// a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AccountNotice {
+    /// The name of the webhook's field.
+    pub field: String,
+    /// The template's name at the gateway, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The template's language code at the gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it is from now on, or what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Seconds since 1970 by the gateway: the same in every repeat of the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<i64>,
+    /// What a business has to act on; absent if there is nothing to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concern: Option<Concern>,
+}
+
+/// What a business has to act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumIter, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Concern {
+    /// A template is billed and limited as another category from now on.
+    TemplateCategory,
+    /// A template cannot be sent: rejected, paused or disabled.
+    TemplateStatus,
+    /// People dislike a template.
+    TemplateQuality,
+    /// People dislike what the number sends.
+    NumberQuality,
+    /// The account is restricted or closed, or will be.
+    Account,
 }
 
 /// Something about the sender itself.
@@ -168,8 +220,8 @@ pub enum SenderEvent {
     NeedsLogin,
     /// Cannot send.
     Disconnected,
-    /// The gateway said something about the account that a person should read, by the name of its webhook field.
-    AccountNotice(String),
+    /// The gateway said something about the account that a person should read.
+    AccountNotice(AccountNotice),
 }
 
 /// One webhook, sorted.

@@ -61,6 +61,8 @@ pub enum Reason {
     NothingToSend,
     /// The person has no number or chat to send to.
     NoAddress,
+    /// WhatsApp knows nobody of the person's number.
+    NotOnWhatsapp,
     /// The business has no sender.
     NoSender,
     /// The gateway refused it for good.
@@ -97,6 +99,7 @@ impl Reason {
             Self::SenderRestricted => "The gateway has restricted the sender's account.",
             Self::NothingToSend => "It has no text, and the sender has no approved template for it.",
             Self::NoAddress => "The person has no number to send to.",
+            Self::NotOnWhatsapp => "WhatsApp knows nobody of this number.",
             Self::NoSender => "The business has no sender.",
             Self::Refused => "The gateway refused it.",
             Self::NotDelivered => "The gateway could not deliver it.",

@@ -32,6 +32,8 @@ pub enum Refusal {
     Blocked,
     /// Cannot reach this person: never again for this message.
     Undeliverable,
+    /// WhatsApp knows nobody of this number: never again for this message.
+    NotOnWhatsapp,
     /// The approved template is missing, paused or does not fit: a person must mend it.
     TemplateProblem,
     /// The gateway restricts the sender or its account: stop sending, alert.
@@ -61,6 +63,7 @@ impl Refusal {
             Self::SenderRestricted => Reason::SenderRestricted,
             Self::WindowClosed => Reason::WindowClosed,
             Self::OptedOut => Reason::OptedOut,
+            Self::NotOnWhatsapp => Reason::NotOnWhatsapp,
             Self::Blocked | Self::Undeliverable | Self::TemplateProblem | Self::BadRequest => Reason::Refused,
         }
     }
@@ -77,9 +80,12 @@ impl Refusal {
             Self::WaitADay => (now + counted.map(|_| TimeDelta::hours(24))?, true),
             Self::WindowClosed => (counted.map(|_| now)?, true),
             Self::Retry | Self::SenderDisconnected | Self::SenderRestricted | Self::Credentials => (counted?, true),
-            Self::OptedOut | Self::Blocked | Self::Undeliverable | Self::TemplateProblem | Self::BadRequest => {
-                return None;
-            }
+            Self::OptedOut
+            | Self::Blocked
+            | Self::Undeliverable
+            | Self::NotOnWhatsapp
+            | Self::TemplateProblem
+            | Self::BadRequest => return None,
         };
         Some(Again { not_before, counts })
     }

@@ -56,17 +56,23 @@ async fn cloud_api_takes_text_template_and_user_id() {
 
 /// Every documented code of Cloud API.
 const CODES: [(&[i64], Refusal); 13] = [
-    (&[1, 2, 131_000, 131_016, 131_057], Refusal::Retry),
+    (&[1, 2, 131_000, 131_016, 131_057, 133_004, 134_101, 135_000], Refusal::Retry),
     (&[4, 80_007, 130_429], Refusal::RateLimited { after: None }),
     (&[131_056], Refusal::PairLimited),
     (&[131_049], Refusal::WaitADay),
-    (&[131_047], Refusal::WindowClosed),
+    (&[470, 131_047], Refusal::WindowClosed),
     (&[131_050], Refusal::OptedOut),
     (&[130_403], Refusal::Blocked),
-    (&[131_026, 130_472, 130_497], Refusal::Undeliverable),
-    (&[131_063, 132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016], Refusal::TemplateProblem),
-    (&[131_031, 368, 131_042, 131_048, 131_064], Refusal::SenderRestricted),
-    (&[133_010], Refusal::SenderDisconnected),
+    (&[131_021, 131_026, 131_030, 130_472, 130_497], Refusal::Undeliverable),
+    (
+        &[
+            131_055, 131_063, 132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016, 132_018, 134_100, 134_102,
+            2_388_040,
+        ],
+        Refusal::TemplateProblem,
+    ),
+    (&[131_031, 368, 131_037, 131_042, 131_045, 131_048, 131_064, 134_011], Refusal::SenderRestricted),
+    (&[133_000, 133_005, 133_006, 133_010, 133_015], Refusal::SenderDisconnected),
     (&[0, 3, 10, 190, 200, 299, 131_005], Refusal::Credentials),
     (&[131_051, 131_052, 131_053, 131_008, 131_009, 100, 33, 131_062], Refusal::BadRequest),
 ];

@@ -3,10 +3,10 @@
 use super::{PERSON, health};
 use crate::json::{id, items, text, time};
 use crate::transport::{self, Connection, GatewayAnswer};
-use crate::{Address, Body, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{Address, Body, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use domain::{Refusal, SentAs};
+use domain::{Phone, Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -86,6 +86,51 @@ fn other_spelling(digits: &str) -> Option<String> {
     }
 }
 
+/// Whether WhatsApp may know a person of this number under another spelling. It keeps the one of the day on which the
+/// account was opened: Brazilian mobiles got their ninth digit, and Mexican ones lost their 1. The area codes 11 to 28
+/// of Brazil got it first, and WhatsApp changed their accounts.
+pub fn is_ambiguous(phone: &Phone) -> bool {
+    let digits = phone.digits();
+    let first_of_brazil = digits.get(2..4).is_some_and(|area| ("11"..="28").contains(&area));
+    other_spelling(digits).is_some() && !digits.starts_with("54") && !(digits.starts_with("55") && first_of_brazil)
+}
+
+/// What WhatsApp knows of a number, by the answer to the check of contacts.
+fn checked(answer: &GatewayAnswer) -> ChatOutcome {
+    let contact = items(&answer.json, "contacts").first().unwrap_or(&Value::Null);
+    match (answer.status, text(contact, "status"), id(contact, "wa_id")) {
+        (StatusCode::OK, Some("valid"), Some(found)) if found.ends_with(PERSON) => ChatOutcome::Found(found),
+        (StatusCode::OK, Some("valid"), Some(found)) if !found.contains('@') => {
+            ChatOutcome::Found(format!("{found}{PERSON}"))
+        }
+        (StatusCode::OK, Some("invalid"), _) => ChatOutcome::Nobody,
+        (StatusCode::OK, ..) => ChatOutcome::Refused {
+            refusal: Refusal::Retry,
+            detail: "whapi contact check: unreadable answer".to_owned(),
+        },
+        _ => refused(outcome(answer)),
+    }
+}
+
+/// A check that fails has sent nothing, whatever is known of it.
+fn refused(outcome: SendOutcome) -> ChatOutcome {
+    match outcome {
+        // What is wrong with the question is wrong with no message.
+        SendOutcome::NotAccepted { refusal: Refusal::BadRequest | Refusal::Undeliverable, detail } => {
+            ChatOutcome::Refused { refusal: Refusal::Retry, detail: format!("contact check: {detail}") }
+        }
+        SendOutcome::NotAccepted { refusal, detail } => {
+            ChatOutcome::Refused { refusal, detail: format!("contact check: {detail}") }
+        }
+        SendOutcome::Perhaps { reason } => {
+            ChatOutcome::Refused { refusal: Refusal::Retry, detail: format!("contact check: {reason}") }
+        }
+        SendOutcome::Accepted { .. } => {
+            ChatOutcome::Refused { refusal: Refusal::Retry, detail: "contact check: unreadable answer".to_owned() }
+        }
+    }
+}
+
 fn outcome(answer: &GatewayAnswer) -> SendOutcome {
     let detail = format!("whapi http {}", answer.status.as_u16());
     match answer.status {
@@ -129,6 +174,14 @@ impl GatewayClient for WhapiClient {
         match self.connection.post("/messages/text", &self.token, &payload).await {
             Ok(answer) => outcome(&answer),
             Err(failed) => failed.outcome(),
+        }
+    }
+
+    async fn find_chat(&self, phone: &Phone) -> ChatOutcome {
+        let question = json!({"blocking": "wait", "force_check": false, "contacts": [phone.digits()]});
+        match self.connection.post("/contacts", &self.token, &question).await {
+            Ok(answer) => checked(&answer),
+            Err(failed) => refused(failed.outcome()),
         }
     }
 

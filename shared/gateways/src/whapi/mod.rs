@@ -52,6 +52,10 @@ impl Adapter for Whapi {
         chat.or_else(|| phone.cloned().map(Address::Phone))
     }
 
+    fn has_to_find_chat(&self, phone: &Phone) -> bool {
+        client::is_ambiguous(phone)
+    }
+
     fn client(&self, connection: Connection, _: &str, credentials: &Credentials) -> Option<Box<dyn GatewayClient>> {
         Some(Box::new(WhapiClient::new(connection, credentials.get(TOKEN)?)))
     }

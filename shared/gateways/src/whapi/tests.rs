@@ -2,7 +2,7 @@
 
 use super::Whapi;
 use crate::tests::{ANA, Act, Seen, against, ana, answer, client, gateways, outcome, refusal, sent, sent_as};
-use crate::{Adapter, Address, Body, Health, SearchOutcome, SendOutcome, Sought};
+use crate::{Adapter, Address, Body, ChatOutcome, Health, SearchOutcome, SendOutcome, Sought};
 use chrono::{DateTime, Utc};
 use domain::{Gateway, Phone, Refusal};
 use serde_json::json;
@@ -130,4 +130,51 @@ fn an_address_is_a_chat_or_a_phone() {
     assert_eq!(Whapi.address(Some(&phone), Some("BR.1"), Some(&chat)), Some(Address::Chat(chat.clone())));
     assert_eq!(Whapi.address(Some(&phone), Some("BR.1"), Some("1@lid")), Some(ana()));
     assert_eq!(Whapi.address(None, Some("BR.1"), Some("1@lid")), None);
+}
+
+#[test]
+fn numbers_that_whatsapp_may_know_otherwise_are_looked_up() {
+    for (number, expected) in [
+        ("5531987650101", true),
+        ("5592981720105", true),
+        ("525512345678", true),
+        (ANA, false),
+        ("5528999990001", false),
+        ("551133334444", false),
+        ("573001234567", false),
+        ("5491112345678", false),
+    ] {
+        assert_eq!(Whapi.has_to_find_chat(&Phone::from_gateway(number).unwrap()), expected, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn whapi_is_asked_for_a_chat() {
+    let ask = |act: Act| async move {
+        let phone = Phone::from_gateway("5531987650101").unwrap();
+        against(&[act], |url| async move { client(&gateways(&url), Gateway::Whapi).find_chat(&phone).await }).await
+    };
+    let contact = |contact: serde_json::Value| answer(200, &json!({"contacts": [contact]}));
+    let found = || ChatOutcome::Found("553187650101@s.whatsapp.net".to_owned());
+    let (chat, seen) =
+        ask(contact(json!({"input": "5531987650101", "status": "valid", "wa_id": "553187650101"}))).await;
+    assert_eq!(chat, found());
+    assert!(seen[0].head.starts_with("POST /contacts HTTP/1.1\r\n"), "{}", seen[0].head);
+    assert_eq!(seen[0].body, json!({"blocking": "wait", "force_check": false, "contacts": ["5531987650101"]}));
+    let whole = contact(json!({"status": "valid", "wa_id": "553187650101@s.whatsapp.net"}));
+    assert_eq!(ask(whole).await.0, found());
+    assert_eq!(ask(contact(json!({"input": "5531987650101", "status": "invalid"}))).await.0, ChatOutcome::Nobody);
+    for (act, expected) in [
+        (contact(json!({"status": "valid", "wa_id": "1@lid"})), Refusal::Retry),
+        (answer(200, &json!({"contacts": []})), Refusal::Retry),
+        (answer(400, &json!({})), Refusal::Retry),
+        (answer(401, &json!({})), Refusal::SenderDisconnected),
+        (answer(402, &json!({})), Refusal::SenderRestricted),
+        (answer(429, &json!({})), Refusal::RateLimited { after: None }),
+        (answer(500, &json!({})), Refusal::Retry),
+        (Act::HangUp, Refusal::Retry),
+    ] {
+        let outcome = ask(act.clone()).await.0;
+        assert!(matches!(outcome, ChatOutcome::Refused { refusal, .. } if refusal == expected), "{act:?}: {outcome:?}");
+    }
 }

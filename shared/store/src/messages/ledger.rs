@@ -67,8 +67,6 @@ pub enum Settlement<'a> {
         at: DateTime<Utc>,
         /// The id that the gateway gave it.
         gateway_message_id: &'a str,
-        /// Whether its statuses will name only that id.
-        find_by_gateway_id: bool,
     },
     /// The gateway surely has not accepted it: pending again.
     Retry {
@@ -189,14 +187,12 @@ impl Store {
     ) -> Result<Moved, StoreError> {
         let write = Write::update(Table::Messages, keys::message(business, message)).remove(LEASE_UNTIL);
         let (event, write) = match settlement {
-            Settlement::Sent { at, gateway_message_id, find_by_gateway_id } => {
-                let mut write = settled(write)
+            Settlement::Sent { at, gateway_message_id } => {
+                let write = settled(write)
                     .set(SENT_AT, millis(at))
                     .set(GATEWAY_MESSAGE_ID, text(gateway_message_id))
+                    .set(GATEWAY_KEY, text(keys::gateway_key(business, gateway_message_id)))
                     .remove(ERROR_MESSAGE);
-                if find_by_gateway_id {
-                    write = write.set(GATEWAY_KEY, text(keys::gateway_key(business, gateway_message_id)));
-                }
                 (MessageEvent::Accepted, write)
             }
             Settlement::Retry { again, error } => {

@@ -79,7 +79,7 @@ impl Store {
         items.into_iter().map(read_message).collect()
     }
 
-    /// Which message the gateway knows by this id; only of gateways whose statuses do not name ours.
+    /// Which message the gateway knows by this id, as the index shows it: some milliseconds after the write.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -87,7 +87,9 @@ impl Store {
         if let Some(id) = report.gateway_message_id {
             write = of_this_attempt(write, report.evidence, id);
             if event != MessageEvent::FailedForNow {
-                write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
+                write = write
+                    .set_if_absent(GATEWAY_MESSAGE_ID, text(id))
+                    .set_if_absent(GATEWAY_KEY, text(keys::gateway_key(business, id)));
             }
         }
         let mut places = Vec::new();

@@ -54,6 +54,54 @@ async fn a_person_is_met_by_any_identity() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_chat_of_a_number_goes_with_the_number() {
+    let world = World::new();
+    let chat = format!("{}@s.whatsapp.net", phone(1).digits());
+    let found = async |chat: &str| world.store.customer_id(BUSINESS, Identity::Chat(chat)).await.unwrap();
+    let known = meet(&world, &person(1, Some(1), Some(&chat), None)).await.customer;
+    let moved = world.store.move_identities(BUSINESS, &known, Some(&phone(2)), None, &attempt()).await.unwrap();
+    assert_eq!((moved, found(&chat).await), (Attached::Done, None));
+    let record = world.store.customer(BUSINESS, known.record.customer_id).await.unwrap().unwrap().record;
+    assert_eq!((record.phone, record.chat_id), (Some(phone(2)), None));
+    // One that hides the number is the person's own.
+    let hidden = meet(&world, &person(3, Some(3), Some("77@lid"), None)).await.customer;
+    assert_eq!(world.store.drop_identities(BUSINESS, &hidden, true, false, &attempt()).await.unwrap(), Attached::Done);
+    assert_eq!(found("77@lid").await, Some(hidden.record.customer_id));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_customers_become_one() {
+    let world = World::new();
+    let by_phone = meet(&world, &person(1, Some(1), None, Some("old"))).await.customer;
+    let mut other = person(2, None, Some("c2"), Some("b2"));
+    (other.name, other.username) = (Some("Bea".to_owned()), Some("bea".to_owned()));
+    let by_user = meet(&world, &other).await.customer;
+    let join = async || world.store.join_customers(BUSINESS, &by_user, &by_phone, &attempt()).await.unwrap();
+    assert_eq!(join().await, Attached::Done);
+    let one = CustomerId(Uuid::from_u128(1));
+    let number = phone(1);
+    let found = async |identity| world.store.customer_id(BUSINESS, identity).await.unwrap();
+    for identity in [Identity::Phone(&number), Identity::Chat("c2"), Identity::Bsuid("b2")] {
+        assert_eq!(found(identity).await, Some(one));
+    }
+    assert_eq!(found(Identity::Bsuid("old")).await, None);
+    let record = world.store.customer(BUSINESS, one).await.unwrap().unwrap().record;
+    assert_eq!((record.bsuid.as_deref(), record.username.as_deref()), (Some("b2"), Some("bea")));
+    let left = world.store.customer(BUSINESS, CustomerId(Uuid::from_u128(2))).await.unwrap().unwrap().record;
+    assert_eq!((left.bsuid, left.chat_id, left.name.as_deref()), (None, None, Some("Bea")));
+    // As both were read before.
+    assert_eq!(join().await, Attached::Changed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_without_a_time_has_the_time_of_its_first_delivery() {
+    let world = World::seeded().await;
+    let seen = async |id, seconds| world.store.first_seen(BUSINESS, ANA, id, at(seconds), &attempt()).await.unwrap();
+    assert_eq!([seen("a", 5).await, seen("a", 90).await, seen("b", 7).await], [at(5), at(5), at(7)]);
+    assert_eq!(world.store.turns(BUSINESS, ANA, 10, None).await.unwrap().items.len(), 0, "it is no turn");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_optimistic_change_loses_to_another() {
     let world = World::seeded().await;
     let before = world.store.customer(BUSINESS, ANA).await.unwrap().unwrap();

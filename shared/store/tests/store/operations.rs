@@ -273,6 +273,10 @@ fn operations() -> Vec<Operation> {
             let before = Versioned { record: ana(), version: 1 };
             w.store.move_identities(BUSINESS, &before, Some(&phone(3)), Some("b1"), &attempt()).await
         };
+        "attach a chat", 1, 0.0, 4.0, "Done" => |w| async {
+            let before = Versioned { record: ana(), version: 1 };
+            w.store.attach_chat(BUSINESS, &before, "573001234567@s.whatsapp.net", &attempt()).await
+        };
         "drop identities", 1, 0.0, 5.0, "Done" => |w| async {
             let before = Versioned { record: ana(), version: 1 };
             w.store.drop_identities(BUSINESS, &before, true, true, &attempt()).await
@@ -307,6 +311,9 @@ fn operations() -> Vec<Operation> {
         "keep turn", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, ANA, &turn(), &attempt()).await
         };
+        "first seen", 1, 0.0, 1.0, "true" => |w| async {
+            Ok(w.store.first_seen(BUSINESS, ANA, "wamid.1", at(5), &attempt()).await? == at(5))
+        };
         // The record and three indexes.
         "create message", 1, 0.0, 4.0, "Created" => |w| async {
             w.store.create_message(&message(&message_id("new"), Kind::Transactional), &attempt()).await
@@ -321,11 +328,9 @@ fn operations() -> Vec<Operation> {
             w.store.meter().reset();
             w.store.move_claim(BUSINESS, to_ana(), slot(at(10)), slot(at(14)), &attempt()).await
         };
-        "settle: sent", 1, 0.0, 2.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
-            at: at(11), gateway_message_id: "wamid.1", find_by_gateway_id: false,
-        });
-        "settle: sent, found by the gateway's id", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
-            at: at(11), gateway_message_id: "whapi.1", find_by_gateway_id: true,
+        // It is found by the gateway's id from now on, which is a write more.
+        "settle: sent", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
+            at: at(11), gateway_message_id: "wamid.1",
         });
         // Its place in the due index is one write away and one write back.
         "settle: retry", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Retry {
@@ -337,8 +342,8 @@ fn operations() -> Vec<Operation> {
         "settle: failed", 1, 0.0, 2.0, "Done" => |w| settle(w, "sending", Settlement::Failed { error: "refused: …" });
         "settle: repeat", 1, 0.0, 3.0, "Done" => |w| settle(w, "unknown", Settlement::Repeat { not_before: at(900) });
         "settle: give up", 1, 0.0, 2.0, "Done" => |w| settle(w, "unknown", Settlement::GiveUp { error: "unknown: …" });
-        "settle: evidence", 1, 0.0, 2.0, "Done" => |w| settle(w, "unknown", Settlement::Sent {
-            at: at(11), gateway_message_id: "wamid.1", find_by_gateway_id: false,
+        "settle: evidence", 1, 0.0, 3.0, "Done" => |w| settle(w, "unknown", Settlement::Sent {
+            at: at(11), gateway_message_id: "wamid.1",
         });
         "expire lease", 1, 0.0, 3.0, "Done" => |w| async {
             let id = message_id("sending");
@@ -360,7 +365,8 @@ fn operations() -> Vec<Operation> {
             w.store.retry_message(BUSINESS, &message_id("failed"), at(60), &attempt()).await
         };
         "report: delivered", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Delivered);
-        "report: delivered, of an unknown one", 1, 0.0, 2.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
+        // It is found by the gateway's id from now on.
+        "report: delivered, of an unknown one", 1, 0.0, 3.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
         "report: failed", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Failed);
         "report: failed for now", 1, 0.0, 3.0, "Done" => |w| apply_for_now(w, "sent");
         "report: nothing new", 1, 0.0, 1.0, "AlreadyThere(Read)" => |w| apply(w, "read", Evidence::Delivered);

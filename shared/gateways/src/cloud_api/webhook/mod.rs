@@ -1,57 +1,73 @@
 //! Cloud API's webhooks, put into our own words.
 
+mod notices;
+mod people;
+mod said;
+
 #[cfg(test)]
 mod tests;
 
 use super::codes::meaning;
 use crate::json::{cut, id, integer, items, phone, text, time};
-use crate::webhook::{MAX_NAME, MAX_TEXT};
+use crate::webhook::{MAX_NAME, MAX_TEXT, is_platform};
 use chrono::{DateTime, Utc};
 use domain::Status;
-use domain::inbound::{
-    IdentityChange, InboundKind, InboundMessage, PersonIdentity, Preference, SenderEvent, StatusError, StatusUpdate,
-    Updates,
-};
+use domain::inbound::{InboundKind, InboundMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates};
+use notices::notice;
+use said::said;
 use serde_json::Value;
 
 pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates {
     let mut parsed = Updates::default();
-    for change in items(root, "entry").iter().flat_map(|entry| items(entry, "changes")) {
-        let (Some(field), Some(value)) = (text(change, "field"), change.get("value")) else {
-            parsed.ignored += 1;
-            continue;
-        };
-        let number = value.get("metadata").and_then(|metadata| text(metadata, "phone_number_id"));
-        if number.is_some_and(|number| number != address) {
-            parsed.foreign += (items(value, "messages").len() + items(value, "statuses").len()).max(1);
-            continue;
-        }
-        match field {
-            "messages" => messages(&mut parsed, value, received_at),
-            "user_preferences" => preferences(&mut parsed, value, received_at),
-            "account_update"
-            | "account_alerts"
-            | "business_capability_update"
-            | "message_template_status_update"
-            | "phone_number_quality_update" => parsed.sender.push(SenderEvent::AccountNotice(field.to_owned())),
-            _ => parsed.ignored += 1,
+    for entry in items(root, "entry") {
+        for change in items(entry, "changes") {
+            let (Some(field), Some(value)) = (text(change, "field"), change.get("value")) else {
+                parsed.ignored += 1;
+                continue;
+            };
+            let number = value.get("metadata").and_then(|metadata| text(metadata, "phone_number_id"));
+            if number.is_some_and(|number| number != address) {
+                parsed.foreign += (items(value, "messages").len() + items(value, "statuses").len()).max(1);
+                continue;
+            }
+            match field {
+                "messages" => messages(&mut parsed, value, received_at),
+                "user_preferences" => preferences(&mut parsed, value, received_at),
+                "user_id_update" => user_ids(&mut parsed, value, received_at),
+                _ => match notice(field, value, entry.get("time")) {
+                    Some(notice) => parsed.sender.push(SenderEvent::AccountNotice(notice)),
+                    None => parsed.ignored += 1,
+                },
+            }
         }
     }
     parsed
 }
 
+fn user_ids(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
+    for change in people::user_id_updates(value, received_at) {
+        match change {
+            Some(change) => parsed.identity_changes.push(change),
+            None => parsed.ignored += 1,
+        }
+    }
+}
+
 fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
-    let contacts = items(value, "contacts");
+    let number = value.get("metadata").and_then(|metadata| text(metadata, "display_phone_number"));
     for message in items(value, "messages") {
         if text(message, "type") == Some("system") {
-            match identity_change(message, received_at) {
+            match people::system(message, received_at) {
                 Some(change) => parsed.identity_changes.push(change),
                 None => parsed.ignored += 1,
             }
             continue;
         }
-        match inbound(message, contacts, received_at) {
-            Some(message) => parsed.inbound.push(message),
+        match inbound(message, value, number, received_at) {
+            Some(inbound) => {
+                parsed.identity_changes.extend(people::shared(message, &inbound.from, received_at));
+                parsed.inbound.push(inbound);
+            }
             None => parsed.ignored += 1,
         }
     }
@@ -64,97 +80,62 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
     parsed.ignored += items(value, "errors").len();
 }
 
-/// A person's message; `None` for one in a group or without an author.
-fn inbound(message: &Value, contacts: &[Value], received_at: DateTime<Utc>) -> Option<InboundMessage> {
-    if message.get("group_id").is_some() {
+/// A person's message; `None` for one in a group, for one without an author, and for our own and WhatsApp's.
+fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: DateTime<Utc>) -> Option<InboundMessage> {
+    let from = text(message, "from");
+    let in_group = message.get("group_id").is_some() || from.is_some_and(|from| from.ends_with("@g.us"));
+    if in_group || from.is_some_and(is_platform) {
         return None;
     }
-    let (number, user) = (text(message, "from"), id(message, "from_user_id"));
-    let contact = contacts.iter().find(|contact| {
-        let equal = |known: Option<&str>, key| known.is_some() && text(contact, key) == known;
-        equal(number, "wa_id") || equal(user.as_deref(), "user_id")
-    });
-    let from = PersonIdentity {
-        phone: number.or_else(|| text(contact?, "wa_id")).and_then(phone),
-        bsuid: user.or_else(|| id(contact?, "user_id")),
-        chat_id: None,
+    let own = number.and_then(written_number);
+    let mut from = people::named(message);
+    if from.is_empty() || (own.is_some() && from.phone == own) {
+        return None;
+    }
+    let contacts = items(value, "contacts");
+    let contact = match people::contact(contacts, &from) {
+        Some(contact) => {
+            let known = people::named(contact);
+            from.phone = from.phone.or(known.phone);
+            from.bsuid = from.bsuid.or(known.bsuid);
+            Some(contact)
+        }
+        // A webhook about one person alone has that person's contact, even if it names them otherwise.
+        None => contacts.first().filter(|_| contacts.len() == 1 && of_one_author(value)),
     };
-    if from.is_empty() {
-        return None;
-    }
-    let of_profile = |key| Some(cut(text(contact?.get("profile")?, key)?, MAX_NAME));
-    let said = said(message);
+    let (name, username) = contact.map(people::profile).unwrap_or_default();
+    let said = said(message)?;
+    let at = time(message, "timestamp");
+    let own_id = id(message, "id")?;
+    let edited = message.get("edit").filter(|_| said.kind == InboundKind::Edit);
+    let edited = edited.and_then(|edit| id(edit, "original_message_id").or_else(|| id(edit.get("message")?, "id")));
+    let gateway_message_id = if edited.as_ref() == Some(&own_id) {
+        format!("{own_id}/edit/{}", at.unwrap_or_default().timestamp())
+    } else {
+        own_id
+    };
     Some(InboundMessage {
-        gateway_message_id: id(message, "id")?,
+        gateway_message_id,
         from,
-        name: of_profile("name"),
-        username: of_profile("username"),
+        name,
+        username,
         kind: said.kind,
         text: said.text.map(|text| cut(text, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
-        reply_to: message.get("context").and_then(|context| id(context, "id")),
-        at: time(message, "timestamp").unwrap_or(received_at),
+        reply_to: message.get("context").and_then(|context| id(context, "id")).or(edited),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
     })
 }
 
-struct Said<'a> {
-    kind: InboundKind,
-    text: Option<&'a str>,
-    payload: Option<&'a str>,
+fn of_one_author(value: &Value) -> bool {
+    let mut authors = items(value, "messages").iter().map(people::named);
+    authors.next().is_some_and(|first| authors.all(|author| author == first))
 }
 
-fn said(message: &Value) -> Said<'_> {
-    let kind_name = text(message, "type").unwrap_or_default();
-    let part = message.get(kind_name).unwrap_or(&Value::Null);
-    let plain = |kind, text| Said { kind, text, payload: None };
-    match kind_name {
-        "text" => plain(InboundKind::Text, text(part, "body")),
-        "image" => plain(InboundKind::Image, text(part, "caption")),
-        "video" => plain(InboundKind::Video, text(part, "caption")),
-        "document" => plain(InboundKind::Document, text(part, "caption")),
-        "audio" => plain(InboundKind::Audio, None),
-        "sticker" => plain(InboundKind::Sticker, None),
-        "location" => plain(InboundKind::Location, None),
-        "contacts" => plain(InboundKind::Contacts, None),
-        "order" => plain(InboundKind::Order, text(part, "text")),
-        "reaction" => plain(InboundKind::Reaction, None),
-        // The answer to a template's quick reply.
-        "button" => Said { kind: InboundKind::Reply, text: text(part, "text"), payload: text(part, "payload") },
-        "interactive" => {
-            let reply = ["button_reply", "list_reply"].iter().find_map(|key| part.get(key));
-            let form = part.get("nfm_reply");
-            let title = reply.and_then(|reply| text(reply, "title"));
-            Said {
-                kind: InboundKind::Reply,
-                text: title.or_else(|| text(form?, "body")),
-                payload: reply.and_then(|reply| text(reply, "id")),
-            }
-        }
-        _ => plain(InboundKind::Other, None),
-    }
-}
-
-/// A number or user id was replaced; `None` if it is not said by what.
-fn identity_change(message: &Value, received_at: DateTime<Utc>) -> Option<IdentityChange> {
-    let system = message.get("system")?;
-    let read = |key: &str| id(system, key).or_else(|| id(message, key));
-    let after = PersonIdentity {
-        phone: ["wa_id", "new_wa_id"].iter().find_map(|key| text(system, key)).and_then(phone),
-        bsuid: read("user_id"),
-        chat_id: None,
-    };
-    let before = PersonIdentity {
-        phone: text(message, "from").and_then(phone),
-        bsuid: read("previous_user_id")
-            .or_else(|| id(message, "from_user_id").filter(|id| after.bsuid.as_ref() != Some(id))),
-        chat_id: None,
-    };
-    let told = matches!(text(system, "type"), Some("user_changed_number" | "user_changed_user_id"));
-    (told && !before.is_empty() && !after.is_empty() && before != after).then(|| IdentityChange {
-        before,
-        after,
-        at: time(message, "timestamp").unwrap_or(received_at),
-    })
+/// Meta writes the business's own number with a plus sign, blanks and hyphens, or bare.
+fn written_number(number: &str) -> Option<domain::Phone> {
+    phone(&number.chars().filter(char::is_ascii_digit).collect::<String>())
 }
 
 fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
@@ -176,18 +157,24 @@ fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
 }
 
 fn preferences(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
+    let contacts = items(value, "contacts");
     for preference in items(value, "user_preferences") {
-        let who = PersonIdentity {
-            phone: text(preference, "wa_id").and_then(phone),
-            bsuid: id(preference, "user_id"),
-            chat_id: None,
+        let mut who = people::named(preference);
+        let contact = match contacts {
+            [only] if who.is_empty() => Some(only),
+            _ => people::contact(contacts, &who),
         };
-        let stop = match text(preference, "value") {
-            Some("stop") => Some(true),
-            Some("resume") => Some(false),
+        if let Some(known) = contact.map(people::named) {
+            who.phone = who.phone.or(known.phone);
+            who.bsuid = who.bsuid.or(known.bsuid);
+        }
+        let word = |key| text(preference, key).map(|word| word.to_ascii_lowercase().replace(['_', '-', ' '], ""));
+        let stop = match word("value").as_deref() {
+            Some("stop" | "optout" | "unsubscribe" | "block") => Some(true),
+            Some("resume" | "start" | "signup" | "optin" | "subscribe") => Some(false),
             _ => None,
         };
-        let marketing = text(preference, "category") == Some("marketing_messages");
+        let marketing = word("category").is_none_or(|category| category.starts_with("marketing"));
         match stop.filter(|_| marketing && !who.is_empty()) {
             Some(stop) => {
                 let at = time(preference, "timestamp").unwrap_or(received_at);

@@ -2,8 +2,8 @@ use crate::Adapter;
 use crate::cloud_api::CloudApi;
 use crate::cloud_api::codes::meaning;
 use crate::tests::{ANA, NUMBER, ana_phone, at, now};
-use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError};
-use domain::{BusinessId, Gateway, MessageId, Phone, Refusal, SenderId, Status, Updates};
+use domain::inbound::{AccountNotice, Concern, InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError};
+use domain::{BusinessId, Gateway, MessageId, Refusal, SenderId, Status, Updates};
 use queues::Task;
 use queues::tasks::StatusTask;
 use queues::{MAX_STATUS_TASK, Tasks};
@@ -15,7 +15,7 @@ fn read(body: &Value) -> Updates {
 }
 
 /// One change of Meta's, for our number.
-fn meta(field: &str, mut value: Value) -> Updates {
+pub fn meta(field: &str, mut value: Value) -> Updates {
     value["messaging_product"] = json!("whatsapp");
     value["metadata"] = json!({"display_phone_number": "15550001111", "phone_number_id": NUMBER});
     let change = json!({"field": field, "value": value});
@@ -38,6 +38,7 @@ fn metas_text_message() {
         payload: None,
         reply_to: None,
         at: at(1_790_416_800),
+        undated: false,
     };
     let parsed = CloudApi.read_webhook(body.as_bytes(), NUMBER, now()).unwrap();
     assert_eq!(parsed, Updates { inbound: vec![expected], ..Updates::default() });
@@ -122,33 +123,6 @@ fn metas_marketing_switch() {
 }
 
 #[test]
-fn a_changed_number_or_user_id() {
-    let change = |message: Value| meta("messages", json!({"messages": [message]}));
-    let phone = |digits| Some(Phone::from_gateway(digits).unwrap());
-
-    let number = change(json!({"from": ANA, "id": "m", "timestamp": "1790416800", "type": "system",
-        "system": {"type": "user_changed_number", "wa_id": "5511999990002", "user_id": "BR.2", "previous_user_id": "BR.1"}}));
-    let told = &number.identity_changes[0];
-    assert_eq!((&told.before.phone, told.before.bsuid.as_deref()), (&ana_phone(), Some("BR.1")));
-    assert_eq!((&told.after.phone, told.after.bsuid.as_deref()), (&phone("5511999990002"), Some("BR.2")));
-    assert_eq!(told.at, at(1_790_416_800));
-
-    let user = change(json!({"from_user_id": "BR.2", "id": "m", "type": "system",
-        "system": {"type": "user_changed_user_id", "user_id": "BR.2", "previous_user_id": "BR.1"}}));
-    let told = &user.identity_changes[0];
-    assert_eq!((told.before.bsuid.as_deref(), told.after.bsuid.as_deref()), (Some("BR.1"), Some("BR.2")));
-
-    for other in [
-        json!({"type": "system", "from": ANA}),
-        json!({"type": "system", "from": ANA, "system": {"type": "customer_identity_changed", "wa_id": "5511999990002"}}),
-        json!({"type": "system", "system": {"type": "user_changed_number", "wa_id": "5511999990002"}}),
-        json!({"type": "system", "from": ANA, "system": {"type": "user_changed_number"}}),
-    ] {
-        assert_eq!(change(other), Updates { ignored: 1, ..Updates::default() });
-    }
-}
-
-#[test]
 fn each_kind_of_message_says_its_own() {
     let cloud_api = |message: Value| {
         let mut message = message;
@@ -196,22 +170,116 @@ fn each_kind_of_message_says_its_own() {
             None,
             None,
         ),
-        (cloud_api(json!({"type": "unsupported", "errors": [{"code": 131_051}]})), K::Other, None, None),
+        (cloud_api(json!({"type": "unsupported", "errors": [{"code": 131_051}]})), K::Unsupported, None, None),
         (cloud_api(json!({"type": "text", "text": "not an object"})), K::Text, None, None),
         (cloud_api(json!({"type": 7})), K::Other, None, None),
     ];
     for (message, kind, text, payload) in cases {
+        assert!(message.undated);
         let said = (message.kind, message.text.as_deref(), message.payload.as_deref());
         assert_eq!(said, (kind, text, payload));
     }
 }
 
 #[test]
+fn an_edit_is_said_anew_under_an_id_of_its_own() {
+    let edit = |message: Value| {
+        meta("messages", json!({"messages": [message], "contacts": [{"wa_id": ANA, "profile": {"name": "Ana Teste"}}]}))
+    };
+    let new = |inner: Value, id: &str| {
+        json!({"from": ANA, "id": id, "timestamp": "1790416800", "type": "edit",
+               "edit": {"original_message_id": "wamid.T0", "message": inner}})
+    };
+    let text = json!({"context": {"id": "M0"}, "type": "text", "text": {"body": "Sair"}});
+    let told = edit(new(text.clone(), "wamid.T1")).inbound.remove(0);
+    assert_eq!((told.kind, told.text.as_deref()), (InboundKind::Edit, Some("Sair")));
+    assert_eq!((told.gateway_message_id.as_str(), told.reply_to.as_deref()), ("wamid.T1", Some("wamid.T0")));
+    assert_eq!(told.name.as_deref(), Some("Ana Teste"));
+    let image = edit(new(json!({"type": "image", "image": {"caption": "Sair"}}), "wamid.T2")).inbound.remove(0);
+    assert_eq!(image.text.as_deref(), Some("Sair"));
+    let same = edit(new(text, "wamid.T0")).inbound.remove(0);
+    assert_eq!(same.gateway_message_id, "wamid.T0/edit/1790416800");
+    let revoked = json!({"from": ANA, "id": "m", "type": "revoke", "revoke": {"original_message_id": "wamid.T0"}});
+    assert_eq!(edit(revoked), Updates { ignored: 1, ..Updates::default() });
+}
+
+#[test]
+fn no_person_wrote_these() {
+    let text = |from: &str| json!({"from": from, "id": "m", "type": "text", "text": {"body": "oi"}});
+    let mut welcome = text(ANA);
+    welcome["type"] = json!("request_welcome");
+    let mut group = text(ANA);
+    group["group_id"] = json!("g");
+    for message in [text("0"), text("16505361212"), text("13135550002"), text("15550001111"), welcome, group] {
+        assert_eq!(meta("messages", json!({"messages": [message]})), Updates { ignored: 1, ..Updates::default() });
+    }
+    for field in ["smb_message_echoes", "message_echoes", "history", "smb_app_state_sync", "group_lifecycle_update"] {
+        let told = meta(field, json!({"messages": [text(ANA)], "message_echoes": [text(ANA)]}));
+        assert_eq!(told, Updates { ignored: 1, ..Updates::default() }, "{field}");
+    }
+}
+
+#[test]
 fn notices_about_the_account() {
-    let notice = read(
-        &json!({"entry": [{"id": "1", "time": 1, "changes": [{"field": "account_update", "value": {"event": "X"}}]}]}),
-    );
-    assert_eq!(notice.sender, [SenderEvent::AccountNotice("account_update".to_owned())]);
+    let of = |field: &str, value: Value, time: Option<i64>| {
+        let entry = json!({"id": "1", "time": time, "changes": [{"field": field, "value": value}]});
+        match read(&json!({"entry": [entry]})).sender.pop() {
+            Some(SenderEvent::AccountNotice(notice)) => notice,
+            other => panic!("{field}: {other:?}"),
+        }
+    };
+    let template = |name: &str, value: &str| {
+        json!({"message_template_id": 1, "message_template_name": "points_loaded", "message_template_language": "es",
+               "previous_category": "UTILITY", "previous_quality_score": "GREEN", name: value})
+    };
+    let category = of("template_category_update", template("new_category", "MARKETING"), Some(1_790_000_000));
+    let expected = AccountNotice {
+        field: "template_category_update".to_owned(),
+        template: Some("points_loaded".to_owned()),
+        language: Some("es".to_owned()),
+        before: Some("UTILITY".to_owned()),
+        after: Some("MARKETING".to_owned()),
+        time: Some(1_790_000_000),
+        concern: Some(Concern::TemplateCategory),
+    };
+    assert_eq!(category, expected);
+    let event = |event: &str| json!({"event": event, "display_phone_number": ANA, "phone_number": ANA});
+    let ban = |state: &str| json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state}});
+    use Concern as C;
+    for (field, value, after, concern) in [
+        ("template_category_update", template("new_category", "UTILITY"), Some("UTILITY"), None),
+        ("template_correct_category_detection", template("correct_category", "MARKETING"), Some("MARKETING"), None),
+        ("message_template_status_update", template("event", "APPROVED"), Some("APPROVED"), None),
+        ("message_template_status_update", template("event", "PAUSED"), Some("PAUSED"), Some(C::TemplateStatus)),
+        ("message_template_status_update", template("event", "REJECTED"), Some("REJECTED"), Some(C::TemplateStatus)),
+        ("message_template_status_update", template("event", "DISABLED"), Some("DISABLED"), Some(C::TemplateStatus)),
+        ("message_template_quality_update", template("new_quality_score", "YELLOW"), Some("YELLOW"), None),
+        (
+            "message_template_quality_update",
+            template("new_quality_score", "RED"),
+            Some("RED"),
+            Some(C::TemplateQuality),
+        ),
+        ("phone_number_quality_update", event("UPGRADE"), Some("UPGRADE"), None),
+        ("phone_number_quality_update", event("FLAGGED"), Some("FLAGGED"), Some(C::NumberQuality)),
+        ("account_update", event("VERIFIED_ACCOUNT"), Some("VERIFIED_ACCOUNT"), None),
+        ("account_update", event("ACCOUNT_RESTRICTION"), Some("ACCOUNT_RESTRICTION"), Some(C::Account)),
+        ("account_update", ban("DISABLE"), Some("DISABLE"), Some(C::Account)),
+        ("account_update", ban("REINSTATE"), Some("REINSTATE"), None),
+        ("account_review_update", json!({"decision": "REJECTED"}), Some("REJECTED"), Some(C::Account)),
+        (
+            "account_alerts",
+            json!({"alert_info": {"alert_severity": "INFORMATIONAL", "alert_type": "A"}}),
+            Some("A"),
+            None,
+        ),
+        ("business_capability_update", json!({"max_daily_conversation_per_phone": 250}), Some("250"), None),
+        ("business_capability_update", json!({}), None, None),
+    ] {
+        let told = of(field, value, None);
+        assert_eq!((told.after.as_deref(), told.concern), (after, concern), "{field}");
+        assert!(!format!("{told:?}").contains(ANA), "{field}");
+    }
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Whapi's webhooks, put into our own words.
 
+mod said;
+
 #[cfg(test)]
 mod tests;
 
 use super::PERSON;
 use crate::Health;
 use crate::json::{cut, id, integer, items, phone, text, time};
-use crate::webhook::{MAX_NAME, MAX_TEXT};
+use crate::webhook::{MAX_NAME, MAX_TEXT, is_platform};
 use chrono::{DateTime, Utc};
 use domain::Status;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
+use said::said;
 use serde_json::Value;
 
 /// A person's chat under an id that hides the number.
@@ -20,6 +23,14 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
     for message in items(root, "messages") {
         match inbound(message, received_at) {
             Some(message) => parsed.inbound.push(message),
+            None => parsed.ignored += 1,
+        }
+    }
+    // An edit may come as a change of the earlier message, with the message that made it.
+    for update in items(root, "messages_updates") {
+        let edit = update.get("trigger").and_then(|trigger| inbound(trigger, received_at));
+        match edit.filter(|edit| edit.kind == InboundKind::Edit) {
+            Some(edit) => parsed.inbound.push(edit),
             None => parsed.ignored += 1,
         }
     }
@@ -36,49 +47,39 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
     parsed
 }
 
-/// A person's message; `None` for our own, for one in a group, and for one without an author.
+/// A person's message; `None` for our own and WhatsApp's, for one in a group, and for one without an author.
 fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage> {
-    if message.get("from_me") != Some(&Value::Bool(false)) {
+    if message.get("from_me") != Some(&Value::Bool(false)) || text(message, "source") == Some("system") {
         return None;
     }
     let from = identity(&id(message, "chat_id")?, text(message, "from"))?;
-    let kind_name = text(message, "type")?;
-    let part = message.get(kind_name).unwrap_or(&Value::Null);
-    let (kind, words, payload) = match kind_name {
-        "text" | "link_preview" => (InboundKind::Text, text(part, "body"), None),
-        "reply" => {
-            let reply = ["buttons_reply", "list_reply"].iter().find_map(|key| part.get(key));
-            (InboundKind::Reply, reply.and_then(|it| text(it, "title")), reply.and_then(|it| text(it, "id")))
-        }
-        "image" => (InboundKind::Image, text(part, "caption"), None),
-        "video" | "gif" | "short" => (InboundKind::Video, text(part, "caption"), None),
-        "document" => (InboundKind::Document, text(part, "caption"), None),
-        "audio" | "voice" => (InboundKind::Audio, None, None),
-        "sticker" => (InboundKind::Sticker, None, None),
-        "location" | "live_location" => (InboundKind::Location, None, None),
-        "contact" | "contact_list" => (InboundKind::Contacts, None, None),
-        "order" => (InboundKind::Order, None, None),
-        "action" if text(part, "type") == Some("reaction") => (InboundKind::Reaction, None, None),
-        // Edits, deletions, notices of WhatsApp itself.
-        "action" | "system" | "unknown" => return None,
-        _ => (InboundKind::Other, None, None),
+    let said = said(message)?;
+    let at = time(message, "timestamp");
+    let own_id = id(message, "id")?;
+    let gateway_message_id = match &said.edited {
+        Some(edited) if *edited == own_id => format!("{own_id}/edit/{}", at.unwrap_or_default().timestamp()),
+        _ => own_id,
     };
     Some(InboundMessage {
-        gateway_message_id: id(message, "id")?,
+        gateway_message_id,
         from,
         name: text(message, "from_name").map(|name| cut(name, MAX_NAME)),
         username: None,
-        kind,
-        text: words.map(|words| cut(words, MAX_TEXT)),
-        payload: payload.map(|payload| cut(payload, MAX_NAME)),
-        reply_to: message.get("context").and_then(|context| id(context, "quoted_id")),
-        at: time(message, "timestamp").unwrap_or(received_at),
+        kind: said.kind,
+        text: said.text.map(|words| cut(words, MAX_TEXT)),
+        payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
+        reply_to: message.get("context").and_then(|context| id(context, "quoted_id")).or(said.edited),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
     })
 }
 
 /// The person whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
 fn identity(chat: &str, from: Option<&str>) -> Option<PersonIdentity> {
     let number = if let Some(digits) = chat.strip_suffix(PERSON) {
+        if is_platform(digits) {
+            return None;
+        }
         Some(digits)
     } else {
         let hidden = chat.strip_suffix(HIDDEN)?;

@@ -25,6 +25,7 @@ fn whapis_messages_and_statuses() {
         payload: None,
         reply_to: None,
         at: at(1_790_000_000),
+        undated: false,
     };
     assert_eq!(told, Updates { inbound: vec![expected], ..Updates::default() });
 
@@ -107,6 +108,28 @@ fn each_kind_of_message_says_its_own() {
         ),
         (through_whapi(json!({"type": "poll"})), K::Other, None, None),
     ];
+    let part = |name: &str, part: Value| through_whapi(json!({"type": name, name: part}));
+    for (name, content, kind, text) in [
+        ("documentWithCaption", json!({"caption": "Sair", "filename": "f.pdf"}), K::Document, Some("Sair")),
+        ("gif", json!({"caption": "Sair"}), K::Video, Some("Sair")),
+        ("short", json!({"caption": "Sair"}), K::Video, Some("Sair")),
+        ("order", json!({"order_id": "1", "text": "Sair", "title": "t"}), K::Order, Some("Sair")),
+        ("poll", json!({"title": "Sair", "total": 1, "results": []}), K::Other, Some("Sair")),
+        ("interactive", json!({"header": {"text": "h"}, "body": {"text": "Sair"}}), K::Other, Some("Sair")),
+        ("hsm", json!({"body": "Sair", "footer": "f"}), K::Other, Some("Sair")),
+        ("link_preview", json!({"title": "Sair", "url": "https://x.test"}), K::Text, Some("Sair")),
+        ("event", json!({"name": "Sair", "start": 1}), K::Other, Some("Sair")),
+        ("catalog", json!({"title": "Sair", "catalog_id": "1"}), K::Other, Some("Sair")),
+        ("product", json!({"catalog_id": "1", "product_id": "2"}), K::Other, None),
+        ("contact", json!({"name": "Bea", "vcard": "BEGIN:VCARD"}), K::Contacts, None),
+    ] {
+        let said = part(name, content);
+        assert_eq!((said.kind, said.text.as_deref()), (kind, text), "{name}");
+        assert!(said.undated);
+    }
+    let under_the_other_name =
+        through_whapi(json!({"type": "documentWithCaption", "document": {"caption": "Sair", "id": "1"}}));
+    assert_eq!(under_the_other_name.text.as_deref(), Some("Sair"));
     for (message, kind, text, payload) in cases {
         let said = (message.kind, message.text.as_deref(), message.payload.as_deref());
         assert_eq!(said, (kind, text, payload));
@@ -136,4 +159,51 @@ fn notices_about_the_channel() {
     let qr =
         json!({"qr": {"status": "OK", "base64": "…", "expire": 20}, "event": {"type": "channel", "event": "patch"}});
     assert_eq!(channel(&qr), Updates { ignored: 1, ..Updates::default() });
+}
+
+#[test]
+fn an_edit_is_said_anew_and_a_deletion_is_not() {
+    let action = |id: &str, action: Value| {
+        channel(&json!({"messages": [{"id": id, "from_me": false, "type": "action",
+            "chat_id": format!("{ANA}@s.whatsapp.net"), "from": ANA, "timestamp": 0, "action": action}],
+            "event": {"type": "messages", "event": "post"}}))
+    };
+    let edit = json!({"target": "W.T0", "type": "edit", "edited_type": "text", "edited_content": {"body": "Sair"}});
+    let told = action("W.E1", edit.clone()).inbound.remove(0);
+    assert_eq!((told.kind, told.text.as_deref()), (InboundKind::Edit, Some("Sair")));
+    assert_eq!((told.gateway_message_id.as_str(), told.reply_to.as_deref()), ("W.E1", Some("W.T0")));
+    assert_eq!((told.at, told.undated), (now(), true));
+    let trigger = json!({"id": "W.E1", "from_me": false, "type": "action", "chat_id": format!("{ANA}@s.whatsapp.net"),
+        "from": ANA, "timestamp": 0, "action": edit});
+    let update = |trigger: &Value| {
+        channel(&json!({"messages_updates": [{"id": "W.T0", "trigger": trigger, "changes": ["text"]}],
+            "event": {"type": "messages", "event": "patch"}}))
+    };
+    assert_eq!(update(&trigger).inbound, std::slice::from_ref(&told));
+    assert_eq!(update(&Value::Null), Updates { ignored: 1, ..Updates::default() });
+    assert_ne!(action("W.T0", edit).inbound.remove(0).gateway_message_id, "W.T0");
+    for other in ["delete", "ephemeral", "media_notify", "vote", "keep", "pin"] {
+        let told = action("m", json!({"target": "W.T0", "type": other}));
+        assert_eq!(told, Updates { ignored: 1, ..Updates::default() }, "{other}");
+    }
+}
+
+#[test]
+fn no_person_wrote_these() {
+    let message = |chat: &str, kind: &str, source: &str| {
+        channel(&json!({"messages": [{"id": "m", "from_me": false, "type": kind, "chat_id": chat, "source": source,
+            kind: {"body": "x"}}]}))
+    };
+    let ana = format!("{ANA}@s.whatsapp.net");
+    for (chat, kind, source) in [
+        ("0@s.whatsapp.net", "text", "mobile"),
+        ("16505361212@s.whatsapp.net", "text", "mobile"),
+        ("13135550002@s.whatsapp.net", "text", "mobile"),
+        (ana.as_str(), "text", "system"),
+        (ana.as_str(), "system", "mobile"),
+        (ana.as_str(), "group_invite", "mobile"),
+        (ana.as_str(), "newsletter_invite", "mobile"),
+    ] {
+        assert_eq!(message(chat, kind, source), Updates { ignored: 1, ..Updates::default() }, "{chat} {kind} {source}");
+    }
 }

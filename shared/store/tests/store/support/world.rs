@@ -119,8 +119,7 @@ impl World {
             }
             State::Failed => settle(Settlement::Failed { error: "refused: …" }).await,
             State::Sent | State::Delivered | State::Read => {
-                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name(), find_by_gateway_id: true })
-                    .await;
+                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name() }).await;
                 let evidence = match state {
                     State::Delivered => Evidence::Delivered,
                     State::Read => Evidence::Read,

@@ -1,0 +1,71 @@
+//! What a message of Whapi says.
+
+use crate::json::{first, id, text};
+use domain::inbound::InboundKind;
+use serde_json::Value;
+
+/// The kind, the words and the payload of a message.
+pub struct Said<'a> {
+    pub kind: InboundKind,
+    pub text: Option<&'a str>,
+    pub payload: Option<&'a str>,
+    /// The message whose text it replaces.
+    pub edited: Option<String>,
+}
+
+/// `None` for what is no message of a person: deletions, invitations, notices of WhatsApp itself.
+pub fn said(message: &Value) -> Option<Said<'_>> {
+    let kind_name = text(message, "type")?;
+    let part = message.get(kind_name).unwrap_or(&Value::Null);
+    // A document with a caption may stand under the name of either.
+    let document = || message.get("document").unwrap_or(part);
+    let (kind, words) = match kind_name {
+        "text" => (InboundKind::Text, text(part, "body")),
+        "link_preview" => (InboundKind::Text, first(part, &["body", "caption", "title", "url"])),
+        "reply" => {
+            let replies = ["buttons_reply", "list_reply", "button_reply"];
+            let reply = replies.iter().find_map(|key| part.get(key)).unwrap_or(&Value::Null);
+            let (words, payload) = (text(reply, "title"), text(reply, "id"));
+            return Some(Said { kind: InboundKind::Reply, text: words, payload, edited: None });
+        }
+        "image" => (InboundKind::Image, text(part, "caption")),
+        "video" | "gif" | "short" => (InboundKind::Video, text(part, "caption")),
+        "document" | "documentWithCaption" | "document_with_caption" => {
+            (InboundKind::Document, text(part, "caption").or_else(|| text(document(), "caption")))
+        }
+        "audio" | "voice" => (InboundKind::Audio, None),
+        "sticker" => (InboundKind::Sticker, None),
+        "location" | "live_location" => (InboundKind::Location, None),
+        "contact" | "contact_list" => (InboundKind::Contacts, None),
+        "order" => (InboundKind::Order, first(part, &["text", "title"])),
+        "action" => return action(part),
+        // Deletions, pins, invitations, notices of WhatsApp itself.
+        "system" | "unknown" | "revoked" | "pin" | "group_invite" | "newsletter_invite" | "admin_invite" => {
+            return None;
+        }
+        // Polls, events, products, catalogs, and what a business writes: all have their words at one of these places.
+        _ => (InboundKind::Other, words(part)),
+    };
+    Some(Said { kind, text: words, payload: None, edited: None })
+}
+
+fn words(part: &Value) -> Option<&str> {
+    const PLACES: [&str; 7] = ["body", "text", "caption", "title", "name", "description", "label"];
+    PLACES.iter().find_map(|place| match part.get(place)? {
+        Value::String(text) if !text.is_empty() => Some(text.as_str()),
+        inner => first(inner, &["text", "body"]),
+    })
+}
+
+/// A reaction, or the new text of an earlier message; edits of what is no text have none.
+fn action(part: &Value) -> Option<Said<'_>> {
+    let plain = |kind, text, edited| Some(Said { kind, text, payload: None, edited });
+    match text(part, "type")? {
+        "reaction" => plain(InboundKind::Reaction, None, None),
+        "edit" | "edited" => {
+            let content = part.get("edited_content").unwrap_or(part);
+            plain(InboundKind::Edit, words(content), id(part, "target"))
+        }
+        _ => None,
+    }
+}
