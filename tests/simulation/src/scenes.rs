@@ -340,7 +340,7 @@ fn a_proposal_is_kept_and_goes_to_no_customer() {
         scene.until("2026-11-25T12:30:00Z").await;
         assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
         let owner = scene.got(&business, "5511990000001");
-        assert!(owner.len() == 1 && owner[0].1.contains("¿Se lo envío?"), "{owner:?}");
+        assert!(owner.len() == 1 && owner[0].1.contains("Puedes copiar este texto"), "{owner:?}");
         let (business, date) = (business.id.parse().unwrap(), "2026-11-25".parse().unwrap());
         let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
         assert_eq!(kept.map(|it| (it.found, it.offer)), Some((1, 10)));

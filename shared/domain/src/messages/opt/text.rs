@@ -44,10 +44,9 @@ pub(super) fn deciding(text: &str) -> Option<String> {
         if line.starts_with('>') {
             continue;
         }
-        if line.starts_with("--")
-            || line.starts_with("__") && kept.contains('\n')
-            || (line.len() < LONGEST && signs(line))
-        {
+        // Above the first words it is decoration: `__SAIR__`.
+        let ruled = !kept.trim().is_empty() && (line.starts_with("--") || line.starts_with("__"));
+        if ruled || (line.len() < LONGEST && signs(line)) {
             break;
         }
         if long && line.is_empty() && !kept.trim().is_empty() {
