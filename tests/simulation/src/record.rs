@@ -41,6 +41,7 @@ pub struct Record {
 pub struct Said {
     /// UTC.
     pub at: DateTime<Utc>,
+    /// The status as it stands.
     pub status: String,
     /// Empty if there is none.
     pub error: String,
@@ -65,6 +66,7 @@ impl Said {
 pub struct Decision {
     /// The claim of which nothing was known.
     pub claim: DateTime<Utc>,
+    /// When it was decided, UTC.
     pub at: DateTime<Utc>,
     /// Whether the message was unknown, as it must be.
     pub is_of_unknown: bool,

@@ -13,13 +13,15 @@ const READER: &str = "update-message-status";
 pub struct Report {
     /// When it was done with, UTC.
     pub at: DateTime<Utc>,
+    /// The message.
     pub key: Key,
     /// The gateway's id of the message.
     pub gateway_id: String,
     /// `sent`, `delivered`, `read` or `failed`.
     pub status: String,
-    /// The number of the message's statuses so far, and the last of them, before and after.
+    /// The number of the message's statuses, and the last of them, before the function was called.
     pub before: (usize, String),
+    /// The same afterwards.
     pub after: (usize, String),
 }
 

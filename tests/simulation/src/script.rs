@@ -153,7 +153,7 @@ fn locale(rng: &mut fastrand::Rng) -> Option<&'static str> {
 /// Another thing that comes to the same person within a second, now and then: a second load, a second message, or an
 /// erasure after a change.
 fn next_to(rng: &mut fastrand::Rng, what: &What, count: usize) -> Option<What> {
-    if rng.f64() >= 0.3 {
+    if rng.f64() >= 0.4 {
         return None;
     }
     match what {
@@ -202,7 +202,9 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
                 let what = doing(rng, business, count, begin, days);
                 let next = next_to(rng, &what, count);
                 let at = add(rng, what);
-                close.extend(next.map(|what| (at + TimeDelta::milliseconds(rng.i64(0..900)), what)));
+                // As often within a read of a stream as over a second.
+                let apart = if rng.bool() { 100 } else { 900 };
+                close.extend(next.map(|what| (at + TimeDelta::milliseconds(rng.i64(0..apart)), what)));
             }
             if rng.f64() < 0.35 {
                 count += 1;
