@@ -15,6 +15,8 @@ pub struct Record {
     pub customer: Option<String>,
     /// The text that it sends.
     pub text: String,
+    /// When it may go, if that was later than it was made.
+    pub scheduled_for: Option<DateTime<Utc>>,
     /// Its statuses, each with the time since which it had it, from its creation on.
     pub steps: Vec<(DateTime<Utc>, String)>,
     /// Its statuses and errors, from its creation on.
@@ -81,6 +83,9 @@ impl Record {
             message_type: text(image, "message_type").unwrap_or_default(),
             customer: text(image, "customer_key").and_then(|key| Some(key.split_once('/')?.1.to_owned())),
             text: image["content"]["M"]["text"]["S"].as_str().unwrap_or_default().to_owned(),
+            scheduled_for: image["scheduled_for"]["N"]
+                .as_str()
+                .and_then(|at| DateTime::from_timestamp_millis(at.parse().ok()?)),
             ..Self::default()
         }
     }

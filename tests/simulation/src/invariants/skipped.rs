@@ -76,7 +76,8 @@ impl Books<'_> {
             ("skipped", "day_over") => self.is_day_over(),
             ("skipped", "no_address") => self.person().is_some_and(|person| person.phone.is_none()),
             ("skipped", "window_closed") => self.is_window_closed(),
-            ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") | ("pending", "scheduled") => false,
+            ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
+            ("pending", "scheduled") => self.record.scheduled_for.is_some_and(|at| at > self.at - DECIDED),
             ("pending", "quiet_hours") => {
                 is_night(self.business, self.at) || is_night(self.business, self.at - DECIDED)
             }
@@ -131,7 +132,8 @@ impl Books<'_> {
     fn is_day_over(&self) -> bool {
         let of_a_day = ["birthday", "birthdays_report"].contains(&self.record.message_type.as_str());
         let local = |at: DateTime<Utc>| at.with_timezone(&self.business.zone);
-        let is_over = local(self.at).date_naive() > local(made(self.record)).date_naive();
+        let day = self.record.scheduled_for.unwrap_or(made(self.record));
+        let is_over = local(self.at).date_naive() > local(day).date_naive();
         of_a_day && (is_over || local(self.at).hour() >= self.business.quiet.0)
     }
 

@@ -1,9 +1,9 @@
 //! The time for which messages wait or are held: each reason has its longest wait.
 
 use super::Violation;
-use super::greeted::at_hour;
+use super::greeted::{at_hour, made};
 use crate::businesses::SimulatedBusiness;
-use crate::history::{History, Said};
+use crate::history::{History, Record, Said};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 /// The longest that anything lasts that is due: what was held comes to the next worker when the queue delivers it again,
@@ -43,7 +43,7 @@ pub(super) fn waits(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
         for (key, record) in history.messages.iter().filter(|(key, _)| key.0 == business.id) {
             for (nth, said) in record.said.iter().enumerate().filter(|(_, said)| said.status == "pending") {
                 let until = record.said.get(nth + 1).map(|next| next.at).or(record.gone).unwrap_or(now);
-                if until > ends(business, said) + AT_MOST {
+                if until > ends(business, record, said) + AT_MOST {
                     let detail = format!("{} waited from {} to {until} ({:?})", key.1, said.at, said.error);
                     found.push(Violation::new(detail, [key.1.clone()]));
                 }
@@ -53,8 +53,12 @@ pub(super) fn waits(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
     found
 }
 
-/// When the reason of a message that waits is over at the latest.
-fn ends(business: &SimulatedBusiness, said: &Said) -> DateTime<Utc> {
+/// When the reason of a message that waits is over at the latest. A message that is made at night may be made for the
+/// morning.
+fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<Utc> {
+    if let Some(at) = record.scheduled_for.filter(|at| *at > said.at) {
+        return at.min(morning(business, made(record))).max(said.at);
+    }
     if said.error.contains("(wait_a_day: ") {
         return said.at + TimeDelta::hours(24);
     }
