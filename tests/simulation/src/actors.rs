@@ -19,8 +19,11 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
     tokio::time::sleep(wait).await;
     let Some(business) = run.businesses().get(act.business).cloned() else { return };
     match act.what {
-        What::Register { phone, complete, birthday, pet, copies } => {
-            let given = given(&phone, complete, &birthday, pet.as_deref());
+        What::Register { phone, complete, birthday, locale, pet, copies } => {
+            let mut given = given(&phone, complete, &birthday, pet.as_deref());
+            if let Some(locale) = locale {
+                given["locale"] = json!(locale);
+            }
             register(&run, &client, &business, &phone, complete, &given, copies).await;
         }
         What::MoveBirthday { phone, birthday } => {

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::run::Run;
+use crate::templates;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -20,6 +21,12 @@ pub struct SimulatedBusiness {
     pub webhook: String,
     /// Most messages in a minute.
     pub per_minute: u32,
+    /// The language in which it writes.
+    pub locale: &'static str,
+    /// The languages of its sender's templates.
+    pub languages: Vec<&'static str>,
+    /// Whether its customers get marketing only after a yes.
+    pub requires_opt_in: bool,
     /// The hours in which it does not write marketing: from, until, local time.
     pub quiet: (u32, u32),
     /// Most marketing messages to a person in seven days.
@@ -116,14 +123,12 @@ async fn open_one(
     let owner = phone(place, 999_000 + nth);
     let inactive_days = *rng.choice(&[1, 2, 30]).unwrap_or(&30);
     let (greets, wins_back) = (rng.f64() < 0.8, rng.bool());
-    let language = place.locale.replace('-', "_");
-    let template =
-        |variables: &[&str]| json!({"name": variables.join("_"), "language": language, "variables": variables});
-    let any = |variables: &[&str]| {
-        let mut template = template(variables);
-        template["occasion"] = json!("any");
-        template
-    };
+    let other = if place.locale == "es" { "pt-BR" } else { "es" };
+    let mut languages = vec![place.locale];
+    if rng.bool() {
+        languages.insert(rng.usize(..2), other);
+    }
+    let requires_opt_in = rng.f64() < 0.2;
     let asked = json!({
         "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
         "timezone": place.zone,
@@ -131,13 +136,10 @@ async fn open_one(
         "senders": [{
             "gateway": gateway, "address": format!("{}{nth}", 15_550_000_000_u64), "credentials": credentials,
             "messages_per_minute": per_minute,
-            "templates": {"missing_fields": template(&["name", "fields"]), "points": any(&["points", "balance"]),
-                          "offer": template(&["name", "nth"]), "birthday": template(&["name", "pet"]),
-                          "win_back": template(&["offer"]), "birthdays_report": any(&["count", "people"]),
-                          "inactive_report": any(&["count", "days"])},
+            "templates": templates::in_languages(&languages),
         }],
         "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1),
-                     "inactive_days": inactive_days},
+                     "inactive_days": inactive_days, "require_opt_in": requires_opt_in},
     });
     let told = client.must("POST", "/api/businesses", client.operator(), Some(&asked)).await?;
     local::connect(&run.cloud().world, &asked, &told);
@@ -164,6 +166,9 @@ async fn open_one(
         sender_id: text(&told["senders"][0]["sender_id"]),
         webhook: text(&told["senders"][0]["webhook_path"]),
         per_minute,
+        locale: place.locale,
+        languages,
+        requires_opt_in,
         quiet,
         weekly_cap: 2,
         phones: (0..people).map(|nth| phone(place, 100 + nth)).collect(),

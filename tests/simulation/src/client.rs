@@ -85,6 +85,22 @@ impl Client {
         }
     }
 
+    /// All messages of the business that a key is of, a page after the other.
+    ///
+    /// # Errors
+    /// The answer, if it is no success.
+    pub async fn messages(&self, key: &str) -> Result<Vec<Value>, String> {
+        let (mut found, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
+        loop {
+            let mut page = self.must("GET", &path, key, None).await?;
+            if let Value::Array(messages) = page["messages"].take() {
+                found.extend(messages);
+            }
+            let Some(cursor) = page["cursor"].as_str() else { return Ok(found) };
+            path = format!("/api/messages?limit=100&cursor={cursor}");
+        }
+    }
+
     async fn once(&self, method: &str, path: &str, key: &str, body: Option<&Value>) -> Answer {
         let since = self.run.now();
         let nothing = Answer { status: 0, body: Value::Null, since, tries: 1 };

@@ -1,6 +1,9 @@
 //! The events that can be seen from outside the functions: changes of the tables, messages that the gateways accepted,
 //! requests of callers with their answers. The invariants look at nothing else.
 
+pub use crate::record::{Decision, Record, Said};
+pub use crate::reports::Report;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,12 +32,18 @@ pub struct History {
     pub written: Vec<Written>,
     /// The messages that the gateways accepted, as of the last look.
     pub sent: Vec<Sent>,
+    /// The text of each message, as the API shows it at the end.
+    pub shown: BTreeMap<Key, String>,
+    /// The status reports that the functions have taken as done, in order.
+    pub reports: Vec<Report>,
     /// Writes of data that the event was not about.
     pub foreign: Vec<String>,
     /// When callers had said for a person whether marketing is wanted: business, phone, when.
     pub consents: Vec<(String, String, DateTime<Utc>)>,
     /// Customers whom a gateway has said to have stopped marketing.
     pub stopped: BTreeSet<Key>,
+    /// When a gateway has said of a message to a customer that the reply window was closed.
+    pub closed: BTreeMap<Key, Vec<DateTime<Utc>>>,
     /// Answers to callers about what is another business's.
     pub trespasses: Vec<String>,
     /// Panics, of handlers and of the simulation itself.
@@ -55,54 +64,13 @@ pub struct History {
     pub kept: Vec<(String, String)>,
 }
 
-/// A message's record, as the tables' changes have shown it.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// `transactional`, `owner` or `marketing`.
-    pub kind: String,
-    /// The customer it goes to, if it is one.
-    pub customer: Option<String>,
-    /// The text that it sends.
-    pub text: String,
-    /// Its statuses, each with the time since which it had it, from its creation on.
-    pub steps: Vec<(DateTime<Utc>, String)>,
-    /// Its error, as of now.
-    pub error: Option<String>,
-    /// The number of its claims before it was deleted and made again.
-    pub earlier_claims: usize,
-    /// When a gateway said that it may come again in a day.
-    pub wait_a_day: Vec<DateTime<Utc>>,
-    /// The number of its moves back to `pending`, by the status that it left, as the gateway reported that it was not
-    /// delivered.
-    pub reported: BTreeMap<String, usize>,
-    /// When it was deleted.
-    pub gone: Option<DateTime<Utc>>,
-}
-
-impl Record {
-    /// The status that it has, or had last.
-    #[must_use]
-    pub fn status(&self) -> &str {
-        self.steps.last().map_or("", |(_, status)| status)
-    }
-
-    /// When it was claimed.
-    pub fn claims(&self) -> impl Iterator<Item = DateTime<Utc>> {
-        self.steps.iter().filter(|(_, status)| status == "sending").map(|(at, _)| *at)
-    }
-
-    /// The number of its moves from one status to another.
-    #[must_use]
-    pub fn moves(&self, from: &str, to: &str) -> usize {
-        self.steps.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if a == from && b == to)).count()
-    }
-}
-
 /// A customer, as the tables' changes have shown it.
 #[derive(Clone, Debug, Default)]
 pub struct Person {
     /// E.164 digits, unless there is no phone.
     pub phone: Option<String>,
+    /// The language, if one was given, from when on.
+    pub locales: Vec<(DateTime<Utc>, Option<String>)>,
     /// Whether marketing is wanted, from when on.
     pub consent: Vec<(DateTime<Utc>, bool)>,
     /// The birthday, as `MM-DD`, from when on.
@@ -230,47 +198,19 @@ impl History {
             return Some(format!("message {} is gone", key.1));
         }
         let status = text(new, "status")?;
-        let made = || Record {
-            kind: text(new, "kind").unwrap_or_default(),
-            customer: text(new, "customer_key").and_then(|key| Some(key.split_once('/')?.1.to_owned())),
-            text: new["content"]["M"]["text"]["S"].as_str().unwrap_or_default().to_owned(),
-            steps: Vec::new(),
-            error: None,
-            earlier_claims: 0,
-            wait_a_day: Vec::new(),
-            reported: BTreeMap::new(),
-            gone: None,
-        };
         let line = format!("message {} is {status}", key.1);
         let business = key.0.clone();
-        let record = self.messages.entry(key).or_insert_with(made);
-        // A write whose answer was lost may be made again after an erasure: that is another message.
-        if record.gone.take().is_some() {
-            record.earlier_claims += record.claims().count();
-            record.steps.clear();
-            record.wait_a_day.clear();
-            record.reported.clear();
-        }
-        record.error = text(new, "error_message");
-        let by_the_gateway = |error: &str| error.contains("(opted_out: ") || error.contains("not_delivered: opted_out");
-        if let Some(customer) = record.customer.clone().filter(|_| record.error.as_deref().is_some_and(by_the_gateway))
-        {
-            self.stopped.insert((business, customer));
-        }
-        let moved = record.status() != status;
-        if moved && status == "pending" {
-            let error = record.error.as_deref().unwrap_or_default();
-            // So reads what a gateway's report has opened again, and nothing else.
-            let by_report = error.contains(": code ") && !error.starts_with("not_delivered");
-            if error.contains("(wait_a_day: ") && (by_report || record.status() != "failed") {
-                record.wait_a_day.push(at);
+        let record = self.messages.entry(key).or_insert_with(|| Record::of(new));
+        let moved = record.see(new, at);
+        if let (Some(customer), Some(error)) = (record.customer.clone(), record.error.as_deref()) {
+            let said =
+                |word: &str| error.contains(&format!("({word}: ")) || error.contains(&format!("not_delivered: {word}"));
+            if said("opted_out") {
+                self.stopped.insert((business.clone(), customer.clone()));
             }
-            if by_report {
-                *record.reported.entry(record.status().to_owned()).or_default() += 1;
+            if said("window_closed") {
+                self.closed.entry((business, customer)).or_default().push(at);
             }
-        }
-        if moved {
-            record.steps.push((at, status));
         }
         moved.then_some(line)
     }
@@ -292,6 +232,9 @@ impl History {
         if pet(old) != pet(new) {
             person.pets.push((at, pet(new)));
         }
+        if text(old, "locale") != text(new, "locale") || person.locales.is_empty() {
+            person.locales.push((at, text(new, "locale")));
+        }
         let consent = |image: &Value| image["marketing_consent"]["BOOL"].as_bool();
         let yes = consent(new).filter(|_| consent(old) != consent(new))?;
         person.consent.push((at, yes));
@@ -310,6 +253,13 @@ impl History {
             None => ledger.balance = number(new, "balance")?,
         }
         Some(line)
+    }
+
+    /// The message that a gateway has given an id.
+    #[must_use]
+    pub fn of_gateway_id(&self, business: &str, id: &str) -> Option<Key> {
+        let mut all = self.messages.iter().filter(|(key, _)| key.0 == business);
+        all.find(|(_, record)| record.gateway_ids.contains(id)).map(|(key, _)| key.clone())
     }
 
     /// The person to whom a record goes.

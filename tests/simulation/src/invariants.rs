@@ -5,7 +5,11 @@ mod asked;
 mod greeted;
 mod marketing;
 mod pace;
+mod policy;
 mod sending;
+mod shown;
+mod skipped;
+mod waiting;
 
 use crate::businesses::SimulatedBusiness;
 use crate::history::History;
@@ -19,45 +23,54 @@ pub type Invariant = (&'static str, Check);
 
 /// The invariants that hold at every moment; looked at once a day and at the end.
 pub const ALWAYS: &[Invariant] = &[
-    ("nobody gets a message twice, but a transactional one of which nothing was known once more", sending::twice),
+    ("a person gets no message twice, but a transactional one of which nothing was known", sending::twice),
     ("a message only moves as the ledger lets it", sending::moves),
-    ("no marketing at night", marketing::at_night),
-    ("no marketing to who does not want it", marketing::unwanted),
-    ("no more marketing to a person in seven days than the cap", marketing::weekly_cap),
+    ("no marketing goes out at night", marketing::at_night),
+    ("no marketing goes to a person who does not want it", marketing::unwanted),
+    ("a person gets no more marketing in seven days than the cap", marketing::weekly_cap),
     ("no sender is faster than its limit in any window", pace::sender_pace),
     ("nobody gets two messages within six seconds", pace::pair_pace),
-    ("nobody holds a message for long", pace::held),
-    ("no message waits without a reason", pace::waits),
+    ("nobody holds a message for long", waiting::held),
+    ("no message waits without a reason, or longer than its reason lasts", waiting::waits),
+    ("a message that has come due is looked at within hours", waiting::due),
     ("a message that may come again in a day comes in a day", pace::a_day_later),
-    ("what is tried again is tried as often as promised, and what came too fast does not fail", pace::tried),
-    ("what a gateway accepts is of a record of that business", sending::known),
-    ("no marketing to who wrote an opt-out word", marketing::after_a_word),
-    ("nobody is greeted but on their day, and only where customers are greeted", greeted::on_their_day),
-    ("nobody is won back who has been in contact", greeted::not_won_back),
+    ("a message is tried again as often as promised, and one that came too fast does not fail", pace::tried),
+    ("a gateway accepts only messages of which the business has a record", sending::known),
+    ("no marketing goes to a person who wrote an opt-out word", marketing::after_a_word),
+    ("customers are greeted on their day only, and only where the business greets", greeted::on_their_day),
+    ("no customer is won back who has been in contact", greeted::not_won_back),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
     ("nobody is told of another business's customers, messages or points", asked::trespasses),
     ("nothing is given up that another try would do", asked::condemned),
+    ("a message is skipped only for a reason that is true, and waits for the morning only at night", skipped::reasons),
+    ("no rule of marketing skips or defers a transactional message", skipped::transactional),
+    ("policy decides on an unknown message ten minutes after its claim or later", policy::in_time),
+    ("policy decides on no message that its gateway has reported as taken", policy::after_a_report),
+    ("policy decides on no message that lies in the gateway's chat", policy::after_a_look),
+    ("an approved template goes in the person's language, if the sender has it", shown::language),
     ("nothing panics", asked::panics),
 ];
 
 /// The invariants that hold once everything has come to its end.
 pub const AT_END: &[Invariant] = &[
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
-    ("what is called sent was accepted by the gateway", sending::sent_is_accepted),
+    ("a message that is called sent was accepted by the gateway", sending::sent_is_accepted),
+    ("a message that was reported as failed is not called sent", sending::failed_is_not_sent),
+    ("the record shows the text that the phone shows", shown::text),
     ("every birthday is greeted, once for each date", greeted::each_birthday),
-    ("whoever is away for long is written to, where the business wants that", greeted::each_absence),
+    ("a customer who is away for long is written to, where the business wants that", greeted::each_absence),
     ("the owner is told of each day's greetings", greeted::told_to_the_owner),
-    ("what was asked for is there", asked::wishes),
-    ("nobody is refused what they may ask for", asked::refused),
-    ("what a customer writes is kept, and once", asked::words),
-    ("of all who ask for a new thing exactly one is told that it is new", asked::news),
+    ("everything that callers asked for is there", asked::wishes),
+    ("no caller is refused a thing that they may ask for", asked::refused),
+    ("an inbound text is kept, and kept once", asked::words),
+    ("exactly one of the callers who ask for a new thing is told that it is new", asked::news),
     ("every automation has its next slot", greeted::next_slots),
-    ("of who was erased nothing is kept", asked::forgotten),
+    ("nothing of an erased customer is kept", asked::forgotten),
     ("every balance is the sum of its entries", asked::balances),
     ("every change of points is told", asked::told),
-    ("whoever writes an opt-out word is out, and told so", asked::opted),
-    ("dead letters hold only what nobody can read", asked::dead_letters),
+    ("a person who writes an opt-out word is out, and told so", asked::opted),
+    ("dead letters hold only tasks that no function can read", asked::dead_letters),
 ];
 
 /// Something that does not hold.

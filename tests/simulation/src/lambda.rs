@@ -4,6 +4,7 @@
 use crate::faults::Fault;
 use crate::functions::{Instance, Start, functions};
 use crate::network::{AWS, Concerned, Network, OUTSIDE};
+use crate::reports;
 use crate::run::Run;
 use async_trait::async_trait;
 use aws::invoke::{Invoke, InvokeError};
@@ -119,6 +120,7 @@ impl Host {
         self.concern(&warm, &event);
         let about = crate::keys::subjects(&event).join(" ");
         self.run.note(format_args!("{} begins {about}", warm.who));
+        let reports = reports::given(function.program(), &event, &self.run.history());
         let last_poll = self.run.faults.plan_crash(LAST_POLL);
         let work = AssertUnwindSafe(crashing(warm.instance.call(event), last_poll)).catch_unwind();
         let result = match tokio::time::timeout(function.timeout, work).await {
@@ -136,6 +138,7 @@ impl Host {
         };
         match &result {
             Ok(answer) => {
+                reports::done(reports, answer, self.run.now(), &mut self.run.history());
                 let failed = String::from_utf8_lossy(answer).contains("itemIdentifier");
                 let failed = if failed { " with failures" } else { "" };
                 self.run.note(format_args!("{} ends{failed}", warm.who));

@@ -15,10 +15,14 @@ mod keys;
 mod lambda;
 mod network;
 mod options;
+mod record;
+mod reports;
 mod rules;
 mod run;
 mod script;
 mod stage;
+mod streams;
+mod templates;
 mod trace;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One run: the cloud, the functions, the world, people and callers, on tokio's paused clock.
 
 use crate::businesses::{self, SimulatedBusiness};
+use crate::client::Client;
 use crate::faults::Faults;
 use crate::history::{History, POISON};
 use crate::invariants::{self, Violation};
@@ -75,6 +76,9 @@ pub enum RunError {
     /// The businesses could not be opened.
     #[error("a business could not be opened: {0}")]
     Business(String),
+    /// The messages could not be read by the API.
+    #[error("the messages could not be read: {0}")]
+    Messages(String),
     /// The end could not be looked at.
     #[error("a table's answer: {0}")]
     Answer(#[from] serde_json::Error),
@@ -359,6 +363,7 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
             run.look();
         }
         run.look_at_tables().await?;
+        look_at_the_api(&run, &client).await.map_err(RunError::Messages)?;
         violations = check(&run, invariants::ALWAYS);
         violations.extend(check(&run, invariants::AT_END));
     }
@@ -370,6 +375,18 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
         history: std::mem::take(&mut *run.history()),
         trace: run.trace.take(),
     })
+}
+
+/// Reads the text of each message as a business does.
+async fn look_at_the_api(run: &Run, client: &Client) -> Result<(), String> {
+    for business in run.businesses() {
+        let messages = client.messages(&business.key).await?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let shown =
+            messages.iter().map(|it| ((business.id.clone(), text(&it["message_id"])), text(&it["content"]["text"])));
+        run.history().shown.extend(shown);
+    }
+    Ok(())
 }
 
 fn check(run: &Run, these: &[invariants::Invariant]) -> Vec<Violation> {

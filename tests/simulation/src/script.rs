@@ -25,6 +25,8 @@ pub enum What {
         complete: bool,
         /// The birthday, `--MM-DD`; given if all is.
         birthday: String,
+        /// The person's language, if the caller tells it.
+        locale: Option<&'static str>,
         /// A pet's, if there is a pet.
         pet: Option<String>,
         /// The number of calls.
@@ -142,6 +144,34 @@ fn pet(rng: &mut fastrand::Rng, begin: DateTime<Utc>, days: i64) -> Option<Strin
     (rng.f64() < 0.4).then(|| birthday(rng, begin, days))
 }
 
+/// The languages of people, which need not be those of their business; most callers do not tell.
+fn locale(rng: &mut fastrand::Rng) -> Option<&'static str> {
+    let told = rng.f64() < 0.4;
+    rng.choice(&["es", "pt-BR", "en"]).copied().filter(|_| told)
+}
+
+/// Another thing that comes to the same person within a second, now and then: a second load, a second message, or an
+/// erasure after a change.
+fn next_to(rng: &mut fastrand::Rng, what: &What, count: usize) -> Option<What> {
+    if rng.f64() >= 0.4 {
+        return None;
+    }
+    match what {
+        What::Load { phone, points, .. } => {
+            let (phone, points, load_id) = (phone.clone(), points.abs() + 1_000, format!("load-{count}-again"));
+            Some(What::Load { phone, points, load_id, copies: 1 })
+        }
+        What::Send { phones, marketing, .. } => {
+            let (phones, text) = (phones.clone(), format!("note {count} again"));
+            Some(What::Send { phones, text, marketing: *marketing, copies: 1 })
+        }
+        What::MoveBirthday { phone, .. } | What::Consent { phone, .. } => {
+            Some(What::Erase { phone: phone.clone(), told: None })
+        }
+        _ => None,
+    }
+}
+
 /// The texts that people write.
 const TEXTS: [&str; 8] = ["Oi", "SAIR", "gracias!", "BAJA", "VOLTAR", "mi correo es ana@example.com", "STOP", "👍"];
 
@@ -155,19 +185,26 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
             let at = begin + TimeDelta::seconds(rng.i64(60..2 * 86_400));
             let copies = if rng.f64() < 0.3 { rng.usize(2..5) } else { 1 };
             let complete = rng.f64() < 0.6;
-            let (birthday, pet) = (birthday(rng, begin, days), pet(rng, begin, days));
-            let what = What::Register { phone: phone.clone(), complete, birthday, pet, copies };
+            let (birthday, pet, locale) = (birthday(rng, begin, days), pet(rng, begin, days), locale(rng));
+            let what = What::Register { phone: phone.clone(), complete, birthday, locale, pet, copies };
             acts.push(Act { business: place, at, what });
         }
         for day in 0..days {
             let today = begin + TimeDelta::days(day);
             let mut add = |rng: &mut fastrand::Rng, what| {
-                acts.push(Act { business: place, at: today + TimeDelta::milliseconds(rng.i64(0..86_400_000)), what });
+                let at = today + TimeDelta::milliseconds(rng.i64(0..86_400_000));
+                acts.push(Act { business: place, at, what });
+                at
             };
+            let mut close = Vec::new();
             for _ in 0..rng.usize(1..5) {
                 count += 1;
                 let what = doing(rng, business, count, begin, days);
-                add(rng, what);
+                let next = next_to(rng, &what, count);
+                let at = add(rng, what);
+                // As often within a read of a stream as over a second.
+                let apart = if rng.bool() { 100 } else { 900 };
+                close.extend(next.map(|what| (at + TimeDelta::milliseconds(rng.i64(0..apart)), what)));
             }
             if rng.f64() < 0.35 {
                 count += 1;
@@ -185,6 +222,7 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
             if rng.f64() < 0.4 {
                 add(rng, What::Tend);
             }
+            acts.extend(close.into_iter().map(|(at, what)| Act { business: place, at, what }));
         }
     }
     if rng.f64() < 0.3 {
@@ -212,7 +250,7 @@ fn doing(rng: &mut fastrand::Rng, business: &SimulatedBusiness, count: usize, be
         63..90 => What::Write { phone, text: rng.choice(&TEXTS).copied().unwrap_or("Oi") },
         90..92 => {
             let (complete, birthday) = (rng.bool(), birthday(rng, begin, days));
-            What::Register { phone, complete, birthday, pet: None, copies }
+            What::Register { phone, complete, birthday, locale: locale(rng), pet: None, copies }
         }
         92..94 => What::MoveBirthday { phone, birthday: birthday(rng, begin, days) },
         94 => What::Consent { phone, yes: rng.bool() },

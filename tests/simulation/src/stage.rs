@@ -6,8 +6,9 @@ use crate::network::Network;
 use crate::options::Options;
 use crate::rules::Rules;
 use crate::run::{Run, RunError};
-use crate::script;
+use crate::{script, streams};
 use aws::clock::Clock;
+use aws::invoke::Invoke;
 use aws::schedules::Schedules;
 use aws::template::Template;
 use aws::usage::Usage;
@@ -73,12 +74,14 @@ impl Stage {
         let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
         let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
         let store = App::new::<()>(looker_on)?.0.store().clone();
-        let rules = Arc::new(Rules::new(run.clone(), lambda));
+        let (events, rules) = (lambda.clone(), Arc::new(Rules::new(run.clone(), lambda)));
         let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
 
         let template = Rc::new(template);
         spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
-        run.cloud().workers().into_iter().for_each(|worker| run.watch("a poller", worker));
+        let functions: Arc<dyn Invoke> = Arc::new(events);
+        let workers = streams::workers(run.cloud(), &functions, &mut rng);
+        workers.into_iter().for_each(|worker| run.watch("a poller", worker));
         run.watch("the world", crate::run::outside(run.clone()));
         run.watch("the schedules", schedules.run());
         run.watch("the upkeep", crate::run::upkeep(run.clone()));

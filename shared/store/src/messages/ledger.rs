@@ -111,7 +111,8 @@ pub enum Moved {
 impl Store {
     /// Takes a pending message under a lease and marks the person as written to, or does neither. Marketing is claimed
     /// only if the person's consent and the week's marketing are as the gate saw them, any message only if the last one
-    /// to the person goes [`PAIR_TIME`] before this.
+    /// to the person goes [`PAIR_TIME`] before this. A message that was claimed and refused since it was read is lost:
+    /// its own claim would count against it, and there is a newer task.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -124,7 +125,8 @@ impl Store {
             .set(LEASE_UNTIL, millis(claim.lease_until))
             .set(SENDER_ID, text(claim.sender_id.to_string()))
             .remove(GAVE_UP)
-            .add_one(ATTEMPTS);
+            .add_one(ATTEMPTS)
+            .if_same(CLAIM, claim.message.attempt.as_ref().map(|before| text(before.0.clone())));
         let record = match claim.sent_as {
             Some(sent_as) => record.set(SENT_AS, AttributeValue::M(to_item(sent_as, WHAT)?)),
             None => record.remove(SENT_AS),

@@ -271,9 +271,13 @@ async fn a_claim_holds_only_if_the_gate_saw_what_is() {
     assert_eq!(store.claim(&claim_of(&pending, &yes, at(71)), &token).await.unwrap(), Claimed::Claimed);
     let again = Settlement::Retry { again: Again { not_before: at(131), counts: true }, error: "not_accepted: …" };
     assert_eq!(store.settle(BUSINESS, &id, &token, again, &attempt()).await.unwrap(), Moved::Done);
+    let before = pending;
     let pending = store.message(BUSINESS, &id).await.unwrap().unwrap();
     let marked = store.reach(BUSINESS, ana).await.unwrap();
     assert_eq!(marked.marketing_at, [at(71).timestamp_millis()]);
+    // Another worker has read it before: for that one the refused claim would be another message's.
+    let late = store.claim(&claim_of(&before, &marked, at(131)), &attempt()).await.unwrap();
+    assert_eq!(late, Claimed::Lost(Some(Box::new(pending.clone()))));
     assert_eq!(store.claim(&claim_of(&pending, &marked, at(131)), &attempt()).await.unwrap(), Claimed::Claimed);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap().marketing_at, [at(131).timestamp_millis()]);
 }

@@ -190,7 +190,10 @@ pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
         let Some((key, person)) = live.next() else { continue };
         // A gateway's report that they stopped marketing is a no of its own.
         let stopped = *yes && history.stopped.contains(key);
-        if unclear || stopped {
+        // A word that asks for marketing again says nothing of a person who was not out.
+        let before = person.consent.iter().rfind(|(at, _)| *at < last.at).map(|(_, yes)| *yes);
+        let was_out = before == Some(false) || words.iter().any(|(_, yes)| !yes);
+        if unclear || stopped || *yes && !was_out {
             continue;
         }
         let stands = person.consent.last().map(|(_, yes)| *yes);

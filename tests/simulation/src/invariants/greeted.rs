@@ -12,14 +12,14 @@ const ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
 const LATEST: TimeDelta = TimeDelta::hours(11);
 
 /// A greeting by its id: `birthday/customer/{id}/{self or pet}/{MM-DD}/{year}`.
-struct Greeting<'a> {
+pub(super) struct Greeting<'a> {
     customer: &'a str,
-    celebrant: &'a str,
-    month_day: &'a str,
+    pub(super) celebrant: &'a str,
+    pub(super) month_day: &'a str,
     year: i32,
 }
 
-fn greeting(id: &str) -> Option<Greeting<'_>> {
+pub(super) fn greeting(id: &str) -> Option<Greeting<'_>> {
     let mut parts = id.strip_prefix("birthday/customer/")?.split('/');
     let (customer, celebrant, month_day) = (parts.next()?, parts.next()?, parts.next()?);
     Some(Greeting { customer, celebrant, month_day, year: parts.next()?.parse().ok()? })
@@ -33,17 +33,17 @@ fn greetings<'a>(
     all.filter_map(|(key, record)| Some((key, record, greeting(&key.1)?)))
 }
 
-fn made(record: &Record) -> DateTime<Utc> {
+pub(super) fn made(record: &Record) -> DateTime<Utc> {
     record.steps.first().map_or(DateTime::<Utc>::MIN_UTC, |(at, _)| *at)
 }
 
 /// The birthdays of the person, or of the pet.
-fn days_of<'a>(person: &'a Person, celebrant: &str) -> &'a [(DateTime<Utc>, Option<String>)] {
+pub(super) fn days_of<'a>(person: &'a Person, celebrant: &str) -> &'a [(DateTime<Utc>, Option<String>)] {
     if celebrant == "self" { &person.birthdays } else { &person.pets }
 }
 
 /// Whether this was the birthday at some moment of a span, or at all of them.
-fn had(
+pub(super) fn had(
     days: &[(DateTime<Utc>, Option<String>)],
     month_day: &str,
     from: DateTime<Utc>,
@@ -93,7 +93,7 @@ pub(super) fn each_birthday(history: &History, businesses: &[SimulatedBusiness])
             }
             for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == business.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
-                let refused = refused(person, from, until);
+                let refused = is_left_out(business, person, from, until);
                 for day in kept_on(date) {
                     let ids = greetings(history, business).filter(|(_, _, it)| it.customer == customer);
                     let of_the_day = ids.filter(|(_, _, it)| it.month_day == day && it.year == date.year());
@@ -168,7 +168,7 @@ pub(super) fn each_absence(history: &History, businesses: &[SimulatedBusiness]) 
             }
             for ((_, customer), person) in history.customers.iter().filter(|(key, _)| key.0 == business.id) {
                 let is_there = person.made.is_some_and(|at| at < from) && person.gone.is_none_or(|at| at > until);
-                let refused = refused(person, from, until);
+                let refused = is_left_out(business, person, from, until);
                 let wrote = history.written.iter().any(|it| {
                     it.business == business.id
                         && Some(&it.phone) == person.phone.as_ref()
@@ -220,8 +220,19 @@ fn is_told(history: &History, business: &SimulatedBusiness, automation: &str, da
     history.messages.keys().any(|(its, id)| *its == business.id && is_report(id))
 }
 
-/// Whether marketing was not wanted at some moment of a span.
-fn refused(person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+/// Whether the person may be left out, as marketing was not wanted at some moment of a span.
+fn is_left_out(business: &SimulatedBusiness, person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+    refused(person, from, until) || business.requires_opt_in && !wants(person, from, until)
+}
+
+/// Whether the person has said yes to marketing before a span, and nothing else in it.
+pub(super) fn wants(person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
+    let said_yes = person.consent.iter().any(|(at, yes)| *yes && *at <= from);
+    said_yes && !refused(person, from, until)
+}
+
+/// Whether the person said no to marketing, at some moment of a span.
+pub(super) fn refused(person: &Person, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
     let before = person.consent.iter().rfind(|(at, _)| *at <= from);
     let within = person.consent.iter().filter(|(at, _)| *at > from && *at < until);
     before.into_iter().chain(within).any(|(_, yes)| !yes)
@@ -235,7 +246,7 @@ fn kept_on(date: NaiveDate) -> Vec<String> {
 }
 
 /// A full hour that every zone of the simulation has on every day.
-fn at_hour(date: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
+pub(super) fn at_hour(date: NaiveDate, hour: u32, zone: Tz) -> Option<DateTime<Utc>> {
     Some(zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest()?.to_utc())
 }
 

@@ -8,11 +8,13 @@ use crate::history::{History, Written};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use std::collections::BTreeMap;
 
+/// Whether a time lies in the quiet hours of a business.
+pub(super) fn is_night(business: &SimulatedBusiness, at: DateTime<Utc>) -> bool {
+    let hour = at.with_timezone(&business.zone).hour();
+    hour >= business.quiet.0 || hour < business.quiet.1
+}
+
 pub(super) fn at_night(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
-    let is_night = |business: &SimulatedBusiness, at: DateTime<Utc>| {
-        let hour = at.with_timezone(&business.zone).hour();
-        hour >= business.quiet.0 || hour < business.quiet.1
-    };
     let awake = |it: &Accepted| {
         let at = it.sent.arrived_at;
         it.kind() == "transactional" || !is_night(it.business, at) || !is_night(it.business, at - ON_ITS_WAY)
@@ -34,6 +36,11 @@ pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> V
         let last = person.consent.iter().rev().find(|(at, _)| *at <= before);
         // A person who has changed their mind on its way may have it or not.
         let meanwhile = person.consent.iter().any(|(at, yes)| *yes && *at > before && *at <= it.sent.arrived_at);
+        let has_said_yes = person.consent.iter().any(|(at, yes)| *yes && *at <= it.sent.arrived_at);
+        if it.business.requires_opt_in && !has_said_yes {
+            let detail = format!("{} at {}, without a yes", it.group, it.sent.arrived_at);
+            found.push(Violation::new(detail, it.subjects().into_iter().chain(record.customer.clone())));
+        }
         if let Some((at, false)) = last
             && !meanwhile
         {
@@ -45,7 +52,7 @@ pub(super) fn unwanted(history: &History, businesses: &[SimulatedBusiness]) -> V
 }
 
 /// The longest way of a word from the webhook's answer to the record: outages add up.
-const WORD_ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
+pub(super) const WORD_ON_ITS_WAY: TimeDelta = TimeDelta::hours(3);
 
 /// A person who wrote an opt-out word gets no marketing, judged by the gateways' records alone.
 pub(super) fn after_a_word(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {

@@ -1,4 +1,4 @@
-//! The pace at which messages leave, the time for which they are held, and the moments at which they are tried again.
+//! The pace at which messages leave, and the moments at which they are tried again.
 
 use super::Violation;
 use super::accepted::{Accepted, received};
@@ -64,38 +64,6 @@ pub(super) fn pair_pace(history: &History, businesses: &[SimulatedBusiness]) -> 
                 let detail = format!("{to} got {} at {from} and {} at {until}", one.group, other.group);
                 found.push(Violation::new(detail, one.subjects().into_iter().chain(other.subjects())));
             }
-        }
-    }
-    found
-}
-
-/// The time for which a message may be held. It comes to the next worker when the queue delivers it again, twice if
-/// need be. A rule may be silent for an hour.
-const HELD_AT_MOST: TimeDelta = TimeDelta::hours(3);
-
-pub(super) fn held(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
-    let mut found = Vec::new();
-    for (key, record) in &history.messages {
-        for (step, next) in record.steps.iter().zip(record.steps.iter().skip(1)) {
-            let (from, to) = (step.0, next.0);
-            if step.1 == "sending" && to - from > HELD_AT_MOST {
-                found.push(Violation::new(format!("{} was held from {from} to {to}", key.1), [key.1.clone()]));
-            }
-        }
-    }
-    found
-}
-
-/// Only what a rule says, or a gateway, makes a message wait: then there is a reason in its record.
-pub(super) fn waits(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let Some(now) = history.now else { return found };
-    for (key, record) in history.messages.iter().filter(|(_, record)| record.gone.is_none()) {
-        let Some((since, status)) = record.steps.last() else { continue };
-        let no_reason = record.error.as_deref().is_none_or(|error| error.starts_with("unknown"));
-        if status == "pending" && no_reason && now - *since > HELD_AT_MOST {
-            let detail = format!("{} has waited since {since} for nothing ({:?})", key.1, record.error);
-            found.push(Violation::new(detail, [key.1.clone()]));
         }
     }
     found

@@ -147,3 +147,17 @@ pub(super) fn sent_is_accepted(history: &History, businesses: &[SimulatedBusines
 fn is_sent(record: &Record) -> bool {
     matches!(record.status(), "sent" | "delivered" | "read")
 }
+
+/// A failure that the function was told of, and took as done, is in the record.
+pub(super) fn failed_is_not_sent(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for report in history.reports.iter().filter(|report| report.status == "failed") {
+        let Some(record) = history.messages.get(&report.key) else { continue };
+        let is_of_it = record.gateway_id.as_ref() == Some(&report.gateway_id);
+        if record.gone.is_none() && record.status() == "sent" && is_of_it {
+            let detail = format!("{} is sent, and failed as was reported at {}", report.key.1, report.at);
+            found.push(Violation::new(detail, [report.key.1.clone()]));
+        }
+    }
+    found
+}
