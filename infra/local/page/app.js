@@ -5,15 +5,18 @@
 // `/_local/world/` those of `world::World::page_api`.
 
 import { $, ask, pane, shown, text } from "./dom.js";
-import { open, refreshChat } from "./chat.js";
+import { close, open, refreshChat } from "./chat.js";
 import { refreshFaults } from "./faults.js";
+import { refreshKeys } from "./keys.js";
+import { refreshMessages } from "./messages.js";
 import { people } from "./people.js";
+import { go, place } from "./route.js";
 import { refreshSystem } from "./system.js";
 
 const EVERY = 1_000;
 
 for (const button of document.querySelectorAll("nav button")) {
-  button.addEventListener("click", () => pane(button.dataset.show));
+  button.addEventListener("click", () => go({ pane: button.dataset.show }));
 }
 
 async function refreshPeople() {
@@ -24,16 +27,22 @@ async function refreshPeople() {
   shown.version = answer.version;
 }
 
-function reopen() {
-  const [sender, phone] = location.hash.slice(1).split("/");
-  if (sender && /^\d{7,15}$/.test(phone ?? "")) open(decodeURIComponent(sender), phone, false);
+// Shows what the address says.
+function follow(focus) {
+  const { pane: name, sender, phone } = place();
+  const isOther = sender !== shown.sender || phone !== shown.phone;
+  pane(name);
+  if (isOther && sender) open(sender, phone);
+  if (isOther && !sender) close();
+  if (focus && sender) $("text").focus();
 }
 
 let asking = false;
 async function poll() {
   if (asking) return;
   asking = true;
-  const results = await Promise.allSettled([refreshPeople(), refreshChat(), refreshSystem(), refreshFaults()]);
+  const results = await Promise.allSettled([refreshPeople(), refreshChat(), refreshSystem(), refreshFaults(), refreshKeys()]);
+  refreshMessages();
   asking = false;
   const failed = results.find((result) => result.status === "rejected");
   $("connection").classList.toggle("bad", Boolean(failed));
@@ -41,7 +50,8 @@ async function poll() {
 }
 
 document.addEventListener("changed", poll);
+document.addEventListener("gone", ({ detail }) => follow(detail.focus));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
 await poll();
-reopen();
+follow(false);
 setInterval(() => { if (!document.hidden) poll(); }, EVERY);

@@ -1,6 +1,8 @@
 // One person's chat with one business, as it stands on that person's phone.
 
-import { $, act, ask, day, element, moment, pane, plus, show, shown, text, time } from "./dom.js";
+import { $, act, ask, day, element, moment, plus, show, shown, text, time } from "./dom.js";
+import { recordOf, sentAs, sentence, standing, unsent } from "./messages.js";
+import { go, respell } from "./route.js";
 
 const WORD = { accepted: "on its way", sent: "sent", delivered: "delivered", read: "read", failed: "failed" };
 const FOR_PERSON = { accepted: "not yet taken by the webhook", delivered: "taken by the webhook", read: "read by the business" };
@@ -14,9 +16,8 @@ function ticks(bubble) {
 }
 
 // Tells the document that another chat is `opened`.
-export function open(sender, phone, focus) {
-  Object.assign(shown, { sender, phone, chat: null });
-  location.hash = `${encodeURIComponent(sender)}/${phone}`;
+export function open(sender, phone) {
+  Object.assign(shown, { sender, phone, chat: null, ofPerson: [] });
   $("log").replaceChildren();
   atEnd = true;
   $("kind").value = "text";
@@ -25,11 +26,17 @@ export function open(sender, phone, focus) {
   $("composer-error").hidden = true;
   $("no-chat").hidden = true;
   $("chat").hidden = false;
-  pane("phone");
   document.dispatchEvent(new Event("opened"));
   chat();
-  if (focus) $("text").focus();
-  refreshChat();
+  refreshChat().catch(() => { /* the poll says that there is no connection */ });
+}
+
+// No chat is open.
+export function close() {
+  Object.assign(shown, { sender: null, phone: null, chat: null, ofPerson: [] });
+  $("no-chat").hidden = false;
+  $("chat").hidden = true;
+  document.dispatchEvent(new Event("opened"));
 }
 
 export async function refreshChat() {
@@ -40,7 +47,10 @@ export async function refreshChat() {
   if (shown.sender !== sender || shown.phone !== phone) return;
   shown.chat = answer;
   // The world knows each person under one spelling of the number.
-  shown.phone = answer?.phone ?? phone;
+  if (answer && answer.phone !== phone) {
+    shown.phone = answer.phone;
+    respell(sender, answer.phone);
+  }
   chat();
 }
 
@@ -67,12 +77,20 @@ function chat() {
   const log = $("log");
   const rows = [];
   let last = null;
-  for (const bubble of view.bubbles) {
+  const written = [...view.bubbles, ...notSent(view.bubbles)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const bubble of written) {
     if (day(bubble.at) !== last) rows.push({ id: `day ${bubble.at}`, day: (last = day(bubble.at)) });
     rows.push(bubble);
   }
   show(log, rows, (row) => row.id, makeRow, updateRow);
   stay();
+}
+
+// Messages to this person that never reached the phone, each at the time it was made.
+function notSent(bubbles) {
+  const there = new Set(bubbles.map((bubble) => recordOf(bubble)?.message_id));
+  const records = shown.ofPerson.filter((one) => unsent(one) && !there.has(one.message_id));
+  return records.map((record) => ({ id: `record ${record.message_id}`, at: record.created_at, text: record.content.text, record }));
 }
 
 // A reader who has not scrolled up sees the newest bubble: as it comes, and when the pane opens or changes its size.
@@ -87,21 +105,28 @@ new ResizeObserver(stay).observe($("log"));
 
 function makeRow(row) {
   if (row.day) return element("p", { className: "day", textContent: row.day });
-  const who = row.from === "person" ? "You" : shown.chat.business;
-  const kind = row.template ? `template ${row.template}` : row.kind === "text" ? "" : row.kind;
-  return element("div", { className: `bubble ${row.from === "person" ? "own" : "theirs"}` },
+  const who = row.record ? "Not sent" : row.from === "person" ? "You" : shown.chat.business;
+  const side = row.record ? "theirs unsent" : row.from === "person" ? "own" : "theirs";
+  return element("div", { className: `bubble ${side}` },
     element("span", { className: "hidden", textContent: `${who}: ` }),
     element("div", { className: "words", textContent: row.text }),
-    element("div", { className: "about" }, element("span", { textContent: kind }), element("span"),
+    element("div", { className: "why" }),
+    element("div", { className: "about" }, element("span"), element("span"),
       element("time", { textContent: time(row.at), title: new Date(row.at).toLocaleString() }), element("span")));
 }
 
 function updateRow(node, row) {
-  if (row.day || node.dataset.tick === row.tick) return;
+  if (row.day) return;
+  const record = row.record ?? (row.from === "business" ? recordOf(row) : undefined);
+  const template = row.template ? `template ${row.template}` : row.kind === "text" ? "" : row.kind;
+  const [kind, error, , sign] = node.lastChild.children;
+  text(kind, row.record ? record.message_type.replaceAll("_", " ") : (record && sentAs(record)) || template);
+  const why = record && unsent(record) ? `${standing(record)}: ${sentence(record) || "no reason is known yet"}` : "";
+  text(node.querySelector(".why"), why);
+  text(error, row.error && !why.includes(row.error) ? `error ${row.error}` : "");
+  if (row.record || node.dataset.tick === row.tick) return;
   node.dataset.tick = row.tick;
   node.classList.toggle("failed", row.tick === "failed");
-  const [, error, , sign] = node.lastChild.children;
-  text(error, row.error ? `error ${row.error}` : "");
   sign.className = `ticks ${row.tick}`;
   sign.replaceChildren(...ticks(row));
 }
@@ -128,7 +153,13 @@ async function send() {
 }
 
 $("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+document.addEventListener("records", () => { if (shown.sender) chat(); });
 $("text").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    go({ pane: "people" });
+    (document.querySelector('.contact[aria-current="true"]') ?? $("search")).focus();
+  }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     send();

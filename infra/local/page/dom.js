@@ -3,7 +3,11 @@
 export const $ = (id) => document.getElementById(id);
 
 // What is open, and what was last heard.
-export const shown = { sender: null, phone: null, chat: null, version: null, now: null, businesses: [], whole: new Set() };
+export const shown = { sender: null, phone: null, chat: null, version: null, now: null, businesses: [], whole: new Set(),
+  // The API's side: its keys and businesses, calls of its functions, and the records of messages.
+  operatorKey: null, book: [], work: null, records: [], ofPerson: [],
+  // Whether a fault at DynamoDB stands.
+  disturbed: false };
 
 export async function ask(method, path, body) {
   const options = { method, signal: AbortSignal.timeout(15_000) };
@@ -65,7 +69,10 @@ export function show(parent, items, key, make, update) {
     if (node === before) before = before.nextElementSibling; else parent.insertBefore(node, before);
   });
   // A node that was moved has lost the focus.
-  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+  if (focused !== document.activeElement && parent.contains(focused)) {
+    focused.focus({ preventScroll: true });
+    focused.scrollIntoView({ block: "nearest" });
+  }
 }
 
 export function text(node, value) {

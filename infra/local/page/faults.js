@@ -1,6 +1,7 @@
 // What goes wrong: at the gateways, with webhooks, at DynamoDB, with queues.
 
 import { $, act, ask, element, press, show, shown, text } from "./dom.js";
+import { whilePaused } from "./messages.js";
 
 // What a press may set. Those of gateways and webhooks are world::FaultKind, the others as local::control::faults says.
 const GROUPS = {
@@ -54,9 +55,14 @@ for (const [group, faults] of Object.entries(GROUPS)) {
   $("fault-kind").append(element("optgroup", { label: group }, ...options));
 }
 
+// When a fault was last set here: what was asked before says nothing of it.
+let lastSet = 0;
+
 export async function refreshFaults() {
+  const asked = performance.now();
   const { faults, dynamodb } = await ask("GET", "faults");
   const all = [...faults, ...(dynamodb ?? []).map((fault, index) => ({ ...fault, service: "dynamodb", id: `dynamodb ${index}` }))];
+  if (asked >= lastSet) shown.disturbed = (dynamodb ?? []).length > 0;
   show($("faults"), all, (fault) => fault.id, makeFault, updateFault);
 }
 
@@ -100,7 +106,12 @@ $("fault-form").addEventListener("submit", (event) => {
   if (scope === "person") fault.to = shown.phone;
   if (times === "p10") fault.probability = 0.1;
   else if (Number(times) && !SWITCHES.includes(fault.kind)) fault.times = Number(times);
-  act("Fault set", ask("POST", "faults", fault));
+  const set = async () => {
+    await ask("POST", "faults", fault);
+    lastSet = performance.now();
+    shown.disturbed ||= fault.service === "dynamodb";
+  };
+  act("Fault set", whilePaused(set));
 });
 
 $("clear-faults").addEventListener("click", () => act("All faults cleared", ask("DELETE", "faults")));

@@ -1,7 +1,7 @@
 // The list of people by business: search, arrows, and new phones.
 
 import { $, count, element, plus, show, shown, text, time } from "./dom.js";
-import { open } from "./chat.js";
+import { go } from "./route.js";
 
 const folded = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -22,7 +22,8 @@ export function people() {
     const all = found(business, words);
     const talking = all.filter((one) => one.last || one.role === "owner").length;
     const most = words ? 50 : Math.max(FEW, talking);
-    const people = shown.whole.has(business.sender) ? all : all.slice(0, most);
+    const isOpen = (one) => business.sender === shown.sender && one.phone === shown.phone;
+    const people = shown.whole.has(business.sender) ? all : all.filter((one, index) => index < most || isOpen(one));
     return { business, people: people.map((one) => ({ ...one, sender: business.sender })), hidden: all.length - people.length };
   });
   const digits = words.replace(/[^\d]/g, "");
@@ -65,7 +66,7 @@ function makeContact(one) {
   const button = element("button", { type: "button", className: "contact", tabIndex: -1 },
     element("span", { className: "name" }, element("span"), " ", element("span", { className: "role" })),
     element("span", { className: "when end" }), element("span", { className: "preview" }), element("span", { className: "count end" }));
-  button.addEventListener("click", () => open(one.sender, one.phone, true));
+  button.addEventListener("click", () => go({ pane: "phone", sender: one.sender, phone: one.phone }, true));
   return element("li", {}, button);
 }
 
@@ -73,6 +74,7 @@ function updateContact(node, one) {
   const [name, when, preview, unread] = node.firstChild.children;
   text(name.children[0], one.name ?? plus(one.phone));
   text(name.children[1], one.role === "owner" ? "owner" : one.role === "new" ? "new" : "");
+  node.firstChild.title = plus(one.phone);
   text(when, one.last ? time(one.last.at) : "");
   text(preview, one.last ? `${one.last.from === "person" ? "You: " : ""}${one.last.text}` : one.role === "new" ? "Write from this number" : plus(one.phone));
   count(unread, one.unread, "unread");
@@ -87,7 +89,10 @@ function rove(to) {
   const all = contacts();
   const at = to ?? all.find((one) => one.tabIndex === 0) ?? all.find((one) => one.getAttribute("aria-current") === "true") ?? all[0];
   for (const one of all) one.tabIndex = one === at ? 0 : -1;
-  if (to) to.focus();
+  if (to) {
+    to.focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest" });
+  }
 }
 
 $("people").addEventListener("keydown", (event) => {
@@ -107,4 +112,11 @@ $("people").addEventListener("keydown", (event) => {
   }
 });
 $("search").addEventListener("input", people);
-document.addEventListener("opened", people);
+
+// Marks the person whose chat is open, and shows where they stand in the list.
+document.addEventListener("opened", () => {
+  people();
+  const current = contacts().find((one) => one.getAttribute("aria-current") === "true");
+  current?.scrollIntoView({ block: "nearest" });
+  if (current) for (const one of contacts()) one.tabIndex = one === current ? 0 : -1;
+});

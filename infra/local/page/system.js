@@ -5,11 +5,15 @@ import { $, act, ask, count, element, moment, number, press, show, shown, text, 
 export async function refreshSystem() {
   const state = await ask("GET", "state");
   shown.now = state.now;
-  text($("clock"), new Date(state.now).toLocaleString([], { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" }));
+  const now = new Date(state.now);
+  text($("clock").children[0], `${now.toLocaleDateString([], { dateStyle: "medium" })}, `);
+  text($("clock").children[1], now.toLocaleTimeString([], { timeStyle: "medium", hourCycle: "h23" }));
   $("clock").dateTime = state.now;
   meter(state.meter);
   queues(state.queues ?? []);
   functions(state.functions ?? []);
+  // The page's own reading of messages is no news.
+  shown.work = (state.functions ?? []).reduce((sum, one) => sum + (one.name === "messages" ? 0 : one.invocations), 0);
   schedules(state.schedules ?? []);
 }
 

@@ -7,12 +7,12 @@ use clap::Parser;
 
 /// Runs Recado on this machine: no Docker, no account.
 #[derive(Debug, Parser)]
-#[command(name = "cargo dev", version)]
+#[command(name = "cargo dev", version, after_help = "Ctrl-C ends the run.")]
 pub struct Args {
     /// Port of the page and the API; 0 for any that is free
     #[arg(long, default_value_t = 3000)]
     pub port: u16,
-    /// Folder that keeps the tables and, at a clean end, what waits in queues
+    /// Folder that keeps the tables and, at a clean end, what waits in queues; without it all data goes at the end
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Time at which the clock starts, UTC if it names no zone: 2026-12-24, 2026-12-24T09:00, 2026-12-24T09:00:00-03:00
@@ -21,6 +21,9 @@ pub struct Args {
     /// Begin without the demo's businesses and customers
     #[arg(long)]
     pub empty: bool,
+    /// Print a line for each request to the API, each webhook, and each act of the page
+    #[arg(long)]
+    pub log: bool,
     /// A parameter of the template, as often as wanted
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameter: Vec<(String, String)>,

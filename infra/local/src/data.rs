@@ -1,8 +1,10 @@
-//! The things that a run keeps in its folder (`--data`). The tables are always there. At a clean end come the messages
-//! in queues, the changes in streams, and the part of the outside world that must not be forgotten.
+//! The things that a run keeps in its folder (`--data`), for its owner's eyes only. The tables are always there. At a
+//! clean end come the messages in queues, the changes in streams, and the part of the outside world that must not be
+//! forgotten.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -46,9 +48,9 @@ impl Data {
             let path = path.to_path_buf();
             move |error| DataError::Io { path, error }
         };
-        fs::create_dir_all(folder).map_err(at(folder))?;
+        private_folder(folder).map_err(at(folder))?;
         let path = folder.join("lock");
-        let lock = File::create(&path).map_err(at(&path))?;
+        let lock = private(&path).map_err(at(&path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder: folder.to_path_buf(), lock }),
             Err(TryLockError::WouldBlock) => Err(DataError::InUse(folder.to_path_buf())),
@@ -56,9 +58,26 @@ impl Data {
         }
     }
 
-    /// File in which the embedded DynamoDB keeps the tables.
-    pub fn tables(&self) -> PathBuf {
-        self.folder.join("tables.sqlite")
+    /// File in which the embedded DynamoDB keeps the tables. It is there for its owner alone before a table is in it,
+    /// and SQLite gives the files that it makes beside it the same mode.
+    pub fn tables(&self) -> Result<PathBuf, DataError> {
+        let path = self.folder.join("tables.sqlite");
+        let mut options = fs::OpenOptions::new();
+        let made = owners_only(options.append(true).create(true)).open(&path).and_then(|file| restrict(&file));
+        made.map_err(|error| DataError::Io { path: path.clone(), error })?;
+        for beside in ["tables.sqlite-wal", "tables.sqlite-shm"] {
+            let path = self.folder.join(beside);
+            match File::open(&path).and_then(|file| restrict(&file)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(DataError::Io { path, error }),
+                _ => {}
+            }
+        }
+        Ok(path)
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The sealing key of this folder, base64; made at its first use.
@@ -103,10 +122,24 @@ impl Data {
 /// A new file that only its owner may read.
 fn private(path: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = owners_only(options.write(true).create(true).truncate(true)).open(path)?;
+    restrict(&file)?;
+    Ok(file)
+}
+
+/// A file that is made now may be read by its owner only.
+fn owners_only(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+/// A file that an earlier version made may be read by its owner only from now on.
+fn restrict(file: &File) -> io::Result<()> {
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+/// Makes a folder that only its owner may enter. One that is there stays as it is: it may hold other things.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// 32 bytes from the system's source of chance, base64.
@@ -119,6 +152,28 @@ pub fn random_key() -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_its_owner_may_read_what_is_kept() {
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let path = folder.path().join("new/inner");
+        let data = Data::open(&path).unwrap();
+        assert_eq!((mode(folder.path()), mode(&path)), (0o755, 0o700));
+        let tables = data.tables().unwrap();
+        drop(Data::open(&path));
+        fs::set_permissions(&tables, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&tables, "kept").unwrap();
+        fs::write(path.join("tables.sqlite-wal"), "of an earlier version").unwrap();
+        assert_eq!(data.tables().unwrap(), tables);
+        assert_eq!((mode(&tables), fs::read_to_string(&tables).unwrap().as_str()), (0o600, "kept"));
+        data.save("state", &1).unwrap();
+        data.sealing_key().unwrap();
+        for file in fs::read_dir(&path).unwrap() {
+            assert_eq!(mode(&file.unwrap().path()), 0o600);
+        }
+    }
 
     #[test]
     fn a_folder_serves_one_run_and_keeps_its_key() {

@@ -1,6 +1,7 @@
 //! The lines that `cargo dev` prints when all is up.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -15,6 +16,8 @@ pub struct Greeting<'a> {
     /// The time of the clock, if that is not this machine's time.
     pub clock: Option<DateTime<Utc>>,
     pub businesses: &'a [DemoBusiness],
+    /// The folder that keeps the data, if any does.
+    pub data: Option<&'a Path>,
     /// Number of a sender that one can write to.
     pub sender: Option<String>,
 }
@@ -25,6 +28,7 @@ impl Greeting<'_> {
         let Self { address, operator_key, .. } = self;
         let mut text =
             format!("Recado on this machine\n\n  page and API    {address}\n  operator key    {operator_key}\n");
+        line(&mut text, &format!("  API to try      {address}/api-docs"));
         if let Some(clock) = self.clock {
             line(&mut text, &format!("  clock           {}", clock.to_rfc3339_opts(SecondsFormat::Secs, true)));
         }
@@ -39,6 +43,11 @@ impl Greeting<'_> {
         for curl in self.curls() {
             line(&mut text, &format!("  {curl}"));
         }
+        let end = match self.data {
+            Some(folder) => format!("Ctrl-C ends the run. Its data stays in {}.", folder.display()),
+            None => "Ctrl-C ends the run, and its data goes with it; --data DIR keeps it.".to_owned(),
+        };
+        line(&mut text, &format!("\n{end}"));
         text
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use world::Kept;
 
+use crate::book;
 use crate::data::{Data, DataError};
 use crate::parts::Parts;
 
@@ -32,6 +33,9 @@ impl Parts {
         }
         // The waiting messages are handed over once: a run that ends badly must not bring them twice.
         data.forget(WAITING);
+        if let Some(kept) = data.load(book::KEPT) {
+            self.book.take_up(kept);
+        }
         if let Some(kept) = data.load::<Kept>(OUTSIDE) {
             self.cloud.world.recall(kept);
         }

@@ -8,36 +8,42 @@ use aws::clock::Clock;
 use aws::template::{Template, TemplateError};
 use aws::usage::{Report, Usage};
 use axum::Router;
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use axum::middleware::{Next, from_fn};
 use futures::future::BoxFuture;
 use http_body_util::BodyExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use world::{WebhookAnswer, WebhookCall, World};
 
+use crate::book::Book;
 use crate::cloud::{self, Cloud, CloudError, Setting};
+use crate::control::origin;
 use crate::data::{self, Data, DataError};
 use crate::gate::Gate;
-use crate::onboarding;
 use crate::options::Options;
 use crate::parts::Parts;
 use crate::processes::{LogLine, Logs, Processes};
 use crate::programs::{self, ProgramError};
+use crate::request_log::RequestLog;
 use crate::setup::{self, Addresses, OPERATOR_KEY};
-use crate::{control, endpoints, page, serve};
+use crate::{control, endpoints, page, serve, watch};
 
+/// SQLite's word for a file without a name, which ends with the process. So a long run's tables do not fill the memory.
+const UNNAMED: &str = "";
 /// The time that work under way may take at the end of a run.
 const LAST_MOMENT: Duration = Duration::from_secs(5);
 /// The time between two searches for items that have outlived their time; DynamoDB takes its time too.
 const SWEEP: Duration = Duration::from_secs(3_600);
-/// The time between two moments at which changes that all have seen are forgotten.
-const TRIM: Duration = Duration::from_secs(30);
+/// The time between two moments at which changes that all have seen are forgotten. Under load, a second makes hundreds.
+const TRIM: Duration = Duration::from_secs(2);
 
 /// Why a run does not start; one clear line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another program has the port.
-    #[error("port {0} is in use; choose another one, or 0 for any that is free")]
+    #[error("port {0} is in use; choose another one with --port, or any that is free with --port 0")]
     PortInUse(u16),
     /// The network is not there.
     #[error("nothing can be served on this machine: {0}")]
@@ -65,6 +71,7 @@ pub struct Laptop {
     gate: Arc<Gate>,
     addresses: Addresses,
     data: Option<Arc<Data>>,
+    log: RequestLog,
     /// The server of the runtime API, which the processes talk to; it outlives them.
     runtime_api: JoinSet<()>,
     tasks: JoinSet<()>,
@@ -93,21 +100,28 @@ impl Laptop {
         let made = Processes::new(functions, clock.clone(), usage.clone(), logs).await;
         let (processes, runtime_api) = made.map_err(StartError::Processes)?;
         let gate = Arc::new(Gate::new(Arc::new(processes.clone())));
-        let tables = data.as_deref().map(Data::tables);
+        let tables = match &data {
+            Some(data) => data.tables()?,
+            None => UNNAMED.into(),
+        };
         let setting = Setting {
             clock,
             rng,
             usage,
             functions: gate.clone(),
-            tables: tables.as_deref(),
+            tables: Some(&tables),
             queue_base_url: format!("{}/_aws/sqs", addresses.public),
         };
-        let parts =
-            Arc::new(Parts { cloud: Cloud::new(&template, setting)?, processes, outside: addresses.gateways() });
+        let (cloud, outside_urls) = (Cloud::new(&template, setting)?, addresses.gateways());
+        if let Some(most) = options.remember {
+            cloud.world.remember(most);
+        }
+        let parts = Arc::new(Parts { cloud, processes, book: Book::default(), outside: outside_urls });
         if let Some(data) = &data {
             parts.take_up(data);
         }
-        let mut laptop = Self { parts, gate, addresses, data, runtime_api: JoinSet::new(), tasks: JoinSet::new() };
+        let log = RequestLog { shown: options.show_requests };
+        let mut laptop = Self { parts, gate, addresses, data, log, runtime_api: JoinSet::new(), tasks: JoinSet::new() };
         laptop.runtime_api.spawn(runtime_api);
         laptop.work(listener, outside);
         Ok(laptop)
@@ -115,15 +129,15 @@ impl Laptop {
 
     /// Sets everything to work.
     fn work(&mut self, listener: TcpListener, outside: TcpListener) {
-        let Self { parts, addresses, data, tasks, .. } = self;
-        tasks.spawn(serve::serve(listener, router(parts.clone(), data.clone())));
+        let Self { parts, addresses, data, log, tasks, .. } = self;
+        tasks.spawn(serve::serve(listener, router(parts.clone(), data.clone(), *log)));
         let world = parts.cloud.world.clone();
         tasks.spawn(async move {
             if let Err(error) = world.serve(outside).await {
                 tracing::error!("the gateways outside are gone: {error}");
             }
         });
-        let (world, sink) = (parts.cloud.world.clone(), webhooks(parts.clone(), &addresses.public));
+        let (world, sink) = (parts.cloud.world.clone(), webhooks(parts.clone(), &addresses.public, *log));
         tasks.spawn(async move { world.run(sink).await });
         tasks.spawn(parts.cloud.schedules.clone().run());
         for worker in parts.cloud.workers() {
@@ -232,6 +246,14 @@ impl Drop for Laptop {
     }
 }
 
+/// Whether a run could have this port: to be asked before the functions are built. Anything may take it meanwhile.
+///
+/// # Errors
+/// Another program has it, or there is no network.
+pub async fn check_port(port: u16) -> Result<(), StartError> {
+    listen(port).await.map(drop)
+}
+
 async fn listen(port: u16) -> Result<TcpListener, StartError> {
     TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => StartError::PortInUse(port),
@@ -243,21 +265,31 @@ fn address(listener: &TcpListener) -> Result<String, StartError> {
     listener.local_addr().map(|address| format!("http://{address}")).map_err(StartError::Network)
 }
 
-fn router(parts: Arc<Parts>, data: Option<Arc<Data>>) -> Router {
+fn router(parts: Arc<Parts>, data: Option<Arc<Data>>, log: RequestLog) -> Router {
     let api = parts.clone();
-    let gateway = move |request: Request<axum::body::Body>| {
+    let gateway = move |request: Request<Body>| {
         let (api, data) = (api.clone(), data.clone());
-        async move { onboarding::serve(&api, data.as_deref(), request).await }
+        async move {
+            let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+            log.follow(&method, &path, watch::serve(&api, data.as_deref(), request)).await
+        }
     };
+    let acts = move |request: Request<Body>, next: Next| async move {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        // The page asks every second how all stands.
+        let log = RequestLog { shown: log.shown && !method.is_safe() };
+        log.follow(&method, &path, next.run(request)).await
+    };
+    let control = control::routes(parts.clone()).route_layer(from_fn(origin::guard)).route_layer(from_fn(acts));
     Router::new()
         .merge(page::routes())
-        .merge(endpoints::routes(parts.clone()))
-        .merge(control::routes(parts))
+        .merge(endpoints::routes(parts).route_layer(from_fn(origin::guard)))
+        .merge(control)
         .fallback(gateway)
 }
 
 /// Brings the webhooks of the world outside to the HTTP API.
-fn webhooks(parts: Arc<Parts>, public: &str) -> world::Sink {
+fn webhooks(parts: Arc<Parts>, public: &str, log: RequestLog) -> world::Sink {
     let host = HeaderValue::from_str(public.trim_start_matches("http://")).ok();
     Arc::new(move |call: WebhookCall| -> BoxFuture<'static, WebhookAnswer> {
         let parts = parts.clone();
@@ -266,7 +298,8 @@ fn webhooks(parts: Arc<Parts>, public: &str) -> world::Sink {
         Box::pin(async move {
             let nothing = WebhookAnswer { status: 0, body: bytes::Bytes::new() };
             let Ok(uri) = call.url.parse::<Uri>() else { return nothing };
-            let response = parts.cloud.gateway.call(&call.method, &uri, &headers, call.body).await;
+            let answer = parts.cloud.gateway.call(&call.method, &uri, &headers, call.body);
+            let response = log.follow(&call.method, uri.path(), answer).await;
             let status = response.status().as_u16();
             match response.into_body().collect().await {
                 Ok(body) => WebhookAnswer { status, body: body.to_bytes() },

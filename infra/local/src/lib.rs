@@ -4,6 +4,7 @@
 //! [`Laptop::start`] is what `cargo dev` and the end-to-end tests run; [`control`] is the API by which people and
 //! tests look into it and let things go wrong.
 
+pub mod book;
 mod client;
 pub mod cloud;
 pub mod control;
@@ -21,11 +22,13 @@ mod page;
 mod parts;
 pub mod processes;
 pub mod programs;
+mod request_log;
 mod serve;
 pub mod setup;
+mod watch;
 
 pub use client::http_client;
-pub use laptop::{Laptop, StartError};
+pub use laptop::{Laptop, StartError, check_port};
 pub use names::Names;
 pub use onboarding::connect;
 pub use options::{Options, workspace};

@@ -12,10 +12,13 @@ use args::Args;
 use businesses::DemoBusinessError;
 use clap::Parser;
 use greeting::Greeting;
-use local::data::DataError;
+use local::data::{Data, DataError};
 use local::{Laptop, Options, StartError, programs, workspace};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+/// Messages of the simulated outside that are remembered, so that a long run does not fill the memory.
+const REMEMBERED: usize = 10_000;
 
 #[derive(Debug, thiserror::Error)]
 enum RunError {
@@ -75,7 +78,9 @@ async fn run(args: Args) -> Result<(), RunError> {
 }
 
 async fn start(args: Args) -> Result<Laptop, StartError> {
-    let mut parameters: BTreeMap<String, String> = [("LogFilter".to_owned(), "warn".to_owned())].into();
+    // The page asks by the operator key as often as anything happens.
+    let own = [("LogFilter", "warn"), ("OperatorLimitRequests", "100000")];
+    let mut parameters: BTreeMap<String, String> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     parameters.extend(args.parameter);
     let defaults = Options::default();
     let mut options = Options {
@@ -87,7 +92,11 @@ async fn start(args: Args) -> Result<Laptop, StartError> {
         parameters,
         seed: None,
         show_logs: true,
+        show_requests: args.log,
+        remember: Some(REMEMBERED),
     };
+    // A build may take minutes.
+    local::check_port(options.port).await?;
     if options.programs.is_none() {
         let packages = local::programs_of(&options)?;
         eprintln!("Building {} functions …", packages.len());
@@ -105,6 +114,7 @@ async fn greet(laptop: &Laptop, empty: bool, other_time: bool) -> Result<(), Run
         operator_key: laptop.operator_key(),
         clock: other_time.then(|| laptop.parts().cloud.clock.now()),
         businesses: &businesses,
+        data: laptop.data().map(Data::folder),
         sender: laptop.world().senders().first().map(|sender| sender.number.clone()),
     };
     let text = format!("{}\nready {}\n", greeting.text(), laptop.address());

@@ -1,46 +1,9 @@
 //! The operator's part at the gateways once a business is made: each new sender is connected there, its webhook set and
 //! its templates approved. A laptop has nobody who would, so it reads them off the API's own calls.
 
-use axum::body::Body;
-use axum::http::{Method, Request, Response};
-use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use world::{Category, Gateway, Sender, Template, World};
-
-use crate::data::Data;
-use crate::parts::Parts;
-
-/// The path at which businesses are made and changed.
-const BUSINESSES: &str = "/api/businesses";
-/// More than the API takes; what is larger goes on unread.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
-
-/// Answers a request to the API, and connects the senders that it has made.
-pub(crate) async fn serve(parts: &Parts, data: Option<&Data>, request: Request<Body>) -> Response<Body> {
-    let path = request.uri().path().trim_end_matches('/');
-    let changes = [Method::POST, Method::PATCH].contains(request.method());
-    let declared = request.headers().get("content-length").and_then(|length| length.to_str().ok()?.parse().ok());
-    let is_small = declared.is_some_and(|length: usize| length <= LARGEST_BODY);
-    if !changes || !is_small || !path.starts_with(BUSINESSES) || path.ends_with("/keys") {
-        return parts.cloud.gateway.serve(request).await;
-    }
-    let (head, body) = request.into_parts();
-    let asked = Limited::new(body, LARGEST_BODY).collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let response = parts.cloud.gateway.serve(Request::from_parts(head, Body::from(asked.clone()))).await;
-    if !response.status().is_success() {
-        return response;
-    }
-    let (head, body) = response.into_parts();
-    let told = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
-    if connect(&parts.cloud.world, &read(&asked), &read(&told))
-        && let Some(Err(error)) = data.map(|data| parts.keep_outside(data))
-    {
-        tracing::warn!("the new senders are not kept: {error}");
-    }
-    Response::from_parts(head, Body::from(told))
-}
 
 /// Connects the senders of a business as it was `asked` for and as the API has `told`; says whether there was any.
 pub fn connect(world: &World, asked: &Value, told: &Value) -> bool {

@@ -14,7 +14,7 @@ pub struct Options {
     pub programs: Option<PathBuf>,
     /// Port of the page, the API and everything else; 0 for a free one.
     pub port: u16,
-    /// The folder for the tables and, at a clean end, for all that waits in queues; memory if `None`.
+    /// The folder for the tables and, at a clean end, for all that waits in queues. If `None`, nothing outlives the run.
     pub data: Option<PathBuf>,
     /// The time that the clock shows at the start, UTC; this machine's time if `None`.
     pub start: Option<DateTime<Utc>>,
@@ -24,6 +24,10 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Whether what the functions write goes to standard error.
     pub show_logs: bool,
+    /// Whether a line for each request goes there.
+    pub show_requests: bool,
+    /// Messages that the simulated outside remembers at most; all of them if `None`.
+    pub remember: Option<usize>,
 }
 
 impl Default for Options {
@@ -37,6 +41,8 @@ impl Default for Options {
             parameters: BTreeMap::new(),
             seed: None,
             show_logs: false,
+            show_requests: false,
+            remember: None,
         }
     }
 }

@@ -8,13 +8,16 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 11] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
     ("/_local/page/chat.js", SCRIPT, include_str!("../page/chat.js")),
     ("/_local/page/dom.js", SCRIPT, include_str!("../page/dom.js")),
     ("/_local/page/faults.js", SCRIPT, include_str!("../page/faults.js")),
+    ("/_local/page/keys.js", SCRIPT, include_str!("../page/keys.js")),
+    ("/_local/page/messages.js", SCRIPT, include_str!("../page/messages.js")),
+    ("/_local/page/route.js", SCRIPT, include_str!("../page/route.js")),
     ("/_local/page/people.js", SCRIPT, include_str!("../page/people.js")),
     ("/_local/page/system.js", SCRIPT, include_str!("../page/system.js")),
 ];

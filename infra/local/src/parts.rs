@@ -1,5 +1,6 @@
 //! Everything that a run is made of.
 
+use crate::book::Book;
 use crate::cloud::Cloud;
 use crate::processes::Processes;
 use crate::setup::Outside;
@@ -10,6 +11,8 @@ pub struct Parts {
     pub cloud: Cloud,
     /// The processes of the functions.
     pub processes: Processes,
+    /// The businesses and their keys.
+    pub book: Book,
     /// The address at which the gateways outside answer.
     pub outside: Outside,
 }

@@ -7,7 +7,8 @@
 //!
 //! [`World::call`] takes a request as a gateway would, without a socket; [`World::serve`] does so on a port of its
 //! own, where a lost answer really closes the connection. [`World::run`] makes time pass: ticks move on, webhooks go
-//! out through a sink that the composer gives. Everything that was accepted is kept, see [`World::sent`].
+//! out through a sink that the composer gives. Everything that was accepted is kept, see [`World::sent`], but for a
+//! limit that [`World::remember`] sets.
 //!
 //! Time is tokio's (so it can be paused) for waiting, and the given clock's for what is written down.
 
@@ -23,7 +24,7 @@ mod whapi;
 mod tests;
 
 pub use crate::core::answers::NoAnswer;
-pub use crate::core::chat::{Author, Bubble, Contact, Role, Sent, Tick};
+pub use crate::core::chat::{Author, Bubble, Contact, Listed, Role, Sent, Tick};
 pub use crate::core::fault::{FaultKind, FaultRule, StandingRule};
 pub use crate::core::gateway::Gateway;
 pub use crate::core::keep::Kept;

@@ -59,6 +59,8 @@ struct Business {
 struct Person {
     phone: String,
     name: Option<String>,
+    customer_id: Option<String>,
+    owner_id: Option<String>,
     role: Role,
     without_phone: bool,
     unread: usize,
@@ -107,7 +109,9 @@ async fn contacts(State(world): State<World>, Query(Since { since }): Query<Sinc
         });
         business.contacts.push(Person {
             phone: person.clone(),
-            name: chat.name.clone(),
+            name: chat.shown_name(),
+            customer_id: chat.listed.customer_id.clone(),
+            owner_id: chat.listed.owner_id.clone(),
             role: chat.role,
             without_phone: chat.hides_phone,
             unread: chat.unread(),
@@ -191,8 +195,8 @@ struct After {
 }
 
 async fn sent(State(world): State<World>, Query(After { after }): Query<After>) -> Json<Value> {
-    let sent = world.sent();
-    Json(json!({"total": sent.len(), "sent": sent.get(after..).unwrap_or_default()}))
+    let (total, sent) = world.sent_after(after);
+    Json(json!({"total": total, "sent": sent}))
 }
 
 async fn duplicates(State(world): State<World>) -> Json<Value> {

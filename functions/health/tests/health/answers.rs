@@ -184,6 +184,10 @@ async fn document_and_page_are_served_without_a_store() {
     {
         assert_eq!(html.contains(part), is_there, "{part}");
     }
+    // The key comes first, and where it is kept nobody else reads it.
+    let (key, operations) = (html.find("<input id=\"key\""), html.find("<div id=\"page\">"));
+    assert!(key.is_some() && key < operations, "{key:?} {operations:?}");
+    assert!(html.contains("sessionStorage.setItem(KEPT") && !html.contains("localStorage.setItem(KEPT"));
     for outside in ["src=\"http", "href=\"http", "@import"] {
         assert!(!html.contains(outside), "{outside}");
     }

@@ -1,8 +1,10 @@
 //! The control API, `/_local/*`, for tests, scripts and the page. All answers are JSON; an error is `{"error": "…"}`.
+//! It has no key, and refuses what another page in a browser asks for ([`origin`]).
 //!
 //! | route | what it does |
 //! | --- | --- |
 //! | `GET state` | what the page shows: `now`, `queues`, `meter`, `schedules`, `functions` |
+//! | `GET businesses` | for the page: the operator key, and each business with its senders and keys ([`crate::book`]) |
 //! | `GET sent?after=n` | what the gateways accepted: `{"total", "sent": [{"gateway", "sender", "to", "text", …}]}` |
 //! | `GET gateways` | where they answer, for programs that are not ours: `{"cloud_api": "http://…", "whapi": "http://…"}` |
 //! | `POST inbound` | writes as a phone: `{"sender", "phone", "text", "name"?, "kind"?}`; 202 `{"message_id"}` |
@@ -22,6 +24,7 @@
 
 pub mod faults;
 mod functions;
+pub(crate) mod origin;
 mod queues;
 mod schedules;
 
@@ -39,8 +42,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::book::Business;
 use crate::parts::Parts;
-use crate::setup::Outside;
+use crate::setup::{OPERATOR_KEY, Outside};
 
 type Run = State<Arc<Parts>>;
 
@@ -53,6 +57,7 @@ pub fn routes(parts: Arc<Parts>) -> Router {
         .route("/state", get(state))
         .route("/usage", get(usage).delete(reset))
         .route("/gateways", get(gateways))
+        .route("/businesses", get(businesses))
         .route("/clock", post(clock))
         .route("/sweep", post(sweep))
         .route("/queues", get(queues::list))
@@ -104,6 +109,13 @@ async fn usage(State(parts): Run) -> Json<Report> {
 
 async fn gateways(State(parts): Run) -> Json<Outside> {
     Json(parts.outside.clone())
+}
+
+async fn businesses(State(parts): Run) -> Json<Value> {
+    let businesses = parts.book.businesses().into_iter().map(|(business_id, Business { name, senders, keys })| {
+        json!({"business_id": business_id, "name": name, "senders": senders, "keys": keys})
+    });
+    Json(json!({"operator_key": OPERATOR_KEY, "businesses": businesses.collect::<Vec<_>>()}))
 }
 
 async fn reset(State(parts): Run) -> StatusCode {

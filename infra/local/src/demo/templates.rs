@@ -163,7 +163,9 @@ pub(super) fn given(all: &[Approved]) -> Value {
             template["occasion"] = json!(occasion);
         }
         let list = templates.entry(it.text).or_insert_with(|| json!([]));
-        list.as_array_mut().map(|list| list.push(template));
+        if let Some(list) = list.as_array_mut() {
+            list.push(template);
+        }
     }
     templates.into()
 }

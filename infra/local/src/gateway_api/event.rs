@@ -131,7 +131,7 @@ fn parameters(query: &str) -> BTreeMap<String, String> {
 }
 
 /// Without percent-encoding; what is not UTF-8 then is replaced.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+pub(crate) use event::decode;
 pub use routes::{Match, Routes};
 
 use answer::message;
@@ -69,7 +70,7 @@ impl Gateway {
     pub async fn call(&self, method: &Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Response<Body> {
         self.usage.api_request(body.len());
         let request_id = self.request_id();
-        let decoded = event::decode(uri.path());
+        let decoded = decode(uri.path());
         let incoming = Incoming {
             method,
             // An HTTP API decodes the path and, oddly, cuts it at a question mark that was encoded.

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
-/// Lines kept.
+/// Lines kept for tests, which count in them.
 const KEPT: usize = 10_000;
+/// Lines kept where they are shown too.
+const KEPT_IF_SHOWN: usize = 2_000;
 
 /// The last lines of all functions, and whether they are shown too.
 #[derive(Clone)]
@@ -30,7 +32,7 @@ impl Logs {
         Self { lines: Arc::default(), shown }
     }
 
-    /// The last lines, oldest first; at most 10,000.
+    /// The last lines, oldest first: at most 10,000, or 2,000 if they are shown.
     pub fn lines(&self) -> Vec<LogLine> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
@@ -52,7 +54,7 @@ impl Logs {
                 eprintln!("{function:<24} {text}");
             }
             let mut kept = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() == KEPT {
+            if kept.len() == if self.shown { KEPT_IF_SHOWN } else { KEPT } {
                 kept.pop_front();
             }
             kept.push_back(LogLine { function: function.clone(), text });

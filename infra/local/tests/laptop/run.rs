@@ -118,6 +118,31 @@ async fn foreign_names_are_not_served() {
 }
 
 #[tokio::test]
+async fn another_page_cannot_act() {
+    let programs = programs();
+    let laptop = Laptop::start(options(&programs)).await.unwrap();
+    let http = local::http_client().unwrap();
+    let event = json!({"TableName": "recado-ThingsTable", "Item": {"pk": {"S": "a"}}}).to_string();
+    for (path, body) in [
+        ("/_local/clock", r#"{"advance_seconds": 1}"#),
+        ("/_local/inbound", "{}"),
+        ("/_local/world/habits", "{}"),
+        ("/_aws/dynamodb", event.as_str()),
+        ("/2015-03-31/functions/http/invocations", "{}"),
+    ] {
+        let post = |headers: &[(&str, &str)]| {
+            let request = http.post(format!("{}{path}", laptop.address())).body(body.to_owned());
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send()
+        };
+        let foreign = post(&[("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")]).await.unwrap();
+        assert_eq!(foreign.status(), 403, "{path}");
+        for own in [vec![], vec![("origin", laptop.address()), ("sec-fetch-site", "same-origin")]] {
+            assert_ne!(post(&own).await.unwrap().status(), 403, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_run_goes_on_where_the_last_one_ended() {
     let programs = programs();
     let folder = tempfile::tempdir().unwrap();
@@ -153,7 +178,7 @@ async fn a_run_that_cannot_start_says_why_in_one_line() {
     let mut unknown = options(&programs);
     unknown.parameters.insert("Greting".to_owned(), "hi".to_owned());
     for (options, says) in [
-        (Options { port, ..options(&programs) }, format!("port {port} is in use")),
+        (Options { port, ..options(&programs) }, format!("port {port} is in use; choose another one with --port")),
         (Options { template: broken, ..options(&programs) }, "template".to_owned()),
         (unknown, "Parameters.Greting".to_owned()),
         (

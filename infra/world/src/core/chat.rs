@@ -31,6 +31,18 @@ pub struct Contact {
     pub role: Role,
 }
 
+/// A person as a business's own list has them, beside the profile that WhatsApp shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Listed {
+    /// The name that the business calls the person by.
+    pub name: Option<String>,
+    /// The business's id of the person as a customer.
+    pub customer_id: Option<String>,
+    /// The business's id of the person as an owner.
+    pub owner_id: Option<String>,
+}
+
 /// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +125,8 @@ impl Bubble {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Chat {
     pub name: Option<String>,
+    #[serde(default)]
+    pub listed: Listed,
     pub role: Role,
     pub hides_phone: bool,
     pub stopped_marketing: bool,
@@ -134,6 +148,7 @@ impl Chat {
     pub fn new(name: Option<String>, role: Role) -> Self {
         Self {
             name,
+            listed: Listed::default(),
             role,
             hides_phone: false,
             stopped_marketing: false,
@@ -148,6 +163,11 @@ impl Chat {
 
     pub fn bubble(&mut self, id: &str) -> Option<&mut Bubble> {
         self.bubbles.iter_mut().rev().find(|bubble| bubble.id == id)
+    }
+
+    /// The name in the business's list, or that of the profile.
+    pub fn shown_name(&self) -> Option<String> {
+        self.listed.name.clone().or_else(|| self.name.clone())
     }
 
     pub fn profile(&self, person: &str) -> Profile {

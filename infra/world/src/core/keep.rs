@@ -26,7 +26,7 @@ impl World {
         Kept {
             senders: state.senders.values().map(|sender| (sender.setup.clone(), sender.settings.clone())).collect(),
             chats: chats.collect(),
-            sent: state.sent.clone(),
+            sent: state.memory.sent.iter().cloned().collect(),
         }
     }
 
@@ -42,13 +42,14 @@ impl World {
                     known.settings = settings;
                 }
             }
-            state.sent = kept.sent;
+            kept.sent.into_iter().for_each(|sent| state.record(sent));
             let mut open = Vec::new();
             for (sender, person, chat) in kept.chats {
                 let unfinished = chat.bubbles.iter().filter(|bubble| !matches!(bubble.tick, Tick::Read | Tick::Failed));
                 open.extend(unfinished.map(|bubble| (sender.clone(), person.clone(), bubble.clone())));
                 state.chats.insert((sender, person), chat);
             }
+            state.order_bubbles();
             for (sender, person, bubble) in open {
                 if !state.senders.contains_key(&sender) {
                     continue;

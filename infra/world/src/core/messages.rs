@@ -15,10 +15,19 @@ use tokio::time::Instant;
 const SEEN_AFTER: Duration = Duration::from_millis(200);
 
 impl World {
-    /// Everything the gateways accepted, in order of acceptance.
+    /// Everything the gateways accepted, in order of acceptance; the last of it, where memory has a limit.
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
-        self.state().sent.clone()
+        self.state().memory.sent.iter().cloned().collect()
+    }
+
+    /// The number of all messages that the gateways accepted, and those after the first `after` that are remembered.
+    #[must_use]
+    pub fn sent_after(&self, after: usize) -> (usize, Vec<Sent>) {
+        let memory = &self.state().memory;
+        let forgotten = memory.sent_before;
+        let rest = memory.sent.iter().skip(after.saturating_sub(forgotten)).cloned();
+        (forgotten + memory.sent.len(), rest.collect())
     }
 
     /// The chats that were asked for, in order: the address of the sender and the person.
@@ -32,7 +41,7 @@ impl World {
     #[must_use]
     pub fn duplicates(&self) -> Vec<Vec<Sent>> {
         let mut groups: BTreeMap<_, Vec<Sent>> = BTreeMap::new();
-        for sent in &self.state().sent {
+        for sent in &self.state().memory.sent {
             let subject = sent.callback_id.is_none().then(|| (sent.to.clone(), sent.text.clone()));
             groups.entry((sent.sender.clone(), sent.callback_id.clone(), subject)).or_default().push(sent.clone());
         }
@@ -41,7 +50,10 @@ impl World {
 
     /// Forgets what was accepted; chats stay.
     pub fn forget_sent(&self) {
-        self.change(|state| state.sent.clear());
+        self.change(|state| {
+            state.memory.sent.clear();
+            state.memory.sent_before = 0;
+        });
     }
 }
 
@@ -69,7 +81,7 @@ impl State {
         let Acceptance { sender, person, text, template, category, callback_id, by_user_id, fails, arrived_at } =
             acceptance;
         let id = self.message_id(gateway);
-        self.sent.push(Sent {
+        self.record(Sent {
             gateway,
             sender: sender.clone(),
             to: person.clone(),
@@ -96,7 +108,7 @@ impl State {
             by_user_id,
             fails,
         };
-        self.chat(&sender, &person).bubbles.push(bubble);
+        self.add_bubble(&sender, &person, bubble);
         self.tell_message(&sender, &person, &id);
         self.begin_ticks(&sender, &person, &id, fails);
         id

@@ -7,6 +7,7 @@ pub(crate) mod codes;
 pub(crate) mod fault;
 pub(crate) mod gateway;
 pub(crate) mod keep;
+pub(crate) mod memory;
 pub(crate) mod messages;
 pub(crate) mod outbox;
 pub(crate) mod people;

@@ -49,8 +49,12 @@ pub struct ChatView {
     pub number: String,
     /// The person's, in one spelling.
     pub phone: String,
-    /// The person's profile name.
+    /// The name that the business calls the person by, or that of the profile.
     pub name: Option<String>,
+    /// The business's id of the person as a customer.
+    pub customer_id: Option<String>,
+    /// The business's id of the person as an owner.
+    pub owner_id: Option<String>,
     /// The person's role at the business.
     pub role: Role,
     /// Whether the business sees only the user id.
@@ -84,7 +88,7 @@ impl World {
             chat.hides_phone = (chat.hides_phone || message.without_phone) && may_hide;
             chat.window_until = Some(now + TimeDelta::hours(24));
             let kind = message.kind.clone().unwrap_or_else(|| "text".to_owned());
-            chat.bubbles.push(Bubble::of_person(id.clone(), message.text.clone(), kind, now));
+            state.add_bubble(&sender, &person, Bubble::of_person(id.clone(), message.text.clone(), kind, now));
             state.tell_message(&sender, &person, &id);
             Ok(id)
         })
@@ -139,7 +143,9 @@ impl State {
             business: setup.name.clone(),
             number: setup.number.clone(),
             phone: person.to_owned(),
-            name: chat.name.clone(),
+            name: chat.shown_name(),
+            customer_id: chat.listed.customer_id.clone(),
+            owner_id: chat.listed.owner_id.clone(),
             role: chat.role,
             without_phone: chat.hides_phone,
             stopped_marketing: chat.stopped_marketing,

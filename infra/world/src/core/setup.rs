@@ -1,7 +1,7 @@
 //! The setup of the world: senders, address books, times that things take, faults.
 
 use crate::core::agenda::Due;
-use crate::core::chat::Contact;
+use crate::core::chat::{Contact, Listed, Role};
 use crate::core::fault::{FaultKind, FaultRule, FaultRules, StandingRule, Subject};
 use crate::core::people;
 use crate::core::sender::{Sender, SenderState};
@@ -45,6 +45,39 @@ impl World {
                 let chat = state.chat(&contact.sender, &people::person(&contact.phone));
                 chat.name = Some(contact.name);
                 chat.role = contact.role;
+            }
+        });
+    }
+
+    /// Puts a person on a business's list as `listed` says; what it leaves out stays. An owner's id makes an owner.
+    pub fn list_person(&self, sender: &str, phone: &str, listed: Listed) {
+        self.change(|state| {
+            let chat = state.chat(sender, &people::person(phone));
+            if listed.owner_id.is_some() {
+                chat.role = Role::Owner;
+            }
+            let Listed { name, customer_id, owner_id } = std::mem::take(&mut chat.listed);
+            chat.listed = Listed {
+                name: listed.name.or(name),
+                customer_id: listed.customer_id.or(customer_id),
+                owner_id: listed.owner_id.or(owner_id),
+            };
+        });
+    }
+
+    /// Takes a customer, named by id or phone, off the list of a sender's business.
+    pub fn unlist_customer(&self, sender: &str, customer: &str) {
+        let person = people::person(customer);
+        self.change(|state| {
+            let of_sender = state.chats.iter_mut().filter(|((at, _), _)| at == sender);
+            for ((_, phone), chat) in of_sender {
+                let named = chat.listed.customer_id.as_deref() == Some(customer);
+                if named || (chat.listed.customer_id.is_some() && *phone == person) {
+                    chat.listed.customer_id = None;
+                    if chat.listed.owner_id.is_none() {
+                        chat.listed.name = None;
+                    }
+                }
             }
         });
     }

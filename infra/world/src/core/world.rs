@@ -2,9 +2,10 @@
 
 use crate::core::agenda::Agenda;
 use crate::core::answers::NoAnswer;
-use crate::core::chat::{Chat, Role, Sent};
+use crate::core::chat::{Chat, Role};
 use crate::core::fault::FaultRules;
 use crate::core::gateway::Gateway;
+use crate::core::memory::Memory;
 use crate::core::sender::{Category, Sender, SenderState};
 use crate::core::update::{News, Outbox, Update, WebhookCall};
 use async_trait::async_trait;
@@ -132,7 +133,7 @@ pub(crate) struct State {
     pub senders: BTreeMap<String, SenderState>,
     /// By sender and person.
     pub chats: BTreeMap<(String, String), Chat>,
-    pub sent: Vec<Sent>,
+    pub memory: Memory,
     /// Senders and the people whose chats they asked for.
     pub lookups: Vec<(String, String)>,
     pub faults: FaultRules,
@@ -151,7 +152,7 @@ impl World {
             protocols: Protocols(protocols),
             senders: BTreeMap::new(),
             chats: BTreeMap::new(),
-            sent: Vec::new(),
+            memory: Memory::default(),
             lookups: Vec::new(),
             faults: FaultRules::default(),
             agenda: Agenda::default(),

@@ -13,6 +13,66 @@ async fn ask(outside: &Outside, method: Method, path: &str, body: Value) -> (u16
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_business_lists_people_beside_their_profiles() {
+    let outside = outside();
+    let listed = |name: Option<&str>| Listed {
+        name: name.map(str::to_owned),
+        customer_id: Some("c".to_owned()),
+        ..Listed::default()
+    };
+    outside.world.list_person(SHOP, ANA, listed(Some("Ana of the shop")));
+    outside.world.list_person(SHOP, ANA, listed(None));
+    let shown =
+        async || ask(&outside, Method::GET, "/contacts", Value::Null).await.1["businesses"][0]["contacts"][0].clone();
+    let ana = shown().await;
+    assert_eq!(
+        (&ana["name"], &ana["customer_id"], &ana["role"]),
+        (&json!("Ana of the shop"), &json!("c"), &json!("customer"))
+    );
+    let owner = Listed { owner_id: Some("o".to_owned()), ..Listed::default() };
+    outside.world.list_person(SHOP, ANA, owner);
+    outside.world.unlist_customer(SHOP, "someone else");
+    let ana = shown().await;
+    assert_eq!((&ana["customer_id"], &ana["owner_id"], &ana["role"]), (&json!("c"), &json!("o"), &json!("owner")));
+    outside.world.unlist_customer(SHOP, ANA);
+    let ana = shown().await;
+    assert_eq!((&ana["name"], &ana["customer_id"]), (&json!("Ana of the shop"), &Value::Null));
+
+    outside.world.add_contacts([Contact {
+        sender: SHOP.into(),
+        phone: "5511988880000".into(),
+        name: "Bia".into(),
+        role: Role::Customer,
+    }]);
+    outside.write(SHOP, "5511988880000", "oi");
+    wait(1_000).await;
+    let told = outside.told();
+    assert_eq!(told[0]["contacts"][0]["profile"]["name"], "Bia", "a profile is the person's own");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_world_forgets_the_oldest_where_it_has_a_limit() {
+    let outside = outside();
+    outside.write(SHOP, "5511988880000", "first");
+    outside.world.remember(3);
+    for nth in 0..5 {
+        outside.cloud(json!({"biz_opaque_callback_data": nth.to_string()})).await.unwrap();
+        wait(1_000).await;
+    }
+    let left = |phone: &str| outside.world.chat(SHOP, phone, false).map_or(0, |chat| chat.bubbles.len());
+    assert_eq!((left(ANA), left("5511988880000"), outside.world.sent().len()), (3, 0, 3));
+    let (_, sent) = ask(&outside, Method::GET, "/sent?after=3", Value::Null).await;
+    let ids: Vec<_> = sent["sent"].as_array().unwrap().iter().map(|one| one["callback_id"].clone()).collect();
+    assert_eq!((&sent["total"], ids), (&json!(5), vec![json!("3"), json!("4")]));
+
+    let after = super::outside();
+    after.world.remember(2);
+    after.world.recall(serde_json::from_value(serde_json::to_value(outside.world.keep()).unwrap()).unwrap());
+    assert_eq!(after.world.chat(SHOP, ANA, false).unwrap().bubbles.len(), 2);
+    assert_eq!(after.world.sent().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_page_sees_and_does_everything() {
     let outside = outside();
     let contact =
