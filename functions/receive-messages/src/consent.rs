@@ -51,6 +51,8 @@ impl Receiver {
                 let reach = self.app.store().reach(id, Recipient::Customer(customer.customer_id)).await?;
                 // An earlier delivery may have kept the opt-in and not confirmed it.
                 if !is_out(&reach) && reach.opted_in_at != Some(at) {
+                    let who = Recipient::Customer(customer.customer_id);
+                    self.app.store().keep_return(id, who, at, &self.app.attempt()).await?;
                     return Ok(false);
                 }
                 self.opt(business, customer, OptChange::In, at).await?;

@@ -144,6 +144,7 @@ impl Receiver {
         let name = message.name.clone().filter(|name| is_name(name));
         let profile = Profile { name, ..Profile::default() };
         let mut fresh = Customer::new(CustomerId(self.app.id()), who.phone.clone(), &profile, self.app.now());
+        fresh.wrote_first = true;
         fresh.username.clone_from(&message.username);
         match self.meet(business, fresh, who, message.at).await? {
             Some(met) if !met.created => self.named(business, met, &profile, message).await.map(Some),
@@ -184,7 +185,8 @@ impl Receiver {
         at: DateTime<Utc>,
     ) -> Result<Option<Met>, Failure> {
         let id = CustomerId(self.app.id());
-        let fresh = Customer::new(id, who.phone.clone(), &Profile::default(), self.app.now());
+        let nothing = Profile::default();
+        let fresh = Customer { wrote_first: true, ..Customer::new(id, who.phone.clone(), &nothing, self.app.now()) };
         self.meet(business, fresh, who, at).await
     }
 

@@ -11,6 +11,10 @@ use queues::tasks::SendTask;
 use std::time::Duration;
 use store::{Moved, Versioned};
 
+/// The longest that a message is put back because others go to the same person. Shorter than the backstop, so that the
+/// due index does not bring up a second task of it.
+const LONGEST_FOR_A_PERSON: Duration = Duration::from_secs(120);
+
 impl Dispatcher {
     pub(crate) async fn prepare(&self, place: usize, task: &SendTask) -> Result<Next, Failure> {
         // Erased meanwhile.
@@ -109,7 +113,7 @@ impl Dispatcher {
             Gate::Fail { reason } => self.fail(message, reason).await.map(Some),
             Gate::Defer { until: free, reason: Reason::PairTime } => {
                 let wait = until(free, now) * (1 << put_backs.min(8));
-                Ok(Some(End::PutBack(wait.min(MAX_DELAY))))
+                Ok(Some(End::PutBack(wait.min(LONGEST_FOR_A_PERSON))))
             }
             Gate::Defer { until, reason } => self.defer(message, until, reason, now).await.map(Some),
         }

@@ -12,6 +12,8 @@ use domain::{Attempt, BusinessId, Reach, Recipient, SenderId};
 
 const OPTED_OUT_AT: &str = "opted_out_at";
 const OPTED_IN_AT: &str = "opted_in_at";
+/// When the person last said a word that brings them back, and was not out.
+const CAME_BACK_AT: &str = "came_back_at";
 pub(crate) const CONSENT: &str = "consent";
 pub(crate) const LAST_CLAIM_AT: &str = "last_claim_at";
 pub(crate) const MARKETING_AT: &str = "marketing_at";
@@ -31,12 +33,13 @@ pub(crate) fn marketing_list(times: &[i64]) -> Option<AttributeValue> {
 /// Keeps a yes or no to marketing, unless a later word is kept already; as [`Reach::decide`].
 pub(crate) fn decision(business: BusinessId, recipient: Recipient, yes: bool, at: DateTime<Utc>) -> Write {
     let not_later = |name: &str| format!("attribute_not_exists(#{name}) OR #{name} <= :at");
-    Write::update(Table::Recipients, keys::recipient(business, recipient))
+    let decision = Write::update(Table::Recipients, keys::recipient(business, recipient))
         .set(CONSENT, AttributeValue::Bool(yes))
         .set(if yes { OPTED_IN_AT } else { OPTED_OUT_AT }, millis(at))
         .only_if(not_later(OPTED_OUT_AT))
         .only_if(not_later(OPTED_IN_AT))
-        .with("at", millis(at))
+        .with("at", millis(at));
+    if yes { decision } else { decision.only_if(not_later(CAME_BACK_AT)) }
 }
 
 impl Store {
@@ -63,6 +66,26 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let outcome = self.write(decision(business, recipient, yes, at), attempt).await?;
         Ok(!matches!(outcome, Outcome::Refused(_)))
+    }
+
+    /// Keeps that a person who is not out said a word that would bring them back: an opt-out that was written before it and
+    /// is delivered after it does not stand.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn keep_return(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        at: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let write = Write::update(Table::Recipients, keys::recipient(business, recipient))
+            .set(CAME_BACK_AT, millis(at))
+            .only_if(format!("attribute_not_exists(#{CAME_BACK_AT}) OR #{CAME_BACK_AT} < :at"))
+            .with("at", millis(at));
+        self.write(write, attempt).await?;
+        Ok(())
     }
 
     /// The gateway says that the window was closed at `at` (UTC): only an approved template may go until the person

@@ -224,7 +224,7 @@ fn words_of(text: &str) -> Vec<String> {
 /// Spanish words by which a person is addressed in one form and never in the other.
 const FAMILIAR: &str = "tu tus ti te contigo tienes quieres prefieres puedes cambias visitas cuentas recibirás responde \
     sumaste usaste conocerte atenderte llamarte darte contarte";
-const POLITE: &str = "su sus usted le responda sumó utilizó prefiere puede cambia cuenta recibirá atenderle llamarle \
+const POLITE: &str = "su sus usted le responda sumó utilizó prefiere puede cambia recibirá atenderle llamarle \
     darle contarle";
 
 #[test]

@@ -103,6 +103,31 @@ fn a_stranger_who_says_stop_is_told_once_and_asked_nothing() {
     });
 }
 
+/// A word of before is delivered after one of later.
+#[test]
+fn an_old_stop_does_not_undo_a_later_word() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = scene.open_in(1, "pt-BR", "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--03-01", json!([])).await;
+        let cloud = scene.stage.run.cloud();
+        let queue = cloud.read.iter().find(|queue| queue.contains("InboundMessages")).unwrap();
+        let said = |text: &str, id: &str, minutes: i64| {
+            let at = scene.stage.run.now() - chrono::TimeDelta::minutes(minutes);
+            let message =
+                json!({"gateway_message_id": id, "from": {"phone": ANA}, "kind": "text", "text": text, "at": at});
+            let task = json!({"v": 1, "type": "inbound_message", "business_id": business.id, "sender_id": business.sender,
+                              "gateway": "whapi", "message": message});
+            cloud.queues.send(queue, aws::queues::NewMessage::text(task.to_string())).unwrap();
+        };
+        said("voltar", "later", 1);
+        minutes_pass(1).await;
+        said("SAIR", "before", 5);
+        minutes_pass(2).await;
+        assert_eq!(customer(scene, &business, ANA).await["marketing_consent"], true);
+        assert_eq!(scene.got(&business, ANA), []);
+    });
+}
+
 #[test]
 fn an_owner_who_says_yes_to_a_proposal_is_answered_once() {
     play("2026-11-25T10:00:00Z", async |scene| {

@@ -45,7 +45,7 @@ pub(super) fn deciding(text: &str) -> Option<String> {
             continue;
         }
         // Above the first words it is decoration: `__SAIR__`.
-        let ruled = !kept.trim().is_empty() && (line.starts_with("--") || line.starts_with("__"));
+        let ruled = kept.contains(char::is_alphanumeric) && (line.starts_with("--") || line.starts_with("__"));
         if ruled || (line.len() < LONGEST && signs(line)) {
             break;
         }

@@ -136,7 +136,7 @@ fn each_kind_of_message_says_its_own() {
         (cloud_api(json!({"type": "audio", "audio": {"id": "1"}})), K::Audio, None, None),
         (
             cloud_api(json!({"type": "button", "button": {"payload": "STOP", "text": "Parar"}})),
-            K::Reply,
+            K::Button,
             Some("Parar"),
             Some("STOP"),
         ),
