@@ -2,7 +2,7 @@
 
 use api::messages::{GivenTemplate, NewMessage};
 use domain::{
-    BusinessId, Content, Customer, CustomerRef, Kind, Message, MessageId, MessageName, MessageType, Recipient,
+    BusinessId, Content, Customer, CustomerRef, Kind, Message, MessageId, MessageName, MessageType, Phone, Recipient,
 };
 use kit::config::Backstop;
 use kit::fields::Fields;
@@ -42,11 +42,11 @@ pub(crate) struct ReadMessage {
 }
 
 /// Reads what is given, or tells all that is wrong with it.
-pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
+pub(crate) fn read_message(given: NewMessage, country: Option<&str>) -> Result<ReadMessage, Problem> {
     let mut fields = Fields::new();
     let customer = match (given.customer_id, &given.phone) {
         (Some(id), None) => Some(CustomerRef::Id(id)),
-        (None, Some(phone)) => fields.check("phone", CustomerRef::phone(phone)),
+        (None, Some(phone)) => fields.check("phone", Phone::parse(phone, country)).map(CustomerRef::Phone),
         _ => {
             fields.refuse("customer_id", "expected either customer_id or phone");
             None
@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_into_an_item_is_refused() {
-        assert!(read_message(given("a")).is_ok());
-        let refused = read_message(given("🎂")).err().unwrap();
+        assert!(read_message(given("a"), None).is_ok());
+        let refused = read_message(given("🎂"), None).err().unwrap();
         let named: Vec<_> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(named, ["/template/variables"]);
     }

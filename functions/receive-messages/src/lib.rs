@@ -43,7 +43,8 @@ impl Receiver {
 
     async fn message(&self, task: InboundTask) -> Outcome {
         let InboundTask { business_id, sender_id, message, .. } = task;
-        let business = self.business(business_id).await?;
+        // Nothing comes to a business that was closed.
+        let Some(business) = self.business(business_id).await? else { return Ok(()) };
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
@@ -132,9 +133,8 @@ impl Receiver {
         Ok(())
     }
 
-    async fn business(&self, id: BusinessId) -> Result<Business, Failure> {
-        let found = self.app.store().business(id).await?;
-        found.map(|found| found.record).ok_or_else(|| Failure::permanent("there is no such business"))
+    async fn business(&self, id: BusinessId) -> Result<Option<Business>, Failure> {
+        Ok(self.app.store().business(id).await?.map(|found| found.record))
     }
 
     /// A person who writes for the first time is a customer from then on.

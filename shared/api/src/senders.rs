@@ -1,6 +1,6 @@
 //! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
 
-use crate::values::{Gateway, Id, Templates};
+use crate::values::{Gateway, Id, Templates, VariableName};
 use domain::SenderId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,8 +33,8 @@ pub struct NewSender {
     /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: String,
-    /// `cloud_api`: the phone number id. `whapi`: the channel id.
-    #[schema(min_length = 1)]
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    #[schema(min_length = 1, max_length = 100)]
     pub address: String,
     /// Sealed, and never read back.
     pub credentials: Credentials,
@@ -55,8 +55,8 @@ pub struct SenderChange {
     /// If given, as it is.
     #[schema(value_type = Option<Gateway>)]
     pub gateway: Option<String>,
-    /// `cloud_api`: the phone number id. `whapi`: the channel id.
-    #[schema(min_length = 1)]
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    #[schema(min_length = 1, max_length = 100)]
     pub address: Option<String>,
     /// All of them, in the place of those before.
     pub credentials: Option<Credentials>,
@@ -116,13 +116,14 @@ pub struct WhapiCredentials {
 #[derive(ToSchema)]
 pub struct ApprovedTemplate {
     /// The name of the approved template at the gateway.
+    #[schema(min_length = 1, max_length = 512)]
     pub name: String,
     /// Its language code at the gateway.
-    #[schema(examples("pt_BR"))]
+    #[schema(examples("pt_BR"), min_length = 1, max_length = 20)]
     pub language: String,
     /// Our variables, in the order of its positional parameters.
     #[serde(default)]
-    #[schema(default = json!([]))]
+    #[schema(value_type = Vec<VariableName>, default = json!([]), max_items = 100)]
     pub variables: Vec<String>,
 }
 

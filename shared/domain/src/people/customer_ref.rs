@@ -28,13 +28,29 @@ impl CustomerRef {
     pub fn phone(text: &str) -> Result<Self, PhoneError> {
         Phone::parse(text, None).map(Self::Phone)
     }
+
+    /// Whether its phone can only be read by a country: it has neither `+` nor `00` before it, and is no id.
+    #[must_use]
+    pub fn needs_country(text: &str) -> bool {
+        let is_id = text.parse::<CustomerId>().is_ok();
+        let begin = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '+' && c != '\u{ff0b}');
+        !is_id && !begin.starts_with(['+', '\u{ff0b}']) && !begin.starts_with("00")
+    }
+
+    /// By id, or by phone as it is written in a country (ISO 3166-1).
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn read(text: &str, country: Option<&str>) -> Result<Self, CustomerRefError> {
+        let id = text.parse().map(Self::Id);
+        id.or_else(|_| Phone::parse(text, country).map(Self::Phone)).map_err(|_| CustomerRefError)
+    }
 }
 
 impl FromStr for CustomerRef {
     type Err = CustomerRefError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let id = text.parse().map(Self::Id);
-        id.or_else(|_| Self::phone(text)).map_err(|_| CustomerRefError)
+        Self::read(text, None)
     }
 }
 
