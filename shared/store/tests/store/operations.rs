@@ -237,7 +237,7 @@ fn operations() -> Vec<Operation> {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
             w.store.keep_sender(None, &new, at(1_000), &attempt()).await
         };
-        "close business", 10, 5.0, 18.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
+        "close business", 10, 3.5, 14.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
