@@ -12,7 +12,8 @@ use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{Business, BusinessId, CustomerId, Phone};
+use chrono::{DateTime, Utc};
+use domain::{Birthday, Business, BusinessId, CustomerId, Phone};
 use kit::config::Keys;
 use kit::customers::{named, no_business, no_customer};
 use kit::fields::Fields;
@@ -22,6 +23,8 @@ use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::tasks::EraseTask;
 use queues::{QueueUrls, Queues};
+use serde_json::Value;
+use std::borrow::Cow;
 use std::time::Duration;
 use store::{RegisterOutcome, Updated, Versioned};
 
@@ -56,11 +59,12 @@ async fn register(
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
     let business = app.store().business(caller.business(about.business_id)?).await?;
     let Business { business_id, country, .. } = business.ok_or_else(no_business)?.record;
-    let given = given.read(Some(&country))?;
+    let now = app.now();
+    let given = given.read_also(Some(&country), |name, value| ahead(name, value, now))?;
     let mut fields = Fields::new();
     let phone = fields.check("phone", Phone::parse(&given.phone, Some(&country)));
     let profile = given.into_profile();
-    fields.add(profile.problems());
+    fields.add(profile.problems_at(now));
     fields.finish()?;
 
     let fresh = domain::Customer::new(CustomerId(app.id()), phone, &profile, app.now());
@@ -102,9 +106,11 @@ async fn change(
     caller: Caller,
     Path(who): Path<CustomerPath>,
     Query(about): Query<OfBusiness>,
-    Json(change): Json<CustomerChange>,
+    given: Given<CustomerChange>,
 ) -> Result<Json<Customer>, Problem> {
     let business = caller.business(about.business_id)?;
+    let now = app.now();
+    let change = given.read_also(None, |name, value| ahead(name, value, now))?;
     change::check(&change)?;
     for _ in 0..TRIES {
         let before = find(&app, business, &who).await?;
@@ -144,6 +150,12 @@ async fn export(
     let business = caller.business(page.business_id)?;
     let customer = find(&app, business, &who).await?.record;
     Ok(Json(export::gather(app.store(), business, customer, app.now(), page.cursor.as_deref()).await?))
+}
+
+/// A day of birth that is still to come.
+fn ahead(name: &str, value: &Value, now: DateTime<Utc>) -> Option<Cow<'static, str>> {
+    let birthday: Birthday = value.as_str().filter(|_| name == "Birthday")?.parse().ok()?;
+    birthday.problem(now).map(Cow::Borrowed)
 }
 
 async fn find(app: &App, business: BusinessId, who: &CustomerPath) -> Result<Versioned<domain::Customer>, Problem> {

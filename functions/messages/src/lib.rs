@@ -42,9 +42,8 @@ async fn send(
     given: Given<NewMessage>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let business = caller.business(about.business_id)?;
-    let (request, country) = customers::read(&app, business, &given).await?;
-    let request = read_message(request, country.as_deref())?;
-    let customer = app.store().resolve(business, &request.customer).await?.ok_or_else(no_customer)?;
+    let (request, customer) = customers::of_body(&app, business, &given).await?;
+    let request = read_message(request)?;
     let known = app.store().customer(business, customer).await?.ok_or_else(no_customer)?.record;
     let message = request.message(&app, business, &known, backstop);
     match app.store().create_message(&message, &app.attempt()).await? {

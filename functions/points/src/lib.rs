@@ -7,7 +7,6 @@ use api::points::{PointsEntry, PointsLoad, PointsLoaded, PointsPage, PointsQuery
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{CustomerRef, Phone};
 use kit::config::Keys;
 use kit::customers::{self, no_customer};
 use kit::json::{Given, Json};
@@ -32,17 +31,8 @@ async fn load(
     given: Given<PointsLoad>,
 ) -> Result<(StatusCode, Json<PointsLoaded>), Problem> {
     let business = caller.business(about.business_id)?;
-    let (request, country) = customers::read(&app, business, &given).await?;
-    let who = match (request.customer_id, &request.phone) {
-        (Some(id), _) => CustomerRef::Id(id),
-        (None, Some(phone)) => CustomerRef::Phone(
-            Phone::parse(phone, country.as_deref()).map_err(|error| Problem::field("/phone", error.to_string()))?,
-        ),
-        (None, None) => return Err(Problem::field("/customer_id", "must be given")),
-    };
+    let (request, customer) = customers::of_body(&app, business, &given).await?;
     let reason = request.reason.as_deref();
-
-    let customer = app.store().resolve(business, &who).await?.ok_or_else(no_customer)?;
     let load = Load { load_id: &request.load_id, points: request.points, reason, at: app.now() };
     let (status, balance) = match app.store().load_points(business, customer, &load, &app.attempt()).await? {
         LoadPoints::Loaded { balance } => (StatusCode::CREATED, balance),

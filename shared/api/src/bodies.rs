@@ -1,7 +1,7 @@
 //! Bodies: by which schema each is checked, and which of their values only their own type can read.
 
 use domain::business::Span;
-use domain::{Birthday, Cron, Gender, LoadId, Locale, MessageName, Phone, Profile};
+use domain::{Birthday, Cron, CustomerRef, Gender, LoadId, Locale, MessageName, Phone, Profile};
 use kit::json::words;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -55,6 +55,10 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
             let time = chrono::NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() == 5);
             time.is_none().then_some("expected a time of day as HH:MM".into())
         }
+        "NamedPhone" => match country {
+            Some(country) => refused(CustomerRef::phones(text, country)),
+            None => refused(CustomerRef::phone(text)),
+        },
         "MessageName" => refused(text.parse::<MessageName>()),
         "date" => {
             let is_day = text.parse::<chrono::NaiveDate>().is_ok();

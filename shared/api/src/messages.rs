@@ -2,7 +2,7 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    GivenKind, GivenPhone, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, Time, Variables,
+    GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedPhone, Time, Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -133,7 +133,7 @@ pub struct MessagesQuery {
     #[param(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
     /// Only to this customer, by phone: with `+` and the country code, or as it is dialled in the business's country.
-    #[param(value_type = Option<GivenPhone>, example = "5511987654321")]
+    #[param(value_type = Option<NamedPhone>, example = "5511987654321")]
     pub phone: Option<String>,
     /// Only to this customer, by id or phone. At most one of `customer_id`, `phone` and `customer`.
     #[param(value_type = Option<String>, example = "5511987654321")]
@@ -152,7 +152,7 @@ pub struct NewMessage {
     #[schema(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
     /// This or `customer_id`. With `+` and the country code, or as it is dialled in the business's country.
-    #[schema(value_type = Option<GivenPhone>)]
+    #[schema(value_type = Option<NamedPhone>)]
     pub phone: Option<String>,
     /// As the person reads it. May be left out if there is a template.
     #[schema(max_length = 4096)]

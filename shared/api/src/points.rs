@@ -2,7 +2,7 @@
 
 use crate::customers::CustomerPath;
 use crate::parameters::OfBusiness;
-use crate::values::{GivenLoadId, GivenPhone, Id, LoadId, Time};
+use crate::values::{GivenLoadId, Id, LoadId, NamedPhone, Time};
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
 use domain::{BusinessId, CustomerId};
@@ -110,7 +110,7 @@ pub struct PointsLoad {
     #[schema(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
     /// This or `customer_id`. With `+` and the country code, or as it is dialled in the business's country.
-    #[schema(value_type = Option<GivenPhone>)]
+    #[schema(value_type = Option<NamedPhone>)]
     pub phone: Option<String>,
     /// To add, or with a minus to take. Not 0.
     #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000)]

@@ -43,6 +43,12 @@ pub struct Phone(pub String);
 #[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
 pub struct GivenPhone(pub String);
 
+/// A phone number of a customer: with `+` and the country code, or as it is dialled in the business's country. Blanks,
+/// dashes, dots, slashes and brackets do not matter.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
+pub struct NamedPhone(pub String);
+
 /// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on.
 #[derive(ToSchema)]
 #[schema(

@@ -15,8 +15,9 @@ pub mod texts;
 pub use automations::{automation, job, proposal};
 pub use calendar::{local_time, quiet, schedule};
 pub use messages::{gate, inbound, ledger, message, opt, pace, reach, reason, refusal};
-pub use people::{birthday, customer, lapsed, occasion, phone, points, profile};
+pub use people::{answers, birthday, customer, lapsed, name, occasion, phone, points, profile};
 
+pub use answers::{Answers, read_answers};
 pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};

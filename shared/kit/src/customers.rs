@@ -13,18 +13,41 @@ use domain::{BusinessId, CustomerId, CustomerRef};
 /// 400 if it is neither, 404 if the business has no such customer.
 pub async fn named(app: &App, business: BusinessId, text: &str, pointer: &str) -> Result<CustomerId, Problem> {
     let country = country_for(app, business, Some(text)).await?;
-    let who = CustomerRef::read(text, country.as_deref());
-    let who = who.map_err(|error| Problem::field(pointer, error.to_string()))?;
-    app.store().resolve(business, &who).await?.ok_or_else(no_customer)
+    find(app, business, text, country.as_deref(), pointer).await
 }
 
-/// Reads a body whose field `phone` may be dialled in the business's country, and the country if it was needed.
+/// Reads a body that names a customer by `customer_id` or `phone`, and finds the customer; an id is not looked up.
 ///
 /// # Errors
-/// 400 with every field that is wrong, 404 if there is no such business.
-pub async fn read<T: Body>(app: &App, business: BusinessId, given: &Given<T>) -> Result<(T, Option<String>), Problem> {
-    let country = country_for(app, business, given.text("phone")).await?;
-    Ok((given.read(country.as_deref())?, country))
+/// 400 with every field that is wrong, 404 if there is no such business or customer.
+pub async fn of_body<T: Body>(app: &App, business: BusinessId, given: &Given<T>) -> Result<(T, CustomerId), Problem> {
+    let phone = given.text("phone");
+    let country = country_for(app, business, phone).await?;
+    let body = given.read(country.as_deref())?;
+    let (text, pointer) = match (given.text("customer_id"), phone) {
+        (Some(id), _) => (id, "/customer_id"),
+        (None, phone) => (phone.unwrap_or_default(), "/phone"),
+    };
+    Ok((body, find(app, business, text, country.as_deref(), pointer).await?))
+}
+
+async fn find(
+    app: &App,
+    business: BusinessId,
+    text: &str,
+    country: Option<&str>,
+    pointer: &str,
+) -> Result<CustomerId, Problem> {
+    let readings = match country {
+        Some(country) => CustomerRef::readings(text, country),
+        None => text.parse().map(|one| vec![one]),
+    };
+    for who in readings.map_err(|error| Problem::field(pointer, error.to_string()))? {
+        if let Some(id) = app.store().resolve(business, &who).await? {
+            return Ok(id);
+        }
+    }
+    Err(no_customer())
 }
 
 async fn country_for(app: &App, business: BusinessId, phone: Option<&str>) -> Result<Option<String>, Problem> {

@@ -1,11 +1,12 @@
 //! Days of birth of customers and pets.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A day of the year, with the year of birth if it is known. Text form `YYYY-MM-DD` or `--MM-DD`; `Debug` hides it.
+/// A day of the year, with the year of birth if it is known. Text form `YYYY-MM-DD` or `--MM-DD`; the year 1604, which
+/// contacts of iOS have for an unknown one, is read as none. `Debug` hides it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Birthday {
@@ -30,6 +31,10 @@ pub enum BirthdayError {
 
 /// A leap year, in which every day of a birthday without a year exists.
 const LEAP_YEAR: i32 = 2000;
+/// The year that iOS writes for an unknown one.
+const UNKNOWN_YEAR: i32 = 1604;
+/// No zone is further ahead of UTC (Kiribati), in hours.
+const FURTHEST_ZONE: i64 = 14;
 
 impl Birthday {
     /// Of a day, and of a year if it is known.
@@ -37,6 +42,7 @@ impl Birthday {
     /// # Errors
     /// If the calendar has no such day, or the year is before 1900.
     pub fn new(year: Option<i32>, month: u32, day: u32) -> Result<Self, BirthdayError> {
+        let year = year.filter(|year| *year != UNKNOWN_YEAR);
         if year.is_some_and(|year| !(1900..=9999).contains(&year)) {
             return Err(BirthdayError::Year);
         }
@@ -48,6 +54,15 @@ impl Birthday {
     #[must_use]
     pub fn year(self) -> Option<i32> {
         self.year
+    }
+
+    /// What is wrong with it at `now`: it lies ahead, wherever on earth the person is.
+    #[must_use]
+    pub fn problem(self, now: DateTime<Utc>) -> Option<&'static str> {
+        let today = (now + TimeDelta::hours(FURTHEST_ZONE)).date_naive();
+        let ahead =
+            self.year.is_some_and(|year| (year, self.month, self.day) > (today.year(), today.month(), today.day()));
+        ahead.then_some("expected a day of birth that is not ahead of today")
     }
 
     /// Month and day as `MM-DD`, as it was born, 29 February included.
@@ -155,6 +170,41 @@ mod tests {
         for text in ["--02-29", "2000-02-29", "1900-01-01", "2026-12-31"] {
             assert_eq!(text.parse::<Birthday>().map(|b| b.to_string()), Ok(text.to_owned()));
         }
+    }
+
+    #[test]
+    fn the_year_1604_is_an_unknown_one() {
+        for (text, read) in [("1604-03-12", "--03-12"), ("1604-02-29", "--02-29")] {
+            let birthday: Birthday = text.parse().unwrap();
+            assert_eq!((birthday.to_string().as_str(), birthday.year()), (read, None));
+        }
+        for (text, error) in [
+            ("1604-02-30", BirthdayError::NoSuchDay),
+            ("1603-03-12", BirthdayError::Year),
+            ("1605-03-12", BirthdayError::Year),
+            ("0001-03-12", BirthdayError::Year),
+        ] {
+            assert_eq!(text.parse::<Birthday>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_born_ahead_of_today() {
+        let now = "2026-11-29T08:00:00Z".parse().unwrap();
+        for (text, fine) in [
+            ("2026-11-29", true),
+            ("1990-12-31", true),
+            ("--12-31", true),
+            ("2026-11-30", false),
+            ("2026-12-01", false),
+            ("2030-01-01", false),
+            ("9999-12-31", false),
+        ] {
+            assert_eq!(text.parse::<Birthday>().unwrap().problem(now).is_none(), fine, "{text}");
+        }
+        // It is the thirtieth in Kiribati.
+        let late = "2026-11-29T10:00:00Z".parse().unwrap();
+        assert_eq!("2026-11-30".parse::<Birthday>().unwrap().problem(late), None);
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! A person at one business, as its record says.
 
 use crate::fold::fold;
+use crate::name::is_name;
 use crate::profile::MAX_PETS;
 use crate::{Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,7 +22,7 @@ pub struct Customer {
     /// WhatsApp's business-scoped user id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bsuid: Option<String>,
-    /// A name equal to the phone counts as missing.
+    /// As it was given. One that names nobody, as the phone again or `null`, counts as missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// From the webhook; an absent one never overwrites.
@@ -120,12 +121,10 @@ impl Customer {
         customer
     }
 
-    /// What to call the customer; `None` if the name is missing or only the phone number again.
+    /// What to call the customer; `None` if the name is missing or [names nobody](is_name).
     #[must_use]
     pub fn known_name(&self) -> Option<&str> {
-        let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?;
-        let is_phone = self.phone.as_ref().is_some_and(|phone| same_number(name, phone));
-        (!is_phone).then_some(name)
+        self.name.as_deref().map(str::trim).filter(|name| is_name(name))
     }
 
     /// The fields of `wanted` that are not known yet, in that order.
@@ -149,8 +148,8 @@ impl Customer {
         let name = given.name.as_deref().filter(|_| self.known_name().is_none());
         let changed = [
             match text(name) {
-                // A name that is the phone number again is no better than the one there.
-                Some(name) if self.name.as_ref() != Some(&name) => {
+                // A name that names nobody is no better than the one there.
+                Some(name) if is_blank(self.name.as_deref()) || is_name(&name) => {
                     self.name = Some(name);
                     true
                 }
@@ -195,11 +194,6 @@ impl Customer {
         self.labels = labels;
         changed
     }
-}
-
-/// Whether the name is nothing but the person's number, in any spelling.
-fn same_number(name: &str, phone: &Phone) -> bool {
-    Phone::parse(name, phone.country()).is_ok_and(|named| named == *phone)
 }
 
 fn is_blank(text: Option<&str>) -> bool {
@@ -306,15 +300,28 @@ mod tests {
     }
 
     #[test]
-    fn a_name_equal_to_the_phone_counts_as_missing() {
-        for name in ["5511987654321", "+55 11 98765-4321", "(11) 8765-4321", " 551187654321 "] {
+    fn a_name_that_names_nobody_counts_as_missing() {
+        for name in [
+            "5511987654321",
+            "+55 11 98765-4321",
+            "(11) 8765-4321",
+            " 551187654321 ",
+            "+55 11 98765-4322",
+            "007",
+            "~",
+            "null",
+            "ana@example.com",
+        ] {
             let mut customer = customer(&Profile { name: Some(name.to_owned()), ..Profile::default() });
             assert_eq!(customer.known_name(), None, "{name}");
+            assert_eq!(customer.missing(&all_fields()).first(), Some(&ProfileField::Name));
+            assert_eq!(customer.name.as_deref(), Some(name.trim()));
+            assert!(!customer.fill_empty(&Profile { name: Some("undefined".to_owned()), ..Profile::default() }));
             assert!(!customer.fill_empty(&Profile { name: Some(name.to_owned()), ..Profile::default() }));
             assert!(customer.fill_empty(&full()));
             assert_eq!(customer.known_name(), Some("Ana Souza"));
         }
-        for name in ["Ana", "Ana 5511987654321", "+55 11 98765-4322", "007"] {
+        for name in ["Ana", "Ana 5511987654321", "✨ana✨"] {
             let customer = customer(&Profile { name: Some(name.to_owned()), ..Profile::default() });
             assert_eq!(customer.known_name(), Some(name));
         }

@@ -1,10 +1,12 @@
 //! Customers, and what is known of them.
 
+pub mod answers;
 pub mod birthday;
 pub mod crm;
 pub mod customer;
 pub mod customer_ref;
 pub mod lapsed;
+pub mod name;
 pub mod occasion;
 pub mod phone;
 pub mod points;

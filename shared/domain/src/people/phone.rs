@@ -1,12 +1,16 @@
 //! WhatsApp numbers as E.164 digits, in one spelling per person.
 
+mod national;
 mod plain;
 mod plans;
+mod written;
 
-use plain::{COUNTRIES, plain};
+use national::{country_of, is_made_up, lacks_area, split, without_prefixes};
+use plain::{COUNTRIES, is_given_out, plain};
 use plans::{Plan, is_in_use, read};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use written::{Written, written};
 
 /// A phone number as canonical E.164 digits without `+`: Brazilian mobiles with their ninth digit,
 /// Mexican ones without the 1, Argentine ones with the 9. `Debug` hides it.
@@ -20,6 +24,18 @@ pub enum PhoneError {
     /// Letters or signs among the digits.
     #[error("expected digits with + and the country code, as +57 300 123 4567")]
     Characters,
+    /// More than one number.
+    #[error("expected one number, not several")]
+    Several,
+    /// A spreadsheet shortened it, as `5.51E+12`.
+    #[error("expected every digit: a spreadsheet has rounded the number, so give its cells the format of text")]
+    Rounded,
+    /// Dialled within an area; has a whole number as it is written in that country.
+    #[error("expected the area code too, as in {0}")]
+    AreaCode(&'static str),
+    /// No number of its country's plan, or one that is kept for examples.
+    #[error("expected a number that is in use, with its country code, as +57 300 123 4567")]
+    NotInUse,
     /// Fewer digits than its country's numbers have.
     #[error("expected more digits: country code and whole number, as +57 300 123 4567")]
     TooShort,
@@ -38,20 +54,24 @@ pub enum PhoneError {
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 impl Phone {
-    /// Reads a number as a person writes it: with `+` or `00` and the country code, as bare digits with the country
-    /// code, or in the national form of `default_country` (ISO 3166-1 alpha-2). Blanks, dashes, dots, slashes and
-    /// brackets may stand anywhere.
+    /// Reads a number as a person, a spreadsheet or an app writes it: with `+` or `00` and the country code, as bare
+    /// digits with the country code, or in the national form of `default_country` (ISO 3166-1 alpha-2) with its area
+    /// code, trunk prefix and carrier. Blanks, dashes, dots, slashes and brackets may stand anywhere; `tel:`,
+    /// `whatsapp:`, a link of `wa.me`, or a float of all the digits are read too.
     ///
     /// # Errors
-    /// If no reading of it has a length that its country uses.
+    /// If no reading of it is in use by the numbering plan of its country; says which part is missing or wrong.
     pub fn parse(text: &str, default_country: Option<&str>) -> Result<Self, PhoneError> {
-        let written = bare(text)?;
-        let international = written.strip_prefix('+').or_else(|| written.strip_prefix("00"));
-        let country = default_country.filter(|_| international.is_none()).map(str::to_ascii_uppercase);
-        let digits = international.unwrap_or(&written);
-        match plain(digits, country.as_deref()) {
+        let Written { digits, abroad } = written(text)?;
+        let country = default_country.filter(|_| !abroad).map(str::to_ascii_uppercase);
+        let country = country.as_deref();
+        // Before all else: Brazil's 98765-4321 is also a number of Iran without its `+`.
+        if let Some(whole) = country.and_then(|country| lacks_area(country, &digits)) {
+            return Err(PhoneError::AreaCode(whole));
+        }
+        match plain(&digits, country).filter(|digits| exists(digits)) {
             Some(digits) => Ok(Self(digits)),
-            None => by_plans(digits, country.as_deref()).map(Self),
+            None => by_plans(&digits, country).map(Self),
         }
     }
 
@@ -93,26 +113,9 @@ impl Phone {
     }
 }
 
-/// The digits of what a person wrote, after a `+` if there was one.
-fn bare(text: &str) -> Result<String, PhoneError> {
-    let mut bare = String::with_capacity(16);
-    for c in text.chars() {
-        match c {
-            '0'..='9' => bare.push(c),
-            '+' | '＋' if bare.is_empty() => bare.push('+'),
-            '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' => {}
-            // Marks of direction come with numbers copied from a contact.
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
-            c if c.is_whitespace() => {}
-            _ => return Err(PhoneError::Characters),
-        }
-    }
-    match bare.len() {
-        0..5 => Err(PhoneError::TooShort),
-        // The longest there is, with `00`, a trunk prefix and the number of a carrier.
-        5..=22 => Ok(bare),
-        _ => Err(PhoneError::TooLong),
-    }
+/// Whether the text is written as a number, or several; they need not exist.
+pub(crate) fn is_number(text: &str) -> bool {
+    matches!(written(text), Ok(_) | Err(PhoneError::Rounded | PhoneError::Several | PhoneError::TooLong))
 }
 
 /// 7 to 15 digits, the first not zero.
@@ -130,35 +133,56 @@ fn well_formed(digits: &str) -> Result<(), PhoneError> {
     }
 }
 
-/// Reads digits by the numbering plans of the world, as a whole or in the national form of a country: a number in use,
-/// or else one that could be, for new ranges come faster than the plans are updated.
+/// Fewest bare digits that are taken for a number of another country than the business's: more than national numbers
+/// that lack their area code have.
+const FOREIGN: usize = 11;
+
+/// Whether its plan has given it out, and not to examples.
+fn exists(digits: &str) -> bool {
+    well_formed(digits).is_ok() && (is_given_out(digits) || is_in_use(digits)) && !is_made_up(digits)
+}
+
+/// Reads digits by the numbering plans of the world, as a whole or in the national form of a country.
 fn by_plans(written: &str, country: Option<&str>) -> Result<String, PhoneError> {
-    let (readings, guesses) = match country.and_then(Plan::of_country) {
-        Some(plan) => {
+    let mut whole: Vec<_> = with_trunk(written.to_owned()).collect();
+    if let Some((code, national)) = split(written)
+        && let Some(country) = country_of(code)
+    {
+        let bare = without_prefixes(country, national).into_iter();
+        whole.extend(bare.flat_map(|national| with_trunk(format!("{code}{national}"))));
+    }
+    let (readings, guesses) = match country.and_then(|country| Some((country, Plan::of_country(country)?))) {
+        Some((country, plan)) => {
             // A plan's own way takes area codes for country codes (Brazil's 55), so the code is put before it.
             let code = plan.code();
-            let own: Vec<_> = with_trunk(format!("{code}{written}")).collect();
-            let abroad = with_trunk(written.to_owned()).chain(read(Some(plan), written));
+            let nationals = std::iter::once(written.to_owned()).chain(without_prefixes(country, written));
+            let own: Vec<_> = nationals.flat_map(|national| with_trunk(format!("{code}{national}"))).collect();
+            let abroad = whole.into_iter().chain(read(Some(plan), written));
             let (known, guesses): (Vec<_>, Vec<_>) = abroad.partition(|digits| digits.starts_with(code));
+            let guesses = if written.len() < FOREIGN { Vec::new() } else { guesses };
             (own.into_iter().chain(known).collect(), guesses)
         }
-        None => (with_trunk(written.to_owned()).collect::<Vec<_>>(), Vec::new()),
+        None => (whole, Vec::new()),
     };
     let readings: Vec<_> = readings.iter().map(|digits| fold(digits)).collect();
     let guesses: Vec<_> = guesses.iter().map(|digits| fold(digits)).collect();
-
-    let in_use = |digits: &&String| well_formed(digits).is_ok() && is_in_use(digits);
-    if let Some(found) = readings.iter().chain(&guesses).find(in_use) {
+    if let Some(found) = readings.iter().chain(&guesses).find(|digits| exists(digits)) {
         return Ok(found.clone());
     }
-    let mut error = None;
-    for digits in readings {
-        match possible(&digits) {
-            Ok(()) => return Ok(digits),
-            Err(refused) => error = error.or(Some(refused)),
-        }
+    let errors: Vec<_> = readings.iter().map(|digits| why_not(digits)).collect();
+    // The reading that has the right length is the one that was meant.
+    let meant = errors.iter().find(|error| matches!(error, PhoneError::AreaCode(_) | PhoneError::NotInUse));
+    Err(meant.or(errors.first()).copied().unwrap_or(PhoneError::TooShort))
+}
+
+/// Why digits with the country code are no number.
+fn why_not(digits: &str) -> PhoneError {
+    let lacking = split(digits).and_then(|(code, national)| lacks_area(country_of(code)?, national));
+    match (lacking, possible(digits)) {
+        (Some(whole), _) => PhoneError::AreaCode(whole),
+        (None, Err(error)) => error,
+        (None, Ok(())) => PhoneError::NotInUse,
     }
-    Err(error.unwrap_or(PhoneError::TooShort))
 }
 
 /// The digits, and those without a trunk prefix that does not belong there, as in +44 (0) 20 or the Argentine 15.
@@ -170,13 +194,9 @@ fn with_trunk(digits: String) -> impl Iterator<Item = String> {
 /// Whether its country has numbers of this length.
 fn possible(digits: &str) -> Result<(), PhoneError> {
     well_formed(digits)?;
-    let (plans, national) = (1..=3)
-        .find_map(|len| {
-            let (code, national) = digits.split_at_checked(len)?;
-            let plans: Vec<_> = Plan::of_code(code).collect();
-            (!plans.is_empty()).then_some((plans, national.len()))
-        })
-        .ok_or(PhoneError::CountryCode)?;
+    let (code, national) = split(digits).ok_or(PhoneError::CountryCode)?;
+    let plans: Vec<_> = Plan::of_code(code).collect();
+    let national = national.len();
     let mut lengths: Vec<_> = plans.iter().flat_map(Plan::reachable_lengths).collect();
     lengths.sort_unstable();
     match (lengths.first(), lengths.last()) {

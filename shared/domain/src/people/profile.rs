@@ -2,6 +2,7 @@
 
 use crate::fold::fold;
 use crate::{Birthday, Locale, Pet};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -63,6 +64,19 @@ impl Profile {
         }
         problems
     }
+
+    /// Those of [`Profile::problems`], and birthdays that lie ahead at `now`.
+    #[must_use]
+    pub fn problems_at(&self, now: DateTime<Utc>) -> Vec<FieldProblem> {
+        let mut problems = self.problems();
+        let own = self.birthday.map(|birthday| ("/birthday".to_owned(), birthday));
+        let pets = self.pets.iter().take(MAX_PETS).enumerate();
+        let pets = pets.filter_map(|(index, pet)| Some((format!("/pets/{index}/birthday"), pet.birthday?)));
+        for (pointer, birthday) in own.into_iter().chain(pets) {
+            problems.extend(birthday.problem(now).map(|detail| FieldProblem { pointer, detail }));
+        }
+        problems
+    }
 }
 
 /// Whether a text is short enough for the record.
@@ -71,7 +85,7 @@ fn fits(text: Option<&str>) -> bool {
 }
 
 /// Whether it has the shape of one address, as RFC 5321 bounds it. Whether somebody reads mail there, only mail tells.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.rsplit_once('@') else { return false };
     let bounded = text.len() <= 254 && (1..=64).contains(&local.len());
     let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;()\\\"".contains(c));
@@ -198,6 +212,18 @@ mod tests {
         let many = Profile { pets: vec![pet("Rex"); 41], ..Profile::default() };
         assert_eq!(many.problems().len(), 1);
         assert_eq!(Profile { email: Some(" ".to_owned()), ..Profile::default() }.problems(), []);
+    }
+
+    #[test]
+    fn birthdays_ahead_are_pointed_at() {
+        let day = |text: &str| Some(text.parse().unwrap());
+        let pet = |birthday| Pet { name: "Rex".to_owned(), species: None, birthday };
+        let now = "2026-11-29T08:00:00Z".parse().unwrap();
+        let pets = vec![pet(day("2020-05-01")), pet(None), pet(day("9999-12-31"))];
+        let profile = Profile { birthday: day("2030-01-01"), pets, ..Profile::default() };
+        let pointers: Vec<_> = profile.problems_at(now).into_iter().map(|problem| problem.pointer).collect();
+        assert_eq!(pointers, ["/birthday", "/pets/2/birthday"]);
+        assert_eq!(Profile { birthday: day("--12-31"), ..Profile::default() }.problems_at(now), []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How names, figures and profile fields are written in a text.
 
+use crate::name::greeting_name;
 use crate::{Locale, ProfileField};
 
 /// In one line and with nothing in it that cannot be seen: no line breaks, runs of blanks (approved templates refuse
@@ -22,11 +23,12 @@ pub(super) fn shortened(text: String, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// What a friendly greeting says: the first word, but for a title or an initial all of the name.
+/// As a friendly greeting says it. The gap for a name in a suggestion stays as it is.
 pub(super) fn first_name(name: &str) -> Option<String> {
-    let name = one_line(name);
-    let first = name.split(' ').next().filter(|first| !first.is_empty())?;
-    Some(if first.ends_with('.') || first.chars().count() < 2 { name } else { first.to_owned() })
+    match name {
+        "[nombre]" | "[nome]" | "[name]" => Some(name.to_owned()),
+        _ => greeting_name(name),
+    }
 }
 
 /// A count with its thousands parted: by a point in Portuguese, a comma in English, and in Spanish, from five digits
@@ -114,6 +116,9 @@ mod tests {
             ("Dr. Pérez", Some("Dr. Pérez")),
             ("J Silva", Some("J Silva")),
             ("Ana", Some("Ana")),
+            ("ANA", Some("Ana")),
+            ("null", None),
+            ("[nombre]", Some("[nombre]")),
             (" ", None),
         ] {
             assert_eq!(first_name(name).as_deref(), greeted, "{name}");

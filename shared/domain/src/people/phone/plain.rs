@@ -80,3 +80,40 @@ pub(super) fn is_plain(digits: &str) -> bool {
             | ("598", 8, [b'9', ..])
     )
 }
+
+/// Whether a canonical number is in a range that its country's plan has given out as a whole, so that the plan need not
+/// be read: nearly all customers have such a mobile. Costa Rica opens ranges of mobiles too often to name them.
+pub(super) fn is_given_out(digits: &str) -> bool {
+    let Some((code, national)) = ["502", "503", "504", "506", "507", "595", "51", "52", "54", "55", "57", "58"]
+        .into_iter()
+        .find_map(|code| Some((code, digits.strip_prefix(code)?.as_bytes())))
+    else {
+        return false;
+    };
+    matches!(
+        (code, national.len(), national),
+        ("502", 8, [b'3'..=b'5', ..])
+            | ("503", 8, [b'6' | b'7', ..])
+            | ("504", 8, [b'3' | b'8' | b'9', ..])
+            | ("506", 8, [b'5'..=b'8', ..])
+            | ("507", 8, [b'6', ..])
+            | ("595", 9, [b'9', b'8', b'1'..=b'7', ..] | [b'9', b'7', b'1'..=b'6', ..])
+            | ("51", 9, [b'9', ..])
+            | ("52", 10, [b'3', b'3', ..] | [b'5', b'5' | b'6', ..] | [b'8', b'1', ..])
+            | ("54", 11, [b'9', b'1', b'1', b'2'..=b'7', ..])
+            | ("57", 10, [b'3', b'0', b'0'..=b'5', ..] | [b'3', b'1', ..] | [b'3', b'2', b'0'..=b'3', ..])
+            | ("58", 10, [b'4', b'1', b'2' | b'4'..=b'8', ..] | [b'4', b'2', b'4' | b'6', ..])
+    ) || matches!((code, national), ("55", [a, b, rest @ ..]) if is_area_of_brazil(*a, *b)
+        && matches!((rest.len(), rest), (9, [b'9', ..]) | (8, [b'2'..=b'5', ..])))
+}
+
+fn is_area_of_brazil(first: u8, second: u8) -> bool {
+    match first {
+        b'1' | b'4' | b'6' | b'8' | b'9' => matches!(second, b'1'..=b'9'),
+        b'2' => matches!(second, b'1' | b'2' | b'4' | b'7' | b'8'),
+        b'3' => matches!(second, b'1'..=b'5' | b'7' | b'8'),
+        b'5' => matches!(second, b'1' | b'3'..=b'5'),
+        b'7' => matches!(second, b'1' | b'3'..=b'5' | b'7' | b'9'),
+        _ => false,
+    }
+}

@@ -1,3 +1,4 @@
+use super::national::AREAS;
 use super::plain::is_plain;
 use super::*;
 use proptest::prelude::*;
@@ -92,6 +93,170 @@ fn every_known_country_is_told_by_its_prefix() {
     assert_eq!(Phone("442079460958".to_owned()).country(), None);
 }
 
+/// As they stand in spreadsheets, contacts, links and old business cards.
+#[test]
+fn spellings_of_sheets_and_apps() {
+    for (country, text, canonical) in [
+        ("MX", "044 55 3969 0104", "525539690104"),
+        ("MX", "045 55 3969 0105", "525539690105"),
+        ("MX", "01 55 3969 0106", "525539690106"),
+        ("MX", "(044) 33 1234-5670", "523312345670"),
+        ("MX", "+52 044 55 3969 0104", "525539690104"),
+        ("MX", "+52 01 55 3969 0104", "525539690104"),
+        ("MX", "0052 1 55 3969 0104", "525539690104"),
+        ("MX", "01 1 55 3969 0104", "525539690104"),
+        ("MX", "+5215539690104", "525539690104"),
+        ("BR", "(0xx11) 98765-4003", "5511987654003"),
+        ("BR", "0XX 31 98765-4004", "5531987654004"),
+        ("BR", "(0**11) 98765-4003", "5511987654003"),
+        ("BR", "+55 (0xx11) 98765-4003", "5511987654003"),
+        ("BR", "(0x11) 98765-4003", "5511987654003"),
+        ("BR", "0xx15 11 98765-4003", "5511987654003"),
+        ("BR", "(xx11) 8765-4003", "5511987654003"),
+        ("BR", "(0xx21)3265-4321", "552132654321"),
+        ("BR", "5511987654017.0", "5511987654017"),
+        ("BR", "11987654017,0", "5511987654017"),
+        ("BR", "+5511987654017.00", "5511987654017"),
+        ("BR", "5.511987654017E+12", "5511987654017"),
+        ("BR", "5,511987654017e12", "5511987654017"),
+        ("BR", "1.1987654017E10", "5511987654017"),
+        ("BR", "5,511,987,654,017", "5511987654017"),
+        ("BR", "5.511.987.654.017", "5511987654017"),
+        ("BR", "whatsapp:+5511987654018", "5511987654018"),
+        ("BR", "WhatsApp: (11) 98765-4018", "5511987654018"),
+        ("BR", "tel:+55-11-98765-4018", "5511987654018"),
+        ("BR", "Tel. 11 98765 4018", "5511987654018"),
+        ("MX", "Cel. 55 3969 0104", "525539690104"),
+        ("MX", "teléfono: 55 3969 0104", "525539690104"),
+        ("BR", "'5511987654018", "5511987654018"),
+        ("BR", "’+55 11 98765-4018", "5511987654018"),
+        ("BR", "=\"5511987654018\"", "5511987654018"),
+        ("BR", "005511987654018", "5511987654018"),
+        ("BR", "+005511987654018", "5511987654018"),
+        ("BR", "＋５５ １１ ９８７６５－４０１８", "5511987654018"),
+        ("BR", "٥٥١١٩٨٧٦٥٤٠١٨", "5511987654018"),
+        ("BR", "۵۵ ११ 98765-4018", "5511987654018"),
+        ("BR", "\u{feff}+55\u{a0}11\u{2009}98765\u{2212}4018\u{200b}", "5511987654018"),
+        ("BR", "+55\u{2011}11\u{ad}98765\u{2014}4018", "5511987654018"),
+        ("BR", "📱 +55 11 98765-4018", "5511987654018"),
+        ("BR", "0 15 11 98765-4321", "5511987654321"),
+        ("BR", "041 11 98765-4321", "5511987654321"),
+        ("BR", "0 17 11 3265-4321", "551132654321"),
+        ("BR", "+55 041 11 98765-4321", "5511987654321"),
+        ("BR", "wa.me/5511987654018", "5511987654018"),
+        ("CO", "https://wa.me/5511987654018?text=Oi%20Bia", "5511987654018"),
+        ("CO", "https://wa.me/+5511987654018", "5511987654018"),
+        ("CO", "https://api.whatsapp.com/send?phone=5511987654018", "5511987654018"),
+        ("CO", "https://api.whatsapp.com/send/?text=oi&phone=%2B5511987654018&app_absent=0", "5511987654018"),
+        ("CO", "whatsapp://send?phone=5511987654018", "5511987654018"),
+        ("CO", "5511987654018@s.whatsapp.net", "5511987654018"),
+        ("AR", "+549 0351 15 555 6011", "5493515556011"),
+        ("AR", "+54 9 351 15 555 6011", "5493515556011"),
+        ("AR", "+54 9 11 15 4321-0987", "5491143210987"),
+        ("AR", "+54 0351 15 555 6011", "5493515556011"),
+        ("AR", "0351 15 555 6011", "5493515556011"),
+        ("AR", "549 0351 15 555 6011", "5493515556011"),
+        ("AR", "54 9 011 15 4321-0987", "5491143210987"),
+        ("AR", "9 11 4321-0987", "5491143210987"),
+        ("AR", "02954 15 45-6789", "5492954456789"),
+        ("CL", "09 6123 4567", "56961234567"),
+        ("CO", "03 300 123 4567", "573001234567"),
+        ("US", "1 (305) 234-5678", "13052345678"),
+        ("US", "(305) 234-5678", "13052345678"),
+    ] {
+        assert_eq!(parsed(text, Some(country)).as_deref(), Ok(canonical), "{text}");
+    }
+}
+
+#[test]
+fn the_missing_part_is_named() {
+    let (brazil, mexico) = (PhoneError::AreaCode("(11) 98765-4321"), PhoneError::AreaCode("55 1234 5678"));
+    for (country, text, error) in [
+        ("BR", "98765-4128", brazil),
+        ("BR", "9 8765 4129", brazil),
+        ("BR", "988884130", brazil),
+        ("BR", "123456789", brazil),
+        ("BR", "3265-4321", brazil),
+        ("BR", "4004-1234", brazil),
+        ("BR", "0 98765-4128", brazil),
+        ("BR", "+55 98765-4128", brazil),
+        ("MX", "3969 0104", mexico),
+        ("MX", "044 3969 0104", mexico),
+        ("MX", "396-0104", mexico),
+        ("AR", "4321-0987", PhoneError::AreaCode("11 2345-6789")),
+        ("AR", "15 4321-0987", PhoneError::AreaCode("11 2345-6789")),
+        ("US", "234-5678", PhoneError::AreaCode("(305) 234-5678")),
+        ("CL", "6123 4567", PhoneError::AreaCode("9 6123 4567")),
+        ("CO", "234 5678", PhoneError::AreaCode("300 123 4567")),
+        ("PE", "234 5678", PhoneError::AreaCode("1 421 2345")),
+        ("BR", "5,51E+12", PhoneError::Rounded),
+        ("BR", "5.51199E+12", PhoneError::Rounded),
+        ("BR", "5E+12", PhoneError::Rounded),
+        ("BR", "+55 (11) 98765-4321 / 3333-4444", PhoneError::Several),
+        ("BR", "(11) 98765-4321 ou (11) 98765-4322", PhoneError::Several),
+        ("BR", "5511987654321;5511987654322", PhoneError::Several),
+        ("BR", "wa.me/message/ABCDEF", PhoneError::Characters),
+        ("BR", "https://wa.me/qr/5511987654018", PhoneError::Characters),
+        ("BR", "ana@example.com", PhoneError::Characters),
+        ("BR", "120363@g.us", PhoneError::Characters),
+    ] {
+        assert_eq!(parsed(text, Some(country)), Err(error), "{text}");
+    }
+    assert!(brazil.to_string().contains("area code too, as in (11) 98765-4321"));
+    for (country, lengths, whole) in AREAS {
+        assert!(parsed(whole, Some(country)).is_ok(), "{country}: {whole}");
+        for length in lengths {
+            let short = "2345678923".get(..*length).unwrap();
+            assert_eq!(parsed(short, Some(country)), Err(PhoneError::AreaCode(whole)), "{country}: {short}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_nobody_has_are_refused() {
+    for (country, text) in [
+        ("CR", "12345678"),
+        ("CR", "88888888"),
+        ("CR", "00000000"),
+        ("CR", "23456789"),
+        ("CR", "98765432"),
+        ("BR", "11 99999-9999"),
+        ("BR", "(00) 98765-4321"),
+        ("BR", "(20) 98765-4321"),
+        ("BR", "11 18765-4321"),
+        ("BR", "00000000000"),
+        ("BR", "11111111111"),
+        ("BR", "1234567890"),
+        ("BR", "12345678901"),
+        ("BR", "+55 11 11111-1111"),
+        ("MX", "5555555555"),
+        ("MX", "1234567890"),
+        ("MX", "2345678901"),
+        ("MX", "0000000000"),
+        ("CO", "1234567890"),
+        ("CO", "3999999999"),
+        ("CO", "2001234567"),
+        ("PE", "999999999"),
+        ("CL", "123456789"),
+        ("AR", "1111111111"),
+        ("ES", "123456789"),
+        ("US", "(212) 555-0123"),
+        ("US", "+1 305 555 0199"),
+        ("BR", "+1 202-555-0143"),
+        ("US", "123-456-7890"),
+        ("US", "(911) 234-5678"),
+        ("US", "305 123 4567"),
+    ] {
+        let refused = parsed(text, Some(country));
+        assert!(refused.is_err(), "{text}: {refused:?}");
+    }
+    for whole in ["5511187654321", "+5511187654321"] {
+        assert_eq!(parsed(whole, Some("BR")), Err(PhoneError::NotInUse), "{whole}");
+    }
+    assert_eq!(parsed("12345678", Some("CR")), Err(PhoneError::NotInUse));
+    assert_eq!(parsed("(212) 555-0123", Some("US")), Err(PhoneError::NotInUse));
+}
+
 /// A number of a country, canonical, with the spellings of it that a gateway or a person may use.
 fn spellings() -> impl Strategy<Value = (String, Vec<String>)> {
     let mobile = "[6-9][0-9]{7}";
@@ -110,6 +275,7 @@ fn spellings() -> impl Strategy<Value = (String, Vec<String>)> {
         "351[29][0-9]{8}".prop_map(|n| (n.clone(), vec![n])),
         "34[6-9][0-9]{8}".prop_map(|n| (n.clone(), vec![n])),
     ]
+    .prop_filter("not given out", |(canonical, _)| exists(canonical))
 }
 
 proptest! {
@@ -149,6 +315,15 @@ proptest! {
             let agree = by_plans.as_ref().is_ok_and(|by_plans| *by_plans == read || !is_plain(by_plans));
             prop_assert!(agree, "{} in {:?}: {} or {:?}", digits, country, read, by_plans);
         }
+    }
+
+    /// What is taken without a look into the plans, the plans hold, now and after an update of the crate.
+    #[test]
+    fn ranges_given_out_are_in_use(
+        digits in "(55(1|2|3|4|5|6|7|8|9)[1-9](9[0-9]{8}|[2-5][0-9]{7})|52(33|55|56|81)[0-9]{8}|54911[1-9][0-9]{7}|\
+            57(30|31|32|35)[0-9]{8}|58(41|42)[0-9]{8}|519[0-9]{8}|5959[0-9]{8}|(502|503|504|507)[3-9][0-9]{7})",
+    ) {
+        prop_assert!(!is_given_out(&digits) || is_in_use(&digits), "{}", digits);
     }
 
     /// No text panics, and what comes out is canonical.

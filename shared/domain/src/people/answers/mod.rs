@@ -1,0 +1,193 @@
+//! What a customer's reply to the question for profile fields says, as far as it is certain without a model.
+
+mod dates;
+mod reading;
+mod tokens;
+mod words;
+
+use crate::{Profile, ProfileField};
+use chrono::NaiveDate;
+use dates::Calendar;
+use reading::{Answer, Reading, Strength, doubts, field, free, without_courtesy};
+use std::fmt;
+use tokens::{Clause, Kind, Token, clauses, tokens};
+
+/// What was understood of a reply. `Debug` hides it.
+#[derive(Clone, Default, PartialEq)]
+pub struct Answers {
+    /// The fields that were asked for and found. Consent is not among them.
+    pub profile: Profile,
+    /// Whether news are welcome, if that was asked and answered.
+    pub consent: Option<bool>,
+    /// What was not understood, in the customer's words; all of the reply if nothing was. Greetings beside an answer
+    /// are left out.
+    pub rest: Option<String>,
+}
+
+/// The longest reply that is read, in characters: longer ones are letters, not answers.
+const LONGEST: usize = 1_000;
+
+/// Reads a reply to the question for the `asked` fields. What is not certain stays in `rest`.
+///
+/// `country` is the business's (ISO 3166-1 alpha-2), for the order of day and month. `today` is the date there, for
+/// years of two digits. A reply that ends marketing is the caller's to handle first.
+#[must_use]
+pub fn read_answers(text: &str, asked: &[ProfileField], country: &str, today: NaiveDate) -> Answers {
+    let whole = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    if text.chars().count() > LONGEST || asked.is_empty() {
+        return Answers { rest: whole, ..Answers::default() };
+    }
+    let compact = asked == [ProfileField::Birthday];
+    let tokens = tokens(text, &Calendar::new(country, today, compact));
+    match in_order(&tokens, asked) {
+        Some(found) => collected(found, None),
+        None => match one_by_one(text, &tokens, asked) {
+            (found, _) if found.is_empty() => Answers { rest: whole, ..Answers::default() },
+            (found, rest) => collected(found, rest),
+        },
+    }
+}
+
+fn collected(found: Vec<Answer>, rest: Option<String>) -> Answers {
+    let mut answers = Answers { rest, ..Answers::default() };
+    for answer in found {
+        match answer {
+            Answer::Name(name) => answers.profile.name = Some(name),
+            Answer::Email(email) => answers.profile.email = Some(email),
+            Answer::Birthday(birthday) => answers.profile.birthday = Some(birthday),
+            Answer::Gender(gender, _) => answers.profile.gender = Some(gender),
+            Answer::City(city) => answers.profile.city = Some(city),
+            Answer::Consent(yes, _) => answers.consent = Some(yes),
+        }
+    }
+    answers
+}
+
+/// One part for each field, in the order in which they were asked for: lines, or parts between commas, or between the
+/// address and the date.
+fn in_order(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> {
+    // The question names consent last.
+    let mut order = asked.to_vec();
+    order.sort_by_key(|field| *field == ProfileField::Consent);
+    let sure = order.iter().any(|field| !matches!(field, ProfileField::Name | ProfileField::City));
+    let is_line = |token: &Token<'_>| token.kind == Kind::Sign('\n');
+    let is_comma = |token: &Token<'_>| matches!(token.kind, Kind::Sign('\n' | ',' | ';'));
+    let lines = tokens.split(is_line).map(<[_]>::to_vec).collect();
+    let commas = tokens.split(is_comma).map(<[_]>::to_vec).collect();
+    [lines, commas, around(tokens)].into_iter().find_map(|parts: Vec<Vec<Token<'_>>>| {
+        let words = |parts: &[Vec<Token<'_>>]| parts.iter().flatten().filter(|token| token.kind == Kind::Word).count();
+        let before = words(&parts);
+        let parts: Vec<_> = parts.into_iter().map(without_courtesy).filter(|part| !part.is_empty()).collect();
+        let greets = words(&parts) < before;
+        if parts.len() != order.len() {
+            return None;
+        }
+        parts.iter().zip(&order).map(|(part, wanted)| field(part, *wanted, sure, greets)).collect()
+    })
+}
+
+/// The tokens parted by line breaks, commas, and around addresses and dates.
+fn around<'a>(tokens: &[Token<'a>]) -> Vec<Vec<Token<'a>>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens {
+        match token.kind {
+            Kind::Email | Kind::Date(_) => parts.extend([vec![token.clone()], Vec::new()]),
+            Kind::Sign('\n' | ',' | ';') => parts.push(Vec::new()),
+            _ => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(token.clone());
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// What the clauses answer, read one by one, and those that answer nothing.
+fn one_by_one(text: &str, tokens: &[Token<'_>], asked: &[ProfileField]) -> (Vec<Answer>, Option<String>) {
+    let clauses = clauses(tokens);
+    let mut readings: Vec<Reading> = clauses.iter().map(|clause| free(clause, asked)).collect();
+    if let [wanted @ (ProfileField::Name | ProfileField::City)] = asked {
+        alone(&clauses, &mut readings, *wanted);
+    }
+    // An address beside `não é` or `do meu marido` is not the customer's.
+    let doubtful: Vec<usize> = clauses
+        .iter()
+        .zip(&readings)
+        .filter(|(clause, reading)| **reading == Reading::Unread && doubts(clause))
+        .map(|(clause, _)| clause.sentence)
+        .collect();
+    for (clause, reading) in clauses.iter().zip(&mut readings) {
+        if matches!(reading, Reading::Found(found) if matches!(found[..], [Answer::Email(_)]))
+            && doubtful.contains(&clause.sentence)
+        {
+            *reading = Reading::Unread;
+        }
+    }
+    // Of two answers to one question neither is certain.
+    let given = all(&readings);
+    let doubtful = |answer: &Answer| given.iter().any(|it| it.field() == answer.field() && !it.agrees(answer));
+    unread_if(&mut readings, |found| found.iter().any(doubtful));
+    // `Hombre, claro` calls out.
+    let shown = all(&readings).iter().any(|it| !matches!(it.field(), ProfileField::Gender | ProfileField::Consent));
+    let called = clauses.len() > 1 && (!shown || readings.contains(&Reading::Unread));
+    unread_if(&mut readings, |found| called && found.iter().any(|it| matches!(it, Answer::Gender(_, false))));
+    let unread = readings.contains(&Reading::Unread);
+    let given = all(&readings);
+    let others = asked == [ProfileField::Consent] || given.iter().any(|it| it.field() != ProfileField::Consent);
+    let strength =
+        given.iter().filter_map(|it| if let Answer::Consent(_, strength) = it { Some(*strength) } else { None });
+    let consents = match strength.max() {
+        Some(Strength::Named) => true,
+        Some(Strength::Plain) => !unread,
+        Some(Strength::Weak) | None => !unread && others,
+    };
+    unread_if(&mut readings, |found| !consents && found.iter().any(|it| it.field() == ProfileField::Consent));
+
+    let unread = clauses.iter().zip(&readings).filter(|(_, reading)| **reading == Reading::Unread);
+    let rest: Vec<String> =
+        unread.map(|(clause, _)| format!("{}{}", clause.text(text), if clause.asks { "?" } else { "" })).collect();
+    (all(&readings), Some(rest.join(" ")).filter(|rest| !rest.is_empty()))
+}
+
+fn all(readings: &[Reading]) -> Vec<Answer> {
+    let found =
+        readings.iter().filter_map(|reading| if let Reading::Found(found) = reading { Some(found) } else { None });
+    found.flatten().cloned().collect()
+}
+
+fn unread_if(readings: &mut [Reading], doubtful: impl Fn(&[Answer]) -> bool) {
+    for reading in readings {
+        if matches!(reading, Reading::Found(found) if doubtful(found)) {
+            *reading = Reading::Unread;
+        }
+    }
+}
+
+/// A name or a city that is all of the reply, if nothing else was asked.
+fn alone(clauses: &[Clause<'_>], readings: &mut [Reading], wanted: ProfileField) {
+    let mut unread: Vec<usize> = Vec::new();
+    for (index, reading) in readings.iter().enumerate() {
+        match reading {
+            Reading::Unread => unread.push(index),
+            Reading::Courtesy => {}
+            Reading::Found(_) => return,
+        }
+    }
+    let [index] = unread[..] else { return };
+    let (Some(clause), Some(reading)) = (clauses.get(index), readings.get_mut(index)) else { return };
+    let tokens = without_courtesy(clause.tokens.clone());
+    let greets = clauses.len() > 1 || tokens.len() < clause.tokens.len();
+    if let Some(answer) = field(&tokens, wanted, false, greets).filter(|_| !clause.asks) {
+        *reading = Reading::Found(vec![answer]);
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answers(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,365 @@
+//! One clause of a reply, or one part of it that is meant for one field.
+
+use super::tokens::{Clause, Kind, Token};
+use super::words::{
+    AGREES, BIRTH, CALLED, CITIES, CONSENT_FILL, COUNTRIES, DOUBTS, EMAIL, FEMALE, FIRST_NAMES, GENDER_FILL,
+    GENDER_LABEL, GREETINGS, LABELS, MALE, NEGATIONS, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER, PARTICLES, Phrase,
+    SHORTENED, Topic, WEAK_YES, WISHES, Words, YES, phrase,
+};
+use crate::name::is_name;
+use crate::{Birthday, Gender, ProfileField};
+
+/// What a clause says.
+#[derive(Clone, PartialEq)]
+pub(super) enum Reading {
+    Found(Vec<Answer>),
+    /// A greeting, or words around an answer.
+    Courtesy,
+    Unread,
+}
+
+/// One field.
+#[derive(Clone, PartialEq)]
+pub(super) enum Answer {
+    Name(String),
+    Email(String),
+    Birthday(Birthday),
+    /// And whether the word means nothing else.
+    Gender(Gender, bool),
+    City(String),
+    Consent(bool, Strength),
+}
+
+/// How far a yes or no is about news.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// It may only confirm that a message was read.
+    Weak,
+    /// A yes or no to something.
+    Plain,
+    /// It names the news.
+    Named,
+}
+
+impl Answer {
+    pub(super) fn field(&self) -> ProfileField {
+        match self {
+            Self::Name(_) => ProfileField::Name,
+            Self::Email(_) => ProfileField::Email,
+            Self::Birthday(_) => ProfileField::Birthday,
+            Self::Gender(..) => ProfileField::Gender,
+            Self::City(_) => ProfileField::City,
+            Self::Consent(..) => ProfileField::Consent,
+        }
+    }
+
+    /// Whether both say the same of one field.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Consent(one, _), Self::Consent(two, _)) => one == two,
+            (Self::Gender(one, _), Self::Gender(two, _)) => one == two,
+            (Self::Email(one), Self::Email(two)) => one.eq_ignore_ascii_case(two),
+            _ => self == other,
+        }
+    }
+}
+
+/// Reads a clause for whichever of the asked fields it answers.
+pub(super) fn free(clause: &Clause<'_>, asked: &[ProfileField]) -> Reading {
+    let tokens = without_courtesy(clause.tokens.clone());
+    if tokens.is_empty() {
+        return Reading::Courtesy;
+    }
+    if clause.asks {
+        return Reading::Unread;
+    }
+    match answers(&tokens, asked) {
+        Some(found) => Reading::Found(found),
+        None if is_around(&tokens) => Reading::Courtesy,
+        None if !asked.contains(&ProfileField::Consent) && only(&tokens, &[AGREES, WEAK_YES]) => Reading::Courtesy,
+        None => Reading::Unread,
+    }
+}
+
+fn answers(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> {
+    let wants = |field| asked.contains(&field);
+    if let [Token { kind: Kind::Email, text, .. }] = tokens {
+        return wants(ProfileField::Email).then(|| vec![Answer::Email((*text).to_owned())]);
+    }
+    if let Some(at) = tokens.iter().position(|token| matches!(token.kind, Kind::Date(_))) {
+        return dated(tokens, at, asked);
+    }
+    if wants(ProfileField::Gender)
+        && let Some(gender) = gender(tokens, asked == [ProfileField::Gender])
+    {
+        let called = matches!(tokens, [word] if is_in(word, &[CALLED]));
+        return Some(vec![Answer::Gender(gender, !called)]);
+    }
+    if wants(ProfileField::Consent)
+        && let Some((yes, strength)) = consent(tokens, asked == [ProfileField::Consent])
+    {
+        return Some(vec![Answer::Consent(yes, strength)]);
+    }
+    // `Yo soy Ana`.
+    let said = tokens.first().is_some_and(|first| matches!(first.folded.as_str(), "eu" | "yo"));
+    let tokens = tokens.get(usize::from(said)..)?;
+    let phrase = phrase(tokens)?;
+    let value = tokens.get(phrase.len..)?;
+    match phrase.topic {
+        Topic::Name if wants(ProfileField::Name) => name(value, sureness(&phrase)).map(|name| vec![Answer::Name(name)]),
+        Topic::City if wants(ProfileField::City) => city(value, sureness(&phrase)).map(|city| vec![Answer::City(city)]),
+        _ => None,
+    }
+}
+
+/// A day of birth, if what stands around it is about nothing else, or answers too.
+fn dated(tokens: &[Token<'_>], at: usize, asked: &[ProfileField]) -> Option<Vec<Answer>> {
+    let Kind::Date(date) = tokens.get(at)?.kind else { return None };
+    let mut found = vec![Answer::Birthday(date)];
+    for part in [tokens.get(..at)?, tokens.get(at + 1..)?] {
+        let part = without_courtesy(part.to_vec());
+        if !only(&part, &[BIRTH, NEUTRAL]) {
+            found.extend(answers(&part, asked)?);
+        }
+    }
+    asked.contains(&ProfileField::Birthday).then_some(found)
+}
+
+/// Reads a part of a reply that is meant for one field. `relaxed` if other parts of the reply show that it is: then a
+/// name and a city need no capitals. `greets` if there is a greeting beside it, which may be to a person of that name.
+pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, greets: bool) -> Option<Answer> {
+    let plain = if relaxed { Sureness::Any } else { Sureness::Alone };
+    let (sureness, value) = match phrase(tokens) {
+        Some(phrase) if phrase.topic == Topic::Name || phrase.topic == Topic::City => {
+            (sureness(&phrase), tokens.get(phrase.len..)?)
+        }
+        _ => (plain, tokens),
+    };
+    let topic = phrase(tokens).map(|phrase| phrase.topic);
+    match wanted {
+        ProfileField::Name if greets && topic.is_none() && tokens.len() == 1 => None,
+        ProfileField::Name if topic != Some(Topic::City) => name(value, sureness).map(Answer::Name),
+        ProfileField::City if topic != Some(Topic::Name) => {
+            let inside = value.first().is_some_and(|first| matches!(first.folded.as_str(), "em" | "en" | "in"));
+            city(value.get(usize::from(inside)..)?, sureness).map(Answer::City)
+        }
+        ProfileField::Email => {
+            let at = tokens.iter().position(|token| token.kind == Kind::Email)?;
+            let around = [tokens.get(..at)?, tokens.get(at + 1..)?];
+            let bare = around.iter().all(|part| only(part, &[EMAIL, NEUTRAL]));
+            bare.then(|| tokens.get(at).map(|token| Answer::Email(token.text.to_owned())))?
+        }
+        ProfileField::Birthday => {
+            let at = tokens.iter().position(|token| matches!(token.kind, Kind::Date(_)))?;
+            match &dated(tokens, at, &[ProfileField::Birthday])?[..] {
+                [date] => Some(date.clone()),
+                _ => None,
+            }
+        }
+        ProfileField::Gender => gender(tokens, true).map(|gender| Answer::Gender(gender, true)),
+        ProfileField::Consent => consent(tokens, true).map(|(yes, strength)| Answer::Consent(yes, strength)),
+        ProfileField::Name | ProfileField::City => None,
+    }
+}
+
+/// Without greetings and punctuation around.
+pub(super) fn without_courtesy(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    loop {
+        let before = tokens.len();
+        let is_sign = |token: &Token<'_>| matches!(token.kind, Kind::Sign(sign) if sign != '?');
+        while tokens.first().is_some_and(is_sign) {
+            tokens.remove(0);
+        }
+        while tokens.last().is_some_and(is_sign) {
+            tokens.pop();
+        }
+        for greeting in GREETINGS.phrases() {
+            let words: Vec<_> = greeting.split(' ').collect();
+            let is = |part: &[Token<'_>]| part.iter().map(|token| token.folded.as_str()).eq(words.iter().copied());
+            if tokens.get(..words.len()).is_some_and(is) {
+                tokens.drain(..words.len());
+            }
+            if let Some(start) = tokens.len().checked_sub(words.len())
+                && tokens.get(start..).is_some_and(is)
+            {
+                tokens.truncate(start);
+            }
+        }
+        if tokens.len() == before {
+            return tokens;
+        }
+    }
+}
+
+fn is_in(token: &Token<'_>, lists: &[Words]) -> bool {
+    token.kind == Kind::Word && lists.iter().any(|list| list.have(&token.folded))
+}
+
+/// Whether there is nothing but words of the lists, and signs between a label and its value.
+fn only(tokens: &[Token<'_>], lists: &[Words]) -> bool {
+    tokens.iter().enumerate().all(|(index, token)| {
+        // `no dia` is Portuguese; a `no` before anything else may be a no.
+        let on = token.folded == "no" && tokens.get(index + 1).is_some_and(|next| next.folded == "dia");
+        matches!(token.kind, Kind::Sign(':' | '-' | '–' | '=' | ',')) || is_in(token, lists) || on
+    })
+}
+
+/// Whether the clause says that what stands beside it is not the customer's answer.
+pub(super) fn doubts(clause: &Clause<'_>) -> bool {
+    let says_no = clause.tokens.iter().any(|token| is_in(token, &[NEGATIONS]));
+    let doubts = clause.tokens.iter().any(|token| is_in(token, &[DOUBTS]));
+    doubts || (says_no && consent(&clause.tokens, false).is_none())
+}
+
+/// Whether it only announces an answer. A `no` may be one.
+fn is_around(tokens: &[Token<'_>]) -> bool {
+    let no = matches!(tokens, [token] if is_in(token, &[NO]));
+    !no && only(tokens, &[BIRTH, NEUTRAL, EMAIL, GENDER_LABEL, LABELS])
+}
+
+/// `alone` if nothing but a gender was asked for here.
+fn gender(tokens: &[Token<'_>], alone: bool) -> Option<Gender> {
+    let labelled = tokens.iter().any(|token| is_in(token, &[GENDER_LABEL]));
+    let around: &[Words] = if labelled { &[GENDER_LABEL, GENDER_FILL, NEUTRAL] } else { &[GENDER_FILL] };
+    let is_sign = |token: &&Token<'_>| labelled && matches!(token.kind, Kind::Sign(':' | '-' | '–' | '='));
+    let mut words = tokens.iter().filter(|token| !is_sign(token) && !is_in(token, around));
+    let (word, None) = (words.next()?, words.next()) else { return None };
+    let letter = labelled || tokens.len() == 1;
+    match word.folded.as_str() {
+        "f" if letter => Some(Gender::Female),
+        "m" if letter => Some(Gender::Male),
+        _ if is_in(word, &[FEMALE]) => Some(Gender::Female),
+        _ if is_in(word, &[MALE]) => Some(Gender::Male),
+        _ if is_in(word, &[OTHER]) && (alone || labelled) => Some(Gender::Other),
+        _ => None,
+    }
+}
+
+/// A yes or no in words that are about news or nothing. `alone` if nothing but consent was asked for here.
+fn consent(tokens: &[Token<'_>], alone: bool) -> Option<(bool, Strength)> {
+    if let [token] = tokens
+        && alone
+    {
+        match token.folded.as_str() {
+            "s" => return Some((true, Strength::Plain)),
+            "n" => return Some((false, Strength::Plain)),
+            _ => {}
+        }
+    }
+    if !only(tokens, &[YES, WEAK_YES, NO, NEWS, WISHES, CONSENT_FILL]) {
+        return None;
+    }
+    let has = |list: Words| tokens.iter().any(|token| is_in(token, &[list]));
+    let (yes, no, news) = (has(YES), has(NO), has(NEWS));
+    let sure_yes = tokens.iter().any(|token| is_in(token, &[YES]) && !is_in(token, &[WISHES]));
+    let plain = if news { Strength::Named } else { Strength::Plain };
+    match (yes, no) {
+        (_, true) if sure_yes => None,
+        (_, true) => Some((false, plain)),
+        (true, false) => Some((true, plain)),
+        (false, false) if news && (has(WISHES) || has(WEAK_YES)) => Some((true, plain)),
+        (false, false) if has(WEAK_YES) => Some((true, Strength::Weak)),
+        (false, false) => None,
+    }
+}
+
+/// How a name or a city must look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sureness {
+    Any,
+    Capitals,
+    /// Capitals, or a city that is well known.
+    Place,
+    /// Begins with a first name that is well known.
+    Known,
+    /// No word announces it: several words with capitals, or well known.
+    Alone,
+}
+
+fn sureness(phrase: &Phrase) -> Sureness {
+    match phrase.needs {
+        Needs::Nothing if phrase.topic == Topic::City => Sureness::Place,
+        Needs::Nothing => Sureness::Any,
+        Needs::Colon if phrase.colon => Sureness::Any,
+        Needs::Colon | Needs::Capitals => Sureness::Capitals,
+        Needs::KnownName => Sureness::Known,
+    }
+}
+
+fn name(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
+    let words = words_of(tokens)?;
+    let first = words.first()?;
+    let known = FIRST_NAMES.have(&first.folded);
+    let sure = match sureness {
+        Sureness::Any => true,
+        Sureness::Capitals | Sureness::Place => capitals(&words),
+        // `Sou a Ana do Rex` names a pet.
+        Sureness::Known => known && !words.get(1).is_some_and(|word| is_in(word, &[PARTICLES])),
+        Sureness::Alone => known || (capitals(&words) && words.len() > 1),
+    };
+    let fits = words.len() <= 6 && words.iter().any(|word| word.text.chars().count() > 1);
+    let text = written(tokens);
+    (sure && fits && is_name(&text)).then_some(text)
+}
+
+fn city(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
+    // `Recife, PE`, `Recife/PE`, `Recife - PE`.
+    let (place, state) = match tokens {
+        [place @ .., Token { kind: Kind::Sign(',' | '/' | '-' | '–'), .. }, state] if is_state(state) => {
+            (place, true)
+        }
+        [place @ .., state] if !place.is_empty() && is_state(state) => (place, true),
+        place => (place, false),
+    };
+    let words = words_of(place)?;
+    let folded = words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+    let known = CITIES.phrases().any(|known| known == folded);
+    let named = words.first().is_some_and(|first| FIRST_NAMES.have(&first.folded));
+    let sure = match sureness {
+        Sureness::Any => true,
+        Sureness::Capitals => capitals(&words),
+        Sureness::Known => known,
+        Sureness::Place => known || capitals(&words),
+        Sureness::Alone => known || (capitals(&words) && !named && (state || words.len() > 1)),
+    };
+    let fits = words.len() <= 6 && folded.chars().count() > 2 && !COUNTRIES.phrases().any(|known| known == folded);
+    (sure && fits).then(|| written(tokens))
+}
+
+fn is_state(token: &Token<'_>) -> bool {
+    token.text.len() == 2 && token.text.bytes().all(|b| b.is_ascii_uppercase()) && !is_in(token, &[WEAK_YES, NO_NAME])
+}
+
+/// The words, if there is nothing else and none of them belongs to sentences.
+fn words_of<'a, 't>(tokens: &'t [Token<'a>]) -> Option<Vec<&'t Token<'a>>> {
+    let mut words: Vec<&Token<'_>> = Vec::new();
+    for token in tokens {
+        match token.kind {
+            Kind::Word if !is_in(token, &[NO_NAME, YES, NO, NEWS, FEMALE, MALE]) => words.push(token),
+            Kind::Sign('.') if words.last().is_some_and(|word| is_in(word, &[SHORTENED])) => {}
+            _ => return None,
+        }
+    }
+    let small = |word: Option<&&Token<'_>>| word.is_none_or(|word| is_in(word, &[PARTICLES]) && !is_capital(word));
+    (!small(words.first()) && !small(words.last())).then_some(words)
+}
+
+fn is_capital(token: &Token<'_>) -> bool {
+    token.text.chars().next().is_some_and(char::is_uppercase)
+}
+
+fn capitals(words: &[&Token<'_>]) -> bool {
+    words.iter().all(|word| is_capital(word) || is_in(word, &[PARTICLES]))
+}
+
+/// As the customer wrote it, on one line.
+fn written(tokens: &[Token<'_>]) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        if token.parted && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+    }
+    text
+}
