@@ -1,5 +1,5 @@
 //! Takes the schemas of the bodies out of the document, so that a function holds a body to them without the document.
-//! A body that the document does not have yet is read by its type alone: the document's test fails then.
+//! A body that the document does not have yet is refused: the document's test fails then, and makes it anew.
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

@@ -71,7 +71,7 @@ async fn every_route_refuses_alike() {
         let answer = bundle.call(&method, &format!("{path}?busines_id=1"), key, body.as_ref()).await;
         assert_eq!(answer.status, 400, "{method} {path}: {answer:?}");
         assert!(pointers(&answer).contains(&"/busines_id".to_owned()), "{method} {path}: {answer:?}");
-        if !about.is_empty() && path.starts_with("/api") {
+        if !about.is_empty() && path.starts_with("/api/") {
             assert!(answer.body.to_string().contains("did you mean `business_id`?"), "{method} {path}: {answer:?}");
         }
         let Some(body) = body else { continue };
@@ -143,7 +143,7 @@ async fn every_address_answers_as_people_expect() {
 async fn one_answer_tells_all_in_the_callers_language() {
     let bundle = Bundle::start().await;
     let business = bundle.business(Gateway::Whapi, 20).await;
-    let body = json!({"phone": "98765-4128", "nmae": "Ana", "birthday": "12/03/1990", "gender": "x", "email": "ana",
+    let body = json!({"phone": "98765-4128", "nmae": "Ana", "birthday": "2999-03-12", "gender": "x", "email": "ana",
         "marketing_consent": "yes", "pets": [{"nam": "Rex"}, ["Mia"]], "city": null, "locale": "fr"});
     let path = format!("/api/customers?business_id={}", business.id);
     let mut said = Vec::new();

@@ -9,11 +9,11 @@ use serde::Serialize;
 use store::{MessageFilter, Store, StoreError};
 
 /// Messages or turns that are read at once.
-const PAGE: usize = 100;
+const PAGE: usize = 50;
 /// Points entries that are read at once: each such page reads all of them.
-const ENTRIES: usize = 5_000;
+const ENTRIES: usize = 2_000;
 /// The most on a page, in bytes of JSON, but for the last thing that was read. Lambda answers 6 MB at most.
-const FULL: usize = 3 << 20;
+const FULL: usize = 2 << 20;
 
 /// What an export goes on with.
 #[derive(Clone, Copy, PartialEq)]
@@ -150,4 +150,34 @@ async fn messages(
         sent_at: message.sent_at,
     });
     Ok((messages.collect(), page.cursor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_leads_to_where_the_page_ended() {
+        for (part, _) in Part::ALL {
+            for inner in [None, Some("bGlzdA")] {
+                let cursor = part.write(inner);
+                assert!(Part::read(Some(&cursor)).unwrap() == (part, inner.map(str::to_owned)), "{cursor}");
+            }
+        }
+        assert!(Part::read(None).unwrap() == (Part::Points, None));
+        for wrong in ["", "x", "zbGlzdA"] {
+            assert!(Part::read(Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    /// Whatever a customer has, a page ends soon after it is full, and goes on with the next thing.
+    #[test]
+    fn a_page_is_far_below_what_lambda_answers() {
+        let turn = || ExportedTurn { at: DateTime::UNIX_EPOCH, text: "ñ".repeat(4_096) };
+        let (mut size, mut list) = (0, Vec::new());
+        while size < FULL {
+            add(&mut list, (0..PAGE).map(|_| turn()), &mut size);
+        }
+        assert!(serde_json::to_vec(&list).unwrap().len() < 4 << 20);
+    }
 }

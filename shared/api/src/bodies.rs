@@ -11,7 +11,7 @@ include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
 /// Makes a type the body of a route.
 macro_rules! body {
-    ($($body:ty, $name:literal;)+) => {
+    ($($body:ty, $name:tt;)+) => {
         $(impl kit::json::Body for $body {
             const NAME: &'static str = $name;
             const SCHEMAS: &'static str = schemas!($name);
@@ -51,7 +51,7 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
         "GivenLoadId" => refused(LoadId::given(text)),
         "GivenLocale" => refused(text.parse::<Locale>()),
         "GivenPhone" => refused(Phone::parse(text, country)),
-        "HourMinute" => {
+        "HourMinute" | "hour-minute" => {
             let time = chrono::NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() == 5);
             time.is_none().then_some("expected a time of day as HH:MM".into())
         }
@@ -75,4 +75,26 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
 
 fn refused<T, E: Display>(read: Result<T, E>) -> Option<Cow<'static, str>> {
     read.err().map(|error| error.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kit::json::Body;
+
+    #[test]
+    fn every_body_has_its_schema() {
+        fn has<T: Body>() {
+            let schemas: Value = serde_json::from_str(T::SCHEMAS).unwrap();
+            assert_eq!(schemas[T::NAME]["additionalProperties"], false, "{} is not in the document", T::NAME);
+        }
+        has::<crate::automations::AutomationChange>();
+        has::<crate::businesses::BusinessChange>();
+        has::<crate::businesses::NewBusiness>();
+        has::<crate::customers::CustomerChange>();
+        has::<crate::customers::Registration>();
+        has::<crate::keys::NewKey>();
+        has::<crate::messages::NewMessage>();
+        has::<crate::points::PointsLoad>();
+    }
 }

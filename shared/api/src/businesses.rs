@@ -3,8 +3,7 @@
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
 use crate::values::{
-    Country, CurrencyCode, GivenLocale, GivenPhone, HourMinute, Id, Locale, OpeningHours, Phone, ProfileField, Time,
-    TimeZone,
+    Country, CurrencyCode, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time, TimeZone,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -292,11 +291,11 @@ impl From<domain::Owner> for Owner {
 #[derive(ToSchema)]
 pub struct Settings {
     /// From here on marketing and owner reports wait, in the business's zone.
-    #[schema(default = "20:00")]
-    pub quiet_from: Option<HourMinute>,
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", format = "hour-minute", default = "20:00")]
+    pub quiet_from: Option<String>,
     /// Until here. Equal to `quiet_from`: no quiet hours.
-    #[schema(default = "08:00")]
-    pub quiet_until: Option<HourMinute>,
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", format = "hour-minute", default = "08:00")]
+    pub quiet_until: Option<String>,
     /// Marketing messages to one person in 7 days.
     #[schema(minimum = 0, maximum = 255, default = 2)]
     pub weekly_cap: Option<u8>,

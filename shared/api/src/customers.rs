@@ -43,7 +43,7 @@ pub enum Route {
     EraseCustomer,
     /// Export all that is known of a customer
     ///
-    /// A page has at most about 3 MB: most customers fit into one. Every page has the record; points, messages and
+    /// A page has about 2 MB at most: nearly every customer fits into one. Every page has the record; points, messages and
     /// conversation go on from page to page.
     ExportCustomer,
 }

@@ -49,11 +49,12 @@ pub struct GivenPhone(pub String);
 #[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
 pub struct NamedPhone(pub String);
 
-/// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on.
+/// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on, and not ahead; 1604, as contacts of iOS
+/// have it, is read as an unknown one.
 #[derive(ToSchema)]
 #[schema(
     value_type = String,
-    pattern = "^(--|(19[0-9]{2}|[2-9][0-9]{3})-)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    pattern = "^(--|(1604|19[0-9]{2}|[2-9][0-9]{3})-)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     examples("1990-03-12", "--02-29")
 )]
 pub struct Birthday(pub String);

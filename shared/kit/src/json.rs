@@ -63,6 +63,9 @@ impl<T: Body> Given<T> {
         wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
     ) -> Result<T, Problem> {
         let schemas: Value = serde_json::from_str(T::SCHEMAS).map_err(Problem::internal)?;
+        if schemas[T::NAME].is_null() {
+            return Err(Problem::internal(format_args!("the document has no schema of {}", T::NAME)));
+        }
         let values = |name: &str, value: &Value| T::wrong(name, value, country).or_else(|| wrong(name, value));
         let problems = schema::problems(&schemas, T::NAME, &self.0, &values);
         if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }

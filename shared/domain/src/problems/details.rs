@@ -127,9 +127,29 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "era esperado um ano a partir de 1900, ou --MM-DD sem ano",
     ),
     (
-        "expected a day that is not ahead",
-        "se esperaba un día que no esté en el futuro",
-        "era esperado um dia que não esteja no futuro",
+        "expected a day of birth that is not ahead of today",
+        "se esperaba un día de nacimiento que no sea posterior a hoy",
+        "era esperado um dia de nascimento que não seja depois de hoje",
+    ),
+    (
+        "expected one number, not several",
+        "se esperaba un solo número, no varios",
+        "era esperado um só número, não vários",
+    ),
+    (
+        "expected every digit: a spreadsheet has rounded the number, so give its cells the format of text",
+        "se esperaban todos los dígitos: una hoja de cálculo redondeó el número; dé a sus celdas el formato de texto",
+        "eram esperados todos os dígitos: uma planilha arredondou o número; dê às células o formato de texto",
+    ),
+    (
+        "expected the area code too, as in {}",
+        "se esperaba también el código de área, como en {}",
+        "era esperado também o código de área, como em {}",
+    ),
+    (
+        "expected a number that is in use, with its country code, as {}",
+        "se esperaba un número en uso, con su código de país, como {}",
+        "era esperado um número em uso, com o código do país, como {}",
     ),
     (
         "expected female, male or other (also {})",

@@ -89,7 +89,10 @@ impl Store {
             Some(cursor) => {
                 let place = read_place(&cursor::decode(&scope, cursor)?)?;
                 // A place that is not of this business would be refused by DynamoDB as our fault.
-                let is_own = read_text(&place, BUSINESS_ID) == Some(&business.to_string()) && read_ids(&place).is_ok();
+                let is_own = read_text(&place, BUSINESS_ID) == Some(&business.to_string())
+                    && read_text(&place, LAST_CONTACT_AT).is_some()
+                    && read_ids(&place).is_ok_and(|(owner, _)| owner == business)
+                    && place.len() == 3;
                 Some(is_own.then_some(place).ok_or(StoreError::BadCursor)?)
             }
             None => None,
@@ -102,12 +105,21 @@ impl Store {
                 values: vec![("business", text(business.to_string()))],
                 forward: false,
                 consistent: false,
-                limit: i32::try_from(limit.clamp(1, 100)).ok(),
+                // One more, which says whether there is a page more.
+                limit: i32::try_from(limit.clamp(1, 100) + 1).ok(),
                 start,
             })
             .await?;
-        let next = found.next.as_ref().map(place).transpose()?;
-        let order = found.items.iter().map(|item| Ok(read_ids(item)?.1)).collect::<Result<Vec<_>, StoreError>>()?;
+        let limit = limit.clamp(1, 100);
+        let has_more = found.next.is_some() || found.items.len() > limit;
+        let shown = found.items.get(..limit).unwrap_or(&found.items);
+        let next = shown.last().filter(|_| has_more).map(|item| {
+            let mut key = item.clone();
+            key.retain(|name, _| [PK, BUSINESS_ID, LAST_CONTACT_AT].contains(&name.as_str()));
+            place(&key)
+        });
+        let next = next.transpose()?;
+        let order = shown.iter().map(|item| Ok(read_ids(item)?.1)).collect::<Result<Vec<_>, StoreError>>()?;
         let keys = order.iter().map(|id| keys::customer(business, *id)).collect();
         let records = self.batch_get(Table::Customers, keys).await?;
         let records = records.into_iter().map(|item| from_item::<Customer>(item, WHAT));
