@@ -44,7 +44,7 @@ pub(crate) async fn read(
     let failed = parts.into_iter().filter(|(_, part)| *part == HealthComponent::Failed).map(|(name, _)| name);
     let failed: Vec<_> = failed.collect();
     let is_operator = is_operator(&health.keys, &headers);
-    let answer = match count {
+    match count {
         Ok(count) if failed.is_empty() => {
             let customer_count = is_operator.then_some(count);
             Json(Healthy { status: IsHealthy::Healthy, timestamp, customer_count, uptime, components }).into_response()
@@ -55,8 +55,7 @@ pub(crate) async fn read(
             let report = Unhealthy { status, timestamp, customer_count, uptime, components, error };
             (StatusCode::SERVICE_UNAVAILABLE, Json(report)).into_response()
         }
-    };
-    answer
+    }
 }
 
 /// Why it fails is the log's to know, not the caller's.
