@@ -57,7 +57,7 @@ impl crate::Route for Route {
 
     fn operation(self) -> Operation {
         let whapi = || {
-            json!({"gateway": "whapi", "address": "THORHM-K4T8S",
+            json!({"gateway": "whapi", "address": "MANTIS-M72HC",
                 "credentials": {"token": "dlVhO2…", "webhook_secret": "chosen at set-up"}})
         };
         match self {
