@@ -71,7 +71,7 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Erased, StoreError> {
-        // Whoever asked for this may have ended before it was closed.
+        // The function that sent the task may have ended before it closed the business.
         if self.business(business).await?.is_some() {
             self.close_business(business, attempt).await?;
         }
