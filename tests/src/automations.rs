@@ -109,9 +109,15 @@ async fn birthdays_are_greeted_once_in_whatever_way_they_are_found() {
     let again = run(&bundle, "GET", "/api/automation-events?event=birthdays", &business).await;
     let nothing_new = (3, 0, json!({"consent_refused": 1, "made_before": 3}));
     assert_eq!(counts(part(&again, "birthdays")), nothing_new);
-    for path in ["/api/automations?mode=legacy", "/api/automations", "/api/automations?mode=event-driven"] {
-        let all = run(&bundle, "GET", path, &business).await;
-        let is_legacy = !path.contains("event-driven");
+    bundle.get("/api/automations?mode=legacy", &business.key).await.expect(403);
+    let of_it = format!("business_id={}", business.id);
+    for (path, key, is_legacy) in [
+        (format!("/api/automations?mode=legacy&{of_it}"), bundle.operator(), true),
+        (format!("/api/automations?{of_it}"), bundle.operator(), true),
+        ("/api/automations".to_owned(), business.key.as_str(), false),
+        ("/api/automations?mode=event-driven".to_owned(), business.key.as_str(), false),
+    ] {
+        let all = bundle.call("GET", &path, key, None).await.expect(200);
         assert_eq!(all["mode"], if is_legacy { "legacy" } else { "event-driven" });
         assert_eq!(counts(part(&all, "birthdays")), nothing_new, "{path}");
         assert_eq!(counts(part(&all, "inactive-customers")), (0, 0, json!({})), "{path}");

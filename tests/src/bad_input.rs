@@ -103,7 +103,7 @@ async fn bad_input_is_a_problem_document_and_nothing_else() {
             &business.key,
             json!({"phone": "5511912340001", "template": {"name": "x", "variables": {"name": "a".repeat(1_025)}}}),
             400,
-            "/template/variables",
+            "/template/variables/name",
         ),
         ("GET", "/api/messages?status=flying", &business.key, Value::Null, 400, "/status"),
         ("GET", "/api/customers/5511912340001", "", Value::Null, 401, ""),

@@ -96,7 +96,7 @@ impl Bundle {
     /// A business in its gateway's country, made by the documented calls.
     pub async fn business(&self, gateway: Gateway, per_minute: u32) -> TestBusiness {
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
-        let address = format!("sender-{}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let address = format!("{}", 100_000 + NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let (name, credentials) = match gateway {
             Gateway::CloudApi => ("cloud_api", json!({"access_token": "t", "app_secret": "s", "verify_token": "v"})),
             Gateway::Whapi => ("whapi", json!({"token": "t", "webhook_secret": "s"})),

@@ -92,14 +92,14 @@ async fn a_job_costs_no_more_than_its_budget() {
         told(&bundle, &business, &phone).await;
     })
     .await;
-    measure(&bundle, "load points, notice read", [20.5, 11.0, 13.5], async |nth| {
+    measure(&bundle, "load points, notice read", [22.5, 12.0, 13.5], async |nth| {
         let phone = phone(8_001, nth);
         let load = json!({"phone": phone, "points": 5, "load_id": format!("load-{nth}")});
         bundle.post("/api/points/load", &business.key, load).await.expect(201);
         told(&bundle, &business, &phone).await;
     })
     .await;
-    measure(&bundle, "send a message, read", [16.5, 8.0, 10.5], async |nth| {
+    measure(&bundle, "send a message, read", [16.5, 9.0, 10.5], async |nth| {
         let phone = phone(8_002, nth);
         let message = json!({"phone": phone, "text": "hello", "message_id": format!("m-{nth}"),
                              "template": {"name": "points", "variables": {"points": "1", "balance": "1"}}});

@@ -26,7 +26,7 @@ static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Each path of the document as its segments, with its operations.
-fn paths() -> impl Iterator<Item = (&'static str, &'static Map<String, Value>)> {
+pub fn paths() -> impl Iterator<Item = (&'static str, &'static Map<String, Value>)> {
     DOCUMENT["paths"].as_object().unwrap().iter().map(|(path, item)| (path.as_str(), item.as_object().unwrap()))
 }
 

@@ -14,6 +14,7 @@ mod points;
 mod recipes;
 mod registration;
 mod restricted;
+mod strict;
 mod targets;
 mod template;
 mod tour;

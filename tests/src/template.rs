@@ -218,6 +218,49 @@ fn roles_name_single_things_and_match_the_environment() {
     }
 }
 
+/// A function that counts requests may not make a key better: it changes rows of limits alone.
+#[test]
+fn only_limits_of_keys_are_updated() {
+    let mut seen = 0;
+    for function in functions() {
+        for statement in function.properties["Policies"][0]["Statement"].as_array().unwrap() {
+            let is_keys = statement["Resource"].to_string().contains("ApiKeysTable");
+            if is_keys && statement["Action"].to_string().contains("dynamodb:UpdateItem") {
+                let keys = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+                assert_eq!(*keys, serde_json::json!(["limit/*"]), "{}", function.name);
+                assert_eq!(statement["Action"].as_array().unwrap().len(), 1, "{}", function.name);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 5, "{seen} functions count requests");
+}
+
+/// The door is throttled, and its log names no path, no query and no address: phone numbers and secrets stand there.
+#[test]
+fn the_door_is_bounded_and_its_log_tells_nothing_personal() {
+    let api = resources("AWS::Serverless::HttpApi").remove(0).properties;
+    let defaults = &api["DefaultRouteSettings"];
+    assert!(number(&defaults["ThrottlingRateLimit"]).unwrap() <= number(&defaults["ThrottlingBurstLimit"]).unwrap());
+    let format = api["AccessLogSettings"]["Format"].as_str().unwrap();
+    let told: BTreeSet<_> = format.split('"').filter(|part| part.starts_with('$')).collect();
+    let plain = [
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.routeKey",
+        "$context.status",
+        "$context.responseLength",
+        "$context.responseLatency",
+        "$context.integrationErrorMessage",
+    ];
+    assert_eq!(told, BTreeSet::from(plain));
+    let sample: Value = serde_json::from_str(&format.replace("$context.", "")).unwrap();
+    assert_eq!(sample["route"], "routeKey");
+    assert_eq!(target(&api["AccessLogSettings"]["DestinationArn"]), "ApiLog");
+    let sender = functions().into_iter().find(|f| f.name == "SendMessageFunction").unwrap();
+    assert!(sender.properties["ReservedConcurrentExecutions"]["Fn::If"].is_array());
+}
+
 #[test]
 fn every_room_of_functions_is_deployed_and_has_its_event_file() {
     let rooms: BTreeSet<String> = std::fs::read_dir(root().join("functions"))

@@ -56,7 +56,17 @@ async fn event(
 /// Runs all automations now.
 async fn all(State(runs): State<Runs>, caller: Caller, Query(request): Query<RunQuery>) -> Result<Response, Problem> {
     let business = about(caller, request.business_id)?;
-    runs.start(automations::scheduled().map(|(name, _)| name).collect(), business, request.mode)
+    let mode = match (caller, request.mode) {
+        (Caller::Operator, mode) => mode.unwrap_or(Mode::Legacy),
+        // It would read, and tell by its cost, what other businesses have.
+        (Caller::Business(_), Some(Mode::Legacy)) => {
+            let detail =
+                "Only the operator key may read every customer; use mode=event-driven, which does the same work.";
+            return Err(Problem::forbidden(detail));
+        }
+        (Caller::Business(_), _) => Mode::EventDriven,
+    };
+    runs.start(automations::scheduled().map(|(name, _)| name).collect(), business, mode)
         .await
         .map(RunAnswer::into_response)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn run(runs: &Runs, business_id: BusinessId) -> Result<TestCust
     let fresh = Customer::new(customer_id, None, &nothing, app.now());
     let missing = fresh.missing(&business.wanted_fields);
 
-    let erase = EraseTask { business_id, customer_id, again: false };
+    let erase = EraseTask::of_customer(business_id, customer_id);
     queues.send(&erase, ERASE_AFTER).await.map_err(Problem::unavailable)?;
     match store.register(business_id, &fresh, &nothing, &app.attempt()).await? {
         RegisterOutcome::Created => {}

@@ -1,22 +1,24 @@
 //! API keys of a business: shown once, kept as hashes.
 
-use crate::{Businesses, no_business};
+use crate::Businesses;
 use api::keys::{Key, KeyList, KeyPath, NewKey};
-use api::parameters::BusinessPath;
+use api::parameters::{BusinessPath, Nothing};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::KeyId;
 use kit::Problem;
+use kit::customers::no_business;
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::{Caller, hash_of};
-use kit::params::Path;
+use kit::params::{Path, Query};
 use store::ApiKey;
 
 pub(crate) async fn create(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
     Path(BusinessPath { business_id: business }): Path<BusinessPath>,
+    Query(Nothing {}): Query<Nothing>,
     Json(request): Json<NewKey>,
 ) -> Result<(StatusCode, Json<Key>), Problem> {
     // A key that could make keys with a limit of its own choice would have no limit.
@@ -43,6 +45,7 @@ pub(crate) async fn list(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
     Path(path): Path<BusinessPath>,
+    Query(Nothing {}): Query<Nothing>,
 ) -> Result<Json<KeyList>, Problem> {
     let business = caller.business(Some(path.business_id))?;
     let keys = app.store().keys(business).await?;
@@ -53,6 +56,7 @@ pub(crate) async fn revoke(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
     Path(path): Path<KeyPath>,
+    Query(Nothing {}): Query<Nothing>,
 ) -> Result<StatusCode, Problem> {
     let business = caller.business(Some(path.business_id))?;
     if app.store().delete_key(business, path.key_id).await? {

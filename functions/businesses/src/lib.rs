@@ -6,8 +6,8 @@ mod senders;
 
 use crate::senders::Sealer;
 use api::Route as _;
-use api::businesses::{Business, BusinessChange, BusinessPage, BusinessesQuery, NewBusiness, Route};
-use api::parameters::BusinessPath;
+use api::businesses::{Business, BusinessChange, BusinessPage, BusinessesQuery, Closing, NewBusiness, Route};
+use api::parameters::{BusinessPath, Nothing};
 use api::senders::Sender;
 use automations::Hours;
 use axum::Router;
@@ -16,11 +16,15 @@ use axum::http::StatusCode;
 use domain::Automation;
 use gateways::SealingKey;
 use kit::config::Keys;
+use kit::customers::no_business;
 use kit::env::{FromEnv, Secret, Vars};
-use kit::json::Json;
+use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
+use queues::tasks::EraseTask;
+use queues::{QueueUrls, Queues};
+use std::time::Duration;
 use store::Updated;
 
 /// Tries of a change that somebody else's change comes between.
@@ -30,11 +34,13 @@ const TRIES: usize = 5;
 pub struct Config {
     keys: Keys,
     sealing_key: Secret<32>,
+    urls: QueueUrls,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { keys: Keys::from_env(vars), sealing_key: vars.base64_key("SEALING_KEY") }
+        let (keys, urls) = (Keys::from_env(vars), QueueUrls::from_env(vars));
+        Self { keys, sealing_key: vars.base64_key("SEALING_KEY"), urls }
     }
 }
 
@@ -42,6 +48,7 @@ impl FromEnv for Config {
 pub(crate) struct Businesses {
     app: App,
     sealer: Sealer,
+    queues: Queues,
 }
 
 /// The routes, as `template.yaml` names them.
@@ -52,24 +59,29 @@ pub fn router(app: App, config: Config) -> Router {
         Route::ListBusinesses => route.to(list),
         Route::ReadBusiness => route.to(read),
         Route::ChangeBusiness => route.to(change),
+        Route::CloseBusiness => route.to(close),
     });
     let keys = api::router(|route: api::keys::Route| match route {
         api::keys::Route::CreateKey => route.to(keys::create),
         api::keys::Route::ListKeys => route.to(keys::list),
         api::keys::Route::RevokeKey => route.to(keys::revoke),
     });
-    let routes = businesses.merge(keys).with_state(Businesses { app: app.clone(), sealer });
+    let queues = Queues::new(app.sqs().clone(), config.urls);
+    let routes = businesses.merge(keys).with_state(Businesses { app: app.clone(), sealer, queues });
     guarded(&app, config.keys, routes)
 }
 
 async fn create(
-    State(Businesses { app, sealer }): State<Businesses>,
+    State(Businesses { app, sealer, .. }): State<Businesses>,
     caller: Caller,
-    Json(request): Json<NewBusiness>,
+    Query(Nothing {}): Query<Nothing>,
+    given: Given<NewBusiness>,
 ) -> Result<(StatusCode, Json<Business>), Problem> {
     caller.operator()?;
+    let request = given.read_also(given.text("country"), request::wrong)?;
     let business = request::read(&request, &app)?;
     let senders = sealer.read_all(business.business_id, &[], &request.senders)?;
+    sealer.check_addresses(&senders).await?;
     // The business last: senders of none harm nobody, a business without the senders it was given does.
     let senders = sealer.keep_all(senders).await?;
     let automations = automations(&app, &business)?;
@@ -101,6 +113,7 @@ async fn read(
     State(Businesses { app, .. }): State<Businesses>,
     caller: Caller,
     Path(path): Path<BusinessPath>,
+    Query(Nothing {}): Query<Nothing>,
 ) -> Result<Json<Business>, Problem> {
     let business = caller.business(Some(path.business_id))?;
     let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
@@ -109,19 +122,23 @@ async fn read(
 }
 
 async fn change(
-    State(Businesses { app, sealer }): State<Businesses>,
+    State(Businesses { app, sealer, .. }): State<Businesses>,
     caller: Caller,
     Path(path): Path<BusinessPath>,
-    Json(change): Json<BusinessChange>,
+    Query(Nothing {}): Query<Nothing>,
+    given: Given<BusinessChange>,
 ) -> Result<Json<Business>, Problem> {
     let business = caller.business(Some(path.business_id))?;
-    request::allowed(&change, caller)?;
     let at_hours: Vec<_> = automations::scheduled().map(|(name, _)| name).collect();
     for _ in 0..TRIES {
         let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
+        let country = given.text("country").unwrap_or(&found.business.record.country);
+        let change = given.read_also(Some(country), request::wrong)?;
+        request::allowed(&change, caller)?;
         let after = request::apply(&change, &app, &found.business.record)?;
-        let given = change.senders.as_deref().unwrap_or_default();
-        let changed = sealer.read_all(business, &found.senders, given)?;
+        let senders = change.senders.as_deref().unwrap_or_default();
+        let changed = sealer.read_all(business, &found.senders, senders)?;
+        sealer.check_addresses(&changed).await?;
         if app.store().update_business(&found.business, &after, &at_hours, &app.attempt()).await? == Updated::Conflict {
             continue;
         }
@@ -131,6 +148,19 @@ async fn change(
     Err(Problem::unavailable("a business's record kept changing"))
 }
 
-pub(crate) fn no_business() -> Problem {
-    Problem::not_found("There is no such business.")
+/// Closed at once, and erased by the queue. The task goes first: should this end before it is done, the task does it.
+async fn close(
+    State(Businesses { app, queues, .. }): State<Businesses>,
+    caller: Caller,
+    Path(BusinessPath { business_id }): Path<BusinessPath>,
+    Query(Nothing {}): Query<Nothing>,
+) -> Result<(StatusCode, Json<Closing>), Problem> {
+    caller.operator()?;
+    let store = app.store();
+    if store.business(business_id).await?.is_none() && !store.is_closed(business_id).await? {
+        return Err(no_business());
+    }
+    queues.send(&EraseTask::of_business(business_id), Duration::ZERO).await.map_err(Problem::unavailable)?;
+    store.close_business(business_id, &app.attempt()).await?;
+    Ok((StatusCode::ACCEPTED, Json(Closing { business_id })))
 }

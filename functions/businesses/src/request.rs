@@ -3,12 +3,14 @@
 use api::businesses::{BusinessChange, GivenOwner, NewBusiness};
 use chrono_tz::Tz;
 use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
+use gateways::Credentials;
 use iso_currency::Currency;
 use kit::fields::Fields;
-use kit::json::without_value;
+use kit::json::words;
 use kit::keys::Caller;
 use kit::{App, Problem};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The fields that a business asks its customers for if it says nothing else.
 const WANTED_FIELDS: [ProfileField; 6] = [
@@ -20,6 +22,8 @@ const WANTED_FIELDS: [ProfileField; 6] = [
     ProfileField::Consent,
 ];
 const SLOT_MINUTES: u16 = 60;
+const CURRENCY: &str = "expected three letters of ISO 4217, as BRL";
+const TIMEZONE: &str = "expected an IANA zone, as America/Sao_Paulo";
 
 /// The business as it was given, or all that is wrong with it; of its senders nothing.
 pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> {
@@ -52,6 +56,22 @@ pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> 
         })
     };
     read().ok_or_else(|| Problem::internal("a field was refused without a word"))
+}
+
+/// Why a value cannot be read, that a body is not held to without this function's libraries.
+pub(crate) fn wrong(name: &str, value: &Value) -> Option<Cow<'static, str>> {
+    let text = value.as_str();
+    let found = match name {
+        "CurrencyCode" => text.and_then(|text| Currency::from_code(&text.trim().to_ascii_uppercase())).map(drop),
+        "TimeZone" => text.and_then(|text| text.trim().parse::<Tz>().ok()).map(drop),
+        "NewSender" => {
+            let gateway = value["gateway"].as_str()?.parse().ok()?;
+            return Credentials::from_json(gateway, &value["credentials"]).err().map(|error| error.to_string().into());
+        }
+        _ => return None,
+    };
+    let expected = if name == "TimeZone" { TIMEZONE } else { CURRENCY };
+    found.is_none().then_some(expected.into())
 }
 
 /// A business may change its own decisions. Its place and its senders are the operator's.
@@ -125,13 +145,13 @@ fn locale(given: &str, fields: &mut Fields) -> Option<Locale> {
 
 fn currency(given: &str, fields: &mut Fields) -> Option<Currency> {
     let currency = Currency::from_code(&given.trim().to_ascii_uppercase());
-    fields.require("currency", currency.is_some(), "expected three letters of ISO 4217, as BRL");
+    fields.require("currency", currency.is_some(), CURRENCY);
     currency
 }
 
 fn timezone(given: &str, fields: &mut Fields) -> Option<Tz> {
     let zone = given.trim().parse().ok();
-    fields.require("timezone", zone.is_some(), "expected an IANA zone, as America/Sao_Paulo");
+    fields.require("timezone", zone.is_some(), TIMEZONE);
     zone
 }
 
@@ -177,7 +197,7 @@ fn settings(before: &Settings, given: &Map<String, Value>, fields: &mut Fields) 
         }
         let one = Map::from_iter([(name.clone(), value.clone())]);
         let read = serde_json::from_value::<Settings>(Value::Object(one));
-        fields.check(&place, read.map_err(|error| without_value(&error.to_string())))?;
+        fields.check(&place, read.map_err(|error| words(&error.to_string())))?;
         map.insert(name.clone(), value.clone());
     }
     serde_json::from_value(all).ok()

@@ -3,13 +3,22 @@
 use api::senders::GivenSender;
 use domain::{ApprovedTemplates, BusinessId, Gateway, Sender, SenderId};
 use gateways::{Credentials, SealingKey, adapter};
+use kit::customers::no_business;
 use kit::fields::Fields;
 use kit::keys::hash_of;
 use kit::{App, Problem};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::WebhookOwner;
+use store::{KeptSender, WebhookOwner};
 use strum::VariantNames;
+
+/// Every send reads the senders of its business.
+const MOST_SENDERS: usize = 20;
+/// The most that the templates of a sender hold together, in bytes.
+const MOST_BYTES: usize = 64 * 1_024;
+/// Of one text, in bytes.
+const LONGEST_CREDENTIAL: usize = 4_096;
 
 /// A sender that is to be kept.
 pub(crate) struct ReadSender {
@@ -59,18 +68,37 @@ impl Sealer {
                 }
             })
             .collect();
+        let known = known.len() + given.iter().filter(|given| given.sender_id.is_none()).count();
+        fields.require("/senders", known <= MOST_SENDERS, "expected at most 20 entries");
+        for (nth, it) in read.iter().enumerate() {
+            let is_same = |other: &&ReadSender| {
+                other.sender.gateway == it.sender.gateway && other.sender.address == it.sender.address
+            };
+            let twice = read.iter().take(nth).any(|other| is_same(&other));
+            fields.require(&format!("/senders/{nth}/address"), !twice, "is given twice");
+        }
         fields.finish()?;
         Ok(read)
     }
 
+    /// Refuses a sender whose address is another's, before anything is written.
+    pub(crate) async fn check_addresses(&self, senders: &[ReadSender]) -> Result<(), Problem> {
+        for ReadSender { sender, .. } in senders {
+            if self.app.store().is_address_taken(sender, self.app.now()).await? {
+                return Err(address_taken());
+            }
+        }
+        Ok(())
+    }
+
     fn read_new(&self, business: BusinessId, given: &GivenSender, at: &str, fields: &mut Fields) -> Option<ReadSender> {
         let address = given.address.as_deref().unwrap_or_default().trim().to_owned();
-        fields.require(&format!("{at}/address"), !address.is_empty(), "must be given");
         fields.require(&format!("{at}/credentials"), given.credentials.is_some(), "must be given");
         let Some(gateway) = given.gateway else {
             fields.refuse(&format!("{at}/gateway"), format!("must be given: {}", Gateway::VARIANTS.join(" or ")));
             return None;
         };
+        fields.check(&format!("{at}/address"), adapter(gateway).check_address(&address));
         let mut sender = Sender {
             sender_id: SenderId(self.app.id()),
             business_id: business,
@@ -88,8 +116,9 @@ impl Sealer {
         let same = given.gateway.is_none_or(|gateway| gateway == before.gateway);
         fields.require(&format!("{at}/gateway"), same, "cannot be changed: add another sender");
         let mut sender = before.clone();
-        if let Some(address) = given.address.as_deref().map(str::trim) {
-            fields.require(&format!("{at}/address"), !address.is_empty(), "expected an address");
+        // One that was given before it was checked may stay as it is.
+        if let Some(address) = given.address.as_deref().map(str::trim).filter(|address| *address != before.address) {
+            fields.check(&format!("{at}/address"), adapter(before.gateway).check_address(address));
             address.clone_into(&mut sender.address);
         }
         self.fill(&mut sender, given, at, fields)?;
@@ -108,12 +137,24 @@ impl Sealer {
         }
         if let Some(credentials) = &given.credentials {
             let at = format!("{at}/credentials");
+            let short = credentials.as_object().is_none_or(|texts| {
+                texts.values().filter_map(Value::as_str).all(|text| text.len() <= LONGEST_CREDENTIAL)
+            });
+            fields.require(&at, short, "expected at most 4096 characters");
             let credentials = fields.check(&at, Credentials::from_json(sender.gateway, credentials))?;
             let nonce = self.app.chance().bytes();
             let sealed = self.key.seal(sender.business_id, sender.sender_id, &credentials, nonce);
             sender.sealed_credentials = fields.check(&at, sealed)?;
         }
         Some(())
+    }
+
+    async fn keep(&self, before: Option<&Sender>, sender: &Sender) -> Result<(), Problem> {
+        match self.app.store().keep_sender(before, sender, self.app.now(), &self.app.attempt()).await? {
+            KeptSender::Kept => Ok(()),
+            KeptSender::AddressTaken => Err(address_taken()),
+            KeptSender::Gone => Err(no_business()),
+        }
     }
 
     /// Keeps them, each with its way from the webhook first.
@@ -125,12 +166,12 @@ impl Sealer {
                 Before::Nothing { webhook_secret } => {
                     let owner = WebhookOwner { business_id: sender.business_id, sender_id: sender.sender_id };
                     store.put_webhook(&hash_of(&webhook_secret), owner, &self.app.attempt()).await?;
-                    store.put_sender(&sender).await?;
+                    self.keep(None, &sender).await?;
                     Some(format!("/webhooks/{}/{webhook_secret}", sender.gateway))
                 }
                 // A change of a sender mends it: a restriction or a pause that was learnt before is over.
                 Before::Known(before) => {
-                    store.change_sender(&before, &sender).await?;
+                    self.keep(Some(&before), &sender).await?;
                     store.mend_sender(sender.business_id, sender.sender_id, self.app.now()).await?;
                     None
                 }
@@ -146,6 +187,8 @@ const MOST_NAMES: usize = 100;
 
 fn check_templates(all: &BTreeMap<String, ApprovedTemplates>, at: &str, fields: &mut Fields) {
     fields.require(at, all.len() <= MOST_NAMES, "expected at most 100 names");
+    let small = serde_json::to_vec(all).is_ok_and(|json| json.len() <= MOST_BYTES);
+    fields.require(at, small, "expected at most 64 KB together");
     for (name, templates) in all.iter().take(MOST_NAMES) {
         let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
         let named = (1..=512).contains(&name.trim().chars().count());
@@ -154,6 +197,10 @@ fn check_templates(all: &BTreeMap<String, ApprovedTemplates>, at: &str, fields: 
             fields.refuse(&format!("{at}{place}"), expected);
         }
     }
+}
+
+fn address_taken() -> Problem {
+    Problem::conflict("Another sender has this address.").coded("address_taken")
 }
 
 /// The senders as they are after some of them were changed or added.

@@ -1,21 +1,62 @@
-//! All that is known of a customer, in one document.
+//! All that is known of a customer, in pages that fit into an answer.
 
 use api::customers::{CustomerExport, ExportedMarketing, ExportedMessage, ExportedTurn};
 use api::points::PointsEntry;
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, Customer, Recipient};
+use domain::{BusinessId, Customer, CustomerId, Recipient};
 use kit::Problem;
-use store::{MessageFilter, Store};
+use serde::Serialize;
+use store::{MessageFilter, Store, StoreError};
 
-const PAGE: usize = 100;
+/// Messages or turns that are read at once.
+const PAGE: usize = 50;
+/// Points entries that are read at once: each such page reads all of them.
+const ENTRIES: usize = 2_000;
+/// The most on a page, in bytes of JSON, but for the last thing that was read. Lambda answers 6 MB at most.
+const FULL: usize = 2 << 20;
 
-/// Reads all of it, page by page.
+/// What an export goes on with.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Points,
+    Messages,
+    Conversation,
+}
+
+impl Part {
+    const ALL: [(Self, &str); 3] = [(Self::Points, "p"), (Self::Messages, "m"), (Self::Conversation, "c")];
+
+    fn next(self) -> Option<Self> {
+        match self {
+            Self::Points => Some(Self::Messages),
+            Self::Messages => Some(Self::Conversation),
+            Self::Conversation => None,
+        }
+    }
+
+    /// A letter, and behind it the cursor of the part's own list.
+    fn write(self, cursor: Option<&str>) -> String {
+        let letter = Self::ALL.into_iter().find_map(|(part, letter)| (part == self).then_some(letter));
+        format!("{}{}", letter.unwrap_or_default(), cursor.unwrap_or_default())
+    }
+
+    fn read(cursor: Option<&str>) -> Result<(Self, Option<String>), StoreError> {
+        let Some(cursor) = cursor else { return Ok((Self::Points, None)) };
+        let found = Self::ALL.into_iter().find_map(|(part, letter)| Some((part, cursor.strip_prefix(letter)?)));
+        let (part, cursor) = found.ok_or(StoreError::BadCursor)?;
+        Ok((part, Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty())))
+    }
+}
+
+/// Reads a page of it.
 pub(crate) async fn gather(
     store: &Store,
     business: BusinessId,
     customer: Customer,
     now: DateTime<Utc>,
+    cursor: Option<&str>,
 ) -> Result<CustomerExport, Problem> {
+    let (mut part, mut cursor) = Part::read(cursor)?;
     let id = customer.customer_id;
     let reach = store.reach(business, Recipient::Customer(id)).await?;
     let mut exported = CustomerExport {
@@ -28,40 +69,115 @@ pub(crate) async fn gather(
             opted_in_at: reach.opted_in_at,
             consent: reach.consent,
         },
+        cursor: None,
         customer: customer.into(),
     };
-    let entries = store.entries(business, id, usize::MAX, None).await?.items;
-    exported.points.extend(entries.into_iter().map(|entry| PointsEntry {
+    let mut size = 0;
+    loop {
+        cursor = match part {
+            Part::Points => {
+                let (entries, next) = points(store, business, id, cursor.as_deref()).await?;
+                add(&mut exported.points, entries, &mut size);
+                next
+            }
+            Part::Messages => {
+                let (messages, next) = messages(store, business, id, now, cursor.as_deref()).await?;
+                add(&mut exported.messages, messages, &mut size);
+                next
+            }
+            Part::Conversation => {
+                let page = store.turns(business, id, PAGE, cursor.as_deref()).await?;
+                let turns = page.items.into_iter().map(|turn| ExportedTurn { at: turn.at, text: turn.text });
+                add(&mut exported.conversation, turns, &mut size);
+                page.cursor
+            }
+        };
+        if cursor.is_none() {
+            match part.next() {
+                Some(next) => part = next,
+                None => return Ok(exported),
+            }
+        }
+        if size >= FULL {
+            exported.cursor = Some(part.write(cursor.as_deref()));
+            return Ok(exported);
+        }
+    }
+}
+
+fn add<T: Serialize>(list: &mut Vec<T>, more: impl IntoIterator<Item = T>, size: &mut usize) {
+    for one in more {
+        *size += serde_json::to_vec(&one).map_or(0, |json| json.len());
+        list.push(one);
+    }
+}
+
+type List<T> = (Vec<T>, Option<String>);
+
+async fn points(
+    store: &Store,
+    business: BusinessId,
+    customer: CustomerId,
+    cursor: Option<&str>,
+) -> Result<List<PointsEntry>, StoreError> {
+    let page = store.entries(business, customer, ENTRIES, cursor).await?;
+    let entries = page.items.into_iter().map(|entry| PointsEntry {
         load_id: entry.load_id,
         points: entry.points,
         reason: entry.reason,
         balance: entry.balance_after,
         created_at: entry.created_at,
-    }));
-    let filter = MessageFilter { customer: Some(id), ..MessageFilter::default() };
-    let mut cursor = None;
-    loop {
-        let page = store.list_messages(business, &filter, now, PAGE, cursor.as_deref()).await?;
-        exported.messages.extend(page.items.into_iter().map(|message| ExportedMessage {
-            text: message.shown().to_owned(),
-            message_id: message.message_id,
-            message_type: message.message_type,
-            kind: message.kind,
-            status: message.status,
-            created_at: message.created_at,
-            sent_at: message.sent_at,
-        }));
-        cursor = page.cursor;
-        if cursor.is_none() {
-            break;
+    });
+    Ok((entries.collect(), page.cursor))
+}
+
+async fn messages(
+    store: &Store,
+    business: BusinessId,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+    cursor: Option<&str>,
+) -> Result<List<ExportedMessage>, StoreError> {
+    let filter = MessageFilter { customer: Some(customer), ..MessageFilter::default() };
+    let page = store.list_messages(business, &filter, now, PAGE, cursor).await?;
+    let messages = page.items.into_iter().map(|message| ExportedMessage {
+        text: message.shown().to_owned(),
+        message_id: message.message_id,
+        message_type: message.message_type,
+        kind: message.kind,
+        status: message.status,
+        created_at: message.created_at,
+        sent_at: message.sent_at,
+    });
+    Ok((messages.collect(), page.cursor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_leads_to_where_the_page_ended() {
+        for (part, _) in Part::ALL {
+            for inner in [None, Some("bGlzdA")] {
+                let cursor = part.write(inner);
+                assert!(Part::read(Some(&cursor)).unwrap() == (part, inner.map(str::to_owned)), "{cursor}");
+            }
+        }
+        assert!(Part::read(None).unwrap() == (Part::Points, None));
+        for wrong in ["", "x", "zbGlzdA"] {
+            assert!(Part::read(Some(wrong)).is_err(), "{wrong}");
         }
     }
-    loop {
-        let page = store.turns(business, id, PAGE, cursor.as_deref()).await?;
-        exported.conversation.extend(page.items.into_iter().map(|turn| ExportedTurn { at: turn.at, text: turn.text }));
-        cursor = page.cursor;
-        if cursor.is_none() {
-            return Ok(exported);
+
+    /// Whatever a customer has, a page ends soon after it is full, and goes on with the next thing.
+    #[test]
+    fn a_page_is_far_below_what_lambda_answers() {
+        let turn = || ExportedTurn { at: DateTime::UNIX_EPOCH, text: "ñ".repeat(4_096) };
+        let (mut size, mut list) = (0, Vec::new());
+        while size < FULL {
+            add(&mut list, (0..PAGE).map(|_| turn()), &mut size);
         }
+        assert!(serde_json::to_vec(&list).unwrap().len() < 4 << 20);
     }
 }

@@ -4,20 +4,27 @@ mod change;
 mod export;
 
 use api::Route as _;
-use api::customers::{Customer, CustomerChange, CustomerExport, CustomerPath, Erasing, Registration, Route};
+use api::customers::{
+    Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing, ExportQuery,
+    Registration, Route,
+};
 use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{Business, BusinessId, CustomerId, CustomerRef, Phone};
+use chrono::{DateTime, Utc};
+use domain::{Birthday, Business, BusinessId, CustomerId, Phone};
 use kit::config::Keys;
+use kit::customers::{named, no_business, no_customer};
 use kit::fields::Fields;
-use kit::json::Json;
+use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::tasks::EraseTask;
 use queues::{QueueUrls, Queues};
+use serde_json::Value;
+use std::borrow::Cow;
 use std::time::Duration;
 use store::{RegisterOutcome, Updated, Versioned};
 
@@ -35,6 +42,7 @@ pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
     let customers = Customers { queues: Queues::new(app.sqs().clone(), urls), app: app.clone() };
     let routes = api::router(|route: Route| match route {
         Route::RegisterCustomer => route.to(register),
+        Route::ListCustomers => route.to(list),
         Route::ReadCustomer => route.to(read),
         Route::ChangeCustomer => route.to(change),
         Route::EraseCustomer => route.to(erase),
@@ -47,14 +55,16 @@ async fn register(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
     Query(about): Query<OfBusiness>,
-    Json(given): Json<Registration>,
+    given: Given<Registration>,
 ) -> Result<(StatusCode, Json<Customer>), Problem> {
     let business = app.store().business(caller.business(about.business_id)?).await?;
     let Business { business_id, country, .. } = business.ok_or_else(no_business)?.record;
+    let now = app.now();
+    let given = given.read_also(Some(&country), |name, value| ahead(name, value, now))?;
     let mut fields = Fields::new();
     let phone = fields.check("phone", Phone::parse(&given.phone, Some(&country)));
     let profile = given.into_profile();
-    fields.add(profile.problems());
+    fields.add(profile.problems_at(now));
     fields.finish()?;
 
     let fresh = domain::Customer::new(CustomerId(app.id()), phone, &profile, app.now());
@@ -64,6 +74,21 @@ async fn register(
     })
 }
 
+async fn list(
+    State(Customers { app, .. }): State<Customers>,
+    caller: Caller,
+    Query(page): Query<CustomersQuery>,
+) -> Result<Json<CustomerPage>, Problem> {
+    let business = caller.business(page.business_id)?;
+    let limit = page.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(Problem::field("/limit", "expected from 1 to 100"));
+    }
+    app.store().business(business).await?.ok_or_else(no_business)?;
+    let page = app.store().last_contacts(business, limit, page.cursor.as_deref()).await?;
+    Ok(Json(CustomerPage { customers: page.items.into_iter().map(Customer::from).collect(), cursor: page.cursor }))
+}
+
 async fn read(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
@@ -71,7 +96,7 @@ async fn read(
     Query(about): Query<OfBusiness>,
 ) -> Result<Json<Customer>, Problem> {
     let business = caller.business(about.business_id)?;
-    let customer = find(&app, business, &who.customer).await?.record;
+    let customer = find(&app, business, &who).await?.record;
     let balance = app.store().balance(business, customer.customer_id).await?;
     Ok(Json(Customer { points_balance: balance, ..customer.into() }))
 }
@@ -81,12 +106,14 @@ async fn change(
     caller: Caller,
     Path(who): Path<CustomerPath>,
     Query(about): Query<OfBusiness>,
-    Json(change): Json<CustomerChange>,
+    given: Given<CustomerChange>,
 ) -> Result<Json<Customer>, Problem> {
     let business = caller.business(about.business_id)?;
+    let now = app.now();
+    let change = given.read_also(None, |name, value| ahead(name, value, now))?;
     change::check(&change)?;
     for _ in 0..TRIES {
-        let before = find(&app, business, &who.customer).await?;
+        let before = find(&app, business, &who).await?;
         let mut after = before.record.clone();
         change::apply(&change, &mut after);
         if after == before.record {
@@ -108,8 +135,8 @@ async fn erase(
     Query(about): Query<OfBusiness>,
 ) -> Result<(StatusCode, Json<Erasing>), Problem> {
     let business_id = caller.business(about.business_id)?;
-    let customer_id = app.store().resolve(business_id, &who.customer).await?.ok_or_else(no_customer)?;
-    let task = EraseTask { business_id, customer_id, again: false };
+    let customer_id = find(&app, business_id, &who).await?.record.customer_id;
+    let task = EraseTask::of_customer(business_id, customer_id);
     queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
     Ok((StatusCode::ACCEPTED, Json(Erasing { customer_id })))
 }
@@ -118,22 +145,20 @@ async fn export(
     State(Customers { app, .. }): State<Customers>,
     caller: Caller,
     Path(who): Path<CustomerPath>,
-    Query(about): Query<OfBusiness>,
+    Query(page): Query<ExportQuery>,
 ) -> Result<Json<CustomerExport>, Problem> {
-    let business = caller.business(about.business_id)?;
-    let customer = find(&app, business, &who.customer).await?.record;
-    Ok(Json(export::gather(app.store(), business, customer, app.now()).await?))
+    let business = caller.business(page.business_id)?;
+    let customer = find(&app, business, &who).await?.record;
+    Ok(Json(export::gather(app.store(), business, customer, app.now(), page.cursor.as_deref()).await?))
 }
 
-async fn find(app: &App, business: BusinessId, who: &CustomerRef) -> Result<Versioned<domain::Customer>, Problem> {
-    let id = app.store().resolve(business, who).await?.ok_or_else(no_customer)?;
+/// A day of birth that is still to come.
+fn ahead(name: &str, value: &Value, now: DateTime<Utc>) -> Option<Cow<'static, str>> {
+    let birthday: Birthday = value.as_str().filter(|_| name == "Birthday")?.parse().ok()?;
+    birthday.problem(now).map(Cow::Borrowed)
+}
+
+async fn find(app: &App, business: BusinessId, who: &CustomerPath) -> Result<Versioned<domain::Customer>, Problem> {
+    let id = named(app, business, &who.customer, "/customer").await?;
     app.store().customer(business, id).await?.ok_or_else(no_customer)
-}
-
-fn no_customer() -> Problem {
-    Problem::not_found("This business has no such customer.")
-}
-
-fn no_business() -> Problem {
-    Problem::not_found("There is no such business.")
 }

@@ -1,4 +1,5 @@
-//! Removes everything that is known of a customer, in steps that can be repeated.
+//! Removes everything that is known of a customer, or of a closed business with all its people, in steps that can be
+//! repeated.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use kit::App;
@@ -7,6 +8,7 @@ use kit::config::Backstop;
 use queues::tasks::EraseTask;
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
+use std::time::Duration;
 use store::Erased;
 
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
@@ -27,14 +29,25 @@ impl Eraser {
     }
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
+        let store = self.app.store();
         for _ in 0..STEPS {
             let (now, attempt) = (self.app.now(), self.app.attempt());
-            let done = self.app.store().erase_step(task.business_id, task.customer_id, now, &attempt).await?;
+            let done = match task.customer_id {
+                Some(customer) => store.erase_step(task.business_id, customer, now, &attempt).await?,
+                None => store.erase_business_step(task.business_id, now, &attempt).await?,
+            };
             if done == Erased::Done {
+                if task.again && task.customer_id.is_none() {
+                    store.forget_closed(task.business_id).await?;
+                }
                 return self.look_again(task).await;
             }
         }
-        Err(Failure::retry("there is more to erase"))
+        match task.customer_id {
+            Some(_) => Err(Failure::retry("there is more to erase")),
+            // A business may take longer than a task may be delivered: it goes on as a new one.
+            None => self.queues.send(task, Duration::ZERO).await.map_err(Failure::retry),
+        }
     }
 
     /// The index of a customer's messages may not have shown the last ones yet.

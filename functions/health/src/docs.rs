@@ -1,9 +1,11 @@
 //! The OpenAPI document, and the page on which it can be read and tried.
 
+use api::parameters::Nothing;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
 use kit::Problem;
+use kit::params::Query;
 use std::io::Read;
 
 /// Without the blanks that people read it by.
@@ -13,11 +15,11 @@ const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page.html.gz"));
 /// The page runs only its own scripts and talks only to its own host, even if a record that it shows holds others.
 const POLICY: &str = include_str!(concat!(env!("OUT_DIR"), "/policy.txt"));
 
-pub(crate) async fn document() -> impl IntoResponse {
+pub(crate) async fn document(Query(Nothing {}): Query<Nothing>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")], DOCUMENT)
 }
 
-pub(crate) async fn page(headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn page(headers: HeaderMap, Query(Nothing {}): Query<Nothing>) -> Result<Response, Problem> {
     let fixed = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=3600"),

@@ -1,12 +1,16 @@
 //! Whether all parts answer.
 
+use api::parameters::Nothing;
 use api::service::{HealthComponent, HealthComponents, Healthy, IsHealthy, IsUnhealthy, Unhealthy};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use kit::App;
+use kit::config::Keys;
+use kit::keys::is_operator;
+use kit::params::Query;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::StoreError;
 
@@ -16,6 +20,7 @@ const KEPT_FOR: TimeDelta = TimeDelta::seconds(10);
 #[derive(Clone)]
 pub(crate) struct Health {
     app: App,
+    keys: Keys,
     count: Arc<Mutex<Option<Told>>>,
 }
 
@@ -26,7 +31,11 @@ struct Told {
     at: DateTime<Utc>,
 }
 
-pub(crate) async fn read(State(health): State<Health>) -> Response {
+pub(crate) async fn read(
+    State(health): State<Health>,
+    headers: HeaderMap,
+    Query(Nothing {}): Query<Nothing>,
+) -> Response {
     let (count, businesses) = tokio::join!(health.customer_count(), health.app.store().ping());
     let parts = [("customers", part("customers", &count)), ("businesses", part("businesses", &businesses))];
     let [customers, businesses] = parts.map(|(_, part)| part);
@@ -34,18 +43,19 @@ pub(crate) async fn read(State(health): State<Health>) -> Response {
     let (timestamp, uptime) = (health.app.now(), health.app.clock().monotonic().as_secs());
     let failed = parts.into_iter().filter(|(_, part)| *part == HealthComponent::Failed).map(|(name, _)| name);
     let failed: Vec<_> = failed.collect();
-    let answer = match count {
-        Ok(customer_count) if failed.is_empty() => {
+    let is_operator = is_operator(&health.keys, &headers);
+    match count {
+        Ok(count) if failed.is_empty() => {
+            let customer_count = is_operator.then_some(count);
             Json(Healthy { status: IsHealthy::Healthy, timestamp, customer_count, uptime, components }).into_response()
         }
         count => {
             let (status, error) = (IsUnhealthy::Unhealthy, format!("No answer from: {}.", failed.join(", ")));
-            let customer_count = count.ok();
+            let customer_count = count.ok().filter(|_| is_operator);
             let report = Unhealthy { status, timestamp, customer_count, uptime, components, error };
             (StatusCode::SERVICE_UNAVAILABLE, Json(report)).into_response()
         }
-    };
-    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
+    }
 }
 
 /// Why it fails is the log's to know, not the caller's.
@@ -60,10 +70,10 @@ fn part<T>(name: &'static str, answer: &Result<T, StoreError>) -> HealthComponen
 }
 
 impl Health {
-    pub(crate) fn new(app: App) -> Self {
+    pub(crate) fn new(app: App, keys: Keys) -> Self {
         // Made now, its connection is open before the first request.
         let _ = app.store();
-        Self { app, count: Arc::default() }
+        Self { app, keys, count: Arc::default() }
     }
 
     async fn customer_count(&self) -> Result<u64, StoreError> {

@@ -11,7 +11,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::MessageId;
 use kit::config::{Backstop, Keys};
-use kit::json::Json;
+use kit::customers::{self, no_customer};
+use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
@@ -38,11 +39,11 @@ async fn send(
     State(Messages { app, backstop }): State<Messages>,
     caller: Caller,
     Query(about): Query<OfBusiness>,
-    Json(request): Json<NewMessage>,
+    given: Given<NewMessage>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let business = caller.business(about.business_id)?;
+    let (request, customer) = customers::of_body(&app, business, &given).await?;
     let request = read_message(request)?;
-    let customer = app.store().resolve(business, &request.customer).await?.ok_or_else(no_customer)?;
     let known = app.store().customer(business, customer).await?.ok_or_else(no_customer)?.record;
     let message = request.message(&app, business, &known, backstop);
     match app.store().create_message(&message, &app.attempt()).await? {
@@ -70,10 +71,16 @@ async fn list(
     if !(1..=100).contains(&limit) {
         return Err(Problem::field("/limit", "expected from 1 to 100"));
     }
-    let customer = match &request.customer {
-        Some(who) => Some(app.store().resolve(business, who).await?.ok_or_else(no_customer)?),
-        None => None,
+    let customer = match (request.customer_id, &request.phone, &request.customer) {
+        (None, None, None) => None,
+        (Some(id), None, None) => Some(id),
+        (None, Some(phone), None) => Some(customers::named(&app, business, phone, "/phone").await?),
+        (None, None, Some(who)) => Some(customers::named(&app, business, who, "/customer").await?),
+        _ => return Err(Problem::field("/customer", "expected only one of: customer_id, phone, customer")),
     };
+    if let Some(id) = customer {
+        app.store().customer(business, id).await?.ok_or_else(no_customer)?;
+    }
     let filter = MessageFilter {
         customer,
         message_type: request.r#type,
@@ -104,7 +111,7 @@ async fn retry(
     Path(rest): Path<String>,
     Query(about): Query<OfBusiness>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
-    let Some(id) = rest.strip_suffix("/retry") else { return Err(Problem::method_not_allowed()) };
+    let Some(id) = rest.strip_suffix("/retry") else { return Err(Problem::method_not_allowed().allowing("GET,HEAD")) };
     let id: MessageId = id.parse().map_err(|_| no_message())?;
     let business = caller.business(about.business_id)?;
     let moved = app.store().retry_message(business, &id, app.now(), &app.attempt()).await?;
@@ -119,10 +126,6 @@ async fn retry(
     }
     let message = app.store().message(business, &id).await?.ok_or_else(no_message)?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
-}
-
-fn no_customer() -> Problem {
-    Problem::not_found("This business has no such customer.")
 }
 
 fn no_message() -> Problem {

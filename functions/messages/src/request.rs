@@ -1,9 +1,7 @@
 //! A message as a caller gives it.
 
 use api::messages::{GivenTemplate, NewMessage};
-use domain::{
-    BusinessId, Content, Customer, CustomerRef, Kind, Message, MessageId, MessageName, MessageType, Recipient,
-};
+use domain::{BusinessId, Content, Customer, Kind, Message, MessageId, MessageName, MessageType, Recipient};
 use kit::config::Backstop;
 use kit::fields::Fields;
 use kit::{App, Problem};
@@ -35,7 +33,6 @@ fn check_template(template: &GivenTemplate, fields: &mut Fields) {
 
 /// A message to be made.
 pub(crate) struct ReadMessage {
-    pub(crate) customer: CustomerRef,
     content: Content,
     kind: Kind,
     name: Option<MessageName>,
@@ -44,14 +41,6 @@ pub(crate) struct ReadMessage {
 /// Reads what is given, or tells all that is wrong with it.
 pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
     let mut fields = Fields::new();
-    let customer = match (given.customer_id, &given.phone) {
-        (Some(id), None) => Some(CustomerRef::Id(id)),
-        (None, Some(phone)) => fields.check("phone", CustomerRef::phone(phone)),
-        _ => {
-            fields.refuse("customer_id", "expected either customer_id or phone");
-            None
-        }
-    };
     let text = given.text.unwrap_or_default();
     let has_content = !text.trim().is_empty() || given.template.is_some();
     fields.require("text", has_content, "expected a text, a template or both");
@@ -65,9 +54,8 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
         Some(template) => (Some(template.name), template.variables),
         None => (None, BTreeMap::new()),
     };
-    let customer = customer.ok_or_else(|| Problem::internal("a field was refused without a word"))?;
     let content = Content { text, template, variables, ..Content::default() };
-    Ok(ReadMessage { customer, content, kind: given.kind.unwrap_or(Kind::Transactional), name: given.message_id })
+    Ok(ReadMessage { content, kind: given.kind.unwrap_or(Kind::Transactional), name: given.message_id })
 }
 
 impl ReadMessage {

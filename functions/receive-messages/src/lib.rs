@@ -48,7 +48,8 @@ impl Receiver {
 
     async fn message(&self, task: InboundTask) -> Outcome {
         let InboundTask { business_id, sender_id, message, .. } = task;
-        let business = self.business(business_id).await?;
+        // Nothing comes to a business that was closed.
+        let Some(business) = self.business(business_id).await? else { return Ok(()) };
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
@@ -95,9 +96,8 @@ impl Receiver {
         Ok(())
     }
 
-    async fn business(&self, id: BusinessId) -> Result<Business, Failure> {
-        let found = self.app.store().business(id).await?;
-        found.map(|found| found.record).ok_or_else(|| Failure::permanent("there is no such business"))
+    async fn business(&self, id: BusinessId) -> Result<Option<Business>, Failure> {
+        Ok(self.app.store().business(id).await?.map(|found| found.record))
     }
 
     /// With the time at which it was first seen, if the gateway does not say when it was written: the same in every

@@ -42,7 +42,7 @@ impl Receiver {
             "the gateway says of the account of sender {sender_id}: {field}"
         );
         let Some(concern) = notice.concern else { return Ok(()) };
-        let business = self.business(business_id).await?;
+        let Some(business) = self.business(business_id).await? else { return Ok(()) };
         for owner in &business.owners {
             let text = SenderNotice {
                 name: OwnerName(Some(&owner.name)),

@@ -62,7 +62,8 @@ impl Dispatcher {
     async fn admit(&self, place: usize, task: &SendTask, message: Message) -> Result<Next, Failure> {
         let store = self.app.store();
         let found = store.business_with_senders(message.business_id).await?;
-        let found = found.ok_or_else(|| Failure::permanent("there is no such business"))?;
+        // Closed meanwhile.
+        let Some(found) = found else { return self.forget(&message).await.map(Next::End) };
         let business = found.business.record;
         let reach = store.reach(message.business_id, message.recipient).await?;
         let Some(sender) = choose(found.senders, &reach) else {
@@ -194,7 +195,7 @@ impl Dispatcher {
         Ok(address.map_or(Destination::Unreachable, Destination::Address))
     }
 
-    /// A message that was made just before its customer was erased goes too.
+    /// A message that was made just before its customer was erased, or its business closed, goes too.
     async fn forget(&self, message: &Message) -> Result<End, Failure> {
         let (business, id) = (message.business_id, &message.message_id);
         self.app.store().forget_message(business, id, &self.app.attempt()).await?;

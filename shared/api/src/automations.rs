@@ -37,7 +37,8 @@ pub enum Route {
     ///
     /// All automations of a business, or with the operator key and no `business_id` of every business that has not
     /// switched them off. `event-driven` reads just what matches; `legacy` reads every customer there is, as the system
-    /// did that this one replaces. Both find the same and write the same. No body.
+    /// did that this one replaces. Both find the same and write the same. As `legacy` reads the customers of every
+    /// business, only the operator key may ask for it. No body.
     RunAutomations,
     /// Run all automations now, as old cron lines do
     ///
@@ -206,18 +207,13 @@ pub enum Event {
 /// How to run all automations, and of which business.
 #[derive(Deserialize, IntoParams)]
 pub struct RunQuery {
-    /// How customers are found. Old cron lines name none.
-    #[serde(default = "legacy")]
-    #[param(value_type = RunMode, inline, default = "legacy")]
-    pub mode: Mode,
+    /// How customers are found. If it is absent, as in old cron lines: `legacy` with the operator key, `event-driven`
+    /// with a business key.
+    #[param(value_type = Option<RunMode>, inline)]
+    pub mode: Option<Mode>,
     /// The business. A business key may leave it out; the operator key then means every business.
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
-}
-
-/// Old cron lines name no mode.
-fn legacy() -> Mode {
-    Mode::Legacy
 }
 
 /// The run that a call is about.

@@ -2,8 +2,11 @@
 
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
-use crate::values::{Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time};
-use crate::{Address, Operation, Tag};
+use crate::values::{
+    Country, CurrencyCode, Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time,
+    TimeZone,
+};
+use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
 use domain::business::{Day, Span};
 use domain::{BusinessId, OwnerId};
@@ -32,6 +35,12 @@ pub enum Route {
     /// A field that is absent stays as it is. Owners, opening hours and wanted fields are given as a whole, senders one
     /// by one, settings field by field. `country`, `currency` and `senders` take the operator key.
     ChangeBusiness,
+    /// Close a business
+    ///
+    /// Operator key only. At once it cannot be read, its keys end (a function may know one for 60 seconds more), its
+    /// webhooks are unknown, its automations stop, and messages that wait are not sent. What is kept of its people is
+    /// erased in the background, and a quarter of an hour later once more for what came meanwhile. It cannot be undone.
+    CloseBusiness,
 }
 
 impl crate::Route for Route {
@@ -43,12 +52,13 @@ impl crate::Route for Route {
             Self::ListBusinesses => Address::get("/api/businesses"),
             Self::ReadBusiness => Address::get("/api/businesses/{business_id}"),
             Self::ChangeBusiness => Address::patch("/api/businesses/{business_id}"),
+            Self::CloseBusiness => Address::delete("/api/businesses/{business_id}"),
         }
     }
 
     fn operation(self) -> Operation {
         let whapi = || {
-            json!({"gateway": "whapi", "address": "THORHM-K4T8S",
+            json!({"gateway": "whapi", "address": "MANTIS-M72HC",
                 "credentials": {"token": "dlVhO2…", "webhook_secret": "chosen at set-up"}})
         };
         match self {
@@ -96,7 +106,8 @@ impl crate::Route for Route {
                         }),
                     ),
                 ])
-                .answer::<Business>(201, "The business with its senders."),
+                .answer::<Business>(201, "The business with its senders.")
+                .conflict(ADDRESS_TAKEN.0, ADDRESS_TAKEN.1, ADDRESS_TAKEN.2, ADDRESS_TAKEN.2),
             Self::ListBusinesses => Operation::with_operator_key()
                 .query::<BusinessesQuery>()
                 .answer::<BusinessPage>(200, "A page of businesses."),
@@ -122,9 +133,33 @@ impl crate::Route for Route {
                     ),
                 ])
                 .answer::<Business>(200, "The business as it now is.")
+                .not_found()
+                .conflict(ADDRESS_TAKEN.0, ADDRESS_TAKEN.1, ADDRESS_TAKEN.2, ADDRESS_TAKEN.2),
+            Self::CloseBusiness => Operation::with_operator_key()
+                .path::<BusinessPath>()
+                .answer::<Closing>(202, "It is closed, and will be erased.")
                 .not_found(),
         }
     }
+
+    fn refine(schemas: &mut Schemas) {
+        for schema in ["NewBusiness", "BusinessChange"] {
+            schemas.say_unique(schema, "wanted_fields");
+        }
+    }
+}
+
+/// A word, when it is said, and an example.
+const ADDRESS_TAKEN: (&str, &str, &str) =
+    ("address_taken", "Another sender has the address of one of these", "Another sender has this address.");
+
+/// A business that will be erased.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({"business_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01"})))]
+pub struct Closing {
+    /// Of the business.
+    #[schema(value_type = Id)]
+    pub business_id: BusinessId,
 }
 
 /// Which page of the businesses.
@@ -144,24 +179,24 @@ pub struct NewBusiness {
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// ISO 3166-1, two letters.
-    #[schema(pattern = "^[A-Za-z]{2}$", examples("BR"))]
+    #[schema(value_type = Country)]
     pub country: String,
     /// The language of its messages.
     #[schema(value_type = GivenLocale)]
     pub locale: String,
     /// ISO 4217.
-    #[schema(pattern = "^[A-Za-z]{3}$", examples("BRL"))]
+    #[schema(value_type = CurrencyCode)]
     pub currency: String,
     /// IANA zone.
-    #[schema(examples("America/Sao_Paulo"))]
+    #[schema(value_type = TimeZone)]
     pub timezone: String,
     /// The people who get the reports.
     #[serde(default)]
-    #[schema(default = json!([]))]
+    #[schema(default = json!([]), max_items = 20)]
     pub owners: Vec<GivenOwner>,
     /// The numbers and sessions that it writes from.
     #[serde(default)]
-    #[schema(value_type = Vec<NewSender>, default = json!([]))]
+    #[schema(value_type = Vec<NewSender>, default = json!([]), max_items = 20)]
     pub senders: Vec<GivenSender>,
     /// When it is open; never if absent.
     #[serde(default)]
@@ -189,20 +224,22 @@ pub struct BusinessChange {
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// Operator only. ISO 3166-1, two letters.
-    #[schema(pattern = "^[A-Za-z]{2}$")]
+    #[schema(value_type = Option<Country>)]
     pub country: Option<String>,
     /// The language of its messages.
     #[schema(value_type = Option<GivenLocale>)]
     pub locale: Option<String>,
     /// Operator only. ISO 4217.
-    #[schema(pattern = "^[A-Za-z]{3}$")]
+    #[schema(value_type = Option<CurrencyCode>)]
     pub currency: Option<String>,
     /// IANA zone.
+    #[schema(value_type = Option<TimeZone>)]
     pub timezone: Option<String>,
     /// All owners, in the place of those before.
+    #[schema(max_items = 20)]
     pub owners: Option<Vec<GivenOwner>>,
-    /// Operator only. Those that change or are new; the others stay.
-    #[schema(value_type = Option<Vec<ChangedSender>>)]
+    /// Operator only. Those that change or are new; the others stay. A business has at most 20.
+    #[schema(value_type = Option<Vec<ChangedSender>>, max_items = 20)]
     pub senders: Option<Vec<GivenSender>>,
     /// All days, in the place of those before.
     #[schema(value_type = Option<OpeningHours>)]
@@ -255,10 +292,10 @@ impl From<domain::Owner> for Owner {
 #[derive(ToSchema)]
 pub struct Settings {
     /// From here on marketing and owner reports wait, in the business's zone.
-    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", default = "20:00")]
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", format = "hour-minute", default = "20:00")]
     pub quiet_from: Option<String>,
     /// Until here. Equal to `quiet_from`: no quiet hours.
-    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", default = "08:00")]
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", format = "hour-minute", default = "08:00")]
     pub quiet_until: Option<String>,
     /// Marketing messages to one person in 7 days.
     #[schema(minimum = 0, maximum = 255, default = 2)]

@@ -8,7 +8,7 @@ use crate::values::{
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{CustomerId, CustomerRef, Kind, Profile, Status};
+use domain::{BusinessId, CustomerId, Kind, Profile, Status};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
@@ -23,6 +23,10 @@ pub enum Route {
     /// A phone is one customer, in any spelling. If it is known, fields that were empty are filled and the others stay.
     /// A new customer whose profile lacks fields that the business wants is asked for them over WhatsApp, once.
     RegisterCustomer,
+    /// List customers
+    ///
+    /// Those who were last in contact first. One who was registered or in contact in this moment may not be listed yet.
+    ListCustomers,
     /// Read a customer
     ReadCustomer,
     /// Change a customer
@@ -38,6 +42,9 @@ pub enum Route {
     /// doubt.
     EraseCustomer,
     /// Export all that is known of a customer
+    ///
+    /// A page has about 2 MB at most: nearly every customer fits into one. Every page has the record; points, messages and
+    /// conversation go on from page to page.
     ExportCustomer,
 }
 
@@ -48,6 +55,7 @@ impl crate::Route for Route {
     fn address(self) -> Address {
         match self {
             Self::RegisterCustomer => Address::post("/api/customers"),
+            Self::ListCustomers => Address::get("/api/customers"),
             Self::ReadCustomer => Address::get("/api/customers/{customer}"),
             Self::ChangeCustomer => Address::patch("/api/customers/{customer}"),
             Self::EraseCustomer => Address::delete("/api/customers/{customer}"),
@@ -81,6 +89,10 @@ impl crate::Route for Route {
                 .answer::<Customer>(200, "The customer was known. The record as it now is.")
                 .answer::<Customer>(201, "The customer is new.")
                 .not_found(),
+            Self::ListCustomers => Operation::with_key()
+                .query::<CustomersQuery>()
+                .answer::<CustomerPage>(200, "A page of customers.")
+                .not_found(),
             Self::ReadCustomer => of_customer().answer::<Customer>(200, "The record, with the points balance."),
             Self::ChangeCustomer => of_customer()
                 .body::<CustomerChange>([
@@ -89,7 +101,11 @@ impl crate::Route for Route {
                 ])
                 .answer::<Customer>(200, "The record as it now is."),
             Self::EraseCustomer => of_customer().answer::<Erasing>(202, "It will be erased."),
-            Self::ExportCustomer => of_customer().answer::<CustomerExport>(200, "One document with everything."),
+            Self::ExportCustomer => Operation::with_key()
+                .path::<CustomerPath>()
+                .query::<ExportQuery>()
+                .answer::<CustomerExport>(200, "Everything, or a page of it.")
+                .not_found(),
         }
     }
 
@@ -105,6 +121,8 @@ impl crate::Route for Route {
             "next_action",
             "next_action_date",
             "priority",
+            "pets",
+            "labels",
         ];
         schemas.may_be_null("CustomerChange", &removable);
     }
@@ -113,9 +131,33 @@ impl crate::Route for Route {
 /// The customer that a call is about.
 #[derive(Deserialize, IntoParams)]
 pub struct CustomerPath {
-    /// The customer's id, or the phone with its country code in any spelling.
-    #[param(value_type = String, example = "5511987654321")]
-    pub customer: CustomerRef,
+    /// The customer's id, or the phone in any spelling: with `+` and the country code, or as it is dialled in the
+    /// business's country.
+    #[param(example = "5511987654321")]
+    pub customer: String,
+}
+
+/// Which page of the customers.
+#[derive(Deserialize, IntoParams)]
+pub struct CustomersQuery {
+    /// The business. The operator key must name it; a business key may leave it out.
+    #[param(value_type = Option<Id>)]
+    pub business_id: Option<BusinessId>,
+    /// Customers on a page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<usize>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// Which page of an export.
+#[derive(Deserialize, IntoParams)]
+pub struct ExportQuery {
+    /// The business. The operator key must name it; a business key may leave it out.
+    #[param(value_type = Option<Id>)]
+    pub business_id: Option<BusinessId>,
+    /// From the page before.
+    pub cursor: Option<String>,
 }
 
 /// A customer to register, or to fill the empty fields of.
@@ -375,6 +417,16 @@ impl From<domain::Customer> for Customer {
     }
 }
 
+/// A page of customers.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerPage {
+    /// Those who were last in contact first.
+    pub customers: Vec<Customer>,
+    /// For the next page; `null` at the end.
+    #[schema(required)]
+    pub cursor: Option<String>,
+}
+
 /// A customer that will be erased.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({"customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11"})))]
@@ -414,7 +466,8 @@ pub struct Erasing {
         "sent_at": "2026-11-21T14:05:12.802Z"
     }],
     "conversation": [{"at": "2026-11-21T14:07:40Z", "text": "Obrigada!"}],
-    "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true}
+    "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true},
+    "cursor": null
 })))]
 pub struct CustomerExport {
     /// The record.
@@ -430,6 +483,9 @@ pub struct CustomerExport {
     pub conversation: Vec<ExportedTurn>,
     /// The last answers of the customer about marketing.
     pub marketing: ExportedMarketing,
+    /// For the next page; `null` at the end.
+    #[schema(required)]
+    pub cursor: Option<String>,
 }
 
 /// A message that was written to the customer.

@@ -20,10 +20,14 @@ const DESCRIPTION: &str = "\
 be left out; another's is 403. The *operator key* acts for every business and names one. 100 requests in 15 minutes \
 unless a key has a limit of its own; then 429 with `Retry-After`. A revoked key works for up to 60 seconds more.
 
-**Bodies** are JSON of at most 1 MiB. Fields and parameters that are not described here are refused with 400.
+**Bodies** are JSON of at most 1 MiB. Fields and parameters that are not described here are refused with 400, and so is \
+`null` where a schema does not name it: a field without a value is left out.
 
-**Errors** are problem documents (RFC 9457). `errors` points at every field that is wrong; `error` is one sentence in the \
-language of `Accept-Language` (es, pt-BR or en).
+**Phones** are read in the business's country: as they are dialled there, or with `+` and the country code. A bare \
+number with its country code is understood too.
+
+**Errors** are problem documents (RFC 9457). `errors` points at every field that is wrong, and `error` is one \
+sentence, both in the language of `Accept-Language` (es, pt-BR or en).
 
 **Again.** Registering, loading points under the same `load_id` and sending under the same `message_id` may be repeated \
 without harm. A run of automations that is repeated, in either mode, makes no message twice.

@@ -6,6 +6,7 @@
 //! variants. Only tests make the document; `functions/health` serves the copy in `openapi.json`.
 
 pub mod automations;
+mod bodies;
 pub mod businesses;
 pub mod customers;
 mod document;

@@ -2,11 +2,11 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    GivenKind, GivenPhone, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, Time, Variables,
+    GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedPhone, Time, Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, CustomerId, CustomerRef, Kind, OwnerId, Reason, SenderId, Status};
+use domain::{BusinessId, CustomerId, Kind, OwnerId, Reason, SenderId, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ impl crate::Route for Route {
                     "message_id_taken",
                     "Another message was sent under this `message_id`",
                     "Another message was sent under this message_id.",
-                    "The current state does not allow this.",
+                    "Another message was sent under this message_id.",
                 ),
             Self::ListMessages => Operation::with_key()
                 .query::<MessagesQuery>()
@@ -105,7 +105,8 @@ impl crate::Route for Route {
 /// The message that a call is about.
 #[derive(Deserialize, IntoParams)]
 pub struct MessagePath {
-    /// The message's whole id. It has slashes in it, which may be written as they are or as `%2F`.
+    /// The message's whole id. It has slashes in it, which may be written as they are or as `%2F`. Other signs are
+    /// encoded once, as `%23` for `#`.
     #[param(value_type = MessageId, example = "direct/order-812")]
     pub message_id: domain::MessageId,
 }
@@ -128,9 +129,15 @@ pub struct MessagesQuery {
     /// Created before this time.
     #[param(value_type = Option<Time>, example = "2026-11-21T00:00:00Z")]
     pub to: Option<DateTime<Utc>>,
-    /// Only to this customer: id or phone with its country code. One that does not exist is 404.
+    /// Only to this customer, by id. One that does not exist is 404.
+    #[param(value_type = Option<Id>)]
+    pub customer_id: Option<CustomerId>,
+    /// Only to this customer, by phone: with `+` and the country code, or as it is dialled in the business's country.
+    #[param(value_type = Option<NamedPhone>, example = "5511987654321")]
+    pub phone: Option<String>,
+    /// Only to this customer, by id or phone. At most one of `customer_id`, `phone` and `customer`.
     #[param(value_type = Option<String>, example = "5511987654321")]
-    pub customer: Option<CustomerRef>,
+    pub customer: Option<String>,
     /// Messages on a page, at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
@@ -144,8 +151,8 @@ pub struct NewMessage {
     /// This or `phone`.
     #[schema(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
-    /// This or `customer_id`. With its country code.
-    #[schema(value_type = Option<GivenPhone>)]
+    /// This or `customer_id`. With `+` and the country code, or as it is dialled in the business's country.
+    #[schema(value_type = Option<NamedPhone>)]
     pub phone: Option<String>,
     /// As the person reads it. May be left out if there is a template.
     #[schema(max_length = 4096)]

@@ -144,6 +144,25 @@ impl Operation {
         self.response(409, problem::response(409, &description, code, detail, error))
     }
 
+    /// 409 for several reasons, each with a word, a sentence, the detail of an example and its sentence.
+    #[must_use]
+    pub fn conflicts(self, description: &str, reasons: &[(&str, &str, &str, &str)]) -> Self {
+        let told: Vec<_> = reasons.iter().map(|(code, when, ..)| format!("{when} (`{code}`).")).collect();
+        let mut response = problem::response(409, &format!("{description}. {}", told.join(" ")), "", "", "");
+        for content in response.content.values_mut() {
+            content.example = None;
+            content.examples = reasons
+                .iter()
+                .map(|(code, when, detail, error)| {
+                    let value = problem::example(409, code, detail, error);
+                    let example = ExampleBuilder::new().summary(*when).value(Some(value)).build();
+                    ((*code).to_owned(), RefOr::T(example))
+                })
+                .collect();
+        }
+        self.response(409, response)
+    }
+
     pub(crate) fn finish(self) -> (OperationBuilder, Schemas) {
         (self.builder, self.schemas)
     }

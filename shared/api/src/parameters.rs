@@ -13,6 +13,10 @@ pub struct OfBusiness {
     pub business_id: Option<BusinessId>,
 }
 
+/// No parameters.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
 /// The business that a call is about, in the path.
 #[derive(Deserialize, IntoParams)]
 pub struct BusinessPath {

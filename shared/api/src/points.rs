@@ -2,7 +2,7 @@
 
 use crate::customers::CustomerPath;
 use crate::parameters::OfBusiness;
-use crate::values::{GivenPhone, Id, LoadId, Time};
+use crate::values::{GivenLoadId, Id, LoadId, NamedPhone, Time};
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
 use domain::{BusinessId, CustomerId};
@@ -21,8 +21,9 @@ pub enum Route {
     ReadPoints,
     /// Add or take points
     ///
-    /// Counts once for each `load_id` of a customer: the same one again answers 200 with the balance of the first time,
-    /// whatever else it says. The customer is told over WhatsApp, once.
+    /// Counts once for each `load_id` of the business: the same load again answers 200 with the balance of the first time.
+    /// Other points under the same `load_id`, or those of another customer, are 409. The customer is told over WhatsApp,
+    /// once.
     LoadPoints,
 }
 
@@ -60,14 +61,25 @@ impl crate::Route for Route {
                             "load_id": "gift-204"}),
                     ),
                 ])
-                .answer::<PointsLoaded>(200, "This `load_id` was loaded before; the answer of that time.")
+                .answer::<PointsLoaded>(200, "These points were loaded before; the answer of that time.")
                 .answer::<PointsLoaded>(201, "Loaded.")
                 .not_found()
-                .conflict(
-                    "below_zero",
-                    "More points would be taken than there are, and nothing has changed",
-                    "The balance is 20 points, and it cannot go below zero.",
-                    "The points balance cannot go below zero.",
+                .conflicts(
+                    "Nothing has changed",
+                    &[
+                        (
+                            "below_zero",
+                            "More points would be taken than there are",
+                            "The balance is 20 points, and it cannot go below zero.",
+                            "The points balance cannot go below zero.",
+                        ),
+                        (
+                            "load_id_taken",
+                            "Other points, or another customer's, were loaded under this `load_id`",
+                            "Other points, or another customer's, were loaded under this load_id.",
+                            "Other points were loaded under this load_id.",
+                        ),
+                    ],
                 ),
         }
     }
@@ -97,8 +109,8 @@ pub struct PointsLoad {
     /// This or `phone`.
     #[schema(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
-    /// This or `customer_id`. With its country code.
-    #[schema(value_type = Option<GivenPhone>)]
+    /// This or `customer_id`. With `+` and the country code, or as it is dialled in the business's country.
+    #[schema(value_type = Option<NamedPhone>)]
     pub phone: Option<String>,
     /// To add, or with a minus to take. Not 0.
     #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000)]
@@ -106,8 +118,8 @@ pub struct PointsLoad {
     /// For people.
     #[schema(max_length = 200)]
     pub reason: Option<String>,
-    /// The same one again changes nothing.
-    #[schema(value_type = LoadId)]
+    /// The same load again changes nothing.
+    #[schema(value_type = GivenLoadId)]
     pub load_id: domain::LoadId,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::operation::content;
 use crate::schemas::reference;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -19,9 +19,9 @@ pub struct Problem {
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// The fault in a sentence, in English. May repeat what the caller wrote.
+    /// The fault in a sentence, in the caller's language where there is one. May repeat what the caller wrote.
     pub detail: String,
-    /// Every field that is wrong; empty if it is not about fields.
+    /// Every field that is wrong, at most 100; empty if it is not about fields.
     pub errors: Vec<FieldError>,
     /// One sentence in the caller's language.
     pub error: String,
@@ -33,8 +33,8 @@ pub struct FieldError {
     /// JSON pointer into the body; for a parameter of the path or the query its name after a slash.
     #[schema(examples("/pets/0/name", "/limit"))]
     pub pointer: String,
-    /// The value that was expected.
-    #[schema(examples("must be given", "unknown field"))]
+    /// The value that was expected, in the caller's language.
+    #[schema(examples("must be given", "unknown field; did you mean `phone`?"))]
     pub detail: String,
 }
 
@@ -101,9 +101,10 @@ pub(crate) fn responses() -> [(&'static str, Response); 8] {
             "UnsupportedMediaType",
             response(
                 415,
-                "The content type is not `application/json` or another `application/…+json` (`unsupported_media_type`).",
+                "There is a content type, and it is not `application/json` or another `application/…+json` \
+                 (`unsupported_media_type`).",
                 "unsupported_media_type",
-                "The body must be application/json, and content-type must say so.",
+                "The body must be application/json, and content-type must say so or be left out.",
                 "The body must be sent as application/json.",
             ),
         ),
@@ -122,7 +123,8 @@ pub(crate) fn responses() -> [(&'static str, Response); 8] {
             with_retry_after(response(
                 503,
                 "503 with `Retry-After`: the same request may succeed a little later (`unavailable`). 500: our fault \
-                 (`internal`). 405: the address does not take the method (`method_not_allowed`).",
+                 (`internal`). 405: the address does not take the method, only those \
+                 that `Allow` names (`method_not_allowed`).",
                 "unavailable",
                 "Not possible at this moment; please try again.",
                 "The service is not available right now; try again in a few seconds.",
@@ -133,12 +135,16 @@ pub(crate) fn responses() -> [(&'static str, Response); 8] {
 
 /// A problem document as an answer, with one example.
 pub(crate) fn response(status: u16, description: &str, code: &str, detail: &str, error: &str) -> Response {
-    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let example = json!({"type": format!("urn:recado:problem:{code}"), "title": title, "status": status,
-        "detail": detail, "errors": [], "error": error});
     let mut content = content(reference::<Problem>(), []);
-    content.example = Some(example);
+    content.example = Some(example(status, code, detail, error));
     ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+/// A problem document.
+pub(crate) fn example(status: u16, code: &str, detail: &str, error: &str) -> Value {
+    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    json!({"type": format!("urn:recado:problem:{code}"), "title": title, "status": status,
+        "detail": detail, "errors": [], "error": error})
 }
 
 fn bad_request() -> Response {

@@ -66,6 +66,14 @@ impl Schemas {
         }
     }
 
+    /// Says of a list that it has no entry twice.
+    pub fn say_unique(&mut self, schema: &str, field: &str) {
+        let Some(RefOr::T(Schema::Object(object))) = self.0.get_mut(schema) else { return };
+        if let Some(RefOr::T(Schema::Array(field))) = object.properties.get_mut(field) {
+            field.unique_items = true;
+        }
+    }
+
     /// Says of fields that may be absent that they may also be `null`.
     pub fn may_be_null(&mut self, schema: &str, fields: &[&str]) {
         let Some(RefOr::T(Schema::Object(object))) = self.0.get_mut(schema) else { return };

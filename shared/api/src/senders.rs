@@ -1,6 +1,6 @@
 //! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
 
-use crate::values::{Gateway, Id, Templates};
+use crate::values::{Gateway, Id, Templates, VariableName};
 use domain::SenderId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,8 +33,8 @@ pub struct NewSender {
     /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: String,
-    /// `cloud_api`: the phone number id. `whapi`: the channel id.
-    #[schema(min_length = 1)]
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    #[schema(min_length = 1, max_length = 100)]
     pub address: String,
     /// Sealed, and never read back.
     pub credentials: Credentials,
@@ -55,8 +55,8 @@ pub struct SenderChange {
     /// If given, as it is.
     #[schema(value_type = Option<Gateway>)]
     pub gateway: Option<String>,
-    /// `cloud_api`: the phone number id. `whapi`: the channel id.
-    #[schema(min_length = 1)]
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    #[schema(min_length = 1, max_length = 100)]
     pub address: Option<String>,
     /// All of them, in the place of those before.
     pub credentials: Option<Credentials>,
@@ -116,9 +116,10 @@ pub struct WhapiCredentials {
 #[derive(ToSchema)]
 pub struct ApprovedTemplate {
     /// The name of the approved template at the gateway.
+    #[schema(min_length = 1, max_length = 512)]
     pub name: String,
     /// Its language code at the gateway.
-    #[schema(examples("pt_BR"))]
+    #[schema(examples("pt_BR"), min_length = 1, max_length = 20)]
     pub language: String,
     /// Of the occasions of its message type, the one that it is for: `added` or `taken` for `points`, `greeted` or
     /// `proposed` for `birthdays_report`, `proposed` or `written` for `inactive_report`. `any` if its words fit them
@@ -127,7 +128,7 @@ pub struct ApprovedTemplate {
     /// Our variables, in the order of its positional parameters. A count has a second variable with its unit:
     /// `points_with_unit` is `1 ponto` or `50 pontos`.
     #[serde(default)]
-    #[schema(default = json!([]))]
+    #[schema(value_type = Vec<VariableName>, default = json!([]), max_items = 100)]
     pub variables: Vec<String>,
     /// Its text at the gateway, with `{{1}}`, `{{2}}`, … for the parameters. The record of a message shows this text.
     #[schema(max_length = 1024, examples("Oi, {{1}}! Agora você tem {{2}}."))]

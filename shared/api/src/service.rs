@@ -16,6 +16,8 @@ use utoipa::openapi::{RefOr, Schema};
 #[strum(serialize_all = "camelCase")]
 pub enum Route {
     /// Do all parts answer?
+    ///
+    /// Needs no key. With the operator key it also tells how many customers there are.
     ReadHealth,
     /// This document
     ReadDocument,
@@ -35,7 +37,7 @@ impl crate::Route for Route {
     }
 
     fn operation(self) -> Operation {
-        let operation = Operation::with_schemes(&[]);
+        let operation = Operation::with_schemes(&[]).problems(&["400"]);
         match self {
             Self::ReadHealth => {
                 operation.answer::<Healthy>(200, "All of them.").answer::<Unhealthy>(503, "Not all of them.")
@@ -74,8 +76,9 @@ pub struct Healthy {
     /// When it was found.
     #[schema(value_type = Time)]
     pub timestamp: DateTime<Utc>,
-    /// Customers of all businesses, as the table counts them about every six hours.
-    pub customer_count: u64,
+    /// Only for the operator key: customers of all businesses, as the table counts them about every six hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_count: Option<u64>,
     /// Seconds since the instance that answers was started.
     pub uptime: u64,
     /// Each part.
@@ -98,7 +101,7 @@ pub struct Unhealthy {
     /// When it was found.
     #[schema(value_type = Time)]
     pub timestamp: DateTime<Utc>,
-    /// Absent if it cannot be told.
+    /// Only for the operator key, and absent if it cannot be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_count: Option<u64>,
     /// Seconds since the instance that answers was started.

@@ -43,11 +43,18 @@ pub struct Phone(pub String);
 #[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
 pub struct GivenPhone(pub String);
 
-/// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on.
+/// A phone number of a customer: with `+` and the country code, or as it is dialled in the business's country. Blanks,
+/// dashes, dots, slashes and brackets do not matter.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("+57 300 123 4567", "5511987654321"))]
+pub struct NamedPhone(pub String);
+
+/// `YYYY-MM-DD`, or `--MM-DD` if the year is not known. The year from 1900 on, and not ahead; 1604, as contacts of iOS
+/// have it, is read as an unknown one.
 #[derive(ToSchema)]
 #[schema(
     value_type = String,
-    pattern = "^(--|(19[0-9]{2}|[2-9][0-9]{3})-)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    pattern = "^(--|(1604|19[0-9]{2}|[2-9][0-9]{3})-)(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     examples("1990-03-12", "--02-29")
 )]
 pub struct Birthday(pub String);
@@ -67,11 +74,31 @@ pub struct GivenLocale(pub String);
 #[schema(value_type = String, examples("female", "mujer"))]
 pub struct GivenGender(pub String);
 
-/// The name that a change of points has at its customer; chosen by the caller. 1 to 128 printable ASCII characters
-/// without blanks.
+/// The name that a change of points has at its customer.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("visit-2026-11-21-17"))]
 pub struct LoadId(pub String);
+
+/// The caller's name for a change of points, unique in the business. 1 to 128 printable ASCII characters without blanks
+/// and `?`; no part between slashes is empty, `.` or `..`.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!->@-~]{1,128}$", examples("visit-2026-11-21-17"))]
+pub struct GivenLoadId(pub String);
+
+/// ISO 3166-1, two letters.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Za-z]{2}$", examples("BR"))]
+pub struct Country(pub String);
+
+/// ISO 4217, three letters.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Za-z]{3}$", examples("BRL"))]
+pub struct CurrencyCode(pub String);
+
+/// IANA zone.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("America/Sao_Paulo"))]
+pub struct TimeZone(pub String);
 
 /// The name of a message, by its purpose. Of one that a caller sends: `direct/` and the caller's name of it.
 #[derive(ToSchema)]
@@ -82,9 +109,10 @@ pub struct LoadId(pub String);
 )]
 pub struct MessageId(pub String);
 
-/// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks.
+/// The caller's own name of the message, so that it is sent once. 1 to 128 printable ASCII characters without blanks
+/// and `?`; no part between slashes is empty, `.` or `..`.
 #[derive(ToSchema)]
-#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("order-812"))]
+#[schema(value_type = String, pattern = "^[!->@-~]{1,128}$", examples("order-812"))]
 pub struct MessageName(pub String);
 
 /// Local time of day.
@@ -146,16 +174,18 @@ schema! {
     OpeningHours of Span,
     ObjectBuilder::new()
         .property_names(Some(words::<domain::business::Day>()))
-        .additional_properties(Some(ArrayBuilder::new().items(Ref::from_schema_name(Span::name()))))
+        .additional_properties(Some(ArrayBuilder::new().items(Ref::from_schema_name(Span::name())).max_items(Some(10))))
         .examples([json!({"monday": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:00"}]})])
 }
 
 schema! {
     /// Approved templates by what they stand for: a message type, or a name of one's own that messages give. Under a
     /// name stands one template, or a list with one for each occasion and language. A customer gets the template in
-    /// their language, else the one in the business's language.
+    /// their language, else the one in the business's language. Together 64 KB at most.
     Templates of ApprovedTemplate,
     ObjectBuilder::new()
+        .max_properties(Some(100))
+        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))))
         .additional_properties(Some(RefOr::T(Schema::from(
             OneOfBuilder::new().item(Ref::from_schema_name(ApprovedTemplate::name())).item(
                 ArrayBuilder::new()
@@ -207,10 +237,17 @@ schema! {
 }
 
 schema! {
+    /// The name of a variable.
+    VariableName,
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))
+}
+
+schema! {
     /// By name.
     Variables,
     ObjectBuilder::new()
         .max_properties(Some(100))
+        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))))
         .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(1024))))
         .default(Some(json!({})))
 }

@@ -110,6 +110,26 @@ text_id! {
     /// The caller's name for a points entry, unique for a customer.
     LoadId, 128, "1 to 128 printable ASCII characters without blanks"
 }
+
+const NAME: &str =
+    "1 to 128 printable ASCII characters without blanks and ?, and no part between slashes that is empty, . or ..";
+
+/// Whether a text can stand in the path of an address, whatever is on the way: API Gateway cuts a path at `?`, and clients
+/// leave out parts that are `.` or `..`.
+fn is_addressable(text: &str) -> bool {
+    !text.contains('?') && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+impl LoadId {
+    /// Reads one that a caller gives now: those that were kept before may be less narrow.
+    ///
+    /// # Errors
+    /// With the form that was expected.
+    pub fn given(text: &str) -> Result<Self, IdError> {
+        let id = text.parse().ok().filter(|_| is_addressable(text));
+        id.ok_or(IdError { expected: NAME })
+    }
+}
 text_id! {
     /// Named by the purpose of the message: two attempts at the same effect meet in the same id. Unique within a
     /// business.
@@ -167,9 +187,34 @@ impl MessageId {
     }
 }
 
-text_id! {
-    /// A caller's own name of a message, for idempotency.
-    MessageName, 128, "1 to 128 printable ASCII characters without blanks"
+/// A caller's own name of a message, for idempotency.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct MessageName(LoadId);
+
+impl MessageName {
+    /// The longest allowed, in bytes.
+    pub const MAX_LEN: usize = LoadId::MAX_LEN;
+}
+
+impl fmt::Display for MessageName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for MessageName {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        LoadId::given(text).map(Self)
+    }
+}
+
+impl TryFrom<String> for MessageName {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
 
 /// Marks one attempt at a conditional write, so that a repeat by the SDK after a lost answer
@@ -212,6 +257,17 @@ mod tests {
             MessageId::opt_question(customer),
         ] {
             assert_eq!(id.to_string().parse::<MessageId>().unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn a_given_name_can_stand_in_an_address() {
+        for name in ["a", "sale#1", "sale%41", "a/b", "a\\b", "...", ".a", "a..", "a:b"] {
+            assert_eq!(LoadId::given(name).map(|id| id.to_string()), Ok(name.to_owned()));
+            assert!(name.parse::<MessageName>().is_ok());
+        }
+        for name in ["", "a?b", ".", "..", "a/../b", "a/.", "/a", "a/", "a//b", "a b"] {
+            assert!(LoadId::given(name).is_err() && name.parse::<MessageName>().is_err(), "{name}");
         }
     }
 

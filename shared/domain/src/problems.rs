@@ -1,9 +1,13 @@
 //! The faults of a request, each in one sentence and three languages, for callers that read no more than that.
 
+mod details;
+
+pub use details::detail_in;
+
 use crate::Locale;
 
 /// Code, Spanish, Portuguese, English. The last one also stands for codes that are not here.
-const SENTENCES: [(&str, &str, &str, &str); 15] = [
+const SENTENCES: [(&str, &str, &str, &str); 18] = [
     (
         "bad_request",
         "No se pudo entender la solicitud.",
@@ -52,6 +56,24 @@ const SENTENCES: [(&str, &str, &str, &str); 15] = [
         "El saldo de puntos no puede quedar por debajo de cero.",
         "O saldo de pontos não pode ficar abaixo de zero.",
         "The points balance cannot go below zero.",
+    ),
+    (
+        "load_id_taken",
+        "Con este load_id ya se cargaron otros puntos.",
+        "Com este load_id já foram carregados outros pontos.",
+        "Other points were loaded under this load_id.",
+    ),
+    (
+        "message_id_taken",
+        "Con este message_id ya se envió otro mensaje.",
+        "Com este message_id já foi enviada outra mensagem.",
+        "Another message was sent under this message_id.",
+    ),
+    (
+        "address_taken",
+        "Otro remitente ya tiene esta dirección.",
+        "Outro remetente já tem este endereço.",
+        "Another sender has this address.",
     ),
     (
         "payload_too_large",

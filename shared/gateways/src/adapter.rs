@@ -29,6 +29,12 @@ pub trait Adapter: Send + Sync {
     /// The names of the texts that make up a sender's credentials.
     fn credential_fields(&self) -> &'static [&'static str];
 
+    /// Whether a text has the form of a sender's address.
+    ///
+    /// # Errors
+    /// With the form that was expected.
+    fn check_address(&self, address: &str) -> Result<(), &'static str>;
+
     /// Whether its statuses carry our message id, and so settle even a message whose answer was lost.
     fn statuses_carry_our_id(&self) -> bool;
 

@@ -1,11 +1,16 @@
-//! A JSON body, read strictly: an unknown field is refused by name.
+//! A JSON body, read strictly: every field that is wrong is refused by its name.
 
 use crate::problem::{FieldError, Problem};
+use crate::schema;
 use ::http::header;
 use axum::extract::{FromRequest, Request};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The largest body in bytes, unless a route has a [`BodyLimit`] of its own.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -14,23 +19,85 @@ pub const BODY_LIMIT: usize = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimit(pub usize);
 
+/// A type that a body is read as.
+pub trait Body: DeserializeOwned {
+    /// The name of its schema.
+    const NAME: &'static str;
+    /// A JSON object of its schema and those that it refers to, by name, as the OpenAPI document has them.
+    const SCHEMAS: &'static str;
+
+    /// Why a value cannot be read whose schema has this name or format; phones are read in the country (ISO 3166-1).
+    fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>>;
+}
+
 /// A JSON body as an extractor, and an answer. Refused: another content type (415), more than the limit (413), what is
-/// no JSON, wrong types and fields that `T` does not know (400, each by its pointer).
+/// no JSON, and all that its schema refuses (400, each by its pointer).
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
+/// A JSON body that is read when all is known that it is read by. `Debug` hides it.
+pub struct Given<T>(Value, PhantomData<fn() -> T>);
+
+impl<T> fmt::Debug for Given<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Given(…)")
+    }
+}
+
+impl<T: Body> Given<T> {
+    /// Reads it in a country (ISO 3166-1).
+    ///
+    /// # Errors
+    /// 400 with every field that is wrong.
+    pub fn read(&self, country: Option<&str>) -> Result<T, Problem> {
+        self.read_also(country, |_, _| None)
+    }
+
+    /// As [`Given::read`]; `wrong` tells more of the values of schemas, as [`Body::wrong`].
+    ///
+    /// # Errors
+    /// 400 with every field that is wrong.
+    pub fn read_also(
+        &self,
+        country: Option<&str>,
+        wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
+    ) -> Result<T, Problem> {
+        let schemas: Value = serde_json::from_str(T::SCHEMAS).map_err(Problem::internal)?;
+        if schemas[T::NAME].is_null() {
+            return Err(Problem::internal(format_args!("the document has no schema of {}", T::NAME)));
+        }
+        let values = |name: &str, value: &Value| T::wrong(name, value, country).or_else(|| wrong(name, value));
+        let problems = schema::problems(&schemas, T::NAME, &self.0, &values);
+        if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }
+    }
+
+    /// A text of the outermost object, before anything of it is checked.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+}
+
+impl<T, S: Sync> FromRequest<S> for Given<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !is_json(&request) {
+        if !may_be_json(&request) {
             return Err(Problem::unsupported_media_type("application/json"));
         }
         let limit = request.extensions().get().map_or(BODY_LIMIT, |BodyLimit(limit)| *limit);
         let body = axum::body::to_bytes(request.into_body(), limit);
         // The body is in memory already, so nothing but its size can be wrong.
         let body = body.await.map_err(|_| Problem::payload_too_large(limit))?;
-        parse(&body).map(Self)
+        value(&body).map(|value| Self(value, PhantomData))
+    }
+}
+
+impl<T: Body, S: Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Given::from_request(request, state).await?.read(None).map(Self)
     }
 }
 
@@ -40,85 +107,154 @@ impl<T: Serialize> axum::response::IntoResponse for Json<T> {
     }
 }
 
-fn is_json(request: &Request) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let Some(essence) = content_type.and_then(|text| text.split(';').next()) else { return false };
+/// A body without a content type is taken for JSON.
+fn may_be_json(request: &Request) -> bool {
+    let Some(content_type) = request.headers().get(header::CONTENT_TYPE) else { return true };
+    let Some(essence) = content_type.to_str().ok().and_then(|text| text.split(';').next()) else { return false };
     let essence = essence.trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// Reads `T` from JSON text as [`Json`] does.
-///
-/// # Errors
-/// 400 as a problem.
-pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+/// Reads JSON text; a name that is given twice in one object is refused.
+fn value(text: &[u8]) -> Result<Value, Problem> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let mut unknown = Vec::new();
     let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let read = serde_ignored::deserialize(tracked, |path| unknown.push(unknown_field(ignored_pointer(&path))));
-    let error = match read.and_then(|value| json.end().map(|()| value)) {
-        Ok(value) if unknown.is_empty() => return Ok(value),
-        Ok(_) => return Err(Problem::fields(unknown)),
-        Err(error) => error,
-    };
-    if error.is_data() {
-        unknown.insert(0, named(pointer(&track.path()), &error.to_string()));
-        return Err(Problem::fields(unknown));
-    }
-    Err(Problem::bad_request(format!("The body is not JSON: {error}.")))
-}
-
-fn unknown_field(pointer: String) -> FieldError {
-    FieldError { pointer, detail: "unknown field".into() }
-}
-
-/// Serde names a missing or unknown field only in its text, and adds a position that the pointer makes needless.
-pub(crate) fn named(parent: String, text: &str) -> FieldError {
-    let text = text.rsplit_once(" at line ").map_or(text, |(text, _)| text);
-    let field_after = |start: &str| text.strip_prefix(start)?.split('`').next();
-    if let Some(field) = field_after("missing field `") {
-        return FieldError { pointer: format!("{parent}/{}", escaped(field)), detail: "must be given".into() };
-    }
-    match field_after("unknown field `") {
-        // With or without the field itself in the path, as the position of the error was.
-        Some(field) if !parent.ends_with(&format!("/{}", escaped(field))) => {
-            unknown_field(format!("{parent}/{}", escaped(field)))
+    let read = Once::deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    match read.and_then(|value| json.end().map(|()| value)) {
+        Ok(Once(value)) => Ok(value),
+        Err(error) if error.is_data() => {
+            let name = error.to_string();
+            let name = name.split('`').nth(1).unwrap_or_default();
+            Err(Problem::field(format!("{}/{}", pointer(&track.path()), escaped(name)), "is given twice"))
         }
-        Some(_) => unknown_field(parent),
-        None => FieldError { pointer: parent, detail: without_value(text).into() },
+        Err(error) => Err(Problem::bad_request(format!("The body is not JSON: {error}."))),
     }
 }
 
-/// Serde's words of an error without the value that it did not expect, which may be a number, a name or a key.
+/// Reads a value that fits its schema. What is wrong with it still, only its type knows.
+fn of_value<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| Problem::fields([named(pointer(error.path()), &error.inner().to_string())]))
+}
+
+/// JSON without two fields of one name in one object.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Self)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Once(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            if object.contains_key(&name) {
+                return Err(de::Error::custom(format_args!("`{name}` is given twice")));
+            }
+            let Once(value) = fields.next_value()?;
+            object.insert(name, value);
+        }
+        Ok(object.into())
+    }
+}
+
+/// Serde names a missing or unknown field only in its text.
+fn named(parent: String, text: &str) -> FieldError {
+    let field_after = |start: &str| text.strip_prefix(start)?.split('`').next();
+    let (pointer, detail) = match (field_after("missing field `"), field_after("unknown field `")) {
+        (Some(field), _) => (format!("{parent}/{}", escaped(field)), "must be given".into()),
+        (_, Some(field)) => (format!("{parent}/{}", escaped(field)), "unknown field".into()),
+        _ => (parent, words(text)),
+    };
+    FieldError { pointer, detail }
+}
+
+/// What a reader of values says, in words of the API and without the value, which may be a number, a name or a key.
 #[must_use]
-pub fn without_value(text: &str) -> String {
-    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
-    match (found.split_once(['"', '`']), found.starts_with("unknown variant ")) {
-        (_, true) => format!("unknown value, expected {expected}"),
-        (Some((kind, _)), false) => format!("{}, expected {expected}", kind.trim_end()),
-        (None, false) => text.to_owned(),
+pub fn words(text: &str) -> Cow<'static, str> {
+    const TIME: [&str; 7] = [
+        "input is out of range",
+        "no possible date and time",
+        "input is not enough",
+        "input contains invalid",
+        "premature end of input",
+        "trailing input",
+        "bad or unsupported format",
+    ];
+    if text.starts_with("UUID parsing failed") || text.contains("UUID") {
+        return "expected an id (a UUID)".into();
+    }
+    if TIME.iter().any(|start| text.starts_with(start)) {
+        return "expected a time as 2026-11-21T14:03:07Z".into();
+    }
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned().into() };
+    if found.starts_with("unknown variant ") {
+        let expected = expected.strip_prefix("one of ").unwrap_or(expected).replace(" or ", ", ").replace('`', "");
+        return format!("expected one of: {expected}").into();
+    }
+    match expected {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "expected a whole number".into(),
+        "a string" => "expected a text".into(),
+        "a boolean" => "expected true or false".into(),
+        "a sequence" => "expected a list".into(),
+        "a map" => "expected an object with fields".into(),
+        expected if expected.starts_with("struct ") => "expected an object with fields".into(),
+        expected => format!("expected {expected}").into(),
     }
 }
 
-pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
+fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().fold(String::new(), |pointer, segment| match segment {
         Segment::Seq { index } => format!("{pointer}/{index}"),
         Segment::Map { key } => format!("{pointer}/{}", escaped(key)),
         Segment::Enum { .. } | Segment::Unknown => pointer,
     })
-}
-
-pub(crate) fn ignored_pointer(path: &serde_ignored::Path<'_>) -> String {
-    use serde_ignored::Path;
-    match path {
-        Path::Root => String::new(),
-        Path::Seq { parent, index } => format!("{}/{index}", ignored_pointer(parent)),
-        Path::Map { parent, key } => format!("{}/{}", ignored_pointer(parent), escaped(key)),
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
-            ignored_pointer(parent)
-        }
-    }
 }
 
 /// One part of a JSON pointer.
@@ -127,103 +263,5 @@ pub(crate) fn escaped(part: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::body::Body;
-    use serde::Deserialize;
-
-    #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "only read")]
-    struct Loose {
-        phone: String,
-        #[serde(default)]
-        pets: Vec<Pet>,
-        limit: Option<u8>,
-        size: Option<Size>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Size {
-        Small,
-        Large,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read")]
-    struct Pet {
-        name: String,
-    }
-
-    fn refused(text: &str) -> Vec<(String, String)> {
-        let problem = parse::<Loose>(text.as_bytes()).unwrap_err();
-        assert_eq!(problem.status(), 400);
-        problem.errors().iter().map(|error| (error.pointer.clone(), error.detail.to_string())).collect()
-    }
-
-    #[test]
-    fn a_bad_field_is_named_by_its_pointer() {
-        let table = [
-            (r#"{}"#, "/phone", "must be given"),
-            (r#"{"phone": 5}"#, "/phone", "invalid type: integer, expected a string"),
-            (r#"{"phone": "1", "limit": 300}"#, "/limit", "invalid value: integer, expected u8"),
-            (r#"{"phone": "1", "limit": "Ana, expected \"`"}"#, "/limit", "invalid type: string, expected u8"),
-            (r#"{"phone": "1", "size": "Ana"}"#, "/size", "unknown value, expected `small` or `large`"),
-            (r#"{"phone": "1", "phone": "2"}"#, "", "duplicate field `phone`"),
-            (r#"{"phone": "1", "a/b~c": 1}"#, "/a~1b~0c", "unknown field"),
-            (r#"{"phone": "1", "pets": [{"name": "x"}, {}]}"#, "/pets/1/name", "must be given"),
-            (r#"{"phone": "1", "pets": [{"name": "x", "age": 3}]}"#, "/pets/0/age", "unknown field"),
-            (
-                r#"{"phone": "1", "pets": [{"name": ["x"]}]}"#,
-                "/pets/0/name",
-                "invalid type: sequence, expected a string",
-            ),
-            (r#"[]"#, "", "invalid length 0, expected struct Loose with 4 elements"),
-        ];
-        for (text, pointer, detail) in table {
-            assert_eq!(refused(text), [(pointer.to_owned(), detail.to_owned())], "{text}");
-        }
-    }
-
-    #[test]
-    fn all_unknown_fields_are_named_at_once() {
-        let pointers: Vec<_> =
-            refused(r#"{"phon": "1", "phone": "1", "x": {"y": 1}}"#).into_iter().map(|e| e.0).collect();
-        assert_eq!(pointers, ["/phon", "/x"]);
-        let pointers: Vec<_> = refused(r#"{"phon": "1"}"#).into_iter().map(|e| e.0).collect();
-        assert_eq!(pointers, ["/phone", "/phon"]);
-    }
-
-    #[test]
-    fn a_body_that_is_no_json_is_told_with_its_place() {
-        for (text, place) in
-            [("{\"phone\":\n 1,}", "line 2 column 4"), ("", "line 1 column 0"), ("{} x", "line 1 column 4")]
-        {
-            let problem = parse::<serde_json::Value>(text.as_bytes()).unwrap_err();
-            assert_eq!(problem.code(), "bad_request", "{text}");
-            let detail = problem.detail();
-            assert!(detail.starts_with("The body is not JSON: ") && detail.contains(place), "{text}: {detail}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_type_and_the_size_are_checked_first() {
-        let send = async |content_type: &str, size: usize, limit: Option<usize>| {
-            let mut request = Request::new(Body::from(format!("{}1", " ".repeat(size - 1))));
-            request.headers_mut().insert("content-type", content_type.parse().unwrap());
-            if let Some(limit) = limit {
-                request.extensions_mut().insert(BodyLimit(limit));
-            }
-            let read = Json::<u8>::from_request(request, &()).await;
-            read.map_or_else(|problem| problem.status().as_u16(), |Json(value)| value.into())
-        };
-        assert_eq!(send("application/json", BODY_LIMIT, None).await, 1);
-        assert_eq!(send("Application/Merge-Patch+JSON; charset=utf-8", 1, None).await, 1);
-        assert_eq!(send("application/json", BODY_LIMIT + 1, None).await, 413);
-        assert_eq!(send("application/json", 9, Some(8)).await, 413);
-        for other in ["text/plain", "", "application/x-www-form-urlencoded", "text/json"] {
-            assert_eq!(send(other, 1, None).await, 415, "{other}");
-        }
-    }
-}
+#[path = "json_tests.rs"]
+mod tests;

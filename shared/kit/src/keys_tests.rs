@@ -14,6 +14,8 @@ const OTHER: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
 struct Table {
     revoked: Arc<AtomicBool>,
     full: Arc<AtomicBool>,
+    /// Another clock, which goes before ours, has opened the window.
+    ahead: Arc<AtomicBool>,
 }
 
 impl Table {
@@ -46,7 +48,8 @@ impl Table {
 
     fn count(&self) -> Answer {
         // A minute of the quarter of an hour is over.
-        let start = "2026-03-01T08:59:00Z".parse::<DateTime<Utc>>().unwrap().timestamp_millis();
+        let start = if self.ahead.load(Ordering::SeqCst) { "2026-03-01T09:01:00Z" } else { "2026-03-01T08:59:00Z" };
+        let start = start.parse::<DateTime<Utc>>().unwrap().timestamp_millis();
         let item = serde_json::json!({"window_start": {"N": start.to_string()}, "requests": {"N": "7"}});
         if self.full.load(Ordering::SeqCst) {
             let refusal = serde_json::json!({
@@ -165,6 +168,15 @@ async fn a_full_window_is_told_with_its_end_and_costs_nothing_more() {
     world.table.full.store(false, Ordering::SeqCst);
     world.app.clock().sleep(Duration::from_secs(30)).await;
     assert_eq!(world.call(Some("known")).await.status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_longer_than_a_window() {
+    let world = world();
+    world.table.full.store(true, Ordering::SeqCst);
+    world.table.ahead.store(true, Ordering::SeqCst);
+    let response = world.call(Some("known")).await;
+    assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (429, "900"));
 }
 
 #[tokio::test(start_paused = true)]

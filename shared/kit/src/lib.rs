@@ -9,8 +9,10 @@ pub mod chance;
 pub mod clock;
 pub mod config;
 mod cors;
+pub mod customers;
 pub mod dead_letters;
 pub mod env;
+pub mod event;
 pub mod fields;
 pub mod http;
 pub mod json;
@@ -20,6 +22,7 @@ pub mod outbox;
 pub mod params;
 pub mod problem;
 pub mod run;
+pub mod schema;
 pub mod serve;
 #[cfg(test)]
 mod testing;
@@ -27,7 +30,7 @@ pub mod tracing;
 
 pub use app::{App, Parts};
 pub use fields::Fields;
-pub use json::Json;
+pub use json::{Given, Json};
 pub use keys::{Caller, guarded};
 pub use params::{Path, Query};
 pub use problem::Problem;

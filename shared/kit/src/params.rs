@@ -1,12 +1,17 @@
 //! Parameters of the query and the path, read as strictly as a body.
 
-use crate::json::{ignored_pointer, named, pointer};
+use crate::json::{escaped, words};
 use crate::problem::{FieldError, Problem};
+use crate::schema::unknown;
 use ::http::request::Parts;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt::{self, Display};
 
 /// The parameters of the query. Refused with 400, each by its name: wrong values, repeated and unknown parameters.
 #[derive(Debug, Clone)]
@@ -20,25 +25,172 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Each parameter is read by itself, so that all that are wrong are told; then those that are right together.
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
-    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    let mut unknown = Vec::new();
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(pairs, &mut track);
-    let read = serde_ignored::deserialize(tracked, |path| {
-        unknown.push(FieldError { pointer: ignored_pointer(&path), detail: "unknown parameter".into() });
-    });
-    match read {
-        Ok(value) if unknown.is_empty() => Ok(value),
-        Ok(_) => Err(Problem::fields(unknown)),
-        Err(error) => {
-            let mut error = named(pointer(&track.path()), &error.to_string());
-            if error.detail == "unknown field" {
-                error.detail = "unknown parameter".into();
+    let pairs: Vec<Pair<'_>> = form_urlencoded::parse(query.as_bytes()).collect();
+    let known = Cell::new(&[] as &[&str]);
+    let (mut errors, mut right): (Vec<FieldError>, Vec<&Pair<'_>>) = (Vec::new(), Vec::new());
+    let _ = T::deserialize(Pairs { pairs: &[], known: &known });
+    for pair in &pairs {
+        let (name, _) = pair;
+        let wrong = if !known.get().contains(&&**name) {
+            let given = |known: &&&str| !pairs.iter().any(|(given, _)| given == **known);
+            Some(unknown("parameter", name, known.get().iter().filter(given).copied()))
+        } else if right.iter().any(|(other, _)| other == name) {
+            Some("is given twice".to_owned())
+        } else {
+            match T::deserialize(Pairs { pairs: &[pair], known: &known }) {
+                Err(Wrong::Value(detail)) => Some(detail),
+                Err(Wrong::Missing(_)) | Ok(_) => None,
             }
-            unknown.insert(0, error);
-            Err(Problem::fields(unknown))
+        };
+        match wrong {
+            Some(detail) => {
+                errors.push(FieldError { pointer: format!("/{}", escaped(name)), detail: detail.into() });
+            }
+            None => right.push(pair),
         }
+    }
+    match T::deserialize(Pairs { pairs: &right, known: &known }) {
+        Ok(value) if errors.is_empty() => Ok(value),
+        Ok(_) => Err(Problem::fields(errors)),
+        Err(Wrong::Missing(name)) => {
+            if !pairs.iter().any(|(given, _)| given == name) {
+                errors.insert(0, FieldError { pointer: format!("/{name}"), detail: "must be given".into() });
+            }
+            Err(Problem::fields(errors))
+        }
+        Err(Wrong::Value(detail)) => {
+            errors.push(FieldError { pointer: String::new(), detail: detail.into() });
+            Err(Problem::fields(errors))
+        }
+    }
+}
+
+/// Why parameters cannot be read.
+#[derive(Debug)]
+enum Wrong {
+    Missing(&'static str),
+    Value(String),
+}
+
+impl Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing(name) => name,
+            Self::Value(detail) => detail,
+        })
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl de::Error for Wrong {
+    fn custom<T: Display>(text: T) -> Self {
+        Self::Value(words(&text.to_string()).into_owned())
+    }
+
+    fn missing_field(name: &'static str) -> Self {
+        Self::Missing(name)
+    }
+}
+
+/// Parameters, for a struct of them, which tells the names that it knows.
+struct Pairs<'a> {
+    pairs: &'a [&'a Pair<'a>],
+    known: &'a Cell<&'static [&'static str]>,
+}
+
+impl<'de> Deserializer<'de> for Pairs<'_> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_map(Rest(self.pairs))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        self.known.set(fields);
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+struct Rest<'a>(&'a [&'a Pair<'a>]);
+
+impl<'de> MapAccess<'de> for Rest<'_> {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
+        let Some((name, _)) = self.0.first() else { return Ok(None) };
+        seed.deserialize((&**name).into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+        let Some(((_, value), rest)) = self.0.split_first() else { return Err(Wrong::Value(String::new())) };
+        self.0 = rest;
+        seed.deserialize(Text(value))
+    }
+}
+
+/// The text of one parameter.
+struct Text<'a>(&'a str);
+
+macro_rules! parsed {
+    ($($method:ident $visit:ident $kind:ty, $expected:literal;)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+            let read: Result<$kind, _> = self.0.parse();
+            visitor.$visit(read.map_err(|_| Wrong::Value($expected.to_owned()))?)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Text<'_> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        visitor.visit_enum(self.0.into_deserializer())
+    }
+
+    parsed! {
+        deserialize_bool visit_bool bool, "expected true or false";
+        deserialize_u8 visit_u8 u8, "expected a whole number";
+        deserialize_u16 visit_u16 u16, "expected a whole number";
+        deserialize_u32 visit_u32 u32, "expected a whole number";
+        deserialize_u64 visit_u64 u64, "expected a whole number";
+        deserialize_i64 visit_i64 i64, "expected a whole number";
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
     }
 }
 
@@ -56,16 +208,21 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             Err(rejected) => return Err(Problem::internal(rejected)),
         };
         let (name, detail) = match rejected {
-            ErrorKind::ParseErrorAtKey { key, expected_type, .. } => (key, format!("expected {expected_type}")),
-            ErrorKind::DeserializeError { key, message, .. } => (key, message),
+            ErrorKind::ParseErrorAtKey { key, expected_type, .. } => (key, number(expected_type)),
+            ErrorKind::DeserializeError { key, message, .. } => (key, words(&message).into_owned()),
             ErrorKind::InvalidUtf8InPathParam { key } => (key, "expected UTF-8".to_owned()),
             ErrorKind::ParseErrorAtIndex { index, expected_type, .. } => {
-                (name(parts, state, index).await, format!("expected {expected_type}"))
+                (name(parts, state, index).await, number(expected_type))
             }
-            other => (name(parts, state, 0).await, other.to_string()),
+            other => (name(parts, state, 0).await, words(&other.to_string()).into_owned()),
         };
         Err(Problem::field(format!("/{name}"), detail))
     }
+}
+
+/// The words for a type of Rust.
+fn number(expected: &str) -> String {
+    words(&format!("invalid, expected {expected}")).into_owned()
 }
 
 /// The name of a parameter by its place in the path.
@@ -100,13 +257,25 @@ mod tests {
             ("limit=", vec!["/limit"]),
             ("kind=spam", vec!["/kind"]),
             ("limit=1&lim=2&cur=3", vec!["/lim", "/cur"]),
-            ("limit=1&limit=2", vec![""]),
+            ("limit=1&limit=2", vec!["/limit"]),
+            ("limit=x&kind=spam&cursor=1&lmit=3", vec!["/limit", "/kind", "/lmit"]),
         ];
         for (query, expected) in table {
             let problem = parse::<Page>(query).unwrap_err();
             let pointers: Vec<_> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
             assert_eq!(pointers, expected, "{query}");
         }
+        let problem = parse::<Needed>("lim=1").unwrap_err();
+        let told: Vec<_> =
+            problem.errors().iter().map(|error| (error.pointer.as_str(), error.detail.as_ref())).collect();
+        assert_eq!(told, [("/event", "must be given"), ("/lim", "unknown parameter; did you mean `limit`?")]);
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Needed {
+        event: String,
+        limit: Option<u8>,
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use ::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Locale;
-use domain::problems::problem_sentence;
+use domain::problems::{detail_in, problem_sentence};
 use domain::profile::FieldProblem;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -40,13 +40,16 @@ struct Parts {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    /// The methods that the address takes.
+    allow: Option<&'static str>,
     cause: Option<String>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
-        Self(Box::new(Parts { status, kind: code, code, detail, errors: Vec::new(), retry_after: None, cause: None }))
+        let (errors, retry_after, allow, cause) = (Vec::new(), None, None, None);
+        Self(Box::new(Parts { status, kind: code, code, detail, errors, retry_after, allow, cause }))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
@@ -99,6 +102,12 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not take this method.")
     }
 
+    /// Names the methods that the address takes, as `GET,HEAD`.
+    #[must_use]
+    pub fn allowing(self, methods: &'static str) -> Self {
+        self.with(|parts| parts.allow = Some(methods))
+    }
+
     /// 409: the present state does not allow it.
     #[must_use]
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -115,7 +124,7 @@ impl Problem {
     /// 415: the body is not of this type.
     #[must_use]
     pub fn unsupported_media_type(expected: &str) -> Self {
-        let detail = format!("The body must be {expected}, and content-type must say so.");
+        let detail = format!("The body must be {expected}, and content-type must say so or be left out.");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
@@ -148,7 +157,7 @@ impl Problem {
     #[must_use]
     pub fn of_status(status: StatusCode) -> Self {
         let problem = match status {
-            StatusCode::UNAUTHORIZED => Self::unauthorized("Who calls is not known."),
+            StatusCode::UNAUTHORIZED => Self::unauthorized("The caller is not known."),
             StatusCode::FORBIDDEN => Self::forbidden("Not allowed."),
             StatusCode::NOT_FOUND => Self::not_found("There is nothing at this address."),
             StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
@@ -210,12 +219,16 @@ impl Problem {
     /// The answer with its sentence in `locale`.
     #[must_use]
     pub fn response(&self, locale: Locale) -> Response {
+        let told = |error: &FieldError| FieldError {
+            pointer: error.pointer.clone(),
+            detail: detail_in(&error.detail, locale).into_owned().into(),
+        };
         let body = Body {
             r#type: format!("urn:recado:problem:{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
             status: self.0.status.as_u16(),
-            detail: &self.0.detail,
-            errors: &self.0.errors,
+            detail: &detail_in(&self.0.detail, locale),
+            errors: &self.0.errors.iter().map(told).collect::<Vec<_>>(),
             error: self.sentence(locale),
         };
         let mut response = Response::new(axum::body::Body::from(serde_json::to_vec(&body).unwrap_or_default()));
@@ -224,6 +237,9 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.into()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+        if let Some(methods) = self.0.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+        }
         if let Some(wait) = self.0.retry_after {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));

@@ -4,17 +4,15 @@ use crate::app::App;
 use crate::env::{Env, FromEnv};
 use crate::serve::serve;
 use axum::Router;
-use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::Inspect;
-use http_body_util::{BodyExt, Full};
 use lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::convert::Infallible;
+use serde_json::value::RawValue;
 use std::fmt::Display;
 use std::task::{Context, Poll};
-use tower::{Layer, Service, ServiceExt};
+use tower::{Layer, Service};
 use tracing::Instrument;
 use tracing::instrument::Instrumented;
 
@@ -29,27 +27,12 @@ pub async fn run_http<C: FromEnv>(name: &'static str, setup: impl FnOnce(App, C)
     let (app, config) = start(name)?;
     let router = serve(&app, setup(app.clone(), config));
     app.warm().await;
-    let service = service_fn(move |request| answer(router.clone(), request));
-    lambda_http::runtime(service).layer(PerInvocation).run().await
-}
-
-/// Answers one request by the routes of [`serve`].
-///
-/// # Errors
-/// None.
-pub async fn answer(router: Router, request: lambda_http::Request) -> Result<http::Response<Full<Bytes>>, Infallible> {
-    Ok(whole(router.oneshot(request).await).await)
-}
-
-/// Axum's body cannot be shared between threads, as the runtime demands; its bytes can.
-async fn whole(response: Result<axum::response::Response, Infallible>) -> http::Response<Full<Bytes>> {
-    let (parts, body) = match response {
-        Ok(response) => response.into_parts(),
-        Err(never) => match never {},
-    };
-    // A body made in memory does not fail.
-    let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    http::Response::from_parts(parts, Full::new(bytes))
+    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let LambdaEvent { payload, context } = event;
+        let router = router.clone();
+        async move { crate::event::answer(router, payload.get(), context).await }
+    });
+    Runtime::new(service).layer(PerInvocation).run().await
 }
 
 /// Serves events of any kind: `setup` makes what `handle` is given at each one. An error of `handle` fails the

@@ -1,13 +1,15 @@
 //! The parts that every HTTP function has around its routes: problems in the caller's language, CORS, metrics, one log
-//! line for each fault of ours.
+//! line for each fault of ours. A slash at the end of an address changes nothing, `OPTIONS` tells the methods, and nothing
+//! that a route does not release is kept on the way.
 
 use crate::app::App;
 use crate::cors::Cors;
 use crate::problem::Problem;
-use ::http::{HeaderMap, Method, header};
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use domain::Locale;
 
@@ -15,7 +17,43 @@ use domain::Locale;
 pub fn serve(app: &App, router: Router) -> Router {
     let around = Around { app: app.clone(), cors: Cors::new(&app.process().cors) };
     let unknown = async || Problem::not_found("There is nothing at this address.");
-    router.fallback(unknown).layer(from_fn_with_state(around, answer))
+    let routes = router.fallback(unknown).layer(from_fn_with_state(around, answer));
+    Router::new().fallback_service(routes).layer(from_fn(addressed))
+}
+
+/// A slash at the end changes nothing, and `OPTIONS` is answered with what axum says of a method that it does not take.
+/// Around the routes, as axum adds `Allow` to an answer last.
+async fn addressed(request: Request, next: Next) -> Response {
+    let asks = request.method() == Method::OPTIONS;
+    let response = next.run(without_slash(request)).await;
+    if !asks || response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NO_CONTENT;
+    let methods = parts.headers.get(header::ALLOW).and_then(|methods| methods.to_str().ok()).unwrap_or_default();
+    let methods = [methods, "OPTIONS"].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(",");
+    if let Ok(methods) = HeaderValue::try_from(methods) {
+        parts.headers.insert(header::ALLOW, methods);
+    }
+    for name in [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::CONTENT_LENGTH] {
+        parts.headers.remove(name);
+    }
+    Response::from_parts(parts, Body::empty())
+}
+
+/// The same address without a slash at its end.
+fn without_slash(mut request: Request) -> Request {
+    let uri = request.uri();
+    let path = uri.path().trim_end_matches('/');
+    if path.len() == uri.path().len() || path.is_empty() {
+        return request;
+    }
+    let address = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    if let Ok(address) = address.parse() {
+        *request.uri_mut() = address;
+    }
+    request
 }
 
 #[derive(Clone)]
@@ -36,7 +74,11 @@ async fn answer(State(around): State<Around>, request: Request, next: Next) -> R
         Some(response) => response,
         None => finished(next.run(request).await, locale, &method, route),
     };
+    if method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
     around.cors.finish(origin, response.headers_mut());
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let took = around.app.clock().monotonic().saturating_sub(begin);
     crate::metrics::request(&method, route, response.status().as_u16(), took);
     response
@@ -88,11 +130,9 @@ fn is_bare_error(response: &Response) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Json;
+    use crate::json::Given;
     use crate::testing::{FakeHttp, app_with, body_json, env};
-    use axum::body::Body;
     use axum::routing::{get, post};
-    use serde_json::Value;
     use tower::ServiceExt;
 
     fn router(more: [(&str, &str); 1]) -> Router {
@@ -100,7 +140,7 @@ mod tests {
             .route("/fine", get(async || "fine"))
             .route("/broken", get(async || Problem::internal("the table is gone")))
             .route("/teapot", get(async || ::http::StatusCode::IM_A_TEAPOT))
-            .route("/json", post(async |Json(_): Json<Value>| ()));
+            .route("/json", post(async |_: Given<()>| ()));
         serve(&app_with(env(more), &FakeHttp::hanging()), routes)
     }
 
@@ -123,8 +163,9 @@ mod tests {
             ("POST", "/json", 415, "unsupported_media_type"),
         ];
         for (method, path, status, code) in table {
-            let response = call(&router, method, path, &[]).await;
+            let response = call(&router, method, path, &[("content-type", "text/plain")]).await;
             assert_eq!(response.status(), status, "{path}");
+            assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
             assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
             assert_eq!(response.headers().get("allow").is_some(), status == 405, "{path}");
             let body = body_json(response).await;
@@ -132,6 +173,29 @@ mod tests {
             assert!(!body.to_string().contains("table is gone"));
         }
         assert_eq!(call(&router, "GET", "/fine", &[]).await.status(), 200);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_answers_as_people_expect() {
+        let router = router([("X", "1")]);
+        for (method, path, status, allow) in [
+            ("GET", "/fine/", 200, ""),
+            ("GET", "/fine/?a=1", 200, ""),
+            ("GET", "/", 404, ""),
+            ("HEAD", "/fine", 200, ""),
+            ("HEAD", "/broken", 500, ""),
+            ("OPTIONS", "/fine", 204, "GET,HEAD,OPTIONS"),
+            ("OPTIONS", "/json/", 204, "POST,OPTIONS"),
+            ("OPTIONS", "/none", 404, ""),
+            ("PUT", "/json", 405, "POST"),
+        ] {
+            let response = call(&router, method, path, &[("accept-language", "es")]).await;
+            assert_eq!(response.status(), status, "{method} {path}");
+            let told = response.headers().get("allow").map_or("", |allow| allow.to_str().unwrap());
+            assert_eq!(told, allow, "{method} {path}");
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(body.is_empty(), ["HEAD", "OPTIONS"].contains(&method) && status != 404, "{method} {path}");
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -154,7 +218,8 @@ mod tests {
     async fn browsers_are_let_in_by_setting() {
         let preflight = [("origin", "https://a.test"), ("access-control-request-method", "POST")];
         let closed = router([("X", "1")]);
-        assert_eq!(call(&closed, "OPTIONS", "/json", &preflight).await.status(), 405);
+        let response = call(&closed, "OPTIONS", "/json", &preflight).await;
+        assert_eq!((response.status().as_u16(), response.headers().get("access-control-allow-origin")), (204, None));
 
         let open = router([("CORS_ALLOW_ORIGIN", "https://a.test,https://b.test")]);
         let response = call(&open, "OPTIONS", "/json", &preflight).await;

@@ -55,18 +55,33 @@ pub struct StatusTask {
 }
 task!(StatusTask, "message_statuses", |_| Queue::MessageStatuses);
 
-/// Forget a person wholly.
+/// Forget a person wholly, or a business with all its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {
-    /// The business of the customer.
+    /// The business, or that of the customer.
     pub business_id: BusinessId,
-    /// The customer, by id.
-    pub customer_id: CustomerId,
+    /// The customer, by id; `None` for the whole business, which is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
     /// Whether it is the second look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
 }
 task!(EraseTask, "erase_customer", |_| Queue::EraseCustomer);
+
+impl EraseTask {
+    /// To erase a customer.
+    #[must_use]
+    pub fn of_customer(business_id: BusinessId, customer_id: CustomerId) -> Self {
+        Self { business_id, customer_id: Some(customer_id), again: false }
+    }
+
+    /// To erase a business that is closed.
+    #[must_use]
+    pub fn of_business(business_id: BusinessId) -> Self {
+        Self { business_id, customer_id: None, again: false }
+    }
+}
 
 /// Run an automation, or go on with it. Names those who will stand in the report to the owners.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

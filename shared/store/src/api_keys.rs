@@ -88,6 +88,14 @@ impl Store {
         Ok(true)
     }
 
+    /// Deletes all keys of a business; one made in this moment may stay.
+    pub(crate) async fn delete_keys(&self, business: BusinessId) -> Result<(), StoreError> {
+        for item in self.key_items(business).await? {
+            self.write_plain(Write::delete(Table::ApiKeys, key_of(item))).await?;
+        }
+        Ok(())
+    }
+
     async fn key_items(&self, business: BusinessId) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut start = None;

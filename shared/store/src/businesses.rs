@@ -1,6 +1,11 @@
 //! Businesses, their senders and their webhook secrets.
 
 use crate::automations::{automation_change, automation_write};
+mod closing;
+mod senders;
+
+pub use senders::KeptSender;
+
 pub(crate) use crate::changes::nothing as change;
 use crate::dynamodb::{
     Item, Outcome, Query, Transacted, VERSION, Write, cursor, from_item, number, read_text, text, to_item, versioned,
@@ -153,29 +158,6 @@ impl Store {
         }
         let done = self.write_together(writes, attempt).await?;
         Ok(if done { Updated::Done(next) } else { Updated::Conflict })
-    }
-
-    /// Keeps a new sender.
-    ///
-    /// # Errors
-    /// As every operation: see [`StoreError`].
-    pub async fn put_sender(&self, sender: &Sender) -> Result<(), StoreError> {
-        let mut item = to_item(sender, "senders")?;
-        item.extend(keys::sender(sender.business_id, sender.sender_id));
-        self.write_plain(Write::put(Table::Businesses, item)).await
-    }
-
-    /// Changes of a sender what differs; of two who change the same thing at once the last wins.
-    ///
-    /// # Errors
-    /// As every operation: see [`StoreError`].
-    pub async fn change_sender(&self, before: &Sender, after: &Sender) -> Result<(), StoreError> {
-        let write = Write::update(Table::Businesses, keys::sender(before.business_id, before.sender_id))
-            .turn(&to_item(before, "senders")?, &to_item(after, "senders")?);
-        if write.is_idle() {
-            return Ok(());
-        }
-        self.write_plain(write).await
     }
 
     /// A sender of the business.

@@ -49,13 +49,16 @@ pub(crate) fn key_of(mut item: Item) -> Item {
 /// | `{business_id}` | `sender/{sender_id}` | a sender |
 /// | `directory` | `{business_id}` | that it exists, for the operator's list |
 /// | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
+/// | `address/{gateway}/{address}` | `address` | whose sender has this address at its gateway |
+/// | `{business_id}` | `closed` | that it is closed and being erased, with the ids that its rows are found by |
 pub(crate) mod businesses {
     use super::{BusinessId, Display, Item, LAST, sorted_key};
-    use domain::SenderId;
+    use domain::{Gateway, SenderId};
 
     pub(crate) const BUSINESS: &str = "business";
     pub(crate) const SENDER: &str = "sender/";
     pub(crate) const DIRECTORY: &str = "directory";
+    const CLOSED: &str = "closed";
 
     pub(crate) fn partition(business: BusinessId) -> String {
         business.to_string()
@@ -75,6 +78,16 @@ pub(crate) mod businesses {
 
     pub(crate) fn webhook(secret_hash: &str) -> Item {
         sorted_key(format!("webhook/{secret_hash}"), "webhook")
+    }
+
+    /// The address of a sender at its gateway.
+    pub(crate) fn address(gateway: Gateway, address: &str) -> Item {
+        sorted_key(format!("address/{gateway}/{address}"), "address")
+    }
+
+    /// That a business is closed.
+    pub(crate) fn closed(business: BusinessId) -> Item {
+        sorted_key(partition(business), CLOSED)
     }
 
     /// Of an item that is never there.
@@ -278,7 +291,8 @@ pub(crate) mod identities {
     }
 }
 
-/// Points: pk `{business_id}/{customer_id}`; sk `balance`, or `entry/{load_id}` of one change.
+/// Points: pk `{business_id}/{customer_id}`; sk `balance`, or `entry/{load_id}` of one change. And pk
+/// `{business_id}/load/{load_id}`, sk `load`: whose change it is.
 pub(crate) mod points {
     use super::{BusinessId, CustomerId, Item, of, sorted_key};
     use domain::LoadId;
@@ -296,6 +310,11 @@ pub(crate) mod points {
 
     pub(crate) fn entry(business: BusinessId, customer: CustomerId, load_id: &LoadId) -> Item {
         sorted_key(partition(business, customer), format!("{ENTRY}{load_id}"))
+    }
+
+    /// Whose change has this name.
+    pub(crate) fn load(business: BusinessId, load_id: &str) -> Item {
+        sorted_key(of(business, format_args!("load/{load_id}")), "load")
     }
 
     pub(crate) fn read(pk: &str) -> Option<(BusinessId, CustomerId)> {

@@ -25,7 +25,7 @@ pub mod tables;
 
 pub use api_keys::{ApiKey, Counted};
 pub use automations::{DueAutomation, Run, RunPart};
-pub use businesses::{WebhookOwner, WithSenders};
+pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use changes::Change;
 pub use conversations::Turn;
 pub use customers::{Consented, Erased, Met, RegisterOutcome};

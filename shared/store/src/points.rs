@@ -1,9 +1,10 @@
-//! Loyalty points: a balance, and the entries that made it. The row of the balance has `balance` and `seq`, the number
-//! of entries, and is made with the customer; an entry is one change with the balance after it.
+//! Loyalty points: a balance, the entries that made it, and the names of entries, each of one customer of a business. The
+//! row of the balance has `balance` and `seq`, the number of entries, and is made with the customer; an entry is one
+//! change with the balance after it; the row of a name has `customer_id`.
 
 use crate::changes::{Image, image_number, image_text};
 use crate::dynamodb::{
-    Item, Query, ROUNDS, Refusal, Transacted, Write, cursor, from_item, number, read_number, text, to_item,
+    Item, Query, ROUNDS, Refusal, Transacted, Write, cursor, from_item, number, read_number, read_text, text, to_item,
 };
 use crate::keys::points::{self as keys, ENTRY};
 use crate::keys::{PK, SK};
@@ -18,6 +19,7 @@ const BALANCE: &str = "balance";
 const SEQ: &str = "seq";
 const POINTS: &str = "points";
 const BALANCE_AFTER: &str = "balance_after";
+const CUSTOMER_ID: &str = "customer_id";
 
 /// One change of a customer's points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +63,11 @@ pub enum LoadPoints {
     Repeated {
         /// After it, then.
         balance: i64,
+        /// That were loaded then.
+        points: i64,
     },
+    /// It counted for another customer; nothing changed.
+    AnotherCustomers,
     /// It would take the balance below zero, or out of range; nothing changed.
     BelowZero {
         /// The balance, unchanged.
@@ -90,8 +96,9 @@ fn read_balance(item: &Item) -> Result<Balance, StoreError> {
 }
 
 fn read_repeated(item: &Item) -> Result<LoadPoints, StoreError> {
-    let balance = read_number(item, BALANCE_AFTER).ok_or(StoreError::Corrupt(WHAT))?;
-    Ok(LoadPoints::Repeated { balance })
+    let read = || Some((read_number(item, BALANCE_AFTER)?, read_number(item, POINTS)?));
+    let (balance, points) = read().ok_or(StoreError::Corrupt(WHAT))?;
+    Ok(LoadPoints::Repeated { balance, points })
 }
 
 /// A new entry is points that were loaded; the balance is told with it.
@@ -108,7 +115,7 @@ pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Cha
 }
 
 impl Store {
-    /// Adds points, once per load id. One read and one transaction of two writes; others that load the same
+    /// Adds points, once per load id. One read and one transaction of three writes; others that load the same
     /// customer's points at the same time make it try again.
     ///
     /// # Errors
@@ -132,12 +139,14 @@ impl Store {
             let writes = vec![
                 balance_write(business, customer, balance, after),
                 entry_write(business, customer, load, balance, after)?,
+                name_write(business, customer, load.load_id),
             ];
             match self.transact(writes, attempt).await? {
                 Transacted::Committed => return Ok(LoadPoints::Loaded { balance: after }),
                 Transacted::Refused(refusals) => match refusals.as_slice() {
-                    [_, Refusal::Yes(Some(entry))] => return read_repeated(entry),
-                    [Refusal::Yes(Some(item)), _] => balance = read_balance(item)?,
+                    [_, Refusal::Yes(Some(entry)), _] => return read_repeated(entry),
+                    [_, _, Refusal::Yes(_)] => return Ok(LoadPoints::AnotherCustomers),
+                    [Refusal::Yes(Some(item)), ..] => balance = read_balance(item)?,
                     _ => return Ok(LoadPoints::NoCustomer),
                 },
             }
@@ -237,6 +246,26 @@ fn balance_write(business: BusinessId, customer: CustomerId, before: Balance, af
         .set(SEQ, number(before.seq + 1))
         .if_same(BALANCE, Some(number(before.balance)))
         .if_same(SEQ, Some(number(before.seq)))
+}
+
+/// The name belongs to the customer for whom it counted first.
+fn name_write(business: BusinessId, customer: CustomerId, load_id: &LoadId) -> Write {
+    let mut item = keys::load(business, load_id.as_str());
+    item.insert(CUSTOMER_ID.to_owned(), text(customer.to_string()));
+    Write::put(Table::Points, item)
+        .only_if(format!("attribute_not_exists(#{CUSTOMER_ID}) OR #{CUSTOMER_ID} = :customer"))
+        .with("customer", text(customer.to_string()))
+}
+
+/// Frees the names of a customer's entries, of which the keys are given.
+pub(crate) fn name_removals(business: BusinessId, customer: CustomerId, entries: &[Item]) -> Vec<Write> {
+    let names = entries.iter().filter_map(|entry| read_text(entry, SK)?.strip_prefix(ENTRY));
+    let removal = |load_id| {
+        Write::delete(Table::Points, keys::load(business, load_id))
+            .only_if(format!("attribute_not_exists(#{CUSTOMER_ID}) OR #{CUSTOMER_ID} = :customer"))
+            .with("customer", text(customer.to_string()))
+    };
+    names.map(removal).collect()
 }
 
 fn entry_write(

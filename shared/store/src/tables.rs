@@ -13,7 +13,7 @@ use strum::{Display, EnumIter, IntoEnumIterator, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Display, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Table {
-    /// Businesses with their senders, and the webhook secrets.
+    /// Businesses with their senders, and to whom webhook secrets and addresses belong.
     Businesses,
     /// API keys by hash, and the windows of their rate limit.
     ApiKeys,

@@ -8,8 +8,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use kit::env::{EnvError, FromEnv};
 use kit::{App, Parts};
-use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Context, LambdaEvent, Service};
+use lambda_http::Context;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -80,11 +79,8 @@ impl Instance for OverHttp {
     fn call(&self, event: Bytes) -> LocalBoxFuture<'_, Result<Bytes, String>> {
         let router = self.0.clone();
         let answer = async move {
-            let request: LambdaRequest = serde_json::from_slice(&event).map_err(|error| error.to_string())?;
-            let service = lambda_http::service_fn(move |request| kit::run::answer(router.clone(), request));
-            let mut adapter = Adapter::from(service);
-            let answered = adapter.call(LambdaEvent::new(request, Context::default())).await;
-            match answered {
+            let event = std::str::from_utf8(&event).map_err(|error| error.to_string())?;
+            match kit::event::answer(router, event, Context::default()).await {
                 Ok(response) => written(&response),
                 Err(never) => match never {},
             }

@@ -242,6 +242,10 @@ impl History {
     }
 
     fn see_points(&mut self, key: Key, sort: &str, new: &Value) -> Option<String> {
+        // Whose entry a name is.
+        if sort == "load" {
+            return None;
+        }
         let line =
             format!("points {}/{sort} = {}", key.1, number(new, "balance").or(number(new, "points")).unwrap_or(0));
         let ledger = self.ledgers.entry(key).or_default();

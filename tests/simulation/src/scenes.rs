@@ -191,7 +191,7 @@ fn a_run_by_hand_greets_who_was_moved_after_the_hour_and_nobody_twice() {
         assert_eq!(done["results"][0]["found"], 2);
         assert_eq!(done["results"][0]["messages"], 1);
         assert_eq!(done["results"][0]["skipped"], json!({"made_before": 2}));
-        for path in [path, "/api/automations?mode=legacy", "/api/automations?mode=event-driven"] {
+        for path in [path, "/api/automations", "/api/automations?mode=event-driven"] {
             let again = scene.call("POST", path, &business.key, None).await;
             assert_eq!((&again["results"][0]["found"], &again["results"][0]["messages"]), (&json!(2), &json!(0)));
         }

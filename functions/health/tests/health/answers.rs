@@ -9,6 +9,7 @@ use kit::chance::Chance;
 use kit::clock::Clock;
 use kit::env::Env;
 use kit::http::{Http, HttpError, Request, Response};
+use kit::keys::hash_of;
 use kit::{App, Parts, Problem};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -71,12 +72,14 @@ struct Served {
 
 impl Served {
     fn new() -> Self {
+        let operator = hash_of("operator");
         let env = [
             ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "id"),
             ("AWS_SECRET_ACCESS_KEY", "key"),
             ("TABLE_CUSTOMERS", "customers"),
             ("TABLE_BUSINESSES", "businesses"),
+            ("OPERATOR_KEY_HASH", &operator),
         ];
         let dynamodb = Arc::new(DynamoDb::default());
         let parts = Parts {
@@ -88,8 +91,8 @@ impl Served {
             retry_partition: None,
             meter: store::Meter::default(),
         };
-        let (app, ()) = App::new(parts).unwrap();
-        let router = kit::serve(&app, health::router(app.clone(), ()));
+        let (app, keys) = App::new(parts).unwrap();
+        let router = kit::serve(&app, health::router(app.clone(), keys));
         Self { app, router, dynamodb }
     }
 
@@ -100,7 +103,7 @@ impl Served {
     }
 
     async fn health(&self) -> (u16, Value) {
-        let answer = self.get("/health", &[]).await;
+        let answer = self.get("/health", &[("x-api-key", "operator")]).await;
         assert_eq!(answer.headers()["cache-control"], "no-store");
         (answer.status().as_u16(), serde_json::from_slice(&bytes(answer).await).unwrap())
     }
@@ -122,6 +125,18 @@ async fn healthy_while_all_parts_answer() {
     let mut asked = served.dynamodb.asked();
     asked.sort();
     assert_eq!(asked, ["DescribeTable customers", "GetItem businesses"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_operator_is_told_the_count() {
+    let served = Served::new();
+    for headers in [&[][..], &[("x-api-key", "other")]] {
+        let body = bytes(served.get("/health/", headers).await).await;
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((&body["status"], body.get("customerCount")), (&json!("healthy"), None));
+        is_told("Healthy", &body);
+    }
+    assert_eq!(served.get("/health?verbos=1", &[]).await.status(), 400);
 }
 
 #[tokio::test(start_paused = true)]

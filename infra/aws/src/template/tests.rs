@@ -56,7 +56,7 @@ fn the_deployment_s_template_is_read_whole() {
         assert_eq!(rule.bus, template.buses["Bus"]);
         assert!(matches!(&rule.targets[0].to, Receiver::Queue(queue) if queues.contains(&queue.as_str())));
     }
-    assert!(template.routes.iter().any(|route| route.method == "GET" && route.path == "/health"));
+    assert!(template.routes.iter().any(|route| route.method == "ANY" && route.path == "/health"));
     assert_eq!(template.schedules[0].expression, "rate(1 minute)");
 
     let messages = &template.tables["MessagesTable"];

@@ -35,6 +35,14 @@ impl CustomerRef {
         named(text, None).map(Self::Phone)
     }
 
+    /// Whether it can only be read by a country: it is no id, and has neither `+` nor `00` before it.
+    #[must_use]
+    pub fn needs_country(text: &str) -> bool {
+        let is_id = text.parse::<CustomerId>().is_ok();
+        let begin = text.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '+' && c != '\u{ff0b}');
+        !is_id && !begin.starts_with(['+', '\u{ff0b}']) && !begin.starts_with("00")
+    }
+
     /// The customers that a phone number may name at a business of `country` (ISO 3166-1 alpha-2); never empty. First
     /// comes the one that a registration with this text makes. A second comes if bare digits are also a whole number of
     /// another country: `51987654321` is a mobile of Brazil's area 51, and is what we answer for one of Peru.

@@ -40,6 +40,11 @@ impl Adapter for CloudApi {
         &[ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN]
     }
 
+    fn check_address(&self, address: &str) -> Result<(), &'static str> {
+        let is_id = (5..=20).contains(&address.len()) && address.bytes().all(|letter| letter.is_ascii_digit());
+        is_id.then_some(()).ok_or("expected the id of a phone number at Meta: 5 to 20 digits")
+    }
+
     fn statuses_carry_our_id(&self) -> bool {
         true
     }

@@ -38,6 +38,12 @@ impl Adapter for Whapi {
         &[TOKEN, WEBHOOK_SECRET]
     }
 
+    fn check_address(&self, address: &str) -> Result<(), &'static str> {
+        let is_plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+        let is_id = (3..=64).contains(&address.len()) && address.bytes().all(is_plain);
+        is_id.then_some(()).ok_or("expected the id of a channel at Whapi, as MANTIS-M72HC")
+    }
+
     fn statuses_carry_our_id(&self) -> bool {
         false
     }

@@ -1,11 +1,11 @@
 //! When customers were last in contact: an index of their records, by business and time.
 
 use super::{WHAT, read_ids};
-use crate::dynamodb::{Item, Outcome, Query, Write, from_item, text};
+use crate::dynamodb::{Item, Outcome, Query, Write, cursor, from_item, read_text, text};
 use crate::keys::PK;
 use crate::keys::customers::{self as keys, BUSINESS_ID, BY_LAST_CONTACT, LAST_CONTACT_AT};
 use crate::tables::Table;
-use crate::{Store, StoreError};
+use crate::{Page, Store, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -71,6 +71,82 @@ impl Store {
             Ok(from_item::<Row>(item, WHAT)?.lapsed(customer))
         });
         Ok((lapsed.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
+    }
+
+    /// The customers of a business, those who were last in contact first, at most `limit` (1 to 100) a page: keys from the
+    /// index, records by their keys. The index follows the records within milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`], or as every operation.
+    pub async fn last_contacts(
+        &self,
+        business: BusinessId,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Customer>, StoreError> {
+        let scope = format!("{business}/contacts");
+        let start = match cursor {
+            Some(cursor) => {
+                let place = read_place(&cursor::decode(&scope, cursor)?)?;
+                // A place that is not of this business would be refused by DynamoDB as our fault.
+                let is_own = read_text(&place, BUSINESS_ID) == Some(&business.to_string())
+                    && read_text(&place, LAST_CONTACT_AT).is_some()
+                    && read_ids(&place).is_ok_and(|(owner, _)| owner == business)
+                    && place.len() == 3;
+                Some(is_own.then_some(place).ok_or(StoreError::BadCursor)?)
+            }
+            None => None,
+        };
+        let found = self
+            .query(Query {
+                table: Table::Customers,
+                index: Some(BY_LAST_CONTACT),
+                condition: &format!("#{BUSINESS_ID} = :business"),
+                values: vec![("business", text(business.to_string()))],
+                forward: false,
+                consistent: false,
+                // One more, which says whether there is a page more.
+                limit: i32::try_from(limit.clamp(1, 100) + 1).ok(),
+                start,
+            })
+            .await?;
+        let limit = limit.clamp(1, 100);
+        let has_more = found.next.is_some() || found.items.len() > limit;
+        let shown = found.items.get(..limit).unwrap_or(&found.items);
+        let next = shown.last().filter(|_| has_more).map(|item| {
+            let mut key = item.clone();
+            key.retain(|name, _| [PK, BUSINESS_ID, LAST_CONTACT_AT].contains(&name.as_str()));
+            place(&key)
+        });
+        let next = next.transpose()?;
+        let order = shown.iter().map(|item| Ok(read_ids(item)?.1)).collect::<Result<Vec<_>, StoreError>>()?;
+        let keys = order.iter().map(|id| keys::customer(business, *id)).collect();
+        let records = self.batch_get(Table::Customers, keys).await?;
+        let records = records.into_iter().map(|item| from_item::<Customer>(item, WHAT));
+        let records: Vec<Customer> = records.collect::<Result<_, _>>()?;
+        let mut records: HashMap<_, _> = records.into_iter().map(|record| (record.customer_id, record)).collect();
+        let items = order.into_iter().filter_map(|id| records.remove(&id)).collect();
+        Ok(Page { items, cursor: next.map(|next| cursor::encode(&scope, &next)) })
+    }
+
+    /// The ids of customers of a business, at most `limit`, in no order that lasts.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub(crate) async fn some_customers(&self, business: BusinessId, limit: i32) -> Result<Vec<CustomerId>, StoreError> {
+        let found = self
+            .query(Query {
+                table: Table::Customers,
+                index: Some(BY_LAST_CONTACT),
+                condition: &format!("#{BUSINESS_ID} = :business"),
+                values: vec![("business", text(business.to_string()))],
+                forward: true,
+                consistent: false,
+                limit: Some(limit),
+                start: None,
+            })
+            .await?;
+        found.items.iter().map(|item| Ok(read_ids(item)?.1)).collect()
     }
 
     /// The customer was in contact at `at` (UTC); `false` if a later contact is kept already, or there is no such

@@ -7,6 +7,7 @@ use crate::dynamodb::{Item, Query, Transacted, VERSION, Write, number, text};
 use crate::identities::{identities, identity_removal, remembrance};
 use crate::keys::messages::{BY_CUSTOMER, CUSTOMER_KEY};
 use crate::keys::{self, PK};
+use crate::points::name_removals;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -48,6 +49,10 @@ impl Store {
         for (table, partition) in partitions {
             let found = self.first_keys(table, None, PK, partition).await?;
             if !found.is_empty() {
+                // Names go before the entries that they are found by.
+                if table == Table::Points {
+                    self.write_all(name_removals(business, customer, &found)).await?;
+                }
                 self.delete_all(table, found).await?;
                 return Ok(Erased::More);
             }
@@ -80,7 +85,7 @@ impl Store {
         }
     }
 
-    async fn first_keys(
+    pub(crate) async fn first_keys(
         &self,
         table: Table,
         index: Option<&'static str>,
@@ -102,8 +107,12 @@ impl Store {
         Ok(found.items)
     }
 
-    async fn delete_all(&self, table: Table, items: Vec<Item>) -> Result<(), StoreError> {
-        let deletions = items.into_iter().map(|item| self.write_plain(Write::delete(table, keys::key_of(item))));
+    pub(crate) async fn delete_all(&self, table: Table, items: Vec<Item>) -> Result<(), StoreError> {
+        self.write_all(items.into_iter().map(|item| Write::delete(table, keys::key_of(item))).collect()).await
+    }
+
+    async fn write_all(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        let deletions = writes.into_iter().map(|write| self.write_plain(write));
         let mut done = stream::iter(deletions).buffer_unordered(AT_ONCE);
         while let Some(result) = done.next().await {
             result?;

@@ -160,11 +160,11 @@ async fn points_need_a_customer() {
         world.store.load_points(BUSINESS, ANA, &take, &attempt()).await.unwrap(),
         world.store.load_points(BUSINESS, ANA, &take, &attempt()).await.unwrap(),
     ];
-    assert_eq!(outcomes, [LoadPoints::Loaded { balance: 0 }, LoadPoints::Repeated { balance: 0 }]);
+    assert_eq!(outcomes, [LoadPoints::Loaded { balance: 0 }, LoadPoints::Repeated { balance: 0, points: -100 }]);
     let most = Load { load_id: &id, points: i64::MAX, reason: None, at: at(1) };
     assert_eq!(
         world.store.load_points(BUSINESS, ANA, &most, &attempt()).await.unwrap(),
-        LoadPoints::Repeated { balance: 100 }
+        LoadPoints::Repeated { balance: 100, points: 100 }
     );
 }
 
@@ -287,4 +287,19 @@ async fn the_streams_tell_what_was_made() {
     assert_eq!(changes::change(Table::Messages, Some(&failed), Some(&image("failed"))).unwrap(), Some(retried));
     assert_eq!(changes::change(Table::Messages, Some(&pending), Some(&image("pending"))).unwrap(), None);
     assert_eq!(changes::change(Table::Messages, Some(&pending), None).unwrap(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_is_of_one_customer_until_it_is_erased() {
+    let world = World::seeded().await;
+    let bia = CustomerId(Uuid::from_u128(31));
+    let fresh = domain::Customer::new(bia, Some(phone(31)), &domain::Profile::default(), at(0));
+    world.store.register(BUSINESS, &fresh, &domain::Profile::default(), &attempt()).await.unwrap();
+    let id = load_id("first");
+    let load = Load { load_id: &id, points: 5, reason: None, at: at(1) };
+    let to_bia = async || world.store.load_points(BUSINESS, bia, &load, &attempt()).await.unwrap();
+    assert_eq!(to_bia().await, LoadPoints::AnotherCustomers);
+    assert_eq!(world.store.balance(BUSINESS, bia).await.unwrap(), Some(0));
+    while world.store.erase_step(BUSINESS, ANA, at(2), &attempt()).await.unwrap() == Erased::More {}
+    assert_eq!(to_bia().await, LoadPoints::Loaded { balance: 5 });
 }

@@ -4,6 +4,7 @@ use crate::support::*;
 use chrono::TimeDelta;
 use domain::{CustomerId, CustomerRef, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState};
 use store::*;
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 #[tokio::test(start_paused = true)]
@@ -108,9 +109,86 @@ async fn two_changes_of_a_sender_at_once_keep_both() {
     let (store, before) = (&world.store, sender());
     let faster = Sender { per_minute: 7, ..sender() };
     let sealed = Sender { sealed_credentials: "anew".to_owned(), ..sender() };
-    store.change_sender(&before, &faster).await.unwrap();
-    store.change_sender(&before, &sealed).await.unwrap();
-    store.change_sender(&before, &before).await.unwrap();
+    store.keep_sender(Some(&before), &faster, at(9), &attempt()).await.unwrap();
+    store.keep_sender(Some(&before), &sealed, at(9), &attempt()).await.unwrap();
+    store.keep_sender(Some(&before), &before, at(9), &attempt()).await.unwrap();
     let kept = store.sender(BUSINESS, SENDER).await.unwrap().unwrap();
     assert_eq!((kept.per_minute, kept.sealed_credentials), (7, "anew".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_is_one_senders_until_it_is_given_back() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    let at_other = |n: u128, address: &str| Sender {
+        sender_id: domain::SenderId(uuid::Uuid::from_u128(n)),
+        business_id: OTHER,
+        address: address.to_owned(),
+        ..sender()
+    };
+    let keep = async |before: Option<&Sender>, after: &Sender, now| {
+        store.keep_sender(before, after, at(now), &attempt()).await.unwrap()
+    };
+    let taken = async |sender: &Sender, now| store.is_address_taken(sender, at(now)).await.unwrap();
+    let (own, same) = (sender(), at_other(50, &sender().address));
+    assert_eq!((taken(&own, 9).await, taken(&same, 9).await), (false, true));
+    assert_eq!(keep(None, &same, 9).await, KeptSender::AddressTaken);
+    assert_eq!(store.senders(OTHER).await.unwrap().len(), 0);
+
+    // It moves on, and what it had is free.
+    let moved = Sender { address: "b".to_owned(), ..own.clone() };
+    assert_eq!(keep(Some(&own), &moved, 9).await, KeptSender::Kept);
+    assert_eq!(keep(None, &same, 9).await, KeptSender::Kept);
+    assert_eq!(keep(Some(&moved), &own, 9).await, KeptSender::AddressTaken);
+
+    // Of a business whose creation was cut off, it is free after some minutes.
+    let again = Sender { sender_id: domain::SenderId(uuid::Uuid::from_u128(51)), ..own.clone() };
+    assert_eq!(keep(None, &again, 200).await, KeptSender::AddressTaken);
+    assert_eq!(keep(None, &again, 1_000).await, KeptSender::Kept);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_business_leaves_nothing() {
+    let world = World::seeded().await;
+    let store = &world.store;
+    store
+        .create_key(
+            "known",
+            &ApiKey {
+                key_id: domain::KeyId(uuid::Uuid::from_u128(9)),
+                business_id: Some(BUSINESS),
+                label: "shop".to_owned(),
+                limit_requests: None,
+                created_at: at(0),
+            },
+            &attempt(),
+        )
+        .await
+        .unwrap();
+    store.close_business(BUSINESS, &attempt()).await.unwrap();
+    assert!(store.is_closed(BUSINESS).await.unwrap());
+    assert!(store.business(BUSINESS).await.unwrap().is_none() && store.key("known").await.unwrap().is_none());
+    assert_eq!(store.senders(BUSINESS).await.unwrap().len(), 0);
+    assert_eq!(store.business_ids().await.unwrap(), []);
+    assert!(
+        !store
+            .is_address_taken(&Sender { sender_id: domain::SenderId(uuid::Uuid::from_u128(1)), ..sender() }, at(9))
+            .await
+            .unwrap()
+    );
+    store.close_business(BUSINESS, &attempt()).await.unwrap();
+
+    let mut steps = 0;
+    while store.erase_business_step(BUSINESS, at(10), &attempt()).await.unwrap() == Erased::More {
+        steps += 1;
+        assert!(steps < 20, "it does not end");
+    }
+    store.forget_closed(BUSINESS).await.unwrap();
+    for table in Table::iter().map(Table::resource) {
+        let left: Vec<_> =
+            world.database.items(&table).into_iter().filter(|item| !format!("{item:?}").contains("erased/")).collect();
+        // The row of the sender's pace and people to whom messages were claimed without being registered.
+        let known = ["RecipientsTable"];
+        assert!(left.is_empty() || known.contains(&table.as_str()), "{table}: {left:?}");
+    }
 }

@@ -272,3 +272,41 @@ async fn a_business_reads_as_it_was_written() {
     let missing = Store::new(client(&world.database), Tables::default(), Meter::default());
     assert_eq!(missing.ping().await, Err(StoreError::NoTable("businesses")));
 }
+
+/// Reads follow the page, not the size of the business: at both sizes the same calls and units.
+#[tokio::test(start_paused = true)]
+async fn customers_are_listed_by_their_last_contact() {
+    let mut costs = Vec::new();
+    for size in [30u32, 120] {
+        let world = World::new();
+        for n in 0..size {
+            let id = domain::CustomerId(Uuid::from_u128(u128::from(n) + 1));
+            let fresh = domain::Customer::new(id, Some(phone(n)), &domain::Profile::default(), at(i64::from(n)));
+            world.store.register(BUSINESS, &fresh, &domain::Profile::default(), &attempt()).await.unwrap();
+        }
+        let oldest = domain::CustomerId(Uuid::from_u128(1));
+        world.store.touch_contact(BUSINESS, oldest, at(1_000), &attempt()).await.unwrap();
+        world.store.meter().reset();
+        let first = world.store.last_contacts(BUSINESS, 10, None).await.unwrap();
+        let usage = world.store.meter().usage();
+        costs.push((usage.calls, usage.read_units));
+        assert_eq!(first.items.first().map(|customer| customer.customer_id), Some(oldest));
+
+        let (mut seen, mut cursor) = (first.items, first.cursor);
+        while let Some(next) = cursor {
+            assert_eq!(
+                world.store.last_contacts(OTHER, 10, Some(&next)).await.map(drop),
+                Err(StoreError::BadCursor),
+                "a cursor is of its business"
+            );
+            let page = world.store.last_contacts(BUSINESS, 10, Some(&next)).await.unwrap();
+            seen.extend(page.items);
+            cursor = page.cursor;
+        }
+        let ids: BTreeSet<_> = seen.iter().map(|customer| customer.customer_id).collect();
+        assert_eq!((seen.len(), ids.len()), (size as usize, size as usize));
+        assert!(seen.is_sorted_by(|one, other| one.last_contact_at >= other.last_contact_at));
+    }
+    assert_eq!(costs.first(), costs.last(), "the page's cost");
+    assert_eq!(costs.first().map(|(calls, _)| *calls), Some(2));
+}

@@ -223,10 +223,21 @@ fn operations() -> Vec<Operation> {
         "create run", 1, 0.0, 1.0, "()" => |w| async { w.store.create_run(&asked_run()).await };
         "put run part", 1, 0.0, 1.0, "()" => |w| async { w.store.put_run_part(asked_run().run_id, &part(), at(9)).await };
         "create proposal", 1, 0.0, 1.0, "true" => |w| async { w.store.create_proposal(&proposal(), &attempt()).await };
-        "put sender", 1, 0.0, 1.0, "()" => |w| async { w.store.put_sender(&sender()).await };
-        "change sender", 1, 0.0, 1.0, "()" => |w| async {
-            w.store.change_sender(&sender(), &Sender { per_minute: 7, ..sender() }).await
+        "keep a sender", 1, 0.0, 4.0, "Kept" => |w| async {
+            let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), address: "new".to_owned(), ..sender() };
+            w.store.keep_sender(None, &new, at(9), &attempt()).await
         };
+        "change a sender", 1, 0.0, 4.0, "Kept" => |w| async {
+            w.store.keep_sender(Some(&sender()), &Sender { per_minute: 7, ..sender() }, at(9), &attempt()).await
+        };
+        "a sender gets another address", 1, 0.0, 6.0, "Kept" => |w| async {
+            w.store.keep_sender(Some(&sender()), &Sender { address: "b".to_owned(), ..sender() }, at(9), &attempt()).await
+        };
+        "a sender whose address is another's", 2, 1.0, 4.0, "AddressTaken" => |w| async {
+            let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
+            w.store.keep_sender(None, &new, at(1_000), &attempt()).await
+        };
+        "close business", 10, 3.5, 14.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
@@ -281,8 +292,8 @@ fn operations() -> Vec<Operation> {
             let before = Versioned { record: ana(), version: 1 };
             w.store.drop_identities(BUSINESS, &before, true, true, &attempt()).await
         };
-        "load points", 2, 1.0, 4.0, "Loaded { balance: 90 }" => |w| load(w, "second", -10);
-        "load points again", 2, 1.0, 4.0, "Repeated { balance: 100 }" => |w| load(w, "first", 100);
+        "load points", 2, 1.0, 6.0, "Loaded { balance: 90 }" => |w| load(w, "second", -10);
+        "load points again", 2, 1.0, 6.0, "Repeated { balance: 100, points: 100 }" => |w| load(w, "first", 100);
         "load points below zero", 2, 2.0, 0.0, "BelowZero { balance: 100 }" => |w| load(w, "second", -101);
         "entry", 1, 1.0, 0.0, "true" => |w| async {
             Ok(w.store.entry(BUSINESS, ANA, &load_id("first")).await?.is_some())

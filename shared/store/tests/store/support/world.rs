@@ -80,7 +80,7 @@ impl World {
         let world = Self::new();
         let store = &world.store;
         store.create_business(&business(BUSINESS), &automations(BUSINESS), &attempt()).await.unwrap();
-        store.put_sender(&sender()).await.unwrap();
+        store.keep_sender(None, &sender(), at(0), &attempt()).await.unwrap();
         store.register(BUSINESS, &ana(), &Profile::default(), &attempt()).await.unwrap();
         let load = Load { load_id: &load_id("first"), points: 100, reason: None, at: at(0) };
         let loaded = store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap();
