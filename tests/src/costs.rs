@@ -86,7 +86,7 @@ async fn a_job_costs_no_more_than_its_budget() {
         bundle.customer(&business, &phone(8_001, nth)).await;
     })
     .await;
-    measure(&bundle, "register, ask, question read", [23.5, 9.0, 13.5], async |nth| {
+    measure(&bundle, "register, ask, question read", [27.5, 9.0, 13.5], async |nth| {
         let phone = phone(8_002, nth);
         bundle.post("/api/customers", &business.key, json!({"phone": phone, "name": "Ana"})).await.expect(201);
         told(&bundle, &business, &phone).await;

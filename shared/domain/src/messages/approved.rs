@@ -236,7 +236,11 @@ impl ApprovedTemplates {
         let first = message_type.occasions().first().copied();
         let wanted = message_type.occasion(&content.variables).or(first);
         let of = |occasion| self.0.iter().filter(move |it| it.occasion.as_deref().or(first) == occasion);
-        let fit: Vec<_> = of(wanted).chain(of(Some(ANY)).filter(|_| wanted.is_some())).collect();
+        // A caller that names a template has chosen the occasion.
+        let fit: Vec<_> = match content.template {
+            Some(_) => self.0.iter().collect(),
+            None => of(wanted).chain(of(Some(ANY)).filter(|_| wanted.is_some())).collect(),
+        };
         let in_language = |wanted: Locale| fit.iter().find(|template| template.locale() == Some(wanted));
         let languages = [content.locale, content.fallback.as_ref().map(|it| it.locale)];
         let found = languages.into_iter().flatten().find_map(in_language);
@@ -363,11 +367,11 @@ mod tests {
     #[test]
     fn a_caller_that_fills_a_template_by_itself_gets_one_in_any_language() {
         let all = templates(json!([{"name": "pt", "language": "pt_BR"}, {"name": "es", "language": "es"}]));
-        let chosen = |locale| {
-            let content = Content { locale, template: Some("offer".to_owned()), ..Content::default() };
-            all.choose(MessageType::Direct, &content).unwrap().name.clone()
-        };
+        let named = |locale| Content { locale, template: Some("offer".to_owned()), ..Content::default() };
+        let chosen = |locale| all.choose(MessageType::Direct, &named(locale)).unwrap().name.clone();
         assert_eq!([Some(Locale::Es), Some(Locale::En), None].map(chosen), ["es", "pt", "pt"]);
+        let of_an_occasion = templates(json!({"name": "a", "language": "es", "occasion": "taken"}));
+        assert!(of_an_occasion.choose(MessageType::Direct, &named(None)).is_some());
     }
 
     #[test]
