@@ -136,7 +136,8 @@ pub struct MessagesQuery {
     #[param(value_type = Option<NamedPhone>, example = "5511987654321")]
     pub phone: Option<String>,
     /// Only to this customer, by id or phone. At most one of `customer_id`, `phone` and `customer`.
-    #[param(value_type = Option<String>, example = "5511987654321")]
+    // Without an example: pages of documentation fill in every example.
+    #[param(value_type = Option<String>)]
     pub customer: Option<String>,
     /// Messages on a page, at most.
     #[param(minimum = 1, maximum = 100, default = 50)]

@@ -125,7 +125,11 @@ fn customer(names: &Names, index: usize, unfinished: bool, today: NaiveDate, pho
 
 fn pet(name_and_species: &str, born: Option<NaiveDate>) -> Value {
     let (name, species) = name_and_species.split_once(' ').unwrap_or((name_and_species, "dog"));
-    json!({"name": name, "species": species, "birthday": born.map(|day| day.format("--%m-%d").to_string())})
+    let mut pet = json!({"name": name, "species": species});
+    if let Some(day) = born {
+        pet["birthday"] = json!(day.format("--%m-%d").to_string());
+    }
+    pet
 }
 
 /// Walks through a list in steps, so that neighbours differ.
