@@ -32,12 +32,13 @@ pub(super) const PATAS: &[Approved] = &[
     utility(
         "missing_fields",
         "pt_BR",
-        "Oi, {name}! Aqui é da {business}. Para completar seu cadastro, pode nos contar {fields}? 🐾",
+        "Oi, {name}! Aqui é da {business}. Pode nos contar {fields}? É {purpose}. Se preferir não responder, tudo bem. 🐾",
     ),
     utility(
         "missing_fields",
         "es",
-        "¡Hola, {name}! Te escribimos de {business}. Para completar tu ficha, ¿nos cuentas {fields}? 🐾",
+        "¡Hola, {name}! Te escribimos de {business}. ¿Nos cuentas {fields}? Es {purpose}. Si prefieres no responder, no hay \
+         problema. 🐾",
     ),
     utility(
         "points",
@@ -106,7 +107,8 @@ pub(super) const FLOR: &[Approved] = &[
     utility(
         "missing_fields",
         "es",
-        "¡Hola, {name}! Le escribimos de {business}. Para completar su ficha, ¿nos cuenta {fields}? 🌺",
+        "¡Hola, {name}! Le escribimos de {business}. ¿Nos cuenta {fields}? Es {purpose}. Si prefiere no responder, no hay \
+         problema. 🌺",
     ),
     utility(
         "points",

@@ -11,8 +11,8 @@ async fn after(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str)
     write(scene, business, phone, text);
     minutes_pass(2).await;
     let texts: Vec<_> = scene.got(business, phone).split_off(before).into_iter().map(|(_, text)| text).collect();
-    println!("    > {text}");
-    texts.iter().for_each(|text| println!("< {text}"));
+    eprintln!("    > {text}");
+    texts.iter().for_each(|text| eprintln!("< {text}"));
     texts
 }
 
@@ -32,7 +32,7 @@ fn a_customer_registers_answers_stops_in_a_sentence_and_comes_back() {
         scene.call("POST", "/api/customers", &business.key, Some(registered)).await;
         minutes_pass(2).await;
         let question = &scene.got(&business, ANA)[0].1;
-        println!("< {question}");
+        eprintln!("< {question}");
         assert!(question.contains("Ana!") && question.contains("e-mail") && question.contains("aniversário"));
         assert!(!question.contains("cidade"), "{question}");
 

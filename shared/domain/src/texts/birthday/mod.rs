@@ -18,10 +18,7 @@ text! {
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
-    super::tests::for_each_name([(None, 10), (Some("Rex"), 10), (None, 0), (Some("Rex"), 0)], |name, (pet, offer)| Birthday {
-        name,
-        business: Line("Pet Amigo"),
-        pet: PetName(pet),
-        offer: Percent(offer),
+    super::tests::for_each_name([(None, 10), (Some("Rex"), 10), (None, 0), (Some("Rex"), 0)], |name, (pet, offer)| {
+        Birthday { name, business: Line("Pet Amigo"), pet: PetName(pet), offer: Percent(offer) }
     })
 }

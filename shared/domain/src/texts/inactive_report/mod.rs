@@ -1,7 +1,9 @@
 //! The customers who have been away for long, to an owner.
 
 use super::win_back::WinBack;
-use super::{Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Unit, Value};
+use super::{
+    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Unit, Value,
+};
 use crate::Voice;
 use strum::{IntoStaticStr, VariantNames};
 

@@ -30,7 +30,11 @@ impl<'a> ProposalAnswer<'a> {
     /// To an owner with a name, or a blank one.
     #[must_use]
     pub fn new(owner: &'a str, business: &'a str, yes: bool) -> Self {
-        Self { name: OwnerName(Some(owner)), business: Line(business), answer: if yes { Answer::Yes } else { Answer::No } }
+        Self {
+            name: OwnerName(Some(owner)),
+            business: Line(business),
+            answer: if yes { Answer::Yes } else { Answer::No },
+        }
     }
 }
 

@@ -54,7 +54,14 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
                 Concern::NumberQuality => (None, some("TIER_10K"), some("FLAGGED")),
                 Concern::Account => (None, None, some("ACCOUNT_RESTRICTION")),
             };
-            AccountNotice { template, language: some("es"), before, after, concern: Some(concern), ..AccountNotice::default() }
+            AccountNotice {
+                template,
+                language: some("es"),
+                before,
+                after,
+                concern: Some(concern),
+                ..AccountNotice::default()
+            }
         };
         Concern::iter().map(notice).collect()
     });
