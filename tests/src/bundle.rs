@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 static BUILT: OnceCell<()> = OnceCell::const_new();
 /// Bundles at once: while one waits, another works; more would only wait for each other.
-const SEATS: u32 = 2;
+const SEATS: u32 = 3;
 static FREE: Semaphore = Semaphore::const_new(SEATS as usize);
 
 pub struct Bundle {

@@ -30,6 +30,9 @@ const ALSO_NAMES: &[&str] = &["don", "pastor", "tia"];
 const DOMAINS: &str =
     "app ar bio bo br cl club co com cr ec es gt info io link me mx net online org pe pt py shop site store uy ve vip";
 
+/// How an address begins that has no `//`.
+const SCHEMES: &str = "mailto tel sms smsto whatsapp skype";
+
 /// Whether the text names a person: not a word for no name, a number, an address, a link, or signs alone.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
@@ -131,7 +134,8 @@ fn is_address(token: &str) -> bool {
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
     });
     let handle = token.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@').starts_with('@');
-    token.contains("://") || token.starts_with("www.") || is_host || handle || is_mail(&token)
+    let scheme = token.split_once(':').is_some_and(|(scheme, rest)| has(SCHEMES, scheme) && !rest.is_empty());
+    token.contains("://") || scheme || token.starts_with("www.") || is_host || handle || is_mail(&token)
 }
 
 fn is_mail(token: &str) -> bool {
@@ -234,6 +238,9 @@ mod tests {
             "tel: 11 98765-0000",
             "whatsapp:+5511987650000",
             "https://wa.me/5511987650000",
+            "mailto:ana@example.com",
+            "tel:+5511987650000",
+            "whatsapp:5511987650000",
             "www.example.com",
             "instagram.com/ana",
             "t.me/ana",
