@@ -50,7 +50,8 @@ impl Dispatcher {
         let chat = match answer.clone().filter(|(chat, at)| chat.is_some() || *at + NOBODY_FOR > now) {
             Some((chat, _)) => chat,
             None => {
-                let (chat, kept) = self.look_up(ready, &phone).await?;
+                // A gateway that does not know the question gets the number as it is.
+                let Some((chat, kept)) = self.look_up(ready, &phone).await? else { return Ok(()) };
                 // What is not kept is asked for again.
                 *answer = kept.then(|| (chat.clone(), now));
                 chat
@@ -69,19 +70,20 @@ impl Dispatcher {
 
     /// The chat, and whether it is kept: that of the record, which another instance may have filled since it was read for
     /// this message, or what WhatsApp says.
-    async fn look_up(&self, ready: &Ready, phone: &Phone) -> Result<(Option<String>, bool), SendOutcome> {
+    /// `None` if the gateway cannot be asked.
+    async fn look_up(&self, ready: &Ready, phone: &Phone) -> Result<Option<(Option<String>, bool)>, SendOutcome> {
         let (business, recipient) = (ready.message.business_id, ready.message.recipient);
         let record = match recipient {
             Recipient::Customer(id) => self.app.store().customer(business, id).await.ok().flatten(),
             Recipient::Owner(_) => None,
         };
         if let Some(Address::Chat(chat)) = record.as_ref().and_then(|it| known_chat(ready, it)) {
-            return Ok((Some(chat), true));
+            return Ok(Some((Some(chat), true)));
         }
-        let chat = self.ask(ready, phone).await?;
-        let (Some(found), Some(record)) = (&chat, record) else { return Ok((chat, true)) };
+        let Some(chat) = self.ask(ready, phone).await? else { return Ok(None) };
+        let (Some(found), Some(record)) = (&chat, record) else { return Ok(Some((chat, true))) };
         if record.record.chat_id.is_some() {
-            return Ok((chat, true));
+            return Ok(Some((chat, true)));
         }
         // The customer is known by the chat from now on, so that the answer finds the record too.
         let attached = self.app.store().attach_chat(business, &record, found, &self.app.attempt()).await;
@@ -91,21 +93,18 @@ impl Dispatcher {
             Err(error) => tracing::warn!(%error, "the chat of a customer could not be kept"),
             Ok(Attached::Done | Attached::Changed) => {}
         }
-        Ok((chat, matches!(attached, Ok(Attached::Done | Attached::Taken))))
+        Ok(Some((chat, matches!(attached, Ok(Attached::Done | Attached::Taken)))))
     }
 
-    /// `None` if WhatsApp knows nobody of the number.
-    async fn ask(&self, ready: &Ready, phone: &Phone) -> Result<Option<String>, SendOutcome> {
+    /// The chat, or that WhatsApp knows nobody of the number; `None` if the gateway cannot be asked.
+    async fn ask(&self, ready: &Ready, phone: &Phone) -> Result<Option<Option<String>>, SendOutcome> {
         let client =
             self.client(ready).map_err(|detail| SendOutcome::NotAccepted { refusal: Refusal::Credentials, detail })?;
         metrics::counter!("chats_asked_for").increment(1);
         match client.find_chat(phone).await {
-            ChatOutcome::Found(chat) => Ok(Some(chat)),
-            ChatOutcome::Nobody => Ok(None),
-            ChatOutcome::Unsupported => {
-                let detail = "the gateway cannot be asked for a chat".to_owned();
-                Err(SendOutcome::NotAccepted { refusal: Refusal::BadRequest, detail })
-            }
+            ChatOutcome::Found(chat) => Ok(Some(Some(chat))),
+            ChatOutcome::Nobody => Ok(Some(None)),
+            ChatOutcome::Unsupported => Ok(None),
             ChatOutcome::Refused { refusal, detail } => Err(SendOutcome::NotAccepted { refusal, detail }),
         }
     }

@@ -70,15 +70,15 @@ pub enum Gate {
 /// message could go, because both change while it waits.
 #[must_use]
 pub fn gate(input: &GateInput<'_>) -> Gate {
-    if input.state.restricted {
-        return Gate::Fail { reason: Reason::SenderRestricted };
-    }
     if day(input).is_some_and(|day| local_date(input, input.now) > day) {
         return Gate::Skip { reason: Reason::DayOver };
     }
     let marketing = input.message.kind == Kind::Marketing;
     if let Some(reason) = refused(input).filter(|_| marketing) {
         return Gate::Skip { reason };
+    }
+    if input.state.restricted {
+        return kept(input);
     }
     if let Some((until, reason)) = waits(input) {
         if day(input).is_some_and(|day| local_date(input, until) > day) {
@@ -97,6 +97,23 @@ pub fn gate(input: &GateInput<'_>) -> Gate {
     match input.reach.last_claim_at.map(|last| last + PAIR_TIME).filter(|free| *free > input.now) {
         Some(until) => Gate::Defer { until, reason: Reason::PairTime },
         None => form,
+    }
+}
+
+/// How often a message is looked at whose sender is restricted: somebody may have mended it.
+const RESTRICTED_LOOK: TimeDelta = TimeDelta::hours(1);
+/// A message waits so long from its time for its sender to be mended. What is older surprises the person.
+const RESTRICTED_WAIT: TimeDelta = TimeDelta::hours(24);
+
+/// Of a restricted sender: kept until somebody has mended it, for a day.
+fn kept(input: &GateInput<'_>) -> Gate {
+    let until = input.now + RESTRICTED_LOOK;
+    if day(input).is_some_and(|day| local_date(input, until) > day) {
+        Gate::Skip { reason: Reason::DayOver }
+    } else if until > input.message.scheduled_for + RESTRICTED_WAIT {
+        Gate::Fail { reason: Reason::SenderRestricted }
+    } else {
+        Gate::Defer { until, reason: Reason::SenderRestricted }
     }
 }
 
@@ -316,7 +333,12 @@ mod tests {
             let later = |w: &mut World| w.message.scheduled_for = now + second;
             assert_eq!(on(kind, later), defer(now + second, Reason::Scheduled));
             let restricted = |w: &mut World| w.state.restricted = true;
-            assert_eq!(on(kind, restricted), Gate::Fail { reason: Reason::SenderRestricted });
+            assert_eq!(on(kind, restricted), defer(now + TimeDelta::hours(1), Reason::SenderRestricted));
+            let for_a_day = |w: &mut World| {
+                w.state.restricted = true;
+                w.message.scheduled_for = now - TimeDelta::hours(24);
+            };
+            assert_eq!(on(kind, for_a_day), Gate::Fail { reason: Reason::SenderRestricted });
 
             let night = |w: &mut World| {
                 w.now = "2026-03-10T23:00:00Z".parse().unwrap();

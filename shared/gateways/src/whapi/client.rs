@@ -104,6 +104,10 @@ fn checked(answer: &GatewayAnswer) -> ChatOutcome {
             ChatOutcome::Found(format!("{found}{PERSON}"))
         }
         (StatusCode::OK, Some("invalid"), _) => ChatOutcome::Nobody,
+        // A server that speaks as Whapi and has no check.
+        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED, ..) => {
+            ChatOutcome::Unsupported
+        }
         (StatusCode::OK, ..) => ChatOutcome::Refused {
             refusal: Refusal::Retry,
             detail: "whapi contact check: unreadable answer".to_owned(),

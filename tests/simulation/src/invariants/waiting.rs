@@ -66,6 +66,8 @@ fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<
         "quiet_hours" => morning(business, said.at),
         // As the gateway says when to come back, or by the delays of 1, 5 and 15 minutes.
         "rate_limited" | "sender_down" | "not_accepted" => said.at + SLOW_DOWN,
+        // It waits a day for somebody to mend the sender, and is looked at every hour.
+        "sender_restricted" => made(record) + TimeDelta::hours(25),
         // A refusal that a human has overruled, an attempt that policy repeats, or a slot that was lost: at once.
         _ => said.at,
     }
