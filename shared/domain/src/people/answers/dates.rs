@@ -41,7 +41,7 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 impl Calendar {
-    /// Of a country (ISO 3166-1 alpha-2); `compact` if a date alone is asked for.
+    /// Of a country (ISO 3166-1 alpha-2); `compact` if eight figures can be nothing but a date.
     pub(super) fn new(country: &str, today: NaiveDate, compact: bool) -> Self {
         let order = match country.to_ascii_uppercase().as_str() {
             "US" => Order::MonthFirst,
@@ -54,6 +54,8 @@ impl Calendar {
     /// Of two numbers as they stand, and of a year.
     fn numbers(&self, first: u32, second: u32, year: Option<i32>) -> Option<Birthday> {
         let (day, month) = match self.order {
+            // No country writes the year after a 13th month.
+            Order::DayFirst if year.is_some() && second > 12 => (second, first),
             Order::DayFirst => (first, second),
             Order::MonthFirst => (second, first),
             Order::Either if first == second || second > 12 => (second, first),
@@ -70,7 +72,7 @@ impl Calendar {
                 return None;
             }
         }
-        Birthday::new(year, month, day).ok().filter(|date| date.year() == year)
+        Birthday::new(year, month, day).ok()
     }
 
     /// A year of four digits, or of two: the last one with these that is not ahead.

@@ -8,7 +8,7 @@ mod words;
 use crate::{Profile, ProfileField};
 use chrono::NaiveDate;
 use dates::Calendar;
-use reading::{Answer, Reading, Strength, doubts, field, free, without_courtesy};
+use reading::{Answer, Reading, Strength, bare, doubts, field, free, without_courtesy};
 use std::fmt;
 use tokens::{Clause, Kind, Token, clauses, tokens};
 
@@ -37,14 +37,21 @@ pub fn read_answers(text: &str, asked: &[ProfileField], country: &str, today: Na
     if text.chars().count() > LONGEST || asked.is_empty() {
         return Answers { rest: whole, ..Answers::default() };
     }
-    let compact = asked == [ProfileField::Birthday];
-    let tokens = tokens(text, &Calendar::new(country, today, compact));
-    match in_order(&tokens, asked) {
-        Some(found) => collected(found, None),
-        None => match one_by_one(text, &tokens, asked) {
-            (found, _) if found.is_empty() => Answers { rest: whole, ..Answers::default() },
-            (found, rest) => collected(found, rest),
-        },
+    let read = |compact| {
+        let tokens = tokens(text, &Calendar::new(country, today, compact));
+        match in_order(&tokens, asked) {
+            Some(found) => (found, None),
+            None => one_by_one(text, &tokens, asked),
+        }
+    };
+    let born = |found: &[Answer]| found.iter().any(|it| it.field() == ProfileField::Birthday);
+    let (found, rest) = read(asked == [ProfileField::Birthday]);
+    // Eight figures beside another answer are no number of a phone, if that leaves nothing unread.
+    let compact = (asked.contains(&ProfileField::Birthday) && !born(&found)).then(|| read(true));
+    match compact.filter(|(found, rest)| rest.is_none() && found.len() > 1 && born(found)) {
+        Some((found, _)) => collected(found, None),
+        None if found.is_empty() => Answers { rest: whole, ..Answers::default() },
+        None => collected(found, rest),
     }
 }
 
@@ -109,6 +116,8 @@ fn one_by_one(text: &str, tokens: &[Token<'_>], asked: &[ProfileField]) -> (Vec<
     let mut readings: Vec<Reading> = clauses.iter().map(|clause| free(clause, asked)).collect();
     if let [wanted @ (ProfileField::Name | ProfileField::City)] = asked {
         alone(&clauses, &mut readings, *wanted);
+    } else {
+        among(&clauses, &mut readings, asked);
     }
     // An address beside `não é` or `do meu marido` is not the customer's.
     let doubtful: Vec<usize> = clauses
@@ -180,6 +189,30 @@ fn alone(clauses: &[Clause<'_>], readings: &mut [Reading], wanted: ProfileField)
     let greets = clauses.len() > 1 || tokens.len() < clause.tokens.len();
     if let Some(answer) = field(&tokens, wanted, false, greets).filter(|_| !clause.asks) {
         *reading = Reading::Found(vec![answer]);
+    }
+}
+
+/// Well-known names and cities among several answers, if they leave nothing unread.
+fn among(clauses: &[Clause<'_>], readings: &mut [Reading], asked: &[ProfileField]) {
+    let mut given: Vec<ProfileField> = all(readings).iter().map(Answer::field).collect();
+    let courtesy = readings.contains(&Reading::Courtesy) || given.contains(&ProfileField::Consent);
+    let mut found = Vec::new();
+    for (index, (clause, _)) in
+        clauses.iter().zip(&*readings).enumerate().filter(|(_, (_, it))| **it == Reading::Unread)
+    {
+        let tokens = without_courtesy(clause.tokens.clone());
+        let greets = courtesy || tokens.len() < clause.tokens.len();
+        let Some(answer) = bare(&tokens, asked, greets).filter(|_| !clause.asks) else { return };
+        if given.contains(&answer.field()) {
+            return;
+        }
+        given.push(answer.field());
+        found.push((index, answer));
+    }
+    for (index, answer) in found {
+        if let Some(reading) = readings.get_mut(index) {
+            *reading = Reading::Found(vec![answer]);
+        }
     }
 }
 

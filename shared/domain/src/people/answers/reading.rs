@@ -2,9 +2,9 @@
 
 use super::tokens::{Clause, Kind, Token};
 use super::words::{
-    AGREES, BIRTH, CALLED, CITIES, CONSENT_FILL, COUNTRIES, DOUBTS, EMAIL, FEMALE, FIRST_NAMES, GENDER_FILL,
-    GENDER_LABEL, GREETINGS, LABELS, MALE, NEGATIONS, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER, PARTICLES, Phrase,
-    SHORTENED, Topic, WEAK_YES, WISHES, Words, YES, phrase,
+    AGREES, BIRTH, CALLED, CITIES, CONSENT_FILL, COUNTRIES, DOUBTS, EMAIL, FEMALE, FIRST_NAMES, FROM, GENDER_FILL,
+    GENDER_LABEL, GREETINGS, INSIDE, LABELS, MALE, NAMED_THINGS, NEGATIONS, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER,
+    PARTICLES, PLAIN_SURNAMES, Phrase, SHORTENED, SURNAMES, Topic, WEAK_YES, WISHES, WORD_NAMES, Words, YES, phrase,
 };
 use crate::name::is_name;
 use crate::{Birthday, Gender, ProfileField};
@@ -128,7 +128,7 @@ fn dated(tokens: &[Token<'_>], at: usize, asked: &[ProfileField]) -> Option<Vec<
 /// Reads a part of a reply that is meant for one field. `relaxed` if other parts of the reply show that it is: then a
 /// name and a city need no capitals. `greets` if there is a greeting beside it, which may be to a person of that name.
 pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, greets: bool) -> Option<Answer> {
-    let plain = if relaxed { Sureness::Any } else { Sureness::Alone };
+    let plain = if relaxed { Sureness::Placed } else { Sureness::Alone };
     let (sureness, value) = match phrase(tokens) {
         Some(phrase) if phrase.topic == Topic::Name || phrase.topic == Topic::City => {
             (sureness(&phrase), tokens.get(phrase.len..)?)
@@ -140,8 +140,8 @@ pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, g
         ProfileField::Name if greets && topic.is_none() && tokens.len() == 1 => None,
         ProfileField::Name if topic != Some(Topic::City) => name(value, sureness).map(Answer::Name),
         ProfileField::City if topic != Some(Topic::Name) => {
-            let inside = value.first().is_some_and(|first| matches!(first.folded.as_str(), "em" | "en" | "in"));
-            city(value.get(usize::from(inside)..)?, sureness).map(Answer::City)
+            let inside = value.first().is_some_and(|first| is_in(first, &[INSIDE]));
+            city(value.get(usize::from(inside)..)?, sureness).or_else(|| known_city(value)).map(Answer::City)
         }
         ProfileField::Email => {
             let at = tokens.iter().position(|token| token.kind == Kind::Email)?;
@@ -160,6 +160,29 @@ pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, g
         ProfileField::Consent => consent(tokens, true).map(|(yes, strength)| Answer::Consent(yes, strength)),
         ProfileField::Name | ProfileField::City => None,
     }
+}
+
+/// A well-known name or city that is all of a clause, where more was asked for. `greets` as for [`field`].
+pub(super) fn bare(tokens: &[Token<'_>], asked: &[ProfileField], greets: bool) -> Option<Answer> {
+    let wants = |field| asked.contains(&field);
+    if phrase(tokens).is_some() {
+        return None;
+    }
+    let city = known_city(tokens).filter(|_| wants(ProfileField::City));
+    let name = name(tokens, Sureness::Bare).filter(|_| wants(ProfileField::Name));
+    match (name, city) {
+        // `Santiago` may be either, `Vitória da Conquista` not.
+        (Some(_), Some(_)) if tokens.len() == 1 => None,
+        (_, Some(city)) => Some(Answer::City(city)),
+        (Some(name), None) => Some(Answer::Name(name)).filter(|_| !greets || tokens.len() > 1),
+        (None, None) => None,
+    }
+}
+
+/// A well-known city, with or without a word such as `from` before it.
+fn known_city(tokens: &[Token<'_>]) -> Option<String> {
+    let before = tokens.first().is_some_and(|first| is_in(first, &[INSIDE, FROM]));
+    city(tokens.get(usize::from(before)..)?, Sureness::Known)
 }
 
 /// Without greetings and punctuation around.
@@ -266,7 +289,10 @@ fn consent(tokens: &[Token<'_>], alone: bool) -> Option<(bool, Strength)> {
 /// How a name or a city must look.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sureness {
+    /// A phrase announces it.
     Any,
+    /// It stands where it was asked for.
+    Placed,
     Capitals,
     /// Capitals, or a city that is well known.
     Place,
@@ -274,6 +300,8 @@ enum Sureness {
     Known,
     /// No word announces it: several words with capitals, or well known.
     Alone,
+    /// As `Alone`, but only a first name that is well known.
+    Bare,
 }
 
 fn sureness(phrase: &Phrase) -> Sureness {
@@ -282,24 +310,53 @@ fn sureness(phrase: &Phrase) -> Sureness {
         Needs::Nothing => Sureness::Any,
         Needs::Colon if phrase.colon => Sureness::Any,
         Needs::Colon | Needs::Capitals => Sureness::Capitals,
-        Needs::KnownName => Sureness::Known,
+        Needs::Known => Sureness::Known,
     }
 }
 
 fn name(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
-    let words = words_of(tokens)?;
-    let first = words.first()?;
+    let first = tokens.first()?;
     let known = FIRST_NAMES.have(&first.folded);
+    let announced = matches!(sureness, Sureness::Any | Sureness::Capitals | Sureness::Known);
+    let words = words_of(tokens, |word| {
+        let capital = is_capital(word);
+        if std::ptr::eq(word, first) {
+            return announced && capital && is_in(word, &[SURNAMES, WORD_NAMES]);
+        }
+        let plain = capital || is_in(word, &[PLAIN_SURNAMES]);
+        let fits = match sureness {
+            Sureness::Any => true,
+            Sureness::Placed => known || capital,
+            Sureness::Alone | Sureness::Bare => known && plain,
+            _ => plain,
+        };
+        // `Linda dia` is no name unless something announces it.
+        is_in(word, &[SURNAMES]) && fits && (announced || word.folded != "dia")
+    })?;
     let sure = match sureness {
-        Sureness::Any => true,
+        Sureness::Any | Sureness::Placed => true,
         Sureness::Capitals | Sureness::Place => capitals(&words),
         // `Sou a Ana do Rex` names a pet.
+        Sureness::Known if is_in(first, &[WORD_NAMES]) => capitals(&words),
         Sureness::Known => known && !words.get(1).is_some_and(|word| is_in(word, &[PARTICLES])),
         Sureness::Alone => known || (capitals(&words) && words.len() > 1),
+        // `linda foto` is no name.
+        Sureness::Bare => known && (capitals(&words) || is_plain_name(&words)),
     };
     let fits = words.len() <= 6 && words.iter().any(|word| word.text.chars().count() > 1);
     let text = written(tokens);
     (sure && fits && is_name(&text)).then_some(text)
+}
+
+/// A first name, or two, and a surname, in lower case; not the beginning of a sentence.
+fn is_plain_name(words: &[&Token<'_>]) -> bool {
+    let [first, rest @ ..] = words else { return false };
+    let named = match rest {
+        [] | [_] => true,
+        [second, _] => FIRST_NAMES.have(&second.folded),
+        _ => false,
+    };
+    named && !is_in(first, &[NAMED_THINGS])
 }
 
 fn city(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
@@ -311,14 +368,14 @@ fn city(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
         [place @ .., state] if !place.is_empty() && is_state(state) => (place, true),
         place => (place, false),
     };
-    let words = words_of(place)?;
+    let words = words_of(place, |_| false)?;
     let folded = words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
     let known = CITIES.phrases().any(|known| known == folded);
     let named = words.first().is_some_and(|first| FIRST_NAMES.have(&first.folded));
     let sure = match sureness {
-        Sureness::Any => true,
+        Sureness::Any | Sureness::Placed => true,
         Sureness::Capitals => capitals(&words),
-        Sureness::Known => known,
+        Sureness::Known | Sureness::Bare => known,
         Sureness::Place => known || capitals(&words),
         Sureness::Alone => known || (capitals(&words) && !named && (state || words.len() > 1)),
     };
@@ -330,12 +387,12 @@ fn is_state(token: &Token<'_>) -> bool {
     token.text.len() == 2 && token.text.bytes().all(|b| b.is_ascii_uppercase()) && !is_in(token, &[WEAK_YES, NO_NAME])
 }
 
-/// The words, if there is nothing else and none of them belongs to sentences.
-fn words_of<'a, 't>(tokens: &'t [Token<'a>]) -> Option<Vec<&'t Token<'a>>> {
+/// The words, if there is nothing else and none of them belongs to sentences, but for those that are `allowed`.
+fn words_of<'a, 't>(tokens: &'t [Token<'a>], allowed: impl Fn(&Token<'_>) -> bool) -> Option<Vec<&'t Token<'a>>> {
     let mut words: Vec<&Token<'_>> = Vec::new();
     for token in tokens {
         match token.kind {
-            Kind::Word if !is_in(token, &[NO_NAME, YES, NO, NEWS, FEMALE, MALE]) => words.push(token),
+            Kind::Word if allowed(token) || !is_in(token, &[NO_NAME, YES, NO, NEWS, FEMALE, MALE]) => words.push(token),
             Kind::Sign('.') if words.last().is_some_and(|word| is_in(word, &[SHORTENED])) => {}
             _ => return None,
         }

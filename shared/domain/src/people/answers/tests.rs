@@ -238,6 +238,129 @@ fn in_the_order_asked() {
 }
 
 #[test]
+fn surnames_that_are_words_of_sentences() {
+    for (country, text, name) in [
+        ("BR", "Carla Dias", "Carla Dias"),
+        ("BR", "carla dias", "carla dias"),
+        ("BR", "Oi, Carla Dias", "Carla Dias"),
+        ("BR", "Meu nome é Ana Dias", "Ana Dias"),
+        ("BR", "Meu nome é Ana Dia", "Ana Dia"),
+        ("BR", "Sou a Carla Dias", "Carla Dias"),
+        ("BR", "Nome: Carla Dias", "Carla Dias"),
+        ("BR", "Me chamo Gonçalves Dias", "Gonçalves Dias"),
+        ("BR", "Me chamo Claro Santos", "Claro Santos"),
+        ("BR", "me chamo joão de deus", "joão de deus"),
+        ("BR", "Rita do Vale", "Rita do Vale"),
+        ("CO", "Me llamo Dolores Días", "Dolores Días"),
+        ("CO", "Me llamo Consuelo Bueno", "Consuelo Bueno"),
+        ("CO", "Soy Paz", "Paz"),
+        ("CO", "Soy Esperanza Mora", "Esperanza Mora"),
+        ("CO", "Juan Mercado", "Juan Mercado"),
+        ("US", "My name is Hope", "Hope"),
+        ("US", "Dorothy Day", "Dorothy Day"),
+    ] {
+        for asked in ["name", "name email", "name city", "consent name"] {
+            assert_eq!(read(country, asked, text), (json!({"name": name}), None), "{text} ({asked})");
+        }
+    }
+    let whole = json!({"name": "Carla Dias", "email": "ana@example.com"});
+    check(&[
+        ("BR", "name email", "Carla Dias, ana@example.com", whole.clone(), None),
+        ("BR", "name email", "ana@example.com\nCarla Dias", whole, None),
+        ("BR", "name email", "Claro\nana@example.com", json!({"email": "ana@example.com"}), None),
+        ("BR", "name email", "Bom dia\nana@example.com", json!({"email": "ana@example.com"}), None),
+    ]);
+}
+
+#[test]
+fn bare_names_and_cities_among_two_questions() {
+    check(&[
+        ("BR", "name email", "Ana", json!({"name": "Ana"}), None),
+        ("BR", "name email", "ana", json!({"name": "ana"}), None),
+        ("BR", "name email", "Carla Souza", json!({"name": "Carla Souza"}), None),
+        ("BR", "name email", "carla souza", json!({"name": "carla souza"}), None),
+        ("BR", "name email", "ana paula souza", json!({"name": "ana paula souza"}), None),
+        ("BR", "name email", "Maria da Silva 😊", json!({"name": "Maria da Silva"}), None),
+        ("BR", "name email", "Oi! Carla Souza, obrigada", json!({"name": "Carla Souza"}), None),
+        ("BR", "name birthday", "Ana", json!({"name": "Ana"}), None),
+        ("CO", "name email", "Santiago", json!({"name": "Santiago"}), None),
+        ("BR", "name gender", "feminino, Ana", json!({"name": "Ana", "gender": "female"}), None),
+        ("BR", "city consent", "Recife", json!({"city": "Recife"}), None),
+        ("BR", "city consent", "São Paulo", json!({"city": "São Paulo"}), None),
+        ("BR", "city consent", "são paulo - SP", json!({"city": "são paulo - SP"}), None),
+        ("BR", "city consent", "sim, Recife", json!({"city": "Recife", "consent": true}), None),
+        ("BR", "city consent", "Sou do Rio de Janeiro", json!({"city": "Rio de Janeiro"}), None),
+        ("CO", "city consent", "Medellín", json!({"city": "Medellín"}), None),
+        ("PE", "consent city", "Lima", json!({"city": "Lima"}), None),
+        ("CL", "city consent", "Santiago", json!({"city": "Santiago"}), None),
+        ("BR", "name city", "Ana", json!({"name": "Ana"}), None),
+        ("BR", "name city", "Recife", json!({"city": "Recife"}), None),
+        ("BR", "name city", "Vitória da Conquista", json!({"city": "Vitória da Conquista"}), None),
+        ("BR", "name city", "Recife, Ana", json!({"name": "Ana", "city": "Recife"}), None),
+        ("CO", "gender city", "soy de Medellín", json!({"city": "Medellín"}), None),
+        ("CO", "gender city", "Bogotá, mujer", json!({"gender": "female", "city": "Bogotá"}), None),
+        ("CO", "gender city", "soy hombre y soy de Cali", json!({"gender": "male", "city": "Cali"}), None),
+        ("CO", "gender city", "mujer, de Bogotá", json!({"gender": "female", "city": "Bogotá"}), None),
+        ("US", "gender city", "male, from Miami", json!({"gender": "male", "city": "Miami"}), None),
+        ("US", "city gender", "male, from Miami", json!({"gender": "male", "city": "Miami"}), None),
+        ("US", "gender city", "I'm from Miami", json!({"city": "Miami"}), None),
+        ("BR", "birthday gender", "12031990, feminino", json!({"gender": "female", "birthday": "1990-03-12"}), None),
+        ("BR", "gender birthday", "mulher 12031990", json!({"gender": "female", "birthday": "1990-03-12"}), None),
+        ("BR", "birthday gender", "1604-03-12", json!({"birthday": "--03-12"}), None),
+        ("BR", "birthday gender", "05/13/1990 female", json!({"gender": "female", "birthday": "1990-05-13"}), None),
+        ("BR", "birthday", "03/25/1990", json!({"birthday": "1990-03-25"}), None),
+    ]);
+}
+
+#[test]
+fn nothing_is_guessed_among_two_questions() {
+    for asked in ["name email", "name city", "city consent", "gender city", "name birthday", "consent name"] {
+        for text in [
+            "Bom dia",
+            "bom dia!",
+            "Buenos días",
+            "Bom dia Ana",
+            "Obrigada, Ana",
+            "obrigado",
+            "Ana?",
+            "Ana, e o seu?",
+            "Ana e Pedro",
+            "Ana, quanto custa?",
+            "quero um banho",
+            "Quero agendar dia 12",
+            "Feliz Dia",
+            "Lindo Dia",
+            "Linda foto",
+            "ana mora longe",
+            "Banho e tosa",
+            "Recife?",
+            "Recife é longe",
+            "vocês atendem em Recife?",
+            "sou de Capricórnio",
+            "soy de Colombia",
+            "I'm good",
+            "soy bueno",
+            "Bueno",
+            "Rex",
+            "Bolt",
+            "Ana do salão",
+            "Ana da clínica",
+            "ana adora cachorros",
+            "linda",
+            "Claro",
+            "Vale, Ana",
+            "de boa",
+            "Paz",
+            "mil gracias",
+            "Corte, cuanto cuesta",
+            "25121985",
+        ] {
+            assert_eq!(read("BR", asked, text), (json!({}), Some(text.to_owned())), "{text} ({asked})");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_guessed() {
     for (country, asked, text) in [
         ("BR", ALL, "Quanto custa o banho?"),
@@ -301,7 +424,8 @@ fn nothing_is_guessed() {
         ("CO", "city", "vivo en Colombia"),
         ("BR", "birthday", "31/02/1990"),
         ("BR", "birthday", "30 de fevereiro"),
-        ("BR", "birthday", "03/25/1990"),
+        ("BR", "birthday", "03/25"),
+        ("BR", "birthday", "13/25/1990"),
         ("US", "birthday", "25/03/1990"),
         ("PR", "birthday", "5/4/1990"),
         ("BR", "birthday", "12/03/2030"),

@@ -238,13 +238,15 @@ fn push<'a>(clauses: &mut Vec<Clause<'a>>, tokens: &mut Vec<Token<'a>>, sentence
 fn parts(sign: char, tokens: &[Token<'_>], index: usize, previous: Option<&Token<'_>>) -> bool {
     let next = tokens.get(index + 1);
     let ends = |token: Option<&Token<'_>>| token.is_none_or(|token| token.parted || token.kind == Kind::Sign('\n'));
+    let state = next.is_some_and(|next| {
+        next.text.len() == 2 && next.text.bytes().all(|b| b.is_ascii_uppercase()) && next.text != "OK"
+    });
     match sign {
         // A value follows on the next line.
         '\n' => !previous.is_some_and(|previous| previous.kind == Kind::Sign(':')),
         // `Recife, PE` is one city.
-        ',' => !next.is_some_and(|next| {
-            next.text.len() == 2 && next.text.bytes().all(|b| b.is_ascii_uppercase()) && next.text != "OK"
-        }),
+        ',' | '-' | '–' if state => false,
+        ',' => true,
         ';' | '!' | '?' | '|' | '…' | '(' | ')' | '&' | '+' => true,
         '.' => {
             let shortened = previous.is_some_and(|it| it.kind == Kind::Word && SHORTENED.have(&it.folded));

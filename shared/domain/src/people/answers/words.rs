@@ -36,8 +36,8 @@ pub(super) enum Needs {
     Colon,
     /// Capitals.
     Capitals,
-    /// A first name that is well known.
-    KnownName,
+    /// A first name or a city that is well known.
+    Known,
 }
 
 /// Phrases that announce an answer.
@@ -63,7 +63,7 @@ const PHRASES: &[(Topic, Needs, Words)] = &[
     ),
     (
         Topic::Name,
-        Needs::KnownName,
+        Needs::Known,
         Words("aqui e, aqui e a, aqui e o, i am, im, sou, sou a, sou o, soy, soy el, soy la, this is"),
     ),
     (
@@ -77,6 +77,11 @@ const PHRASES: &[(Topic, Needs, Words)] = &[
     ),
     (Topic::City, Needs::Colon, Words("cidade, city, ciudad, mi ciudad, minha cidade, my city")),
     (Topic::City, Needs::Capitals, Words("moro no")),
+    (
+        Topic::City,
+        Needs::Known,
+        Words("i am from, im from, sou da, sou da cidade de, sou de, sou do, soy de, soy de la ciudad de, soy del"),
+    ),
     (
         Topic::Birthday,
         Needs::Nothing,
@@ -174,6 +179,25 @@ pub(super) const GENDER_FILL: Words = Words("a am do i im sou soy um uma un una"
 pub(super) const GENDER_LABEL: Words = Words("gender genero sex sexo");
 /// Small words inside names.
 pub(super) const PARTICLES: Words = Words("da das de del do dos du la las los van von");
+/// Words before a city.
+pub(super) const INSIDE: Words = Words("em en in");
+/// Words before a city that stand before other things too.
+pub(super) const FROM: Words = Words("da de del do from");
+/// Words of sentences, of [`NO_NAME`] or of a yes, that are surnames too.
+pub(super) const SURNAMES: Words = Words(
+    "bueno calle caro claro corte cuesta dale day deus dia dias ella feliz good hope julho mayo mercado mora moro vale",
+);
+/// Of them those that customers write in lower case too, as nobody writes them after a first name otherwise.
+pub(super) const PLAIN_SURNAMES: Words = Words("dias mercado");
+/// First names that are words of sentences too.
+pub(super) const WORD_NAMES: Words = Words(
+    "\
+    amparo angeles asuncion caridad cielo concepcion consuelo ella encarnacion esperanza estrella faith fe grace \
+    gracia hope inmaculada joy luna nieves paz piedad remedios rose salud socorro sol trinidad",
+);
+/// First names that sentences in lower case begin with.
+pub(super) const NAMED_THINGS: Words =
+    Words("alba aurora blanca dulce flor gloria justin linda luz mark mercedes norma rosa soledad vera will");
 /// Countries, which are no cities; `mexico` may be either.
 pub(super) const COUNTRIES: Words = Words(
     "\
@@ -348,7 +372,7 @@ pub(super) fn phrase_at(tokens: &[Token<'_>]) -> Option<usize> {
     let sure = match phrase.needs {
         Needs::Nothing | Needs::Capitals => true,
         Needs::Colon => phrase.colon,
-        Needs::KnownName => false,
+        Needs::Known => false,
     };
     sure.then_some(phrase.len)
 }
