@@ -125,7 +125,11 @@ fn customer(names: &Names, index: usize, unfinished: bool, today: NaiveDate, pho
 
 fn pet(name_and_species: &str, born: Option<NaiveDate>) -> Value {
     let (name, species) = name_and_species.split_once(' ').unwrap_or((name_and_species, "dog"));
-    json!({"name": name, "species": species, "birthday": born.map(|day| day.format("--%m-%d").to_string())})
+    let mut pet = json!({"name": name, "species": species});
+    if let Some(day) = born {
+        pet["birthday"] = json!(day.format("--%m-%d").to_string());
+    }
+    pet
 }
 
 /// Walks through a list in steps, so that neighbours differ.
@@ -174,6 +178,7 @@ mod tests {
                 }
                 let email = person.body["email"].as_str().unwrap();
                 assert!(email.is_ascii() && !email.contains(' '));
+                assert!(!person.body.to_string().contains("null"), "{}", person.body);
             }
             assert_eq!(people[299].body.as_object().unwrap().len(), 2);
             assert!(
