@@ -191,14 +191,34 @@ fn settings(before: &Settings, given: &Map<String, Value>, fields: &mut Fields) 
     let map = all.as_object_mut()?;
     for (name, value) in given {
         let place = format!("/settings/{name}");
-        if !map.contains_key(name) {
-            fields.refuse(&place, "unknown field");
-            continue;
-        }
         let one = Map::from_iter([(name.clone(), value.clone())]);
         let read = serde_json::from_value::<Settings>(Value::Object(one));
         fields.check(&place, read.map_err(|error| words(&error.to_string())))?;
         map.insert(name.clone(), value.clone());
     }
     serde_json::from_value(all).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_of_the_document_is_taken() {
+        let document: Value = serde_json::from_str(include_str!("../../../shared/api/openapi.json")).unwrap();
+        let schemas = &document["components"]["schemas"];
+        let properties = schemas["Settings"]["properties"].as_object().unwrap();
+        let value = |property: &Value| {
+            let named = property.get("$ref").or_else(|| property.pointer("/anyOf/0/$ref")).and_then(Value::as_str);
+            match named.and_then(|place| place.rsplit('/').next()) {
+                Some(name) => schemas[name]["examples"][0].clone(),
+                None => property["default"].clone(),
+            }
+        };
+        let given = Map::from_iter(properties.iter().map(|(name, property)| (name.clone(), value(property))));
+        let mut fields = Fields::new();
+        let read = settings(&Settings::default(), &given, &mut fields);
+        fields.finish().unwrap();
+        assert_eq!(serde_json::to_value(read.unwrap()).unwrap(), Value::Object(given));
+    }
 }

@@ -231,6 +231,7 @@ pub struct ReadRunQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 

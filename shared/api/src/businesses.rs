@@ -169,6 +169,7 @@ pub struct BusinessesQuery {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use crate::parameters::OfBusiness;
 use crate::points::PointsEntry;
 use crate::values::{
     Birthday, Date, Gender, GivenGender, GivenLocale, GivenPhone, Id, Label, Locale, MessageId, MessageKind,
-    MessageStatus, MessageType, Phone, Priority, ProfileStatus, Time,
+    MessageStatus, MessageType, NamedCustomer, Phone, Priority, ProfileStatus, Time,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -125,6 +125,10 @@ impl crate::Route for Route {
             "labels",
         ];
         schemas.may_be_null("CustomerChange", &removable);
+        // A form sends the field that was left empty too.
+        let email = json!([{"maxLength": 0}, {"format": "email", "maxLength": 254}]);
+        schemas.say_of_field("Registration", "email", "anyOf", email.clone());
+        schemas.say_of_field("CustomerChange", "email", "anyOf", email);
     }
 }
 
@@ -133,7 +137,7 @@ impl crate::Route for Route {
 pub struct CustomerPath {
     /// The customer's id, or the phone in any spelling: with `+` and the country code, or as it is dialled in the
     /// business's country.
-    #[param(example = "5511987654321")]
+    #[param(inline, value_type = NamedCustomer, example = "5511987654321")]
     pub customer: String,
 }
 
@@ -147,6 +151,7 @@ pub struct CustomersQuery {
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 
@@ -157,6 +162,7 @@ pub struct ExportQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 
@@ -168,10 +174,9 @@ pub struct Registration {
     #[schema(value_type = GivenPhone)]
     pub phone: String,
     /// A name that is only the phone again counts as missing.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub name: Option<String>,
     /// One address for mail.
-    #[schema(format = "email", max_length = 254)]
     pub email: Option<String>,
     /// With or without the year.
     #[schema(value_type = Option<Birthday>)]
@@ -180,7 +185,7 @@ pub struct Registration {
     #[schema(value_type = Option<GivenGender>)]
     pub gender: Option<domain::Gender>,
     /// As the customer writes it.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub city: Option<String>,
     /// The language to write in; the business's if absent.
     #[schema(value_type = Option<GivenLocale>)]
@@ -207,10 +212,10 @@ impl Registration {
 #[schema(examples(json!({"name": "Rex", "species": "dog", "birthday": "--05-01"})))]
 pub struct Pet {
     /// The pet is known by it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub name: String,
     /// As it is written.
-    #[schema(max_length = 200, examples("dog"))]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$", examples("dog"))]
     pub species: Option<String>,
     /// With or without the year.
     #[schema(value_type = Option<Birthday>)]
@@ -223,11 +228,11 @@ pub struct Pet {
 pub struct CustomerChange {
     /// The name that the customer is called by.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub name: Option<Option<String>>,
     /// One address for mail.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>, format = "email", max_length = 254)]
+    #[schema(value_type = Option<String>)]
     pub email: Option<Option<String>>,
     /// With or without the year.
     #[serde(deserialize_with = "given")]
@@ -239,7 +244,7 @@ pub struct CustomerChange {
     pub gender: Option<Option<domain::Gender>>,
     /// As the customer writes it.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
     pub city: Option<Option<String>>,
     /// The language to write in.
     #[serde(deserialize_with = "given")]

@@ -2,7 +2,8 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedPhone, Time, Variables,
+    GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedCustomer, NamedPhone, Time,
+    Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -137,12 +138,13 @@ pub struct MessagesQuery {
     pub phone: Option<String>,
     /// Only to this customer, by id or phone. At most one of `customer_id`, `phone` and `customer`.
     // Without an example: pages of documentation fill in every example.
-    #[param(value_type = Option<String>)]
+    #[param(inline, value_type = Option<NamedCustomer>)]
     pub customer: Option<String>,
     /// Messages on a page, at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 

@@ -100,6 +100,7 @@ pub struct PointsQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<usize>,
     /// From the page before.
+    #[param(min_length = 1)]
     pub cursor: Option<String>,
 }
 

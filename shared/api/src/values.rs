@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::fmt::Display;
 use strum::{EnumMessage, IntoEnumIterator};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -218,6 +218,12 @@ schema! {
         .schema_type(Type::String)
         .enum_values(Some([domain::Kind::Transactional, domain::Kind::Marketing].map(|kind| kind.to_string())))
         .default(Some(domain::Kind::Transactional.to_string().into()))
+}
+
+schema! {
+    /// A customer, by id or phone.
+    NamedCustomer,
+    AnyOfBuilder::new().item(Ref::from_schema_name(Id::name())).item(Ref::from_schema_name(NamedPhone::name()))
 }
 
 schema! {

@@ -10,6 +10,7 @@ struct Loose {
     limit: Option<u8>,
     size: Option<String>,
     note: Option<String>,
+    best: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -26,7 +27,9 @@ impl Body for Loose {
             "pets": {"type": "array", "maxItems": 2, "items": {"$ref": "#/components/schemas/Pet"}},
             "limit": {"type": "integer", "minimum": 1, "maximum": 200},
             "size": {"type": "string", "enum": ["small", "large"]},
-            "note": {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]}}},
+            "note": {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]},
+            "best": {"oneOf": [{"$ref": "#/components/schemas/Pet"},
+                {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}]}}},
         "Phone": {"type": "string"},
         "Pet": {"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
             "name": {"type": "string", "minLength": 1}}}
@@ -58,6 +61,8 @@ fn what_is_wrong_is_named_by_its_pointer() {
         (r#"{"phone": "1", "size": "Ana"}"#, "/size", "expected one of: small, large"),
         (r#"{"phone": "1", "note": "long"}"#, "/note", "expected at most 3 characters"),
         (r#"{"phone": "1", "note": 5}"#, "/note", "expected a text"),
+        (r#"{"phone": "1", "best": {"name": ""}}"#, "/best/name", "expected a text that is not empty"),
+        (r#"{"phone": "1", "best": [{}]}"#, "/best/0/name", "must be given"),
         (r#"{"phone": "1", "phone": "2"}"#, "/phone", "is given twice"),
         (r#"{"phone": "1", "pets": [{"name": "x", "name": "y"}]}"#, "/pets/0/name", "is given twice"),
         (r#"{"phone": "1", "a/b~c": 1}"#, "/a~1b~0c", "unknown field"),

@@ -174,7 +174,7 @@ impl<'a> Walker<'a> {
         if let Some(needs) = needs {
             return self.need(&needs, only_one, value, at);
         }
-        let mut nearest: Option<(usize, Vec<FieldError>)> = None;
+        let mut nearest: Option<((bool, usize), Vec<FieldError>)> = None;
         for choice in choices {
             if choice["type"] == "null" {
                 if value.is_null() {
@@ -188,11 +188,19 @@ impl<'a> Walker<'a> {
                 return;
             }
             let strange = tried.found.iter().filter(|error| error.detail.starts_with("unknown")).count();
-            if nearest.as_ref().is_none_or(|(least, _)| strange <= *least) {
-                nearest = Some((strange, tried.found));
+            let distance = (!self.is_of_type(choice, value), strange);
+            if nearest.as_ref().is_none_or(|(least, _)| distance <= *least) {
+                nearest = Some((distance, tried.found));
             }
         }
         self.found.extend(nearest.into_iter().flat_map(|(_, found)| found));
+    }
+
+    /// Whether the type of the schema, or of the one that it refers to, is the value's.
+    fn is_of_type(&self, schema: &Value, value: &Value) -> bool {
+        let named = schema["$ref"].as_str().and_then(|place| self.schemas.get(place.rsplit('/').next()?));
+        let kind = &named.unwrap_or(schema)["type"];
+        kind.is_null() || is_of(kind, value)
     }
 
     /// Fields of which one has to be given.

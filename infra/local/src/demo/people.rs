@@ -178,6 +178,7 @@ mod tests {
                 }
                 let email = person.body["email"].as_str().unwrap();
                 assert!(email.is_ascii() && !email.contains(' '));
+                assert!(!person.body.to_string().contains("null"), "{}", person.body);
             }
             assert_eq!(people[299].body.as_object().unwrap().len(), 2);
             assert!(

@@ -52,15 +52,19 @@ impl Profile {
                 problems.push(FieldProblem { pointer, detail });
             }
         };
-        check(fits(self.name.as_deref()), "/name".to_owned(), "expected at most 200 characters");
-        check(fits(self.city.as_deref()), "/city".to_owned(), "expected at most 200 characters");
+        for (pointer, text) in [("/name", &self.name), ("/city", &self.city)] {
+            check(fits(text.as_deref()), pointer.to_owned(), "expected at most 200 characters");
+            check(is_plain(text.as_deref()), pointer.to_owned(), NOT_PLAIN);
+        }
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
         check(email.is_none_or(is_email), "/email".to_owned(), "expected one address, as ana@example.com");
         check(self.pets.len() <= MAX_PETS, "/pets".to_owned(), "expected at most 40 pets");
         for (index, pet) in self.pets.iter().take(MAX_PETS).enumerate() {
             let named = !pet.name.trim().is_empty() && fits(Some(&pet.name));
             check(named, format!("/pets/{index}/name"), "expected 1 to 200 characters");
+            check(is_plain(Some(&pet.name)), format!("/pets/{index}/name"), NOT_PLAIN);
             check(fits(pet.species.as_deref()), format!("/pets/{index}/species"), "expected at most 200 characters");
+            check(is_plain(pet.species.as_deref()), format!("/pets/{index}/species"), NOT_PLAIN);
         }
         problems
     }
@@ -81,7 +85,14 @@ impl Profile {
 
 /// Whether a text is short enough for the record.
 fn fits(text: Option<&str>) -> bool {
-    text.is_none_or(|text| text.chars().count() <= 200 && !text.chars().any(char::is_control))
+    text.is_none_or(|text| text.chars().count() <= 200)
+}
+
+const NOT_PLAIN: &str = "expected a text without line breaks, tabs and other control characters";
+
+/// Whether it is one line, as it stands in a message.
+fn is_plain(text: Option<&str>) -> bool {
+    text.is_none_or(|text| !text.chars().any(char::is_control))
 }
 
 /// Whether it has the shape of one address, as RFC 5321 bounds it. Whether somebody reads mail there, only mail tells.
@@ -209,6 +220,13 @@ mod tests {
         };
         let pointers: Vec<_> = profile.problems().into_iter().map(|problem| problem.pointer).collect();
         assert_eq!(pointers, ["/name", "/city", "/email", "/pets/1/name", "/pets/2/species"]);
+        let lines = Some("a\nb".to_owned());
+        let pets = vec![Pet { species: lines.clone(), ..pet("a\tb") }];
+        let profile = Profile { name: lines.clone(), city: lines, pets, ..Profile::default() };
+        let problems = profile.problems();
+        let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/name", "/city", "/pets/0/name", "/pets/0/species"]);
+        assert!(problems.iter().all(|problem| problem.detail == NOT_PLAIN));
         let many = Profile { pets: vec![pet("Rex"); 41], ..Profile::default() };
         assert_eq!(many.problems().len(), 1);
         assert_eq!(Profile { email: Some(" ".to_owned()), ..Profile::default() }.problems(), []);

@@ -243,6 +243,11 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "era esperado o id de um canal na Whapi, como {}",
     ),
     ("expected {} to {} characters", "se esperaban de {} a {} caracteres", "eram esperados de {} a {} caracteres"),
+    (
+        "expected a text without line breaks, tabs and other control characters",
+        "se esperaba un texto sin saltos de línea, tabuladores ni otros caracteres de control",
+        "era esperado um texto sem quebras de linha, tabulações nem outros caracteres de controle",
+    ),
     ("no such owner", "no existe ese dueño", "não existe esse dono"),
     ("this business has no such sender", "este negocio no tiene ese remitente", "este negócio não tem esse remetente"),
     (
