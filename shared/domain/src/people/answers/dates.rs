@@ -54,7 +54,7 @@ impl Calendar {
     /// Of two numbers as they stand, and of a year.
     fn numbers(&self, first: u32, second: u32, year: Option<i32>) -> Option<Birthday> {
         let (day, month) = match self.order {
-            // No country writes the year after a 13th month.
+            // There is no 13th month: `05/13/1990` is month first.
             Order::DayFirst if year.is_some() && second > 12 => (second, first),
             Order::DayFirst => (first, second),
             Order::MonthFirst => (second, first),

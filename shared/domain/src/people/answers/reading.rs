@@ -95,6 +95,15 @@ fn answers(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> 
         let called = matches!(tokens, [word] if is_in(word, &[CALLED]));
         return Some(vec![Answer::Gender(gender, !called)]);
     }
+    // `Mujer de Bogotá`.
+    if wants(ProfileField::Gender)
+        && wants(ProfileField::City)
+        && let Some(at) = tokens.iter().position(|token| is_in(token, &[INSIDE, FROM]))
+        && let Some(gender) = gender(tokens.get(..at)?, false)
+        && let Some(city) = known_city(tokens.get(at..)?)
+    {
+        return Some(vec![Answer::Gender(gender, true), Answer::City(city)]);
+    }
     if wants(ProfileField::Consent)
         && let Some((yes, strength)) = consent(tokens, asked == [ProfileField::Consent])
     {
@@ -336,8 +345,8 @@ fn name(tokens: &[Token<'_>], sureness: Sureness) -> Option<String> {
     let sure = match sureness {
         Sureness::Any | Sureness::Placed => true,
         Sureness::Capitals | Sureness::Place => capitals(&words),
-        // `Sou a Ana do Rex` names a pet.
         Sureness::Known if is_in(first, &[WORD_NAMES]) => capitals(&words),
+        // `Sou a Ana do Rex` names a pet.
         Sureness::Known => known && !words.get(1).is_some_and(|word| is_in(word, &[PARTICLES])),
         Sureness::Alone => known || (capitals(&words) && words.len() > 1),
         // `linda foto` is no name.

@@ -249,19 +249,19 @@ pub(super) const FIRST_NAMES: Words = Words(
     "\
     abel abigail adalberto adelaide ademir adolfo adriana adriano agustin agustina aida ailton airton alan alba \
     albert alberta alberto aldo alejandra alejandro alessandra alex alexa alexandra alexandre alexis alfonso \
-    alfredo alice alicia aline alisson allan alma alondra altair alvaro amalia amanda amelia ana anderson andre \
+    alfredo alice alicia aline alisson allan alma alondra altair alvaro amalia amanda amelia amparo ana anderson andre \
     andrea andres andressa andrew anelise angel angela angelica anita anna anthony antonella antonia antonio \
     ariana ariel arlete armando arnaldo arthur arturo ashley augusto aurora ayrton barbara bartolome beatriz \
     belen benedita benicio benjamin bento berenice bernarda bernardo betina betty bia bianca blanca boris \
     brandon braulio brenda brian bruna bruno bryan caetano caio camila camilla camilo candido carina carla carlo \
     carlos carlota carmen carol carolina caroline cassia catalina catarina catherine caua cecilia celeste celia \
     celina celso cesar charles chloe christopher cinthia cintia clara clarice clarissa claudia claudio cleber \
-    cleide clemente cleusa conceicao constanza cristian cristiane cristiano cristina cristobal daiane dalila \
+    cleide clemente cleusa conceicao concepcion constanza consuelo cristian cristiane cristiano cristina cristobal daiane dalila \
     dalva damian daniel daniela danilo dante davi david dayana debora deborah delfina delia denis denise diana \
     diego dilma dilson dirce dolores domingos dominique donna dora dorothy douglas duda dulce dylan eder edgar \
     edith edivaldo edmundo edna edson eduardo edward efrain elaine eleanor elena eli eliane elias elio elisa \
     elisabete elizabeth ellen eloa elton elvira emanuel emerson emilia emiliano emilio emily emma enrico enrique \
-    enzo eric erica erick erik erika ernestina ernesto esteban estefania estela estella estevao esther ethan \
+    enzo eric erica erick erik erika ernestina ernesto esperanza esteban estefania estela estella estevao esther ethan \
     eugenia eugenio eunice eva evandro evelyn everton ezequiel fabian fabiana fabiano fabio fabiola fabricio \
     fatima faustino fausto federica federico felicia felipa felipe felix fermin fernanda fernando fidel filipe \
     flavia flavio flor florencia florencio franciele francisca francisco franco frank frederico gabriel gabriela \
