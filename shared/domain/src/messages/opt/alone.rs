@@ -8,7 +8,7 @@ use super::text::{first_line, sentences};
 use super::typo::slip;
 
 /// Alone, these are the wish. Other stop verbs alone (`cancela`) may mean anything.
-const STOPS: &[&str] = &[
+pub(super) const STOPS: &[&str] = &[
     "sair",
     "parar",
     "pare",

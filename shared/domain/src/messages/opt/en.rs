@@ -21,7 +21,7 @@ pub(super) const WORDS: Words = &[
         prefer, prefer to, rather, rather not be, interested in, interested, ask, asking, ask you to, demand, request, request to, asking you to, trying to, care to, like to, like you to, love to, i choose to, decided to, decide to, be able to, agree to, consent to"),
     (No, "dont, not interested in, no longer interested in, don t, do not, don, dnt, donot, not, never, please don t ever, wont, won t, doesnt, doesn t, didnt, didn t, no longer, id rather not, do n t,  shouldn t, should not"),
     (Cant, "cant, can t, cannot, can not, couldnt, couldn t, unable to, i am unable to, not able to, don t know how to, dont know how to"),
-    (Enough, "no more, enough, enough of, enough with, no more of, no further, had enough of, no additional"),
+    (Enough, "no more, enough, enough of, enough with, no more of, no further, had enough of, no additional, spare me, spare us"),
     (Strong, "off the list, off this list, off your list, unsubscribe, unsubscribed, unsubscribing, unsubscribe me, unsub, opt out, optout, opt me out, opting out, opted out, opt us out, stop all, stopall, stop promotions, stop promotion, stop marketing, cancel subscription, \
         unenroll, unenroll me, unlist, unlist me, unregister, unregister me, unjoin, opt out of, unsubscribe from, unfollow, do not contact list, dnc, withdraw my consent, withdraw consent, revoke consent, revoke my consent"),
     (Stop, "stop, stop it, stopping, cease, cease and desist, halt, discontinue, knock off, stop with"),

@@ -32,7 +32,7 @@ pub(super) const WORDS: Words = &[
     (No, "no, nunca mas, ya no, noo, no le, jamas"),
     (Cant, "no puedo, no logro, no me deja, no me dejan, no consigo, no he podido, no pude"),
     (Enough, "sin, no mas, ya basta de, basta ya de, sin mas, ya no mas,  no mas de"),
-    (Strong, "dejar la lista, abandonar la lista, dejar el grupo, abandonar el grupo, darme de baja, dame de baja, deme de baja, denme de baja, darse de baja, darnos de baja, me doy de baja, doyme de baja, me den de baja, me de de baja, \
+    (Strong, "detengan el envio, detengan los envios, paren los envios, paren el envio, suspendan los envios, dejar la lista, abandonar la lista, dejar el grupo, abandonar el grupo, darme de baja, dame de baja, deme de baja, denme de baja, darse de baja, darnos de baja, me doy de baja, doyme de baja, me den de baja, me de de baja, \
         me dan de baja, me das de baja, me des de baja, me dieran de baja, me diera de baja, darme baja, dame baja, denme baja, darme de vaja, dame de vaja, \
         denme de vaja, darme d baja, desuscribir, desuscribirme, desuscribanme, desuscribeme, desuscripcion, desuscribo, cancelar suscripcion, dar me de baja, dadme de baja, \
         dar de baja mi numero, dar de baja el numero, darse de vaja, damos de baja, me dan la baja, darme la baja, darle de baja a mi numero, deme la baja, denme la baja, dame la baja, \
@@ -40,7 +40,7 @@ pub(super) const WORDS: Words = &[
     (Baja, "baja, vaja, dar de baja, la baja, una baja, mi baja, dar baja, den de baja, da de baja, dad de baja, de baja, dar la baja, solicitud de baja"),
     (Stop, "como dejo de, dejenme de, dejame de, detener, detengan, detenga, deten, detened, dejar de, deja de, dejen de, deje de, dejes de, dejad de, dejan de, deja ya de, dejen ya de, cesar, cesen, paren, paren de, parad, parad de, \
         para ya de, paren ya, paren con, pare ya, parale, parenle, paran de, alto, interrumpir, estop, istop, ya dejen de, ya deja de, dejense de, parar de"),
-    (Leave, "como salgo, como salgo de, me salgo, me salgo de, salir, salirme, salirnos, salgan, salirse, zalir, salir de, salirme de, desapuntarme, borrarme, desafiliarme, desafiliar, desapuntar"),
+    (Leave, "salgo del, salgo de la, salgo de su, salgo de esta, salgo de este, como salgo, como salgo de, me salgo, me salgo de, salir, salirme, salirnos, salgan, salirse, zalir, salir de, salirme de, desapuntarme, borrarme, desafiliarme, desafiliar, desapuntar"),
     (Remove, "quitenlo, quitelo, borrenlo, borrelo, eliminenlo, eliminelo, saquenlo, quitar, quita, quite, quiten, quitad, eliminar, elimina, elimine, eliminen, borrar, borra, borre, borren, remueva, remuevan, sacar, saca la, saquen, saqueme de, \
         retiren, retiro de, bloquea, bloqueen, bloquee, suprimir, supriman, suprima, quitarme mi, desvincular, bajen"),
     (RemoveMe, "me sacas, me sacan, me quitas, me quitan, me borras, me borran, me eliminas, me eliminan, quitame, quitenme, quiteme, quitarme, quitenos, quitadme, sacame, saquenme, saqueme, sacarme, sacadme, eliminame, eliminenme, elimineme, eliminarme, \

@@ -126,6 +126,9 @@ const STRONG_BEGINNINGS: &[&str] = &[
     "desuscri",
     "desubscri",
     "dessuscri",
+    "dessubscri",
+    "dissubscri",
+    "dissuscri",
     "desuscre",
     "unsub",
     "unsus",
@@ -214,4 +217,9 @@ fn single(word: &str) -> (&str, Class) {
 /// Whether the word or phrase is known.
 pub(super) fn known(phrase: &str) -> bool {
     LEXICON.contains_key(phrase)
+}
+
+/// Whether the word alone leaves a subscription.
+pub(super) fn strong(word: &str) -> bool {
+    matches!(single(word).1, Class::Strong) || LEXICON.get(word).is_some_and(|(_, class)| *class == Class::Strong)
 }

@@ -1,7 +1,8 @@
 //! The words by which a person ends marketing or asks for it.
 //!
 //! A text is cut into sentences and folded, and `lexicon` gives each word a class. The rules look at classes, so one rule
-//! holds for three languages. `alone` knows keywords, `verbs` knows verbs and their objects. The words stand in one file
+//! holds for three languages. `alone` knows keywords, `reason` keywords with
+//! a reason, `verbs` knows verbs and their objects. The words stand in one file
 //! per language, and the sentences that must be understood stand beside them.
 
 mod alone;
@@ -11,6 +12,7 @@ mod es;
 mod labels;
 mod lexicon;
 mod pt;
+mod reason;
 mod rules;
 mod sentence;
 #[cfg(test)]

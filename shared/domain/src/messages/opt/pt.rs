@@ -29,7 +29,7 @@ pub(super) const WORDS: Words = &[
     (Me, "me, mim, mi"),
     (More, "continuem, mais, mas, de novo, novamente, outra vez, nem mais, voltem a, volte a, voltar a me, tornem a"),
     (Nothing, "nada, nada mais, mais nada, coisa, coisas, essas coisas, conteudo, conteudos, nenhum, nenhuma, tralha, lixo, porcaria, porcarias"),
-    (Want, "precisa, precisam, quero, qro, qero, kero, quero que, queria, queria que, quer, queremos, desejo, desejo que, desejaria, gostaria, gostaria de, gostaria que, \
+    (Want, "precisa, precisam, quero, qro, qero, kero, quero que, queria, queria que, quer, queremos, desejo, desejo que, desejaria, gostaria, gostaria de, gostaria que, qr, \
         pode, podem, pode ser, poderia, poderiam, podia, prefiro, preciso, preciso que, tem como, teria como, da pra, favor, favor de, solicito, \
         solicito que, peco, peco que, exijo, exijo que, tenho interesse, tenho interesse em, tenho mais interesse em, tenho mais interesse, \
         interesse em, estou interessado em, estou interessada em, autorizo, aceito, permito, vim pedir, estou pedindo, to pedindo, \
@@ -37,12 +37,13 @@ pub(super) const WORDS: Words = &[
         como posso, como se faz para, como q faz pra, como que faz pra, como q faco pra"),
     (No, "nao, nunca mais, n, nn, nao e, naum,  nunca, jamais, ja nao, nem, num"),
     (Cant, "nao consigo, nao estou conseguindo, nao to conseguindo, n consigo, nao da pra"),
-    (Enough, "sem, chega de, basta de, nao mais, sem mais, ja chega de, n mais, chega desse, chega dessa, chega dessas, chega desses, chega com"),
+    (Enough, "sem, chega de, basta de, nao mais, sem mais, ja chega de, n mais, chega desse, chega dessa, chega dessas, chega desses, chega com, dispenso, dispensamos, me poupe, me poupem, me poupa, me poupe de, me poupem de, poupe me, poupem me"),
     (Strong, "deixar a lista, abandonar a lista, deixar o grupo, descadastrar, descadastro, descadastre, descadastra, descadastramento, desinscrever, desinscricao, desassinar, \
-        cancelar inscricao, desinscreva, me descadastra, me descadastre, desvincular meu numero, sair da lista de transmissao"),
+        cancelar inscricao, desinscreva, me descadastra, me descadastre, desvincular meu numero, sair da lista de transmissao, cancele o envio, cancelem o envio, interrompa o envio, \
+        interrompam o envio, suspenda o envio, suspendam o envio, encerre o envio, encerrem o envio, pare o envio, parem o envio, parem os envios, cancelem os envios, interrompam os envios, suspendam os envios"),
     (Stop, "como paro de, como eu paro de, como deixo de, parar, pare, parem, pare de, parem de, parar de, para de, para com, parar com, pare com, parem com, deixar de, deixe de, deixem de, deixa de, cessar, cesse, cessem, \
         interromper, interrompa, interrompam, param de, para d, pare d, parar d, parou de, bora parar de"),
-    (Leave, "como saio, como eu saio, como saio da, sair, sair do, sair da,  desligar me, sair dessa, sair desse"),
+    (Leave, "saio da, saio do, saio dessa, saio desse, como saio, como eu saio, como saio da, sair, sair do, sair da,  desligar me, sair dessa, sair desse"),
     (Remove, "remover, remova, removam, remove, tirar, tira, tire, tirem, retirar, retire, retirem, retira, excluir, exclua, excluam, exclui, \
         apagar, apague, apaguem, apaga, deletar, delete, deleta, deletem, bloquear, bloqueia, bloqueie, bloqueiem, \
         remocao, exclusao, saca, saque, eliminem"),
@@ -87,6 +88,6 @@ pub(super) const WORDS: Words = &[
     (Back, "voltar, retomar, retome, retomem, voltar a, voltem com, reativar, reative, volte a mandar, voltem a mandar, voltar a mandar, volta a mandar, podem voltar a mandar, pode voltar a mandar"),
     (Other, "lista de espera, lista de compras, lista de presentes, lista de presenca, lista de convidados, lista de precos, lista de material, lista de materiais, \
         lista de casamento, grupo de risco, grupo de oracao, base de calculo, boa noticia, vou sair, vamos sair, me tira uma duvida, \
-        me tira um tempo, mensagem de confirmacao, nada a ver, grupo da familia, contas, cancelamento do pedido, sair do trabalho, \
+        me tira um tempo, mensagem de confirmacao, nada a ver, qr code, codigo qr, o qr, um qr, grupo da familia, contas, cancelamento do pedido, sair do trabalho, \
         mensagens de confirmacao, nome do"),
 ];

@@ -2,7 +2,8 @@
 
 use super::Wish;
 use super::alone::{alone, among, shouted, signed};
-use super::lexicon::{Class, known};
+use super::lexicon::{Class, known, strong};
+use super::reason::reasoned;
 use super::sentence::Sentence;
 use super::text::sentences;
 use super::typo::slip;
@@ -11,6 +12,9 @@ use crate::fold::fold;
 
 /// Nouns alone ask or tell, and stop nothing.
 const NOUNS: &[&str] = &["cancelamento", "cancelacion", "cancellation", "remocao", "exclusao", "removal"];
+
+/// Questions about a word.
+const MEANINGS: &[&str] = &["what does", "que significa", "que quer dizer", "que quiere decir"];
 
 /// The most words of a message that is asked about, if no rule knows it.
 pub(super) const FEW: usize = 8;
@@ -31,9 +35,14 @@ fn say(text: &str) -> Option<Say> {
     if let Some(wish) = alone(&sentences) {
         return Some(Says(wish));
     }
+    let explained = sentences.iter().any(asks_the_meaning) || asks_back(text);
     let mut says = Vec::new();
     for sentence in &sentences {
-        says.extend((0..sentence.words.len()).filter_map(|at| at_word(sentence, at)));
+        let asked = explained && (asks_the_meaning(sentence) || sentence.words.len() == 1);
+        says.extend((0..sentence.words.len()).filter_map(|at| at_word(sentence, at)).map(|say| match say {
+            Says(Wish::Out) if asked => Says(Wish::Unsure),
+            say => say,
+        }));
     }
     let has = |say| says.contains(&say);
     if has(Says(Wish::Out)) {
@@ -41,27 +50,70 @@ fn say(text: &str) -> Option<Say> {
         let clear = !has(Says(Wish::In)) && !has(Keep);
         return Some(Says(if clear { Wish::Out } else { Wish::Unsure }));
     }
+    if !has(Keep)
+        && !explained
+        && let Some(wish) = reasoned(&sentences, text.contains('?'))
+        && (wish == Wish::Out || says.is_empty())
+    {
+        return Some(Says(wish));
+    }
+    if has(Says(Wish::In)) && sentences.iter().any(prefix_alone) {
+        return Some(Says(Wish::Unsure));
+    }
     for say in [Keep, Says(Wish::In), Says(Wish::Unsure)] {
         if has(say) {
             return Some(say);
         }
     }
-    if shouted(text) {
+    if !explained && shouted(text) {
         return Some(Says(Wish::Out));
     }
     among(&sentences).or_else(|| doubtful(&sentences).then_some(Wish::Unsure)).map(Says)
 }
 
-/// The sentence folded, with its commas.
+/// `Descadastrar? Como assim?`
+fn asks_back(text: &str) -> bool {
+    let Some((word, rest)) = text.split_once('?') else { return false };
+    let (word, rest) = (folded(word), folded(rest));
+    let begins = rest.split([' ', ',']).take(2).any(|word| matches!(word, "what" | "que" | "how" | "como" | "whats"));
+    !word.contains([' ', ',']) && begins
+}
+
+/// `Unsubscribe? What does it mean?`
+fn asks_the_meaning(sentence: &Sentence<'_>) -> bool {
+    let text = sentence.words.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
+    MEANINGS.iter().any(|meaning| text.contains(meaning)) || text.starts_with("what") && text.contains(" mean")
+}
+
+/// The sentence folded, with its commas; a dash between words is one.
 pub(super) fn folded(sentence: &str) -> String {
+    let mut sentence = sentence.to_lowercase();
+    for prefix in ["un", "des", "dis"] {
+        if let Some(rest) = sentence.strip_prefix(prefix).filter(|rest| rest.trim_start().starts_with(['-', '–', '—']))
+        {
+            sentence = format!("{prefix} {}", rest.trim_start().trim_start_matches(['-', '–', '—']));
+        }
+    }
+    let sentence = sentence.replace(" - ", ",").replace(" -- ", ",").replace(['–', '—'], ",");
     let clauses: Vec<String> =
         sentence.split(',').map(|clause| joined(&fold(clause))).filter(|clause| !clause.is_empty()).collect();
     clauses.join(",")
 }
 
-/// `s t o p` is `stop`.
+/// `s t o p` is `stop`, and `un subscribe` is `unsubscribe`.
 fn joined(folded: &str) -> String {
-    let words: Vec<&str> = folded.split(' ').collect();
+    let mut words: Vec<&str> = folded.split(' ').collect();
+    let whole: Vec<String> = words.windows(2).map(|pair| pair.concat()).collect();
+    let mut parted = 0;
+    for (at, whole) in whole.iter().enumerate() {
+        let at = at - parted;
+        if let Some([first, second]) = words.get(at..at + 2)
+            && negated(first, second, whole)
+        {
+            words.splice(at..at + 2, [whole.as_str()]);
+            parted += 1;
+        }
+    }
     let mut joined: Vec<String> = Vec::new();
     for group in words.chunk_by(|a, b| letter(a) && letter(b)) {
         let word = group.concat();
@@ -72,6 +124,20 @@ fn joined(folded: &str) -> String {
         }
     }
     joined.join(" ")
+}
+
+/// Whether the first word is a prefix that undoes the second. `Un suscriptor` is a person.
+fn negated(first: &str, second: &str, whole: &str) -> bool {
+    match first {
+        "des" | "dis" => strong(whole) || strong(&format!("des{second}")),
+        "un" => strong(whole) && !second.contains("script") && !second.contains("scripc"),
+        _ => false,
+    }
+}
+
+/// Whether a clause ends with a prefix that undoes what follows: `un - subscribe`.
+fn prefix_alone(sentence: &Sentence<'_>) -> bool {
+    sentence.clauses().any(|clause| clause.words.last().is_some_and(|word| matches!(word.text, "un" | "des" | "dis")))
 }
 
 fn letter(word: &str) -> bool {

@@ -2,6 +2,39 @@
 
 use super::lexicon::{Class, Word, words};
 
+/// Words between a noun and the thing of which it is part.
+const FROM: &[&str] = &[
+    "da", "do", "das", "dos", "de", "del", "from", "of", "for", "off", "desse", "dessa", "deste", "desta", "out of",
+    "off of", "para", "en", "pra", "na", "nos", "nas",
+];
+
+/// Things that have names, numbers or groups, and are no list of recipients.
+#[rustfmt::skip]
+const BOOKED: &[&str] = &[
+    "reserva", "reservas", "pedido", "pedidos", "booking", "bookings", "reservation", "reservations", "order", "orders", "orden", "habitacion", "quarto", "room",
+    "mesa", "table", "appointment", "appointments", "consulta", "cita", "turno", "agendamento", "agenda", "schedule", "ficha", "factura", "invoice", "receipt",
+    "recibo", "nota", "convite", "invitacion", "bolo", "torta", "pastel", "cake", "cartao", "tarjeta", "card", "evento", "event", "festa",
+    "fiesta", "party", "sorteio", "sorteo", "rifa", "raffle", "turma", "aula", "clase", "class", "entrega", "delivery", "carrinho",
+    "carrito", "cart", "compra", "purchase", "boda", "casamento", "wedding", "churrasco", "excursao", "viagem", "viaje", "passeio", "hotel", "creche",
+    "convidados", "invitados", "guests", "espera", "campeonato", "torneo", "curso", "course", "contrato", "contract", "boleto",
+    "comanda", "conta da mesa", "orcamento", "presupuesto", "hospedagem", "hospedaje", "fila", "cola", "queue", "etiqueta", "placa", "coleira", "collar",
+];
+
+const SUBSCRIPTIONS: &[&str] = &[
+    "assinatura",
+    "inscricao",
+    "inscricoes",
+    "suscripcion",
+    "suscripciones",
+    "subscripcion",
+    "suscribcion",
+    "subscription",
+    "subscriptions",
+];
+
+/// Where messages arrive: all that arrive there are meant.
+const INBOXES: &[&str] = &["inbox", "bandeja", "facebook", "instagram", "insta", "telegram", "messenger", "caixa"];
+
 /// The object of a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Object {
@@ -152,6 +185,7 @@ impl<'a> Sentence<'a> {
                     rest.object = Object::Here;
                     continue;
                 }
+                Class::Marketing | Class::List | Class::Own if self.foreign(at + 1 + n) => Object::Other,
                 Class::Marketing | Class::List => Object::Marketing,
                 Class::Own if own || !self.qualified(at + 1 + n) => Object::Own,
                 Class::Offer => Object::Offer,
@@ -173,7 +207,7 @@ impl<'a> Sentence<'a> {
             };
             rest.object = found;
             let after = at + 1 + n;
-            rest.limited |= self.limited(after);
+            rest.limited |= self.limited(after) || self.placed(after);
             rest.me |= self.after(after).iter().any(|word| word.class == Class::Me);
             rest.more |= self.after(after).iter().any(|word| word.class == Class::More);
             rest.you |= self.after(after).iter().any(|word| word.class == Class::You);
@@ -193,8 +227,64 @@ impl<'a> Sentence<'a> {
         next.is_some_and(|word| matches!(word.class, Class::Other | Class::Limit))
     }
 
+    /// Whether the noun is part of a booking or an order: `meu nome da reserva`, `the list for the table`, `o grupo das 5`.
+    fn foreign(&self, at: usize) -> bool {
+        let mut of = false;
+        for word in self.after(at) {
+            match word.class {
+                Class::Fill | Class::Noise => of |= FROM.contains(&word.text),
+                Class::Number => return of && self.class(at) == Some(Class::List),
+                Class::Other if word.text.starts_with("lista ") || word.text.ends_with(" list") => return true,
+                _ => return of && (BOOKED.contains(&word.text) || timed(word.text)),
+            }
+        }
+        false
+    }
+
+    /// Whether something else than messages is after the noun: `mensajes en la torta`, `emails about my invoice`.
+    pub(super) fn placed(&self, at: usize) -> bool {
+        let portuguese = self.words.iter().any(|word| {
+            matches!(word.text, "nao" | "n") || word.text.contains("inscricao") || word.text.contains("assinatura")
+        });
+        let mut place = false;
+        for word in self.after(at) {
+            match word.text {
+                "en" | "em" | "in" | "on" | "na" | "nos" | "nas" | "about" | "sobre" | "acerca" => place = true,
+                // `About your sales`
+                "your" | "ur" | "suas" | "seus" | "sus" => return false,
+                "no" if portuguese => place = true,
+                _ if matches!(word.class, Class::Fill | Class::Noise | Class::Me) => {}
+                text => return place && word.class == Class::Other && !INBOXES.contains(&text),
+            }
+        }
+        false
+    }
+
+    /// Whether the verb takes a thing off a list: `remove da lista o bolo`.
+    pub(super) fn lists_a_thing(&self, at: usize) -> bool {
+        let mut after = self.after(at).iter().skip_while(|word| word.class != Class::List).skip(1);
+        after
+            .next()
+            .is_some_and(|word| matches!(word.text, "o" | "a" | "os" | "as" | "el" | "la" | "los" | "las" | "the"))
+            && after.next().is_some_and(|word| word.class == Class::Other)
+    }
+
+    /// Whether the subscription is of something that we do not know: `assinatura do clube de ração`.
+    pub(super) fn subscribes_to_a_thing(&self, at: usize) -> bool {
+        let mut after = self.after(at).iter().skip_while(|word| !SUBSCRIPTIONS.contains(&word.text)).skip(1);
+        after
+            .find(|word| !matches!(word.class, Class::Fill | Class::Noise | Class::No))
+            .is_some_and(|word| word.class == Class::Other)
+    }
+
     /// Whether no word is unknown.
     pub(super) fn known(&self) -> bool {
         !self.words.iter().any(|word| matches!(word.class, Class::Other | Class::Limit | Class::Number))
     }
+}
+
+/// `15h`, `3pm`
+fn timed(word: &str) -> bool {
+    let digits = word.trim_end_matches(char::is_alphabetic);
+    digits.len() < word.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -74,6 +74,21 @@ fn verb(sentence: &Sentence<'_>, at: usize) -> Option<Say> {
     }
     let wants = sentence.before(at).iter().any(|word| matches!(word.class, Class::Want | Class::Cant));
     let me = rest.me || word.class == Class::RemoveMe || mine(sentence, at);
+    if word.text.ends_with(" envio") || word.text.ends_with(" envios") {
+        // `Cancele o envio do pedido`
+        return match rest.object {
+            _ if rest.limited => None,
+            Object::None | Object::Marketing | Object::Note | Object::This => OUT,
+            Object::Offer | Object::Vague => UNSURE,
+            _ => None,
+        };
+    }
+    if rest.object == Object::Marketing && sentence.lists_a_thing(at) && !me {
+        return None;
+    }
+    if rest.object == Object::Marketing && sentence.subscribes_to_a_thing(at) {
+        return UNSURE;
+    }
     match (word.class, rest.object) {
         // `Parei de receber`, `dejé de recibir` look the same without accents.
         (Class::Stop, _) if rest.receives && matches!(word.text, "deje de" | "pare de") => UNSURE,
@@ -88,6 +103,8 @@ fn verb(sentence: &Sentence<'_>, at: usize) -> Option<Say> {
         (_, Object::Marketing | Object::Offer | Object::Note | Object::Vague) => OUT,
         (Class::Stop, Object::Own) => rest.sends.then_some(Says(Wish::Out)),
         (_, Object::Own) => OUT,
+        // `Cancelar inscrição no curso`
+        (Class::Strong, Object::None) if sentence.placed(at) => UNSURE,
         (Class::Strong, _) => OUT,
         (Class::Baja, _) if wants || me => OUT,
         (Class::Stop, Object::This) => OUT,
@@ -143,9 +160,8 @@ fn not_send(sentence: &Sentence<'_>, at: usize) -> Option<Say> {
     let more = never || rest.more || sentence.between(no, at, Class::More);
     let me = rest.me || word.class == Class::SendMe || sentence.between(no, at, Class::Me);
     // `Por que não manda mais mensagem?` misses them.
-    if sentence.before(no).iter().any(|word| matches!(word.class, Class::Why | Class::You))
-        && !sentence.between(no, at, Class::Want)
-    {
+    let mut clause = sentence.before(no).iter().rev().take_while(|word| word.class != Class::Comma);
+    if clause.any(|word| matches!(word.class, Class::Why | Class::You)) && !sentence.between(no, at, Class::Want) {
         return UNSURE;
     }
     let negation = sentence.words.get(no)?.text;
@@ -232,6 +248,14 @@ fn not_want(sentence: &Sentence<'_>, no: usize) -> Option<Say> {
     if rest.sends || rest.receives {
         return None;
     }
+    // `Nomás mensajes no`
+    let before = sentence.before(no);
+    let denied = before.iter().any(|word| word.class == Class::Marketing)
+        && before.iter().all(|word| matches!(word.class, Class::Noise | Class::Fill | Class::More | Class::Marketing))
+        && sentence.after(no).iter().all(|word| matches!(word.class, Class::Noise | Class::Comma));
+    if denied {
+        return UNSURE;
+    }
     let never = sentence.words.get(no).is_some_and(|no| matches!(no.text, "ya no" | "no longer" | "ja nao"));
     let more = rest.more || never;
     match rest.object {
@@ -296,7 +320,20 @@ fn nothing(sentence: &Sentence<'_>) -> Option<Say> {
 
 fn subscribe(sentence: &Sentence<'_>, at: usize) -> Option<Say> {
     if sentence.negation(at).is_some()
-        || sentence.before(at).iter().any(|word| matches!(word.class, Class::Stop | Class::Other | Class::Doubt))
+        || sentence.before(at).iter().any(|word| {
+            matches!(
+                word.class,
+                Class::Stop
+                    | Class::Cancel
+                    | Class::Remove
+                    | Class::RemoveMe
+                    | Class::Leave
+                    | Class::Enough
+                    | Class::Strong
+                    | Class::Other
+                    | Class::Doubt
+            )
+        })
     {
         return None;
     }
