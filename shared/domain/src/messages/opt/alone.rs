@@ -175,6 +175,10 @@ pub(super) fn among(sentences: &[Sentence<'_>]) -> Option<Wish> {
 /// The wish of a first line, with a signature below it. `Cancelar` may be about the lines below.
 pub(super) fn signed(text: &str) -> Option<Wish> {
     let (first, rest, parted) = first_line(text)?;
+    // `Unsubscribe?`, and below it a question
+    if first.ends_with('?') {
+        return None;
+    }
     let words = rest.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
     let name = words.count() <= 4 && rest.chars().next().is_some_and(|first| !first.is_lowercase());
     let folded = folded(first);
