@@ -22,7 +22,9 @@ impl Receiver {
         let mut latest: Option<Proposal> = None;
         for (automation, _) in automations::scheduled() {
             let found = self.app.store().latest_proposal(business.business_id, automation).await?;
-            let open = found.filter(|it| message.at - it.created_at <= ANSWERED_WITHIN);
+            // Gateways tell times in whole seconds, and their clocks may be behind.
+            let open =
+                found.filter(|it| (-TimeDelta::minutes(1)..=ANSWERED_WITHIN).contains(&(message.at - it.created_at)));
             latest = latest.into_iter().chain(open).max_by_key(|it| it.created_at);
         }
         let Some(Proposal { automation, date, .. }) = latest else { return Ok(false) };

@@ -9,7 +9,7 @@ use domain::{
 };
 use kit::App;
 use kit::outbox::Outbox;
-use store::{Updated, Versioned};
+use store::{StoreError, Updated};
 
 /// A text within this time of the question may be its answer. A reply that quotes the question is one at any time.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(7);
@@ -69,10 +69,11 @@ impl<'a> Answers<'a> {
         else {
             return self.ask_later(customer, said).await;
         };
-        if !was_asked(&question, said) {
+        let thanked = self.app.store().message(business, &thanks_id(customer.customer_id, 1)).await?;
+        // The first thanks may ask too, days after the question.
+        if !was_asked(&question, said) && !thanked.as_ref().is_some_and(|thanks| was_asked(thanks, said)) {
             return Ok(());
         }
-        let thanked = self.app.store().message(business, &thanks_id(customer.customer_id, 1)).await?;
         let asked_more = thanked.as_ref().map(asked).unwrap_or_default();
         let mut open = asked(&question);
         open.extend(asked_more);
@@ -92,7 +93,7 @@ impl<'a> Answers<'a> {
         self.fill(customer.customer_id, &profile, said.at).await
     }
 
-    /// The first thanks asks once more, for two fields at most that were not asked for before.
+    /// The first thanks asks once more, for the first two fields that are still missing.
     async fn thank(
         &self,
         customer: &Customer,
@@ -116,19 +117,24 @@ impl<'a> Answers<'a> {
 
     async fn fill(&self, id: CustomerId, profile: &Profile, at: DateTime<Utc>) -> Result<(), JobError> {
         let (store, business) = (self.app.store(), self.business.business_id);
+        let others = Profile { marketing_consent: None, ..profile.clone() };
+        let mut kept = false;
         for _ in 0..ROUNDS {
-            let Some(Versioned { record, version }) = store.customer(business, id).await? else { return Ok(()) };
-            let mut after = record.clone();
-            let others = Profile { marketing_consent: None, ..profile.clone() };
-            let (before, now) = (Versioned { record, version }, self.app.now());
-            if !after.fill_empty(&others) {
+            let Some(before) = store.customer(business, id).await? else { return Ok(()) };
+            let mut after = before.record.clone();
+            kept = !after.fill_empty(&others);
+            if !kept {
+                after.updated_at = self.app.now();
+                let updated = store.update_customer(business, &before, &after, &self.app.attempt()).await?;
+                kept = updated != Updated::Conflict;
+            }
+            if kept {
                 break;
             }
-            after.updated_at = now;
-            match store.update_customer(business, &before, &after, &self.app.attempt()).await? {
-                Updated::Done(_) | Updated::Unchanged => break,
-                Updated::Conflict => {}
-            }
+        }
+        // It was thanked for already: the text comes again until it is kept.
+        if !kept {
+            return Err(StoreError::Contended("answers").into());
         }
         // The record of a consent has its own date, and goes to the reach row too.
         if let Some(yes) = profile.marketing_consent {

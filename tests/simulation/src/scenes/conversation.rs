@@ -66,6 +66,23 @@ fn a_customer_registers_answers_stops_in_a_sentence_and_comes_back() {
     });
 }
 
+/// The thanks asks days after the question, and its own answer comes days after that.
+#[test]
+fn a_late_answer_to_the_thanks_is_heard() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = scene.open_in(1, "pt-BR", "America/Sao_Paulo").await;
+        let registered = json!({"phone": ANA, "name": "Ana Souza"});
+        scene.call("POST", "/api/customers", &business.key, Some(registered)).await;
+        scene.until("2026-12-01T12:00:00Z").await;
+        let thanks = after(scene, &business, ANA, "ana@example.com").await;
+        assert!(thanks.len() == 1 && thanks[0].contains("aniversário"), "{thanks:?}");
+        scene.until("2026-12-04T12:00:00Z").await;
+        let thanks = after(scene, &business, ANA, "12/03/1990").await;
+        assert!(thanks.len() == 1 && !thanks[0].contains('?'), "{thanks:?}");
+        assert_eq!(customer(scene, &business, ANA).await["birthday"], "1990-03-12");
+    });
+}
+
 #[test]
 fn a_stranger_is_asked_by_the_business_or_on_another_day() {
     play("2026-11-25T12:00:00Z", async |scene| {
