@@ -25,7 +25,7 @@ LONG_PHONE = "5511912345678"
 OPERATOR_KEY = "laptop-operator-key"
 BUSINESS = "Patas & Cia"
 BUSINESSES = [BUSINESS, "Hotel La Candelaria", "Soda Doña Flor"]
-PANES = ["People", "Chat", "System"]
+PANES = ["People", "Chat", "Business", "System"]
 NARROW = (360, 740)
 README = (1280, 720)
 
@@ -102,7 +102,7 @@ class Tour(Browser):
         customer = {"name": NAME, "phone": f"+{PHONE}", "locale": "pt-BR", "email": "ana@example.com"}
         customer |= {"gender": "female", "city": "São Paulo", "marketing_consent": True}
         api("/api/customers", customer)
-        for control in [f"API docs with the key of {BUSINESS}", "Find or add a phone"]:
+        for control in [f"API docs with the key of {BUSINESS}", "Business", "System", "Find or add a phone"]:
             self.press(Keys.TAB)
             self.assertEqual(self.focused(), control)
         self.press(PHONE)
@@ -135,6 +135,7 @@ class Tour(Browser):
             self.resize(WIDE)
 
     def test_06_the_system_is_shown(self):
+        self.tab("System").click()
         rows = {"Queues": "send-transactional", "Meter": "Functions", "Schedules": "run-due", "Functions": "points"}
         for panel, name in rows.items():
             self.row(panel, name)

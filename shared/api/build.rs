@@ -34,7 +34,13 @@ fn bodies(document: &Value) -> BTreeSet<String> {
     let schemas = operations.flat_map(Map::values).filter_map(|operation| {
         operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()?.rsplit('/').next()
     });
-    schemas.map(str::to_owned).collect()
+    // A body that may be one of several is read as one of them.
+    let alternatives = |name: &str| {
+        let choices = document["components"]["schemas"][name]["oneOf"].as_array().into_iter().flatten();
+        let names = choices.filter_map(|choice| choice["$ref"].as_str()?.rsplit('/').next());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    schemas.flat_map(|name| alternatives(name).into_iter().chain([name.to_owned()])).collect()
 }
 
 /// A schema and those that it refers to. Credentials are the gateways' to read.

@@ -125,6 +125,7 @@ impl Bundle {
             language: "pt_BR".to_owned(),
             category: Category::Utility,
             body: body.to_owned(),
+            buttons: Vec::new(),
         };
         self.laptop.world().register(Sender {
             gateway,

@@ -30,11 +30,11 @@ pub fn paths() -> impl Iterator<Item = (&'static str, &'static Map<String, Value
     DOCUMENT["paths"].as_object().unwrap().iter().map(|(path, item)| (path.as_str(), item.as_object().unwrap()))
 }
 
-/// Whether an address is of this path. An id of a message takes several segments.
+/// Whether an address is of this path. An id of a message or an appointment takes several segments.
 fn is_of(path: &str, address: &str) -> bool {
     let mut given: Vec<_> = address.split('/').collect();
     let segments: Vec<_> = path.split('/').collect();
-    if let Some(at) = segments.iter().position(|segment| *segment == "{message_id}") {
+    if let Some(at) = segments.iter().position(|segment| ["{message_id}", "{appointment_id}"].contains(segment)) {
         let after = segments.len() - at - 1;
         if given.len() < segments.len() {
             return false;

@@ -2,6 +2,7 @@
 //! programs.
 #![cfg(test)]
 
+mod appointments;
 mod automations;
 mod bad_input;
 mod bundle;

@@ -3,6 +3,7 @@
 use crate::bundle::{Answer, Bundle, TestBusiness};
 use crate::document::paths;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use world::Gateway;
 
 /// A route of the document with its parameters filled in.
@@ -11,11 +12,16 @@ struct Call {
     path: String,
     /// An example of its body.
     body: Option<Value>,
+    /// All methods of its path, as `Allow` tells them.
+    allow: BTreeSet<String>,
 }
 
 fn calls(business: &str) -> Vec<Call> {
     let mut calls = Vec::new();
     for (path, item) in paths().filter(|(path, _)| !path.starts_with("/webhooks")) {
+        let methods = item.iter().map(|(method, _)| method.to_uppercase());
+        let head = item.iter().any(|(method, _)| method == "get").then(|| "HEAD".to_owned());
+        let allow: BTreeSet<String> = methods.chain(head).chain(["OPTIONS".to_owned()]).collect();
         for (method, operation) in item {
             let mut path = path.replace("{business_id}", business);
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -26,7 +32,7 @@ fn calls(business: &str) -> Vec<Call> {
             let longest = examples.as_object().and_then(|examples| {
                 examples.values().map(|example| example["value"].clone()).max_by_key(|value| value.to_string().len())
             });
-            calls.push(Call { method: method.to_uppercase(), path, body: longest });
+            calls.push(Call { method: method.to_uppercase(), path, body: longest, allow: allow.clone() });
         }
     }
     assert!(calls.len() > 25);
@@ -64,7 +70,7 @@ async fn every_route_refuses_alike() {
     let bundle = Bundle::start().await;
     let business = bundle.business(Gateway::Whapi, 20).await;
     let key = bundle.operator();
-    for Call { method, path, body } in calls(&business.id) {
+    for Call { method, path, body, .. } in calls(&business.id) {
         let about = if path.starts_with("/api/businesses") { "" } else { "business_id=" };
         let about = if about.is_empty() { String::new() } else { format!("&{about}{}", business.id) };
         // A name that is unknown, with the one that was meant.
@@ -113,7 +119,12 @@ async fn every_address_answers_as_people_expect() {
     let business = bundle.business(Gateway::Whapi, 20).await;
     let phone = "5511987654321";
     bundle.customer(&business, phone).await;
-    for Call { method, path, .. } in calls(&business.id).into_iter().filter(|call| call.method == "GET") {
+    // A link to a chat is read in a path as in a body, also where it leads to another function.
+    for path in ["", "/export", "/points"] {
+        let address = format!("/api/customers/wa.me/{phone}{path}?business_id={}", business.id);
+        assert_eq!(send(&bundle, "GET", &address, &[], "").await.status(), 200, "{path}");
+    }
+    for Call { path, allow, .. } in calls(&business.id).into_iter().filter(|call| call.method == "GET") {
         let about = if path.starts_with("/api/businesses") { "" } else { "business_id=" };
         let about = format!("{about}{}", if about.is_empty() { "" } else { &business.id });
         let about = if path.starts_with("/api/automation") || !path.starts_with("/api/") || path == "/api-docs" {
@@ -129,9 +140,9 @@ async fn every_address_answers_as_people_expect() {
         assert_eq!(head.bytes().await.unwrap().len(), 0, "HEAD {path}");
         let options = bundle.http.request(reqwest::Method::OPTIONS, format!("{}{path}", bundle.laptop.address()));
         let options = options.send().await.unwrap();
-        let allow = options.headers()["allow"].to_str().unwrap().to_owned();
+        let told = options.headers()["allow"].to_str().unwrap().split(',').map(str::to_owned);
         assert_eq!(options.status(), 204, "OPTIONS {path}");
-        assert!(allow.contains(&method) && allow.contains("OPTIONS"), "OPTIONS {path}: {allow}");
+        assert_eq!(told.collect::<BTreeSet<_>>(), allow, "OPTIONS {path}");
         let refused = send(&bundle, "TRACE", &path, &[], "").await;
         assert!(refused.status() == 405 && refused.headers().contains_key("allow"), "TRACE {path}: {refused:?}");
         if path.starts_with("/api/customers") {

@@ -1,5 +1,7 @@
 //! Automations over HTTP: when they run and what they do, and runs on demand, by index or as the replaced system did.
 
+mod proactive;
+mod proposals;
 mod run;
 mod settings;
 mod test_customer;
@@ -12,6 +14,7 @@ use api::automations::{Event, EventDone, EventQuery, ReadRunQuery, Route, Run, R
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use campaigns::Campaigns;
 use domain::{AutomationName, BusinessId, Mode};
 use kit::config::{Backstop, Keys};
 use kit::json::Json;
@@ -19,19 +22,29 @@ use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues};
+use strum::IntoEnumIterator;
 
 /// The routes, as `template.yaml` names them.
 pub fn router(app: App, (keys, urls, backstop): (Keys, QueueUrls, Backstop)) -> Router {
-    let queues = Queues::new(app.sqs().clone(), urls);
-    let runs = Runs { backstop, queues, app: app.clone() };
+    let queues = Queues::new(app.sqs().clone(), urls.clone());
+    let runs = Runs { backstop, queues, campaigns: Campaigns::new(app.clone(), urls), app: app.clone() };
     let routes = api::router(|route: Route| match route {
         Route::RunAutomation | Route::RunAutomationByGet => route.to(event),
         Route::RunAutomations | Route::RunAutomationsByGet => route.to(all),
         Route::ReadRun => route.to(read),
         Route::ReadAutomation => route.to(settings::read),
         Route::ChangeAutomation => route.to(settings::change),
+        Route::PreviewAutomation => route.to(settings::preview),
     });
-    guarded(&app, keys, routes.with_state(runs))
+    let proactive = api::router(|route: api::proactive::Route| match route {
+        api::proactive::Route::StartProactive => route.to(proactive::start),
+        api::proactive::Route::ReadProactive => route.to(proactive::read),
+        api::proactive::Route::ListProactive => route.to(proactive::list),
+    });
+    let proposals = api::router(|route: api::proposals::Route| match route {
+        api::proposals::Route::ListProposals => route.to(proposals::list),
+    });
+    guarded(&app, keys, routes.merge(proactive).merge(proposals).with_state(runs))
 }
 
 /// Runs one automation now, by its index.
@@ -53,7 +66,7 @@ async fn event(
     runs.start(vec![automation], business, Mode::EventDriven).await.map(RunAnswer::into_response)
 }
 
-/// Runs all automations now.
+/// Runs all automations now that look for customers.
 async fn all(State(runs): State<Runs>, caller: Caller, Query(request): Query<RunQuery>) -> Result<Response, Problem> {
     let business = about(caller, request.business_id)?;
     let mode = match (caller, request.mode) {
@@ -66,9 +79,8 @@ async fn all(State(runs): State<Runs>, caller: Caller, Query(request): Query<Run
         }
         (Caller::Business(_), _) => Mode::EventDriven,
     };
-    runs.start(automations::scheduled().map(|(name, _)| name).collect(), business, mode)
-        .await
-        .map(RunAnswer::into_response)
+    let names = AutomationName::iter().filter(|name| automations::finds_customers(*name)).collect();
+    runs.start(names, business, mode).await.map(RunAnswer::into_response)
 }
 
 /// The business, or every one if the operator names none.

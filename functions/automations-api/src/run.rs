@@ -3,16 +3,21 @@
 use crate::view::{self, RunAnswer};
 use api::automations::{RunDone, RunState};
 use automations::{JobError, Progress};
-use chrono::TimeDelta;
+use campaigns::Campaigns;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AutomationName, BusinessId, Job, Mode, RunId, Tally};
 use kit::config::Backstop;
 use kit::{App, Problem};
 use queues::Queues;
 use queues::tasks::JobTask;
+use std::time::Duration;
 use store::{Run, RunPart};
 
 /// The time for which a request works by itself; API Gateway waits for 29 s.
 const AT_ONCE: TimeDelta = TimeDelta::seconds(15);
+
+/// The pause between two looks at a run that another function does.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// The parts that runs stand on.
 #[derive(Clone)]
@@ -20,6 +25,7 @@ pub(crate) struct Runs {
     pub(crate) app: App,
     pub(crate) backstop: Backstop,
     pub(crate) queues: Queues,
+    pub(crate) campaigns: Campaigns,
 }
 
 impl Runs {
@@ -44,6 +50,9 @@ impl Runs {
     ) -> Result<RunAnswer, Problem> {
         self.app.store().business(business).await?.ok_or_else(no_business)?;
         let until = self.app.now() + AT_ONCE;
+        if mode == Mode::Legacy {
+            return self.by_scan(&automations, business, until).await;
+        }
         let (mut done, mut rest) = (Vec::new(), Vec::new());
         for automation in automations {
             let job = Job::new(automation, Some(business), mode, self.app.now());
@@ -66,6 +75,27 @@ impl Runs {
         self.enqueue(run, rest).await
     }
 
+    /// Another function does it, as only that may read every customer. A short one is waited for.
+    async fn by_scan(
+        &self,
+        automations: &[AutomationName],
+        business: BusinessId,
+        until: DateTime<Utc>,
+    ) -> Result<RunAnswer, Problem> {
+        let job = |automation: &AutomationName| Job::new(*automation, Some(business), Mode::Legacy, self.app.now());
+        let jobs: Vec<Job> = automations.iter().map(job).collect();
+        let run = self.keep(Some(business), jobs.len()).await?;
+        let later = self.enqueue(run, jobs).await?;
+        while self.app.now() < until {
+            self.app.clock().sleep(LOOK_AGAIN).await;
+            let found = self.read(run, Some(business), None).await?;
+            if matches!(found.state, Some(RunState::Completed)) && found.cursor.is_none() {
+                return Ok(RunDone { mode: Mode::Legacy, results: found.results }.into());
+            }
+        }
+        Ok(later)
+    }
+
     async fn of_all(&self, automations: &[AutomationName], mode: Mode) -> Result<RunAnswer, Problem> {
         let businesses: Vec<Option<BusinessId>> = match mode {
             Mode::EventDriven => self.app.store().business_ids().await?.into_iter().map(Some).collect(),
@@ -82,7 +112,7 @@ impl Runs {
         self.enqueue(run, jobs).await
     }
 
-    async fn keep(&self, business_id: Option<BusinessId>, jobs: usize) -> Result<RunId, Problem> {
+    pub(crate) async fn keep(&self, business_id: Option<BusinessId>, jobs: usize) -> Result<RunId, Problem> {
         let run_id = RunId(self.app.id());
         let jobs = u64::try_from(jobs).map_err(Problem::internal)?;
         self.app.store().create_run(&Run { run_id, business_id, jobs, created_at: self.app.now() }).await?;
@@ -136,7 +166,7 @@ fn part(job: &Job, business: BusinessId) -> RunPart {
     RunPart { automation: job.automation, business_id: Some(business), is_job: true, tally }
 }
 
-fn problem(error: JobError) -> Problem {
+pub(crate) fn problem(error: JobError) -> Problem {
     match error {
         JobError::Store(error) => error.into(),
         error => Problem::internal(error),

@@ -1,11 +1,11 @@
 //! Hours and action of an automation of a business.
 
-use crate::run::{Runs, no_business};
-use api::automations::{AutomationChange, AutomationPath};
+use crate::run::{Runs, no_business, problem};
+use api::automations::{AutomationChange, AutomationPath, Preview};
 use api::parameters::OfBusiness;
 use automations::{Hours, Start};
 use axum::extract::State;
-use domain::{Automation, AutomationName, BusinessId, Cron};
+use domain::{Action, Automation, AutomationName, BusinessId, Cron};
 use kit::fields::Fields;
 use kit::json::Json;
 use kit::keys::Caller;
@@ -29,6 +29,21 @@ pub(crate) async fn read(
     }
 }
 
+/// What it would send now.
+pub(crate) async fn preview(
+    State(Runs { app, .. }): State<Runs>,
+    caller: Caller,
+    Path(AutomationPath { name }): Path<AutomationPath>,
+    Query(about): Query<OfBusiness>,
+) -> Result<Json<Preview>, Problem> {
+    let business = caller.business(about.business_id)?;
+    if let Start::OnEvent(_) = automations::spec(name).start {
+        return Err(Problem::field("/name", "expected one that runs at its hours: an event starts this automation"));
+    }
+    let preview = automations::preview(&app, name, business).await.map_err(problem)?;
+    Ok(Json(Preview::of(name, preview.ok_or_else(no_business)?)))
+}
+
 /// Changes the fields that are given; a field that is absent stays.
 pub(crate) async fn change(
     State(Runs { app, .. }): State<Runs>,
@@ -48,6 +63,8 @@ pub(crate) async fn change(
             return switch(&app, business, name, event, change.enabled).await;
         }
     };
+    let only_reports = !automations::finds_customers(name) && change.action == Some(Action::Auto);
+    fields.require("action", !only_reports, "expected propose: this automation reports to the owners");
     let cron = change.cron.as_deref().and_then(|cron| fields.check("cron", cron.parse::<Cron>()));
     let is_seldom = cron.as_ref().is_none_or(Cron::is_at_most_hourly);
     fields.require("cron", is_seldom, "expected one minute, as 0 9 * * *: automations run at most once an hour");

@@ -2,6 +2,7 @@
 
 use api::businesses::{BusinessChange, GivenOwner, NewBusiness};
 use chrono_tz::Tz;
+use domain::country::{self, NO_COUNTRY, NO_CURRENCY};
 use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
 use gateways::Credentials;
 use iso_currency::Currency;
@@ -22,7 +23,6 @@ const WANTED_FIELDS: [ProfileField; 6] = [
     ProfileField::Consent,
 ];
 const SLOT_MINUTES: u16 = 60;
-const CURRENCY: &str = "expected three letters of ISO 4217, as BRL";
 const TIMEZONE: &str = "expected an IANA zone, as America/Sao_Paulo";
 
 /// The business as it was given, or all that is wrong with it; of its senders nothing.
@@ -62,7 +62,7 @@ pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> 
 pub(crate) fn wrong(name: &str, value: &Value) -> Option<Cow<'static, str>> {
     let text = value.as_str();
     let found = match name {
-        "CurrencyCode" => text.and_then(|text| Currency::from_code(&text.trim().to_ascii_uppercase())).map(drop),
+        "CurrencyCode" => text.and_then(country::currency).map(drop),
         "TimeZone" => text.and_then(|text| text.trim().parse::<Tz>().ok()).map(drop),
         "NewSender" => {
             let gateway = value["gateway"].as_str()?.parse().ok()?;
@@ -70,7 +70,7 @@ pub(crate) fn wrong(name: &str, value: &Value) -> Option<Cow<'static, str>> {
         }
         _ => return None,
     };
-    let expected = if name == "TimeZone" { TIMEZONE } else { CURRENCY };
+    let expected = if name == "TimeZone" { TIMEZONE } else { NO_CURRENCY };
     found.is_none().then_some(expected.into())
 }
 
@@ -131,10 +131,9 @@ fn name(given: &str, fields: &mut Fields) -> String {
 }
 
 fn country(given: &str, fields: &mut Fields) -> Option<String> {
-    let country = given.trim().to_ascii_uppercase();
-    let known = country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
-    fields.require("country", known, "expected two letters of ISO 3166-1, as BR");
-    known.then_some(country)
+    let country = country::country(given);
+    fields.require("country", country.is_some(), NO_COUNTRY);
+    country
 }
 
 fn locale(given: &str, fields: &mut Fields) -> Option<Locale> {
@@ -144,8 +143,8 @@ fn locale(given: &str, fields: &mut Fields) -> Option<Locale> {
 }
 
 fn currency(given: &str, fields: &mut Fields) -> Option<Currency> {
-    let currency = Currency::from_code(&given.trim().to_ascii_uppercase());
-    fields.require("currency", currency.is_some(), CURRENCY);
+    let currency = country::currency(given);
+    fields.require("currency", currency.is_some(), NO_CURRENCY);
     currency
 }
 

@@ -1,14 +1,17 @@
 //! All that is known of a customer, in pages that fit into an answer.
 
+use crate::favorites;
+use api::appointments::Appointment;
 use api::customers::{CustomerExport, ExportedMarketing, ExportedMessage, ExportedTurn};
 use api::points::PointsEntry;
+use api::purchases::Purchase;
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, Customer, CustomerId, Recipient};
+use domain::{Business, BusinessId, Customer, CustomerId, Recipient};
 use kit::Problem;
 use serde::Serialize;
 use store::{MessageFilter, Store, StoreError};
 
-/// Messages or turns that are read at once.
+/// Appointments, messages or turns that are read at once.
 const PAGE: usize = 50;
 /// Points entries that are read at once: each such page reads all of them.
 const ENTRIES: usize = 2_000;
@@ -19,16 +22,26 @@ const FULL: usize = 2 << 20;
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Points,
+    Purchases,
+    Appointments,
     Messages,
     Conversation,
 }
 
 impl Part {
-    const ALL: [(Self, &str); 3] = [(Self::Points, "p"), (Self::Messages, "m"), (Self::Conversation, "c")];
+    const ALL: [(Self, &str); 5] = [
+        (Self::Points, "p"),
+        (Self::Purchases, "b"),
+        (Self::Appointments, "a"),
+        (Self::Messages, "m"),
+        (Self::Conversation, "c"),
+    ];
 
     fn next(self) -> Option<Self> {
         match self {
-            Self::Points => Some(Self::Messages),
+            Self::Points => Some(Self::Purchases),
+            Self::Purchases => Some(Self::Appointments),
+            Self::Appointments => Some(Self::Messages),
             Self::Messages => Some(Self::Conversation),
             Self::Conversation => None,
         }
@@ -51,17 +64,21 @@ impl Part {
 /// Reads a page of it.
 pub(crate) async fn gather(
     store: &Store,
-    business: BusinessId,
+    of: &Business,
     customer: Customer,
     now: DateTime<Utc>,
     cursor: Option<&str>,
 ) -> Result<CustomerExport, Problem> {
     let (mut part, mut cursor) = Part::read(cursor)?;
+    let business = of.business_id;
     let id = customer.customer_id;
     let reach = store.reach(business, Recipient::Customer(id)).await?;
+    let favorites = favorites(store, business, &customer).await?;
     let mut exported = CustomerExport {
         points_balance: store.balance(business, id).await?.unwrap_or_default(),
         points: Vec::new(),
+        purchases: Vec::new(),
+        appointments: Vec::new(),
         messages: Vec::new(),
         conversation: Vec::new(),
         marketing: ExportedMarketing {
@@ -70,7 +87,7 @@ pub(crate) async fn gather(
             consent: reach.consent,
         },
         cursor: None,
-        customer: customer.into(),
+        customer: api::customers::Customer::from(customer).with_favorites(&favorites),
     };
     let mut size = 0;
     loop {
@@ -79,6 +96,17 @@ pub(crate) async fn gather(
                 let (entries, next) = points(store, business, id, cursor.as_deref()).await?;
                 add(&mut exported.points, entries, &mut size);
                 next
+            }
+            Part::Purchases => {
+                let page = store.customer_purchases(business, id, PAGE, cursor.as_deref()).await?;
+                add(&mut exported.purchases, page.items.into_iter().map(Purchase::from), &mut size);
+                page.cursor
+            }
+            Part::Appointments => {
+                let page = store.customer_appointments(business, id, PAGE, cursor.as_deref()).await?;
+                let appointments = page.items.into_iter().map(|one| Appointment::of(one, of));
+                add(&mut exported.appointments, appointments, &mut size);
+                page.cursor
             }
             Part::Messages => {
                 let (messages, next) = messages(store, business, id, now, cursor.as_deref()).await?;

@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::{Birthday, Business, BusinessId, CustomerId, Phone};
+use domain::{Birthday, Business, BusinessId, CustomerId, Favorites, Phone};
 use kit::config::Keys;
 use kit::customers::{named, no_business, no_customer};
 use kit::fields::Fields;
@@ -26,7 +26,7 @@ use queues::{QueueUrls, Queues};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
-use store::{RegisterOutcome, Updated, Versioned};
+use store::{RegisterOutcome, Store, StoreError, Updated, Versioned};
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
@@ -98,7 +98,8 @@ async fn read(
     let business = caller.business(about.business_id)?;
     let customer = find(&app, business, &who).await?.record;
     let balance = app.store().balance(business, customer.customer_id).await?;
-    Ok(Json(Customer { points_balance: balance, ..customer.into() }))
+    let favorites = favorites(app.store(), business, &customer).await?;
+    Ok(Json(Customer { points_balance: balance, ..Customer::from(customer).with_favorites(&favorites) }))
 }
 
 async fn change(
@@ -147,15 +148,23 @@ async fn export(
     Path(who): Path<CustomerPath>,
     Query(page): Query<ExportQuery>,
 ) -> Result<Json<CustomerExport>, Problem> {
-    let business = caller.business(page.business_id)?;
-    let customer = find(&app, business, &who).await?.record;
-    Ok(Json(export::gather(app.store(), business, customer, app.now(), page.cursor.as_deref()).await?))
+    let business = app.store().business(caller.business(page.business_id)?).await?.ok_or_else(no_business)?.record;
+    let customer = find(&app, business.business_id, &who).await?.record;
+    Ok(Json(export::gather(app.store(), &business, customer, app.now(), page.cursor.as_deref()).await?))
 }
 
 /// A day of birth that is still to come.
 fn ahead(name: &str, value: &Value, now: DateTime<Utc>) -> Option<Cow<'static, str>> {
     let birthday: Birthday = value.as_str().filter(|_| name == "Birthday")?.parse().ok()?;
     birthday.problem(now).map(Cow::Borrowed)
+}
+
+/// The names that stand in a customer's purchases; nothing is read of one who has bought nothing.
+async fn favorites(store: &Store, business: BusinessId, customer: &domain::Customer) -> Result<Favorites, StoreError> {
+    if customer.statistics.purchases == 0 {
+        return Ok(Favorites::default());
+    }
+    store.favorites(business, customer.customer_id).await
 }
 
 async fn find(app: &App, business: BusinessId, who: &CustomerPath) -> Result<Versioned<domain::Customer>, Problem> {

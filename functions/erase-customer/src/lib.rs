@@ -1,7 +1,8 @@
 //! Removes everything that is known of a customer, or of a closed business with all its people, in steps that can be
-//! repeated.
+//! repeated. Of a record whose person goes on under another, all that is kept goes there first.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use domain::{BusinessId, CustomerId};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
@@ -9,7 +10,7 @@ use queues::tasks::EraseTask;
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
-use store::Erased;
+use store::{Erased, Joined};
 
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
 const STEPS: usize = 50;
@@ -29,6 +30,18 @@ impl Eraser {
     }
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
+        if let (Some(from), Some(into)) = (task.customer_id, task.into)
+            && self.moved(task.business_id, from, into).await?
+        {
+            if !task.again {
+                // What is under way under the old record still comes over at the second look.
+                return self.look_again(task).await;
+            }
+            if self.has_dates_or_purchases(task.business_id, from).await? {
+                tracing::warn!(customer_id = %from, "record {from} stays: its appointments or purchases did not go over");
+                return Ok(());
+            }
+        }
         let store = self.app.store();
         for _ in 0..STEPS {
             let (now, attempt) = (self.app.now(), self.app.attempt());
@@ -48,6 +61,28 @@ impl Eraser {
             // A business may take longer than a task may be delivered: it goes on as a new one.
             None => self.queues.send(task, Duration::ZERO).await.map_err(Failure::retry),
         }
+    }
+
+    /// Moves all of a record to the one that its person goes on under; `false` if that is erased.
+    async fn moved(&self, business: BusinessId, from: CustomerId, into: CustomerId) -> Result<bool, Failure> {
+        let store = self.app.store();
+        let Some(taker) = store.customer(business, into).await? else { return Ok(false) };
+        // It may have gone into a third meanwhile.
+        let into = taker.record.joined_into.unwrap_or(into);
+        for _ in 0..STEPS {
+            if store.join_step(business, from, into, &self.app.attempt()).await? == Joined::Done {
+                return Ok(true);
+            }
+        }
+        Err(Failure::retry("there is more to move"))
+    }
+
+    /// Appointments and purchases do not go over yet. A record that has some is not erased: they would be lost.
+    async fn has_dates_or_purchases(&self, business: BusinessId, customer: CustomerId) -> Result<bool, Failure> {
+        let store = self.app.store();
+        let appointments = store.customer_appointments(business, customer, 1, None).await?;
+        let purchases = store.customer_purchases(business, customer, 1, None).await?;
+        Ok(!appointments.items.is_empty() || !purchases.items.is_empty())
     }
 
     /// The index of a customer's messages may not have shown the last ones yet.

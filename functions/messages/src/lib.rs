@@ -88,7 +88,14 @@ async fn list(
         from: request.from,
         to: request.to,
     };
-    let page = app.store().list_messages(business, &filter, app.now(), limit, request.cursor.as_deref()).await?;
+    let (store, cursor) = (app.store(), request.cursor.as_deref());
+    let page = match &request.campaign {
+        Some(id) => {
+            let campaign = store.campaign(business, id).await?.ok_or_else(no_campaign)?.record;
+            store.messages_of_campaign(&campaign, &filter, limit, cursor).await?
+        }
+        None => store.list_messages(business, &filter, app.now(), limit, cursor).await?,
+    };
     Ok(Json(MessagePage { messages: page.items.into_iter().map(Message::from).collect(), cursor: page.cursor }))
 }
 
@@ -126,6 +133,10 @@ async fn retry(
     }
     let message = app.store().message(business, &id).await?.ok_or_else(no_message)?;
     Ok((StatusCode::ACCEPTED, Json(message.into())))
+}
+
+fn no_campaign() -> Problem {
+    Problem::not_found("This business has no such campaign.")
 }
 
 fn no_message() -> Problem {

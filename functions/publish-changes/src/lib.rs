@@ -7,9 +7,11 @@ use chrono::TimeDelta;
 use kit::App;
 use kit::dead_letters::DeadLetter;
 use kit::env::{FromEnv, Vars};
-use queues::events::{CustomerRegistered, Event, PointsLoaded};
+use queues::events::{
+    AppointmentBooked, AppointmentDone, AppointmentFreed, CustomerRegistered, Event, Happening, PointsLoaded,
+};
 use queues::producer::MAX_DELAY;
-use queues::tasks::SendTask;
+use queues::tasks::{EraseTask, SendTask};
 use queues::{Bus, QueueUrls, Queues, TaskError, Unsent};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -45,6 +47,17 @@ pub struct Publisher {
 struct Outgoing {
     events: Vec<(usize, Event)>,
     tasks: Vec<(usize, SendTask, Duration)>,
+    joined: Vec<(usize, EraseTask)>,
+}
+
+impl Outgoing {
+    /// An event, if an automation hears it.
+    fn tell<T: Happening>(&mut self, place: usize, happening: &T) -> Result<(), TaskError> {
+        if automations::is_heard(T::DETAIL_TYPE) {
+            self.events.push((place, Event::of(happening)?));
+        }
+        Ok(())
+    }
 }
 
 impl Publisher {
@@ -73,6 +86,7 @@ impl Publisher {
         let (events, tasks) = (self.publish_events(&outgoing.events), self.send_tasks(&outgoing.tasks));
         let mut again = events.await;
         again.extend(tasks.await);
+        again.extend(self.send_joined(&outgoing.joined).await);
         hopeless.extend(again.iter().filter_map(Refused::hopeless));
         for (place, reason) in hopeless {
             if !self.give_up(records.get(place), &reason).await {
@@ -94,12 +108,27 @@ impl Publisher {
     fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) -> Result<(), TaskError> {
         match change {
             Some(Change::CustomerRegistered { business_id, customer_id }) => {
-                let event = Event::of(&CustomerRegistered { business_id, customer_id })?;
-                outgoing.events.push((place, event));
+                outgoing.tell(place, &CustomerRegistered { business_id, customer_id })?;
+            }
+            Some(Change::CustomerJoined { business_id, from, into }) => {
+                outgoing.joined.push((place, EraseTask::of_joined(business_id, from, into)));
             }
             Some(Change::PointsLoaded { business_id, customer_id, load_id, points, balance }) => {
-                let event = Event::of(&PointsLoaded { business_id, customer_id, load_id, points, balance })?;
-                outgoing.events.push((place, event));
+                outgoing.tell(place, &PointsLoaded { business_id, customer_id, load_id, points, balance })?;
+            }
+            Some(Change::AppointmentChanged { business_id, appointment_id, customer_id, before, after }) => {
+                if let Some(before) = before.filter(|before| after.has_freed(*before)) {
+                    let (appointment_id, start) = (appointment_id.clone(), before.start);
+                    outgoing.tell(place, &AppointmentFreed { business_id, customer_id, appointment_id, start })?;
+                }
+                if after.is_booked_after(before) {
+                    let (appointment_id, start) = (appointment_id.clone(), after.start);
+                    outgoing.tell(place, &AppointmentBooked { business_id, customer_id, appointment_id, start })?;
+                }
+                if after.is_done_after(before) {
+                    let end = after.end();
+                    outgoing.tell(place, &AppointmentDone { business_id, customer_id, appointment_id, end })?;
+                }
             }
             Some(Change::MessagePending { business_id, message_id, kind, tried_at, not_before }) => {
                 let wait = tried_at.map_or(TimeDelta::zero(), |at| at - self.app.now());
@@ -131,6 +160,17 @@ impl Publisher {
             Ok(unsent) => refused(unsent, |index| tasks.get(index).map(|it| it.0)),
             Err(error) => tasks.iter().map(|it| Refused::passing(it.0, &error)).collect(),
         }
+    }
+
+    /// Two records become one so seldom that each goes by itself.
+    async fn send_joined(&self, joined: &[(usize, EraseTask)]) -> Vec<Refused> {
+        let mut again = Vec::new();
+        for (place, task) in joined {
+            if let Err(error) = self.queues.send(task, Duration::ZERO).await {
+                again.push(Refused::passing(*place, &error));
+            }
+        }
+        again
     }
 
     /// The whole change to the dead letters: a stream's own record of a failure is only a pointer that expires.

@@ -3,6 +3,7 @@
 use crate::Receiver;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::{InboundKind, InboundMessage};
+use domain::opt::is_of_reminders;
 use domain::texts::opt_in::OptIn;
 use domain::texts::opt_out::OptOut;
 use domain::texts::opt_question::OptQuestion;
@@ -31,15 +32,19 @@ fn said(message: &InboundMessage) -> Option<Wish> {
 }
 
 impl Receiver {
-    /// Does what the message says about marketing; `false` if it says nothing of it.
+    /// Does what the message says about marketing; `false` if it says nothing of it. A message that answers a reminder of
+    /// an appointment is about marketing only if it says so: `cancelar` is not, and a yes is none to an earlier question.
     pub(crate) async fn honour(
         &self,
         business: &Business,
         customer: &Customer,
         message: &InboundMessage,
+        answers_reminder: bool,
     ) -> Result<bool, Failure> {
         let (id, at) = (business.business_id, self.sensible(message.at));
         let wish = match said(message) {
+            Some(Wish::Unsure) | None if answers_reminder => return Ok(false),
+            Some(_) if answers_reminder && message.text.as_deref().is_some_and(is_of_reminders) => return Ok(false),
             Some(wish) => wish,
             None if self.answers_the_question(id, customer.customer_id, message).await? => Wish::Out,
             None => return Ok(false),

@@ -71,8 +71,8 @@ impl Receiver {
     }
 
     /// A person known by the user id has shown the number. If the number was a customer already, that record stays and
-    /// gets the user id, and a no of either holds. The other record keeps its turns, points and messages, and nobody is
-    /// found by it any more: only a human can say what becomes of two balances.
+    /// gets the user id and what it lacks, and a no of either holds. The change of the other record brings its points,
+    /// turns and messages over, and then its end.
     async fn join(&self, business: BusinessId, change: &IdentityChange) -> Outcome {
         let Some(bsuid) = change.after.bsuid.as_deref() else { return Ok(()) };
         let store = self.app.store();
@@ -95,9 +95,9 @@ impl Receiver {
                     let Some(other) = store.customer(business, other.record.customer_id).await? else {
                         return Err(changed());
                     };
-                    store.join_customers(business, &one, &other, &attempt).await?
+                    store.join_customers(business, &one, &other, self.app.now(), &attempt).await?
                 } else {
-                    store.join_customers(business, &one, &other, &attempt).await?
+                    store.join_customers(business, &one, &other, self.app.now(), &attempt).await?
                 }
             }
             // The number that the record has is not what the person shows now.

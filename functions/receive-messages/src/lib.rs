@@ -6,8 +6,10 @@ mod identities;
 mod notices;
 mod owners;
 
+use automations::confirm_appointments::{self, Answered};
 use automations::request_missing_fields::{Answers, Said};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use campaigns::Campaigns;
 use chrono::TimeDelta;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
 use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Recipient, SenderId};
@@ -16,8 +18,8 @@ use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
 use kit::keys::hash_of;
 use kit::outbox::Outbox;
-use queues::Received;
 use queues::inbound::{InboundTask, InboundWork, PreferenceTask};
+use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use store::Turn;
 
@@ -28,13 +30,20 @@ const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 pub struct Receiver {
     app: App,
     outbox: Outbox,
+    queues: Queues,
+    campaigns: Campaigns,
 }
 
 impl Receiver {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, backstop: Backstop) -> Self {
-        Self { outbox: Outbox::new(app.clone(), backstop), app }
+    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
+        Self {
+            outbox: Outbox::new(app.clone(), backstop),
+            queues: Queues::new(app.sqs().clone(), urls.clone()),
+            campaigns: Campaigns::new(app.clone(), urls),
+            app,
+        }
     }
 
     async fn receive(&self, work: InboundWork) -> Outcome {
@@ -69,10 +78,41 @@ impl Receiver {
         self.keep(business_id, customer.customer_id, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         self.contacted(business_id, &customer, &message).await?;
-        if self.honour(&business, &customer, &message).await? {
+        let answered = self.answer_to_reminder(&business, &customer, &message).await?;
+        if self.honour(&business, &customer, &message, answered.is_some()).await? {
             return Ok(());
         }
-        self.hear(&business, &customer, &message).await
+        match answered {
+            Some(answered) => self.settle(&business, &customer, &message, &answered).await,
+            None => self.hear(&business, &customer, &message).await,
+        }
+    }
+
+    /// The answer to a reminder of an appointment that a message is.
+    async fn answer_to_reminder(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        message: &InboundMessage,
+    ) -> Result<Option<Answered>, Failure> {
+        let id = hash_of(&message.gateway_message_id);
+        let Some(said) = said_of_appointment(message, &id) else { return Ok(None) };
+        let answers = confirm_appointments::Answers::new(&self.app, &self.outbox, business);
+        Ok(answers.answered(customer, said).await?)
+    }
+
+    async fn settle(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        message: &InboundMessage,
+        answered: &Answered,
+    ) -> Outcome {
+        let id = hash_of(&message.gateway_message_id);
+        let Some(said) = said_of_appointment(message, &id) else { return Ok(()) };
+        let answers = confirm_appointments::Answers::new(&self.app, &self.outbox, business);
+        answers.settle(customer, answered, said).await?;
+        Ok(())
     }
 
     /// An answer to a question of ours is read in what the person typed.
@@ -139,6 +179,19 @@ impl Receiver {
         }
         Ok(())
     }
+}
+
+/// Of a message that may answer a reminder: words, a tap, or a reaction. An edit names the person's own message.
+fn said_of_appointment<'a>(message: &'a InboundMessage, id: &'a str) -> Option<confirm_appointments::Said<'a>> {
+    let quoted = message.reply_to.as_deref();
+    let reply_to = match message.kind {
+        InboundKind::Text | InboundKind::Reply | InboundKind::Button => quoted,
+        InboundKind::Edit => None,
+        InboundKind::Reaction => Some(quoted?),
+        _ => return None,
+    };
+    let (text, payload) = (message.text.as_deref(), message.payload.as_deref());
+    Some(confirm_appointments::Said { text, at: message.at, id, reply_to, payload })
 }
 
 fn owner<'a>(business: &'a Business, who: &PersonIdentity) -> Option<&'a Owner> {

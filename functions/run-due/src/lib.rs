@@ -1,12 +1,14 @@
-//! Enqueues what has become due, every minute: automations at their hours, messages that waited for their time or for
-//! more than a queue can, and messages that made no progress. Each kind that waits in a due index is a file; the sweep is
+//! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, messages that waited for
+//! their time or for more than a queue can, and messages that made no progress. Each kind that waits in a due index is a file; the sweep is
 //! the same for all.
 
 mod automations;
+mod campaigns;
 mod messages;
 mod sweep;
 
 use crate::automations::Automations;
+use crate::campaigns::Campaigns;
 use crate::messages::Messages;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Utc};
@@ -32,9 +34,10 @@ impl Sweeper {
     /// Automations first: they have an hour to keep. A kind that fails does not keep the others from their turn.
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
         let (jobs, automations) = self.sweep(&Automations(&self.app), now).await;
+        let (campaigns, looked) = self.sweep(&Campaigns(&self.app), now).await;
         let messages = Messages { app: &self.app, backstop: self.backstop };
         let (sends, messages) = self.sweep(&messages, now).await;
-        automations.and(messages).map(|()| jobs + sends)
+        automations.and(looked).and(messages).map(|()| jobs + campaigns + sends)
     }
 }
 
@@ -48,7 +51,7 @@ impl Sweeper {
         let as_of = event.time.unwrap_or_else(|| self.app.now()).max(self.app.now());
         let enqueued = self.run(as_of).await?;
         if enqueued > 0 {
-            tracing::info!(enqueued, "{enqueued} messages and automations were due");
+            tracing::info!(enqueued, "{enqueued} messages, automations and campaigns were due");
         }
         Ok(())
     }

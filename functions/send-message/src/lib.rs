@@ -4,6 +4,7 @@
 //! The next task of the message that comes after the lease makes it `unknown`, and evidence or policy settles it.
 
 mod address;
+mod campaign;
 mod config;
 mod line;
 mod prepare;
@@ -11,11 +12,14 @@ mod send;
 mod settle;
 mod states;
 mod unknown;
+mod work;
 
 use crate::address::Chats;
+use crate::campaign::Ran;
 pub use crate::config::Config;
 use crate::line::Line;
 use crate::states::{End, Next, Ready};
+use crate::work::Work;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use domain::{BusinessId, SenderId};
 use futures::future::join_all;
@@ -23,7 +27,7 @@ use futures::stream::{self, StreamExt};
 use gateways::SealingKey;
 use kit::App;
 use kit::batch::{Failure, Item, Outcome, whole_batch};
-use queues::tasks::SendTask;
+use queues::tasks::{ChunkTask, SendTask};
 use queues::{Queues, Received};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -104,10 +108,31 @@ impl Dispatcher {
     /// # Errors
     /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-        let work = async |items: Vec<Item<Received<SendTask>>>| {
-            let tasks: Vec<SendTask> = items.into_iter().map(|item| item.body.0).collect();
-            self.work(&tasks).await
+        let work = async |items: Vec<Item<Received<Work>>>| {
+            let work: Vec<Work> = items.into_iter().map(|item| item.body.0).collect();
+            let messages: Vec<SendTask> = work.iter().filter_map(Work::message).cloned().collect();
+            let mut sent = self.work(&messages).await.into_iter();
+            let mut outcomes = Vec::with_capacity(work.len());
+            for work in &work {
+                outcomes.push(match work {
+                    Work::Message(_) => sent.next().unwrap_or_else(|| Err(Failure::retry("no outcome"))),
+                    Work::Campaign(task) => self.run(task).await,
+                });
+            }
+            outcomes
         };
         Ok(whole_batch(&self.app, event, work).await)
+    }
+
+    /// Goes on with a campaign; what is left of it is sent on before the task is done with.
+    async fn run(&self, task: &ChunkTask) -> Outcome {
+        match self.go_on(task).await? {
+            Ran::Done => Ok(()),
+            Ran::GoOn(chunk, wait) => {
+                metrics::counter!("put_backs").increment(1);
+                let again = ChunkTask { chunk, ..task.clone() };
+                self.queues.send(&again, wait).await.map_err(Failure::retry)
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use store::Slots;
 
 /// A slot begins at least so long after it is reserved: the claim is made meanwhile.
-const LEAD: TimeDelta = TimeDelta::milliseconds(100);
+pub(crate) const LEAD: TimeDelta = TimeDelta::milliseconds(100);
 /// The time for which messages are held here when their sender is busy. Holding costs about as much as one trip through
 /// the queue.
 const PATIENCE: TimeDelta = TimeDelta::seconds(3);
@@ -127,7 +127,10 @@ impl<'a> Line<'a> {
 }
 
 /// Does some work while sends go on in their slots; answers the work and the sends that ended meanwhile.
-async fn meanwhile<S: Future, W: Future>(sending: &mut FuturesUnordered<S>, work: W) -> (W::Output, Vec<S::Output>) {
+pub(crate) async fn meanwhile<S: Future, W: Future>(
+    sending: &mut FuturesUnordered<S>,
+    work: W,
+) -> (W::Output, Vec<S::Output>) {
     let mut work = std::pin::pin!(work);
     let mut sent = Vec::new();
     loop {

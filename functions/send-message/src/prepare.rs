@@ -1,15 +1,17 @@
 //! From a task to a message that may go now, or to the step that must happen instead.
 
 use crate::Dispatcher;
-use crate::states::{Destination, End, Next, Ready};
+use crate::states::{Destination, End, Next, Ready, Record};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Business, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, Status, gate};
 use gateways::{adapter, template};
 use kit::batch::Failure;
 use queues::producer::MAX_DELAY;
 use queues::tasks::SendTask;
+use std::borrow::Borrow;
+use std::sync::Arc;
 use std::time::Duration;
-use store::{Moved, Versioned};
+use store::{CreateMessage, Moved, Versioned};
 
 /// The longest that a message is put back because others go to the same person. Shorter than the backstop, so that the
 /// due index does not bring up a second task of it.
@@ -65,16 +67,19 @@ impl Dispatcher {
         // Closed meanwhile.
         let Some(found) = found else { return self.forget(&message).await.map(Next::End) };
         let business = found.business.record;
+        if let Some(end) = self.ask_campaign(&message).await? {
+            return Ok(end.into());
+        }
         let reach = store.reach(message.business_id, message.recipient).await?;
-        let Some(sender) = choose(found.senders, &reach) else {
-            return self.fail(&message, Reason::NoSender).await.map(Next::End);
+        let Some(sender) = choose(&found.senders, &reach).cloned() else {
+            return self.fail(&message, Record::Pending, Reason::NoSender).await.map(Next::End);
         };
         let row = store.sender_row(message.business_id, sender.sender_id).await?;
         let to = match self.destination(&business, &message, &sender).await? {
             Destination::Address(address) => address,
-            Destination::Unreachable => return self.unreachable(&message).await.map(Next::End),
+            Destination::Unreachable => return self.unreachable(&message, Record::Pending).await.map(Next::End),
             Destination::Erased => return self.forget(&message).await.map(Next::End),
-            Destination::Changed(reason) => return self.skip(&message, reason).await.map(Next::End),
+            Destination::Changed(reason) => return self.skip(&message, Record::Pending, reason).await.map(Next::End),
         };
         let now = self.app.now();
         let (settings, zone) = (&business.settings, business.timezone);
@@ -87,15 +92,16 @@ impl Dispatcher {
             state: row.state,
             now,
         });
-        if let Some(end) = self.obey(&message, said, task.put_backs, now).await? {
+        if let Some(end) = self.obey(&message, Record::Pending, said, task.put_backs, now).await? {
             return Ok(end.into());
         }
         let Ok(body) = template::body(&sender, &message, said == Gate::Send) else {
             // An approved template stands for it, but lacks a variable.
-            return self.fail(&message, Reason::NothingToSend).await.map(Next::End);
+            return self.fail(&message, Record::Pending, Reason::NothingToSend).await.map(Next::End);
         };
         let put_backs = task.put_backs;
-        let ready = Ready { place, put_backs, message, business, sender, row, reach, to, body, claim: None };
+        let (record, business, sender) = (Record::Pending, Arc::new(business), Arc::new(sender));
+        let ready = Ready { place, put_backs, message, record, business, sender, row, reach, to, body, claim: None };
         Ok(Next::Line(Box::new(ready)))
     }
 
@@ -104,39 +110,60 @@ impl Dispatcher {
     pub(crate) async fn obey(
         &self,
         message: &Message,
+        record: Record,
         said: Gate,
         put_backs: u32,
         now: DateTime<Utc>,
     ) -> Result<Option<End>, Failure> {
         match said {
             Gate::Send | Gate::SendTemplate => Ok(None),
-            Gate::Skip { reason } => self.skip(message, reason).await.map(Some),
-            Gate::Fail { reason } => self.fail(message, reason).await.map(Some),
+            Gate::Skip { reason } => self.skip(message, record, reason).await.map(Some),
+            Gate::Fail { reason } => self.fail(message, record, reason).await.map(Some),
             Gate::Defer { until: free, reason: Reason::PairTime } => {
                 let wait = until(free, now) * (1 << put_backs.min(8));
                 Ok(Some(End::PutBack(wait.min(LONGEST_FOR_A_PERSON))))
             }
+            // Nobody has to look at a message without a record but those who would make it.
+            Gate::Defer { until: free, .. } if record == Record::New => Ok(Some(End::PutBack(until(free, now)))),
             Gate::Defer { until, reason } => self.defer(message, until, reason, now).await.map(Some),
         }
     }
 
-    async fn skip(&self, message: &Message, reason: Reason) -> Result<End, Failure> {
+    pub(crate) async fn skip(&self, message: &Message, record: Record, reason: Reason) -> Result<End, Failure> {
+        if record == Record::New {
+            return self.end_at_once(message, Status::Skipped, reason).await;
+        }
         let (business, id) = (message.business_id, &message.message_id);
         let moved = self.app.store().skip(business, id, &reason.error_message(), &self.app.attempt()).await?;
         self.ended(message, moved, Status::Skipped).await
     }
 
     /// A person without a number or chat cannot be written to. That is no fault of a sender.
-    async fn unreachable(&self, message: &Message) -> Result<End, Failure> {
+    pub(crate) async fn unreachable(&self, message: &Message, record: Record) -> Result<End, Failure> {
         let (business_id, kind) = (message.business_id, <&'static str>::from(message.message_type));
         tracing::warn!(%business_id, kind, "a message ({kind}) is to nobody who could be reached");
-        self.skip(message, Reason::NoAddress).await
+        self.skip(message, record, Reason::NoAddress).await
     }
 
-    async fn fail(&self, message: &Message, reason: Reason) -> Result<End, Failure> {
+    pub(crate) async fn fail(&self, message: &Message, record: Record, reason: Reason) -> Result<End, Failure> {
+        if record == Record::New {
+            return self.end_at_once(message, Status::Failed, reason).await;
+        }
         let (business, id, claim) = (message.business_id, &message.message_id, message.attempt.as_ref());
         let moved = self.app.store().fail(business, id, claim, &reason.error_message(), &self.app.attempt()).await?;
         self.ended(message, moved, Status::Failed).await
+    }
+
+    /// Keeps a message that had no record as one that is not sent. One that somebody has made meanwhile stays.
+    async fn end_at_once(&self, message: &Message, status: Status, reason: Reason) -> Result<End, Failure> {
+        let ended = message.clone().ended(status, reason);
+        match self.app.store().create_message(&ended, &self.app.attempt()).await? {
+            CreateMessage::Created => {
+                count(message, status);
+                Ok(End::Done)
+            }
+            CreateMessage::Exists(found) => self.ended(message, Moved::Not(Some(found)), status).await,
+        }
     }
 
     /// The next step, once a pending message has been moved. If somebody has claimed it meanwhile, this may be the same
@@ -155,7 +182,7 @@ impl Dispatcher {
     }
 
     /// A short wait is the queue's, a long one the due index's.
-    async fn defer(
+    pub(crate) async fn defer(
         &self,
         message: &Message,
         due: DateTime<Utc>,
@@ -189,6 +216,9 @@ impl Dispatcher {
                 if let Err(reason) = automations::still_holds(message, &known) {
                     return Ok(Destination::Changed(reason));
                 }
+                if let Err(reason) = automations::still_stands(&self.app, business, message).await? {
+                    return Ok(Destination::Changed(reason));
+                }
                 gateway.address(known.phone.as_ref(), known.bsuid.as_deref(), known.chat_id.as_deref())
             }
         };
@@ -204,9 +234,9 @@ impl Dispatcher {
 }
 
 /// The sender that the person last wrote to, else the business's first.
-fn choose(senders: Vec<Sender>, reach: &Reach) -> Option<Sender> {
-    let last = reach.sender_id.and_then(|id| senders.iter().position(|sender| sender.sender_id == id));
-    senders.into_iter().nth(last.unwrap_or(0))
+pub(crate) fn choose<'a, S: Borrow<Sender>>(senders: &'a [S], reach: &Reach) -> Option<&'a S> {
+    let last = reach.sender_id.and_then(|id| senders.iter().find(|sender| (*sender).borrow().sender_id == id));
+    last.or(senders.first())
 }
 
 /// From now until then, rounded up to a whole second, as queues count.

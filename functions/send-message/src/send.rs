@@ -2,7 +2,7 @@
 
 use crate::Dispatcher;
 use crate::config::span;
-use crate::states::{Claiming, End, Held, Next, Ready};
+use crate::states::{Claiming, End, Held, Next, Ready, Record};
 use chrono::{DateTime, Utc};
 use domain::ledger::Again;
 use domain::{Attempt, Message, Pace, Reach, Refusal, Status};
@@ -13,7 +13,7 @@ use store::{Claim, Claimed, Moved, Settlement, Slot};
 
 /// A claim is made so long before its slot and not earlier: a worker that dies with a claim leaves a message of which
 /// nobody knows whether it was sent. As long as a line leaves before its first slot.
-const CLAIM_LEAD: Duration = Duration::from_millis(100);
+pub(crate) const CLAIM_LEAD: Duration = Duration::from_millis(100);
 
 impl Dispatcher {
     /// Claims the message when its slot is near, so that nothing but the call is left when it begins.
@@ -54,7 +54,7 @@ impl Dispatcher {
     }
 
     /// The time until a slot begins.
-    fn ahead(&self, slot: i64) -> Duration {
+    pub(crate) fn ahead(&self, slot: i64) -> Duration {
         Duration::from_micros(u64::try_from(slot - self.app.now().timestamp_micros()).unwrap_or(0))
     }
 
@@ -77,7 +77,11 @@ impl Dispatcher {
         let sender_id = ready.sender.sender_id;
         let (message, reach, sent_as) = (&ready.message, &ready.reach, ready.body.sent_as());
         let claim = Claim { message, reach, sender_id, sent_as, now, slot, lease_until };
-        match store.claim(&claim, &attempt).await? {
+        let claimed = match ready.record {
+            Record::Pending => store.claim(&claim, &attempt).await?,
+            Record::New => store.claim_new(&claim, &attempt).await?,
+        };
+        match claimed {
             Claimed::Claimed => {
                 let held = Held { claim: attempt, lease_until, slot };
                 ready.claim = Some(held.clone());
@@ -97,7 +101,7 @@ impl Dispatcher {
         let now = self.app.now();
         let said = ready.gate(&reach, now);
         ready.reach = reach;
-        let end = self.obey(&ready.message, said, ready.put_backs, now).await?;
+        let end = self.obey(&ready.message, ready.record, said, ready.put_backs, now).await?;
         Ok(end.map_or_else(|| Next::Line(Box::new(ready)), Next::End))
     }
 
@@ -124,7 +128,7 @@ impl Dispatcher {
 }
 
 /// From when until when a slot of this pace may be used.
-fn times(pace: Pace, slot: i64) -> Slot {
+pub(crate) fn times(pace: Pace, slot: i64) -> Slot {
     let time = |us| DateTime::from_timestamp_micros(us).unwrap_or(DateTime::<Utc>::MAX_UTC);
     Slot { begins: time(slot), ends: time(pace.slot_ends(slot)) }
 }

@@ -23,7 +23,8 @@ impl Dispatcher {
         let now = self.app.now();
         match outcome {
             SendOutcome::Accepted { gateway_message_id } => {
-                let sent = Settlement::Sent { at: now, gateway_message_id: &gateway_message_id };
+                let findable = ready.message.is_found_by_gateway_id(ready.sender.gateway);
+                let sent = Settlement::Sent { at: now, gateway_message_id: &gateway_message_id, findable };
                 self.end(ready, claim, sent, Status::Sent).await
             }
             SendOutcome::Perhaps { reason } => {

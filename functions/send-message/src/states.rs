@@ -10,6 +10,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Attempt, Business, BusinessId, Gate, GateInput, Message, Reach, Reason, Sender, SenderId, gate};
 use gateways::{Address, Body};
+use std::sync::Arc;
 use std::time::Duration;
 use store::{SenderRow, Slot};
 
@@ -47,13 +48,23 @@ pub(crate) enum End {
     PutBack(Duration),
 }
 
+/// Whether a message has a record before it is claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// It has one, which is pending.
+    Pending,
+    /// It has none yet: the claim makes it. So it is with a campaign's.
+    New,
+}
+
 /// A message that may go as soon as its sender is free.
 pub(crate) struct Ready {
     pub(crate) place: usize,
     pub(crate) put_backs: u32,
     pub(crate) message: Message,
-    pub(crate) business: Business,
-    pub(crate) sender: Sender,
+    pub(crate) record: Record,
+    pub(crate) business: Arc<Business>,
+    pub(crate) sender: Arc<Sender>,
     pub(crate) row: SenderRow,
     pub(crate) reach: Reach,
     pub(crate) to: Address,

@@ -25,7 +25,7 @@ impl Dispatcher {
                 match self.ours(message, gateway_message_ids).await? {
                     Some(id) => {
                         let at = message.claimed_at.unwrap_or(now);
-                        let sent = Settlement::Sent { at, gateway_message_id: &id };
+                        let sent = Settlement::Sent { at, gateway_message_id: &id, findable: true };
                         self.move_on(message, claim, sent, Status::Sent).await
                     }
                     None => self.by_policy(message, claim, now).await,
@@ -55,7 +55,8 @@ impl Dispatcher {
             return Ok(None);
         };
         let since = message.claimed_at.unwrap_or(message.created_at);
-        Ok(Some(client.find_sent(&Sought { to, text: message.content.text.clone(), since }).await))
+        let (text, buttons) = (message.content.text.clone(), message.content.buttons.clone());
+        Ok(Some(client.find_sent(&Sought { to, text, buttons, since }).await))
     }
 
     async fn sought_address(&self, message: &Message, sender: &Sender) -> Result<Option<Address>, Failure> {

@@ -5,6 +5,7 @@
 // `/_local/world/` those of `world::World::page_api`.
 
 import { $, ask, pane, shown, text } from "./dom.js";
+import { refreshBusiness } from "./business.js";
 import { close, open, refreshChat } from "./chat.js";
 import { refreshFaults } from "./faults.js";
 import { refreshKeys } from "./keys.js";
@@ -43,6 +44,7 @@ async function poll() {
   asking = true;
   const results = await Promise.allSettled([refreshPeople(), refreshChat(), refreshSystem(), refreshFaults(), refreshKeys()]);
   refreshMessages();
+  refreshBusiness().catch(() => { /* asked again at the next round */ });
   asking = false;
   const failed = results.find((result) => result.status === "rejected");
   $("connection").classList.toggle("bad", Boolean(failed));

@@ -110,9 +110,27 @@ function makeRow(row) {
   return element("div", { className: `bubble ${side}` },
     element("span", { className: "hidden", textContent: `${who}: ` }),
     element("div", { className: "words", textContent: row.text }),
+    ...choices(row),
     element("div", { className: "why" }),
     element("div", { className: "about" }, element("span"), element("span"),
       element("time", { textContent: time(row.at), title: new Date(row.at).toLocaleString() }), element("span")));
+}
+
+// The buttons below a message. A tap is a reply of the person.
+function choices(row) {
+  if (!row.buttons?.length) return [];
+  const button = ({ id, title }) => {
+    const node = element("button", { type: "button", textContent: title });
+    node.addEventListener("click", () => tap(row.id, id, title));
+    return node;
+  };
+  return [element("div", { className: "choices" }, ...row.buttons.map(button))];
+}
+
+async function tap(asked, payload, title) {
+  const { sender, phone } = shown;
+  const reply = { sender, phone, text: title, kind: "reply", reply_to: asked, payload };
+  await post({ ...reply, without_phone: $("hide-phone").checked });
 }
 
 function updateRow(node, row) {
@@ -139,17 +157,22 @@ async function send() {
   const message = { sender: shown.sender, phone: shown.phone, text: words, kind, without_phone: $("hide-phone").checked };
   if (name) message.name = name;
   $("text").value = "";
+  if (!(await post(message))) $("text").value = words;
+}
+
+async function post(message) {
+  let sent = true;
   try {
     await ask("POST", "world/inbound", message);
-    $("composer-error").hidden = true;
   } catch (error) {
-    $("text").value = words;
+    sent = false;
     text($("composer-error"), `Not sent: ${error.message}`);
-    $("composer-error").hidden = false;
   }
+  $("composer-error").hidden = sent;
   atEnd = true;
   stay();
   refreshChat().catch(() => {});
+  return sent;
 }
 
 $("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); });

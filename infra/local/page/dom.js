@@ -105,6 +105,8 @@ export function count(node, value, word) {
 
 export function pane(name) {
   document.body.dataset.pane = name;
+  // A wide screen has room for one of these beside the chat: the one that was last chosen.
+  if (["business", "system"].includes(name)) document.body.dataset.side = name;
   for (const button of document.querySelectorAll("nav button")) {
     button.setAttribute("aria-pressed", String(button.dataset.show === name));
   }

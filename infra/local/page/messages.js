@@ -61,10 +61,11 @@ function tell(words) {
   text($("no-unsent"), words);
 }
 
-async function api(path) {
-  const options = { headers: { "x-api-key": shown.operatorKey }, signal: AbortSignal.timeout(15_000) };
+// Asks the public API, as the operator.
+export async function api(path, method = "GET") {
+  const options = { method, headers: { "x-api-key": shown.operatorKey }, signal: AbortSignal.timeout(15_000) };
   const response = await fetch(path, options);
-  const answer = await response.json();
+  const answer = response.status === 204 ? null : await response.json();
   if (!response.ok) throw new Error(answer.title ?? answer.message ?? `${response.status}`);
   return answer;
 }

@@ -1,7 +1,7 @@
-// The address says what is open: `#people`, `#phone` or `#system`, and behind it the sender and the person whose chat is
+// The address says what is open: `#people`, `#phone`, `#business` or `#system`, and behind it the sender and the person whose chat is
 // open. So Back goes back, and a reload changes nothing.
 
-const PANES = ["people", "phone", "system"];
+const PANES = ["people", "phone", "business", "system"];
 
 export function place() {
   const [pane, sender, phone] = location.hash.slice(1).split("/");

@@ -22,6 +22,9 @@ pub struct Book {
 pub struct Business {
     /// As its customers know it.
     pub name: String,
+    /// Its IANA zone: the page shows its diary in it.
+    #[serde(default)]
+    pub timezone: String,
     /// The gateways' addresses of its senders.
     pub senders: BTreeSet<String>,
     /// The oldest first.
@@ -70,6 +73,7 @@ impl Book {
             let mut book = self.lock();
             let business = book.entry(id.to_owned()).or_default();
             business.name = told["name"].as_str().unwrap_or_default().to_owned();
+            business.timezone = told["timezone"].as_str().unwrap_or_default().to_owned();
             business.senders.extend(addresses.map(str::to_owned));
             business.senders.clone()
         };

@@ -1,10 +1,11 @@
-//! Demo data: three businesses with their customers, loaded by the public API alone.
+//! Demo data: three businesses with their customers and appointments, loaded by the public API alone.
 
 mod people;
 mod places;
+mod purchases;
 mod templates;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use futures::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -131,8 +132,42 @@ async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, 
         let key = &key;
         async move { post(target, "POST /api/customers", "/api/customers", key, &person.body).await.map(drop) }
     };
+    let visits = visits(place, &people, target.today);
+    let phones: Vec<String> = people.iter().map(|person| person.phone.clone()).collect();
     stream::iter(people).map(register).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    for body in purchases::purchases(&phones, place.products, target.today) {
+        let route = "POST /api/purchases";
+        let answer = post(target, route, "/api/purchases", &key, &body).await?;
+        let results = answer["results"].as_array().into_iter().flatten();
+        let kept = results.filter(|result| result["status"].as_u64().is_some_and(|status| status < 300)).count();
+        if Some(kept) != body["purchases"].as_array().map(Vec::len) {
+            return Err(DemoError::Unreadable { route, field: "results" });
+        }
+    }
+    // Of a day on which the business is closed nothing is made.
+    post(target, "POST /api/appointments", "/api/appointments", &key, &visits).await?;
     Ok(Loaded { name: place.name, business_id, key, customers: count })
+}
+
+/// The appointments of today, and two of tomorrow's: then there is room for more.
+fn visits(place: &Place, people: &[Person], today: NaiveDate) -> Value {
+    let tomorrow = today + Days::new(1);
+    let mut people = people.iter().cycle().step_by(5);
+    let mut appointments = Vec::new();
+    for (date, status, most) in [(today, "confirmed", place.visits.len()), (tomorrow, "pending", 2)] {
+        for (time, service, price) in place.visits.iter().take(most) {
+            let Some(person) = people.next() else { continue };
+            let mut body = json!({
+                "appointment_id": format!("demo-{date}-{time}"), "phone": person.body["phone"], "service": service,
+                "start": format!("{date}T{time}"), "price": price, "status": status,
+            });
+            if let Some(pet) = person.body.pointer("/pets/0/name") {
+                body["pet"] = pet.clone();
+            }
+            appointments.push(body);
+        }
+    }
+    json!({"appointments": appointments})
 }
 
 fn contact(place: &Place, name: &str, phone: &str, role: Role) -> Contact {

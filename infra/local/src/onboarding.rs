@@ -61,6 +61,7 @@ fn approved(text: &str, template: &Value) -> Option<Template> {
         name: template["name"].as_str()?.to_owned(),
         language: template["language"].as_str()?.to_owned(),
         category: Category::Utility,
+        buttons: serde_json::from_value(template["buttons"].clone()).unwrap_or_default(),
         body: given.unwrap_or_else(|| format!("{text}: {}", places.join(", "))),
     })
 }

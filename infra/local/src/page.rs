@@ -8,10 +8,11 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
+    ("/_local/page/business.js", SCRIPT, include_str!("../page/business.js")),
     ("/_local/page/chat.js", SCRIPT, include_str!("../page/chat.js")),
     ("/_local/page/dom.js", SCRIPT, include_str!("../page/dom.js")),
     ("/_local/page/faults.js", SCRIPT, include_str!("../page/faults.js")),

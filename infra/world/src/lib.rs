@@ -24,7 +24,7 @@ mod whapi;
 mod tests;
 
 pub use crate::core::answers::NoAnswer;
-pub use crate::core::chat::{Author, Bubble, Contact, Listed, Role, Sent, Tick};
+pub use crate::core::chat::{Author, Bubble, Button, Contact, Listed, Role, Sent, Tick};
 pub use crate::core::fault::{FaultKind, FaultRule, StandingRule};
 pub use crate::core::gateway::Gateway;
 pub use crate::core::keep::Kept;

@@ -2,11 +2,11 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    AutomationAction, AutomationName, Cron, Id, LocalTime, MessageStatus, NotMade, ProfileField, RunMode, Time,
+    AutomationAction, AutomationName, Cron, Date, Id, LocalTime, MessageStatus, NotMade, ProfileField, RunMode, Time,
 };
 use crate::{Address, Example, Operation, Tag};
-use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::{Action, Business, BusinessId, CustomerId, Mode, RunId, Status};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use domain::{Action, Business, BusinessId, CustomerId, Mode, OwnerId, RunId, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -35,8 +35,9 @@ pub enum Route {
     RunAutomationByGet,
     /// Run all automations now
     ///
-    /// All automations of a business, or with the operator key and no `business_id` of every business that has not
-    /// switched them off. `event-driven` reads just what matches; `legacy` reads every customer there is, as the system
+    /// All automations that look for customers, of a business, or with the operator key and no `business_id` of every
+    /// business that has not switched them off. Those that only report to the owners are started by
+    /// `POST /api/aurora/proactive`. `event-driven` reads just what matches; `legacy` reads every customer there is, as the system
     /// did that this one replaces. Both find the same and write the same. As `legacy` reads the customers of every
     /// business, only the operator key may ask for it. No body.
     RunAutomations,
@@ -55,6 +56,11 @@ pub enum Route {
     /// A field that is absent stays as it is. A cron that differs, and being switched on, count from now: an hour that
     /// has been today is not made up for.
     ChangeAutomation,
+    /// Read what an automation would send now
+    ///
+    /// To whom and with which words, whatever its hour and whether it is switched on. Nothing is sent or kept. It reads at
+    /// most 1,000 people, and shows the first 20 messages to customers.
+    PreviewAutomation,
 }
 
 impl crate::Route for Route {
@@ -72,6 +78,7 @@ impl crate::Route for Route {
             Self::ReadRun => Address::get("/api/automations/runs/{run_id}"),
             Self::ReadAutomation => Address::get("/api/automations/{name}"),
             Self::ChangeAutomation => Address::put("/api/automations/{name}"),
+            Self::PreviewAutomation => Address::get("/api/automations/{name}/preview"),
         }
     }
 
@@ -101,6 +108,7 @@ impl crate::Route for Route {
                     ("off", "Never by itself", json!({"enabled": false})),
                 ])
                 .answer::<Automation>(200, "The automation as it now is."),
+            Self::PreviewAutomation => of_automation().answer::<Preview>(200, "What it would send."),
         }
     }
 }
@@ -268,10 +276,10 @@ pub struct Automation {
     /// Whether it runs by itself, or answers its event, and in runs of every business. A run of this business alone goes
     /// anyway.
     pub enabled: bool,
-    /// When it runs; `null` if an event starts it.
+    /// When it runs; `null` if an event alone starts it.
     #[schema(value_type = Option<Cron>, required)]
     pub cron: Option<String>,
-    /// The event that starts it; `null` if it runs at its hours.
+    /// The event that starts it, besides its hours if it has any; `null` if none does.
     #[schema(required)]
     pub event: Option<String>,
     /// The business's IANA zone.
@@ -300,7 +308,7 @@ impl From<&domain::Automation> for Automation {
             name: automation.name,
             enabled: automation.enabled(),
             cron: Some(automation.cron.as_str().to_owned()),
-            event: None,
+            event: automations::hours(automation.name).and_then(|hours| hours.also_on).map(str::to_owned),
             timezone: automation.timezone.name().to_owned(),
             action: automation.action,
             next_run_at: automation.due_at(),
@@ -344,6 +352,91 @@ pub struct AutomationChange {
     pub action: Option<Action>,
 }
 
+/// What an automation would send now.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "name": "birthdays",
+    "date": "2026-11-21",
+    "action": "auto",
+    "found": 2,
+    "has_more": false,
+    "messages": 1,
+    "skipped": {"consent_refused": 1},
+    "customers": [{
+        "customer_id": "019ab1d3-77aa-7b10-9c21-3e4f5a6b7c8d",
+        "text": "Feliz aniversário, Ana! 🎉"
+    }],
+    "owners": [{
+        "owner_id": "019ab1bf-8d21-7a11-8f3e-2b4c6d8e0f05",
+        "text": "Oi, Bia! 🎂 Hoje tem 2 aniversários…"
+    }]
+})))]
+pub struct Preview {
+    /// Which automation.
+    #[schema(value_type = AutomationName)]
+    pub name: domain::AutomationName,
+    /// The business's local date, for which it would run.
+    #[schema(value_type = Date)]
+    pub date: NaiveDate,
+    /// Whether customers would be written to at once.
+    #[schema(value_type = AutomationAction)]
+    pub action: Action,
+    /// Birthdays, customers or appointments that were found.
+    pub found: u64,
+    /// Whether there are more than were read.
+    pub has_more: bool,
+    /// The messages that customers would get.
+    pub messages: u64,
+    /// Those found who would get none, by reason.
+    #[schema(value_type = NotMade)]
+    pub skipped: BTreeMap<String, u64>,
+    /// The first of the messages to customers.
+    pub customers: Vec<PreviewMessage>,
+    /// The reports to the owners; none if there is nothing to tell.
+    pub owners: Vec<PreviewReport>,
+}
+
+/// A message that a customer would get.
+#[derive(Serialize, ToSchema)]
+pub struct PreviewMessage {
+    /// The customer.
+    #[schema(value_type = Id)]
+    pub customer_id: CustomerId,
+    /// As the customer would read it.
+    pub text: String,
+}
+
+/// A report that an owner would get.
+#[derive(Serialize, ToSchema)]
+pub struct PreviewReport {
+    /// The owner.
+    #[schema(value_type = Id)]
+    pub owner_id: OwnerId,
+    /// As the owner would read it.
+    pub text: String,
+}
+
+impl Preview {
+    /// Of an automation.
+    #[must_use]
+    pub fn of(name: domain::AutomationName, preview: automations::Preview) -> Self {
+        let automations::Preview { date, action, found, has_more, messages, skipped, customers, owners } = preview;
+        let message = |it: automations::PreviewMessage| PreviewMessage { customer_id: it.customer_id, text: it.text };
+        let report = |it: automations::PreviewReport| PreviewReport { owner_id: it.owner_id, text: it.text };
+        Self {
+            name,
+            date,
+            action,
+            found,
+            has_more,
+            messages,
+            skipped,
+            customers: customers.into_iter().map(message).collect(),
+            owners: owners.into_iter().map(report).collect(),
+        }
+    }
+}
+
 /// The work that one automation did, or the result of the test.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
@@ -363,7 +456,7 @@ pub struct RunPart {
     /// Which it was.
     #[schema(value_type = AutomationName)]
     pub automation: domain::AutomationName,
-    /// Birthdays, or inactive customers.
+    /// Birthdays, customers or appointments: the subject of the automation.
     pub found: u64,
     /// Made now, to customers and owners.
     pub messages: u64,
@@ -444,7 +537,7 @@ pub struct Run {
 }
 
 /// `completed` once all its jobs are done.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
     /// Some jobs are not done.

@@ -1,7 +1,15 @@
 //! Bodies: by which schema each is checked, and which of their values only their own type can read.
 
+use crate::values::Decimal;
 use domain::business::Span;
-use domain::{Birthday, Cron, CustomerRef, Gender, LoadId, Locale, MessageName, Phone, Profile};
+use domain::country::{NO_COUNTRY, country as known_country};
+use domain::line::{NOT_A_LINE, is_line};
+use domain::purchase::Line;
+use domain::start::read_start;
+use domain::{
+    AppointmentId, Birthday, CampaignId, Cron, CustomerRef, Gender, InvoiceId, LoadId, Locale, MessageName, Phone,
+    Profile,
+};
 use kit::json::words;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -9,46 +17,63 @@ use std::fmt::Display;
 
 include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
-/// Makes a type the body of a route.
+/// Makes a type the body of a route, or a part of one.
 macro_rules! body {
-    ($($body:ty, $name:tt;)+) => {
+    ($($body:ty, $name:tt $(in $whole:tt)?;)+) => {
         $(impl kit::json::Body for $body {
             const NAME: &'static str = $name;
-            const SCHEMAS: &'static str = schemas!($name);
+            const SCHEMAS: &'static str = body!(@whole $name $($whole)?);
 
             fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>> {
                 wrong(name, value, country)
             }
         })+
     };
+    (@whole $name:tt) => { schemas!($name) };
+    (@whole $name:tt $whole:tt) => { schemas!($whole) };
 }
 
 body! {
+    crate::appointments::AppointmentChange, "AppointmentChange";
+    crate::appointments::NewAppointment, "NewAppointment";
+    crate::appointments::NewAppointments, "NewAppointments";
     crate::automations::AutomationChange, "AutomationChange";
     crate::businesses::BusinessChange, "BusinessChange";
     crate::businesses::NewBusiness, "NewBusiness";
+    crate::campaigns::NewCampaign, "NewCampaign";
     crate::customers::CustomerChange, "CustomerChange";
     crate::customers::Registration, "Registration";
     crate::keys::NewKey, "NewKey";
     crate::messages::NewMessage, "NewMessage";
     crate::points::PointsLoad, "PointsLoad";
+    crate::proactive::NewProactive, "NewProactive";
+    crate::purchases::GivenPurchases, "GivenPurchases";
+    crate::purchases::NewPurchase, "NewPurchase" in "GivenPurchases";
 }
 
-/// Why a value that fits its schema cannot be read, by the name or the format of the schema.
+const QUANTITY: &str = "expected a quantity as 1.5, with at most three decimals and at most 1000000";
+
+/// Why a value that fits its schema cannot be read, by the name or the format of the schema. Amounts of money are read
+/// by those who know the currency.
 fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>> {
     if name == "Span" {
         return serde_json::from_value::<Span>(value.clone()).err().map(|error| words(&error.to_string()));
     }
+    if name == "Quantity" {
+        let quantity = Line::read_quantity(&Decimal::of(value)?.0);
+        return quantity.is_none().then_some(QUANTITY.into());
+    }
     let text = value.as_str()?;
     match name {
+        "AppointmentStart" => refused(read_start(text, domain::Tz::UTC)),
         "Birthday" => refused(text.parse::<Birthday>()),
-        "Country" => {
-            let is_known = text.trim().len() == 2 && text.trim().bytes().all(|letter| letter.is_ascii_alphabetic());
-            (!is_known).then_some("expected two letters of ISO 3166-1, as BR".into())
-        }
+        "Country" => known_country(text).is_none().then_some(NO_COUNTRY.into()),
         "Cron" => refused(text.parse::<Cron>()),
+        "GivenAppointmentId" => refused(AppointmentId::given(text)),
         "GivenGender" => refused(text.parse::<Gender>()),
+        "GivenCampaignId" => refused(CampaignId::given(text)),
         "GivenLoadId" => refused(LoadId::given(text)),
+        "GivenInvoiceId" => refused(InvoiceId::given(text)),
         "GivenLocale" => refused(text.parse::<Locale>()),
         "GivenPhone" => refused(Phone::parse(text, country)),
         "HourMinute" | "hour-minute" => {
@@ -59,7 +84,12 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
             Some(country) => refused(CustomerRef::phones(text, country)),
             None => refused(CustomerRef::phone(text)),
         },
+        "line" => (!is_line(text)).then_some(NOT_A_LINE.into()),
         "MessageName" => refused(text.parse::<MessageName>()),
+        "date-time" => {
+            let is_time = chrono::DateTime::parse_from_rfc3339(text).is_ok();
+            (!is_time).then_some("expected a time as 2026-11-21T14:03:07Z".into())
+        }
         "date" => {
             let is_day = text.parse::<chrono::NaiveDate>().is_ok();
             (!is_day).then_some("expected a date as 2026-11-21".into())
@@ -88,13 +118,19 @@ mod tests {
             let schemas: Value = serde_json::from_str(T::SCHEMAS).unwrap();
             assert_eq!(schemas[T::NAME]["additionalProperties"], false, "{} is not in the document", T::NAME);
         }
+        has::<crate::appointments::AppointmentChange>();
+        has::<crate::appointments::NewAppointment>();
+        has::<crate::appointments::NewAppointments>();
         has::<crate::automations::AutomationChange>();
         has::<crate::businesses::BusinessChange>();
         has::<crate::businesses::NewBusiness>();
+        has::<crate::campaigns::NewCampaign>();
         has::<crate::customers::CustomerChange>();
         has::<crate::customers::Registration>();
         has::<crate::keys::NewKey>();
         has::<crate::messages::NewMessage>();
         has::<crate::points::PointsLoad>();
+        has::<crate::proactive::NewProactive>();
+        has::<crate::purchases::NewPurchase>();
     }
 }

@@ -3,11 +3,11 @@
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
 use crate::values::{
-    Country, CurrencyCode, Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone, ProfileField, Time,
-    TimeZone,
+    AutomationName, Country, CurrencyCode, Date, Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone,
+    ProfileField, ReminderHours, Time, TimeZone,
 };
 use crate::{Address, Operation, Schemas, Tag};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::business::{Day, Span};
 use domain::{BusinessId, OwnerId};
 use serde::{Deserialize, Serialize};
@@ -146,6 +146,9 @@ impl crate::Route for Route {
         for schema in ["NewBusiness", "BusinessChange"] {
             schemas.say_unique(schema, "wanted_fields");
         }
+        for list in ["closed_days", "open_days", "reminder_hours"] {
+            schemas.say_unique("Settings", list);
+        }
     }
 }
 
@@ -177,7 +180,7 @@ pub struct BusinessesQuery {
 #[derive(Deserialize, ToSchema)]
 pub struct NewBusiness {
     /// As its customers know it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     pub name: String,
     /// ISO 3166-1, two letters.
     #[schema(value_type = Country)]
@@ -222,7 +225,7 @@ pub struct NewBusiness {
 #[derive(Deserialize, ToSchema)]
 pub struct BusinessChange {
     /// As its customers know it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     pub name: Option<String>,
     /// Operator only. ISO 3166-1, two letters.
     #[schema(value_type = Option<Country>)]
@@ -263,7 +266,7 @@ pub struct GivenOwner {
     #[schema(value_type = Option<Id>)]
     pub owner_id: Option<OwnerId>,
     /// The name that the person is called by.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     pub name: String,
     /// With `+` and the country code, or as it is dialled in the business's country. Each only once.
     #[schema(value_type = GivenPhone)]
@@ -307,12 +310,36 @@ pub struct Settings {
     /// Days without contact until a customer is inactive.
     #[schema(minimum = 1, maximum = 3650, default = 30)]
     pub inactive_days: Option<u16>,
+    /// Hours before an appointment at which its customer is asked whether they come. Empty: never. A reminder that would
+    /// go in the quiet hours goes in the morning after, or in the evening before if the morning is too late.
+    #[schema(value_type = Option<Vec<ReminderHours>>, max_items = 3, default = json!([24]))]
+    pub reminder_hours: Option<Vec<u16>>,
     /// The discount that a birthday's greeting offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 10)]
     pub birthday_offer: Option<u8>,
     /// The discount that a win-back text offers, in percent.
     #[schema(minimum = 0, maximum = 100, default = 20)]
     pub win_back_offer: Option<u8>,
+    /// Local days on which it is closed, whatever its opening hours say.
+    #[schema(value_type = Option<Vec<Date>>, max_items = 366, default = json!([]))]
+    pub closed_days: Option<Vec<NaiveDate>>,
+    /// Local days on which it is open by its opening hours, although they are national holidays. Countries of Latin
+    /// America have holidays here.
+    #[schema(value_type = Option<Vec<Date>>, max_items = 366, default = json!([]))]
+    pub open_days: Option<Vec<NaiveDate>>,
+    /// The discount that a flash text offers, in percent.
+    #[schema(minimum = 0, maximum = 100, default = 25)]
+    pub flash_offer: Option<u8>,
+    /// A campaign that an owner says yes to goes by itself up to so many people. Beyond, a second yes is waited for.
+    #[schema(minimum = 0, maximum = 4_294_967_295_u32, default = 200)]
+    pub confirm_above: Option<u32>,
+    /// A day with fewer appointments has few: the owners are told of it on the day before.
+    #[schema(minimum = 0, maximum = 65535, default = 3)]
+    pub low_occupancy: Option<u16>,
+    /// The automations that send the owners one line when there is nothing to tell; the daily summary does so on open days
+    /// alone.
+    #[schema(value_type = Option<Vec<AutomationName>>, default = json!(["daily-summary"]))]
+    pub empty_reports: Option<Vec<domain::AutomationName>>,
     /// How people are addressed in the built-in texts. Absent: by the country.
     pub formality: Option<Formality>,
 }
@@ -336,8 +363,15 @@ pub struct Settings {
         "weekly_cap": 1,
         "require_opt_in": false,
         "inactive_days": 30,
+        "reminder_hours": [24],
         "birthday_offer": 10,
-        "win_back_offer": 20
+        "win_back_offer": 20,
+        "closed_days": ["2026-12-31"],
+        "open_days": [],
+        "flash_offer": 25,
+        "confirm_above": 200,
+        "low_occupancy": 3,
+        "empty_reports": ["daily-summary"]
     },
     "created_at": "2026-11-20T18:30:00.500Z",
     "updated_at": "2026-11-20T18:30:00.500Z",

@@ -1,14 +1,16 @@
 //! Customers: register, read, change, export, erase.
 
+use crate::appointments::Appointment;
 use crate::parameters::OfBusiness;
 use crate::points::PointsEntry;
+use crate::purchases::Purchase;
 use crate::values::{
     Birthday, Date, Gender, GivenGender, GivenLocale, GivenPhone, Id, Label, Locale, MessageId, MessageKind,
     MessageStatus, MessageType, NamedCustomer, Phone, Priority, ProfileStatus, Time,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{BusinessId, CustomerId, Kind, Profile, Status};
+use domain::{BusinessId, CustomerId, Favorites, Kind, Money, Profile, Status};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
@@ -35,7 +37,7 @@ pub enum Route {
     ChangeCustomer,
     /// Erase a customer
     ///
-    /// Removes everything that is known of the customer: profile, points, messages, conversation. Done a moment after
+    /// Removes everything that is known of the customer: profile, points, purchases, messages, conversation. Done a moment after
     /// the answer, once more a quarter of an hour later for messages that came meanwhile, and cannot be undone. A
     /// message that the person wrote before does not bring them back if it arrives later: for 15 days a hash of their
     /// number says when they were erased. Reports to owners keep their text for up to 90 days. Export first if in
@@ -43,8 +45,8 @@ pub enum Route {
     EraseCustomer,
     /// Export all that is known of a customer
     ///
-    /// A page has about 2 MB at most: nearly every customer fits into one. Every page has the record; points, messages and
-    /// conversation go on from page to page.
+    /// A page has about 2 MB at most: nearly every customer fits into one. Every page has the record; points, purchases,
+    /// messages and conversation go on from page to page.
     ExportCustomer,
 }
 
@@ -93,7 +95,9 @@ impl crate::Route for Route {
                 .query::<CustomersQuery>()
                 .answer::<CustomerPage>(200, "A page of customers.")
                 .not_found(),
-            Self::ReadCustomer => of_customer().answer::<Customer>(200, "The record, with the points balance."),
+            Self::ReadCustomer => {
+                of_customer().answer::<Customer>(200, "The record, with the points balance and the favorites.")
+            }
             Self::ChangeCustomer => of_customer()
                 .body::<CustomerChange>([
                     ("change", "A new city and a label", json!({"city": "Santos", "labels": ["VIP"]})),
@@ -174,7 +178,7 @@ pub struct Registration {
     #[schema(value_type = GivenPhone)]
     pub phone: String,
     /// A name that is only the phone again counts as missing.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(max_length = 200, format = "line")]
     pub name: Option<String>,
     /// One address for mail.
     pub email: Option<String>,
@@ -185,7 +189,7 @@ pub struct Registration {
     #[schema(value_type = Option<GivenGender>)]
     pub gender: Option<domain::Gender>,
     /// As the customer writes it.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(max_length = 200, format = "line")]
     pub city: Option<String>,
     /// The language to write in; the business's if absent.
     #[schema(value_type = Option<GivenLocale>)]
@@ -212,10 +216,10 @@ impl Registration {
 #[schema(examples(json!({"name": "Rex", "species": "dog", "birthday": "--05-01"})))]
 pub struct Pet {
     /// The pet is known by it.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     pub name: String,
     /// As it is written.
-    #[schema(max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$", examples("dog"))]
+    #[schema(max_length = 200, format = "line", examples("dog"))]
     pub species: Option<String>,
     /// With or without the year.
     #[schema(value_type = Option<Birthday>)]
@@ -228,7 +232,7 @@ pub struct Pet {
 pub struct CustomerChange {
     /// The name that the customer is called by.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(value_type = Option<String>, max_length = 200, format = "line")]
     pub name: Option<Option<String>>,
     /// One address for mail.
     #[serde(deserialize_with = "given")]
@@ -244,7 +248,7 @@ pub struct CustomerChange {
     pub gender: Option<Option<domain::Gender>>,
     /// As the customer writes it.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")]
+    #[schema(value_type = Option<String>, max_length = 200, format = "line")]
     pub city: Option<Option<String>>,
     /// The language to write in.
     #[serde(deserialize_with = "given")]
@@ -387,15 +391,58 @@ pub struct Customer {
     /// When anything of it last changed.
     #[schema(value_type = Time)]
     pub updated_at: DateTime<Utc>,
+    /// When the customer last bought something that was not given back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Time>)]
+    pub last_purchase_at: Option<DateTime<Utc>>,
+    /// How often the customer has bought, without what was given back. Absent, as the other numbers, until the first
+    /// purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purchases: Option<u32>,
+    /// After refunds, in units of the business's currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub total_spent: Option<f64>,
+    /// `total_spent` divided by `purchases`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub average_ticket: Option<f64>,
+    /// The five products that stand in the most purchases, the most frequent first. Only where one customer is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub favorite_products: Vec<String>,
+    /// The five ingredients that stand in the most purchases, the most frequent first. Only where one customer is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub favorite_ingredients: Vec<String>,
     /// Only where one customer is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub points_balance: Option<i64>,
 }
 
+impl Customer {
+    /// With the names that stand in the customer's purchases most often.
+    #[must_use]
+    pub fn with_favorites(self, favorites: &Favorites) -> Self {
+        Self {
+            favorite_products: favorites.products.favorites(),
+            favorite_ingredients: favorites.ingredients.favorites(),
+            ..self
+        }
+    }
+}
+
 impl From<domain::Customer> for Customer {
     fn from(customer: domain::Customer) -> Self {
+        let statistics = &customer.statistics;
         Self {
+            last_purchase_at: statistics.last_purchase_at,
+            purchases: statistics.spent().map(|_| statistics.purchases),
+            total_spent: statistics.spent().map(Money::units),
+            average_ticket: statistics.average_ticket().map(Money::units),
+            favorite_products: Vec::new(),
+            favorite_ingredients: Vec::new(),
             customer_id: customer.customer_id,
             phone: customer.phone,
             chat_id: customer.chat_id,
@@ -441,7 +488,7 @@ pub struct Erasing {
     pub customer_id: CustomerId,
 }
 
-/// The record, the points, the messages to the customer and the messages from the customer.
+/// The record, the points, the purchases, the messages to the customer and the messages from the customer.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "customer": {
@@ -461,6 +508,17 @@ pub struct Erasing {
         "balance": 50,
         "created_at": "2026-11-21T14:05:11.004Z"
     }],
+    "purchases": [{
+        "invoice_id": "2026-4711",
+        "at": "2026-11-21T14:03:07Z",
+        "total": 145.0,
+        "currency": "BRL",
+        "lines": [{"product": "Banho", "ingredients": [], "quantity": 1.0, "amount": 145.0}],
+        "version": 1,
+        "created_at": "2026-11-21T14:03:09.112Z",
+        "updated_at": "2026-11-21T14:03:09.112Z"
+    }],
+    "appointments": [],
     "messages": [{
         "message_id": "points/019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11/visit-2026-11-21-17",
         "message_type": "points",
@@ -482,6 +540,10 @@ pub struct CustomerExport {
     pub points_balance: i64,
     /// Every change of the balance, the newest first.
     pub points: Vec<PointsEntry>,
+    /// Every purchase in its last version, the newest first.
+    pub purchases: Vec<Purchase>,
+    /// All appointments, the latest first.
+    pub appointments: Vec<Appointment>,
     /// The messages to the customer of the last 90 days.
     pub messages: Vec<ExportedMessage>,
     /// The messages from the customer of the last 90 days.

@@ -2,7 +2,10 @@
 
 use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
-use crate::{automations, businesses, customers, keys, messages, points, problem, service, webhooks};
+use crate::{
+    appointments, automations, businesses, campaigns, customers, keys, messages, points, proactive, problem, proposals,
+    purchases, service, webhooks,
+};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
 use utoipa::openapi::security::{
@@ -29,8 +32,9 @@ number with its country code is understood too.
 **Errors** are problem documents (RFC 9457). `errors` points at every field that is wrong, and `error` is one \
 sentence, both in the language of `Accept-Language` (es, pt-BR or en).
 
-**Again.** Registering, loading points under the same `load_id` and sending under the same `message_id` may be repeated \
-without harm. A run of automations that is repeated, in either mode, makes no message twice.
+**Again.** Registering, loading points under the same `load_id`, recording the same version of an invoice, making an \
+appointment under the same `appointment_id` and sending under the same `message_id` may be repeated without harm. A run \
+of automations that is repeated, in either mode, makes no message twice.
 
 **Lists** answer with a `cursor` while there is more; give it back, with the same filters, for the next page.
 
@@ -43,8 +47,13 @@ pub fn document() -> OpenApi {
     let mut parts = Parts::default();
     parts.add::<customers::Route>();
     parts.add::<points::Route>();
+    parts.add::<purchases::Route>();
+    parts.add::<appointments::Route>();
     parts.add::<messages::Route>();
+    parts.add::<campaigns::Route>();
     parts.add::<automations::Route>();
+    parts.add::<proactive::Route>();
+    parts.add::<proposals::Route>();
     parts.add::<businesses::Route>();
     parts.add::<keys::Route>();
     parts.add::<webhooks::Route>();

@@ -71,7 +71,7 @@ pub struct KeyPath {
 #[derive(Deserialize, ToSchema)]
 pub struct NewKey {
     /// The name that people know it by.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, format = "line")]
     pub label: String,
     /// Requests per window of 15 minutes; the deployment's default if absent.
     #[schema(minimum = 1, maximum = 4_294_967_295_u32)]

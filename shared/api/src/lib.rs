@@ -5,9 +5,11 @@
 //! route is to add a variant and to follow the compiler. The texts of the document are the rustdoc of types, fields and
 //! variants. Only tests make the document; `functions/health` serves the copy in `openapi.json`.
 
+pub mod appointments;
 pub mod automations;
 mod bodies;
 pub mod businesses;
+pub mod campaigns;
 pub mod customers;
 mod document;
 pub mod keys;
@@ -15,7 +17,10 @@ pub mod messages;
 mod operation;
 pub mod parameters;
 pub mod points;
+pub mod proactive;
 pub mod problem;
+pub mod proposals;
+pub mod purchases;
 mod route;
 mod schemas;
 pub mod senders;

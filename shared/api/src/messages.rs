@@ -2,8 +2,8 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedCustomer, NamedPhone, Time,
-    Variables,
+    CampaignId, GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedCustomer,
+    NamedPhone, Time, Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -27,7 +27,8 @@ pub enum Route {
     /// List messages
     ///
     /// The newest first, of the last 90 days. A page may have fewer than `limit` and still a `cursor`. A message made
-    /// in this moment may not be listed yet.
+    /// in this moment may not be listed yet. Messages of campaigns are listed by `campaign`, in the order of its audience,
+    /// and by their customer; without either they are left out.
     ListMessages,
     /// Read a message
     ReadMessage,
@@ -140,6 +141,9 @@ pub struct MessagesQuery {
     // Without an example: pages of documentation fill in every example.
     #[param(inline, value_type = Option<NamedCustomer>)]
     pub customer: Option<String>,
+    /// Only of this campaign. One that does not exist is 404.
+    #[param(value_type = Option<CampaignId>)]
+    pub campaign: Option<domain::CampaignId>,
     /// Messages on a page, at most.
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
@@ -176,7 +180,7 @@ pub struct NewMessage {
 #[derive(Deserialize, ToSchema)]
 pub struct GivenTemplate {
     /// Its name among the sender's `templates`.
-    #[schema(min_length = 1, max_length = 512)]
+    #[schema(min_length = 1, max_length = 512, format = "line")]
     pub name: String,
     /// By name.
     #[serde(default)]
@@ -196,6 +200,21 @@ pub struct Content {
     /// For an approved template, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
+    /// The choices below the text. A phone that is shown no buttons has them as numbered lines there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 3)]
+    pub buttons: Vec<Button>,
+}
+
+/// A choice that the person may tap.
+#[derive(Serialize, ToSchema)]
+pub struct Button {
+    /// Comes back with the tap.
+    #[schema(min_length = 1, max_length = 256, examples("appointment/bath-812/come"))]
+    pub id: String,
+    /// As the phone shows it.
+    #[schema(min_length = 1, max_length = 25, examples("Vou"))]
+    pub title: String,
 }
 
 /// The approved template that went.
@@ -300,6 +319,10 @@ pub struct Message {
     /// Why it waits, is skipped, failed or unknown: a stable word, a colon, a sentence.
     #[schema(required)]
     pub error_message: Option<String>,
+    /// The campaign that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<CampaignId>)]
+    pub campaign_id: Option<domain::CampaignId>,
     /// Free, for people.
     pub metadata: BTreeMap<String, String>,
     /// When the record was made.
@@ -309,6 +332,7 @@ pub struct Message {
 
 impl From<domain::Message> for Message {
     fn from(message: domain::Message) -> Self {
+        let buttons = message.shown_buttons().into_iter().map(|it| Button { id: it.id, title: it.title }).collect();
         Self {
             owner_number_id: message.owner_id(),
             customer_id: message.customer_id(),
@@ -318,6 +342,7 @@ impl From<domain::Message> for Message {
             message_type: message.message_type,
             kind: message.kind,
             content: Content {
+                buttons,
                 text: message.sent_as.as_ref().map_or(message.content.text, |sent| sent.text.clone()),
                 template: message.content.template,
                 variables: message.content.variables,
@@ -330,6 +355,7 @@ impl From<domain::Message> for Message {
             sent_at: message.sent_at,
             gateway_message_id: message.gateway_message_id,
             error_message: message.error_message,
+            campaign_id: message.campaign_id,
             metadata: message.metadata,
             created_at: message.created_at,
         }

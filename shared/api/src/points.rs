@@ -117,7 +117,7 @@ pub struct PointsLoad {
     #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000)]
     pub points: i64,
     /// For people.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, format = "line")]
     pub reason: Option<String>,
     /// The same load again changes nothing.
     #[schema(value_type = GivenLoadId)]

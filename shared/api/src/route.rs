@@ -3,7 +3,9 @@
 use crate::Operation;
 use crate::schemas::Schemas;
 use axum::Router;
+use axum::extract::MatchedPath;
 use axum::handler::Handler;
+use axum::http::{HeaderName, StatusCode, Uri, header};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use strum::{EnumMessage, IntoEnumIterator};
 
@@ -55,6 +57,11 @@ impl Address {
         rest.and_then(|end| self.path.get(..end)).unwrap_or(self.path)
     }
 
+    /// Whether it serves a path that [`Address::matched`] takes, which may lack what stands after the parameter.
+    fn serves(self, path: &str) -> bool {
+        self.path.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).is_none_or(|(_, end)| path.ends_with(end))
+    }
+
     /// The path as the document writes it.
     #[must_use]
     pub fn documented(self) -> String {
@@ -93,8 +100,30 @@ pub trait Route: Copy + EnumMessage + Into<&'static str> + IntoEnumIterator {
 }
 
 /// The router of a table: `serve` says by which handler each route is served.
-pub fn router<R: Route, S: Clone + Send + Sync + 'static>(serve: impl Fn(R) -> MethodRouter<S>) -> Router<S> {
-    R::iter().fold(Router::new(), |router, route| router.route(route.address().matched(), serve(route)))
+pub fn router<R: Route + 'static, S>(serve: impl Fn(R) -> MethodRouter<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    R::iter().fold(Router::new(), |router, route| {
+        let path = route.address().matched();
+        let is_first = R::iter().find(|other| other.address().matched() == path).map(Route::address);
+        // One route of a path answers for the methods that none of them has.
+        let methods = serve(route);
+        let methods = if is_first == Some(route.address()) { methods.fallback(not_allowed::<R>) } else { methods };
+        router.route(path, methods)
+    })
+}
+
+/// 405 with the methods of the routes that are at this address.
+async fn not_allowed<R: Route>(matched: MatchedPath, uri: Uri) -> (StatusCode, [(HeaderName, String); 1]) {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, methods::<R>(matched.as_str(), uri.path()))])
+}
+
+/// The methods that a table has at a path, with commas between.
+fn methods<R: Route>(matched: &str, path: &str) -> String {
+    let here = R::iter().map(Route::address).filter(|it| it.matched() == matched && it.serves(path));
+    let methods = here.flat_map(|it| [Some(it.method), (it.method == "GET").then_some("HEAD")]);
+    methods.flatten().collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -108,5 +137,19 @@ mod tests {
         let retry = Address::post("/api/messages/{*message_id}/retry");
         assert_eq!(retry.matched(), "/api/messages/{*message_id}");
         assert_eq!(retry.documented(), "/api/messages/{message_id}/retry");
+    }
+
+    #[test]
+    fn a_path_tells_the_methods_of_the_routes_that_are_there() {
+        let of_message = "/api/messages/{*message_id}";
+        for (matched, path, expected) in [
+            (of_message, "/api/messages/direct/order-1", "GET,HEAD"),
+            (of_message, "/api/messages/direct/order-1/retry", "GET,HEAD,POST"),
+            ("/api/messages", "/api/messages", "POST,GET,HEAD"),
+        ] {
+            assert_eq!(methods::<crate::messages::Route>(matched, path), expected, "{path}");
+        }
+        let customer = methods::<crate::customers::Route>("/api/customers/{customer}", "/api/customers/57300");
+        assert_eq!(customer, "GET,HEAD,PATCH,DELETE");
     }
 }

@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{
-    AdditionalProperties, AnyOfBuilder, ArrayItems, Object, ObjectBuilder, OneOf, SchemaType, Type,
+    AdditionalProperties, AnyOfBuilder, ArrayItems, Object, ObjectBuilder, OneOf, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::{Ref, RefOr, Schema};
+
+/// The format of a text without control characters, for a name or a label.
+pub(crate) const LINE: &str = "line";
+/// The same as a pattern.
+const ONE_LINE: &str = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$";
 
 /// Schemas by name.
 #[derive(Default)]
@@ -147,6 +152,12 @@ fn tidy(schema: &mut RefOr<Schema>) {
 
 fn tidy_object(object: &mut Object) {
     describe(&mut object.description);
+    if matches!(&object.format, Some(SchemaFormat::Custom(format)) if format == LINE) {
+        object.pattern = Some(ONE_LINE.to_owned());
+    }
+    if let Some(Schema::Object(names)) = object.property_names.as_deref_mut() {
+        tidy_object(names);
+    }
     let required = &object.required;
     for (name, property) in &mut object.properties {
         tidy(property);

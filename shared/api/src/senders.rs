@@ -1,6 +1,6 @@
 //! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
 
-use crate::values::{Gateway, Id, Templates, VariableName};
+use crate::values::{ButtonTitle, Gateway, Id, Templates, VariableName};
 use domain::SenderId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub struct NewSender {
     #[schema(value_type = Gateway)]
     pub gateway: String,
     /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, format = "line")]
     pub address: String,
     /// Sealed, and never read back.
     pub credentials: Credentials,
@@ -56,7 +56,7 @@ pub struct SenderChange {
     #[schema(value_type = Option<Gateway>)]
     pub gateway: Option<String>,
     /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1, max_length = 100, format = "line")]
     pub address: Option<String>,
     /// All of them, in the place of those before.
     pub credentials: Option<Credentials>,
@@ -116,14 +116,14 @@ pub struct WhapiCredentials {
 #[derive(ToSchema)]
 pub struct ApprovedTemplate {
     /// The name of the approved template at the gateway.
-    #[schema(min_length = 1, max_length = 512)]
+    #[schema(min_length = 1, max_length = 512, format = "line")]
     pub name: String,
     /// Its language code at the gateway.
-    #[schema(examples("pt_BR"), min_length = 1, max_length = 20)]
+    #[schema(examples("pt_BR"), min_length = 1, max_length = 20, format = "line")]
     pub language: String,
-    /// Of the occasions of its message type, the one that it is for: `added` or `taken` for `points`, `greeted` or
-    /// `proposed` for `birthdays_report`, `proposed` or `written` for `inactive_report`. `any` if its words fit them
-    /// all; the first named here if absent.
+    /// Of the occasions of its message type, the one that it is for: `added` or `taken` for `points`, `greeted`,
+    /// `proposed` or `asked` for `birthdays_report`, `proposed`, `written` or `asked` for `inactive_report`, and so on: a
+    /// wrong one is answered with those that there are. `any` if its words fit them all; the first if absent.
     pub occasion: Option<String>,
     /// Our variables, in the order of its positional parameters. A count has a second variable with its unit:
     /// `points_with_unit` is `1 ponto` or `50 pontos`.
@@ -133,6 +133,11 @@ pub struct ApprovedTemplate {
     /// Its text at the gateway, with `{{1}}`, `{{2}}`, … for the parameters. The record of a message shows this text.
     #[schema(max_length = 1024, examples("Oi, {{1}}! Agora você tem {{2}}."))]
     pub body: Option<String>,
+    /// The titles of its quick-reply buttons at the gateway, in order. A tap on one means what the button at the same
+    /// place of the built-in text means.
+    #[serde(default)]
+    #[schema(value_type = Vec<ButtonTitle>, default = json!([]), max_items = 10)]
+    pub buttons: Vec<String>,
 }
 
 /// A number or session that a business writes from. Credentials are never shown.

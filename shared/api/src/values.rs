@@ -1,14 +1,16 @@
 //! The spelling of the domain's values: only schemas, which fields name by `value_type`. That the domain's values are
 //! as these say is held by the tests of `functions/health`.
 
-use crate::schemas::joined;
+use crate::schemas::{LINE, joined};
 use crate::senders::ApprovedTemplate;
 use automations::Start;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use std::fmt::Display;
 use strum::{EnumMessage, IntoEnumIterator};
-use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::schema::{
+    AnyOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type,
+};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -85,12 +87,82 @@ pub struct LoadId(pub String);
 #[schema(value_type = String, pattern = "^[!->@-~]{1,128}$", examples("visit-2026-11-21-17"))]
 pub struct GivenLoadId(pub String);
 
-/// ISO 3166-1, two letters.
+/// The name of a campaign.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("offer-47"))]
+pub struct CampaignId(pub String);
+
+/// The caller's name for a campaign, unique in the business. 1 to 128 letters, digits, `-`, `_`, `.` and `:`, and no `.` at
+/// the beginning.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,127}$", examples("offer-47"))]
+pub struct GivenCampaignId(pub String);
+
+/// The business's own name of an invoice.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("2026-4711"))]
+pub struct InvoiceId(pub String);
+
+/// The business's own name of an invoice, unique in the business. 1 to 128 printable ASCII characters without blanks and
+/// `?`; no part between slashes is empty, `.` or `..`.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!->@-~]{1,128}$", examples("2026-4711"))]
+pub struct GivenInvoiceId(pub String);
+
+/// RFC 3339 with an offset, from the year 2000 on and not ahead.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = "date-time", examples("2026-11-21T11:03:07-03:00"))]
+pub struct PastTime(pub String);
+
+/// A decimal that was given, as a number or as a text, digit for digit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimal(pub String);
+
+impl Decimal {
+    /// Of JSON; `None` if it is neither a number nor a text.
+    #[must_use]
+    pub fn of(value: &serde_json::Value) -> Option<Self> {
+        match value {
+            serde_json::Value::String(text) => Some(Self(text.clone())),
+            // Up to fifteen digits a float shows what was written.
+            serde_json::Value::Number(number) => Some(Self(match number.as_f64().filter(|_| number.is_f64()) {
+                Some(float) => float.to_string(),
+                None => number.to_string(),
+            })),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Self::of(&value).ok_or_else(|| serde::de::Error::custom("expected a number"))
+    }
+}
+/// The name of an appointment, unique in the business.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("booking-7781"))]
+pub struct AppointmentId(pub String);
+
+/// The caller's name for an appointment, unique in the business. 1 to 128 printable ASCII characters without blanks and
+/// `?`; no part between slashes is empty, `.` or `..`. Not `slots`, which is an address of its own.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[!->@-~]{1,128}$", examples("booking-7781"))]
+pub struct GivenAppointmentId(pub String);
+
+/// When an appointment begins: with an offset, or in the local time of the business without one. A whole minute of this
+/// century. A local time that the clock skips is refused; of one that comes twice it is the first.
+#[derive(ToSchema)]
+#[schema(value_type = String, examples("2026-11-21T14:30:00-03:00", "2026-11-21T14:30"))]
+pub struct AppointmentStart(pub String);
+
+/// A country of ISO 3166-1, by its two letters.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Za-z]{2}$", examples("BR"))]
 pub struct Country(pub String);
 
-/// ISO 4217, three letters.
+/// A currency in which people pay, by its three letters of ISO 4217.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Za-z]{3}$", examples("BRL"))]
 pub struct CurrencyCode(pub String);
@@ -150,6 +222,12 @@ macro_rules! schema {
     };
 }
 
+/// A name or a label, of one character or more.
+fn line(most: usize) -> ObjectBuilder {
+    let format = SchemaFormat::Custom(LINE.to_owned());
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).min_length(Some(1)).max_length(Some(most))
+}
+
 /// One of the words of an enum of the domain.
 fn words<T: IntoEnumIterator + Serialize>() -> ObjectBuilder {
     let words: Vec<_> = T::iter().filter_map(|word| serde_json::to_value(word).ok()).collect();
@@ -185,7 +263,7 @@ schema! {
     Templates of ApprovedTemplate,
     ObjectBuilder::new()
         .max_properties(Some(100))
-        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))))
+        .property_names(Some(line(512)))
         .additional_properties(Some(RefOr::T(Schema::from(
             OneOfBuilder::new().item(Ref::from_schema_name(ApprovedTemplate::name())).item(
                 ArrayBuilder::new()
@@ -212,12 +290,54 @@ schema! {
 }
 
 schema! {
+    /// An amount of money in units of the business's currency, as a number or as a text: `1450.00` or `"1450.00"`. No
+    /// more decimals than the currency has.
+    GivenAmount,
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+        .minimum(Some(0))
+        .maximum(Some(1_000_000_000_000_i64))
+        .pattern(Some("^[0-9]+([.][0-9]+)?$"))
+        .examples([json!(1450.5), json!("1450.00")])
+}
+
+schema! {
+    /// Where an appointment stands. `pending`: made. `confirmed`: the customer or the business has said that it takes
+    /// place. `done`: it took place. `cancelled`: it does not take place, and its time is free. `no_show`: the customer
+    /// did not come.
+    AppointmentStatus,
+    words::<domain::AppointmentStatus>()
+}
+
+schema! {
     /// The rules that a message is under, of those that a caller may choose from.
     GivenKind,
     ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some([domain::Kind::Transactional, domain::Kind::Marketing].map(|kind| kind.to_string())))
         .default(Some(domain::Kind::Transactional.to_string().into()))
+}
+
+schema! {
+    /// An amount of money in units of the business's currency, as a number or as a text; with a minus for what is taken off.
+    SignedAmount,
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+        .minimum(Some(-1_000_000_000_000_i64))
+        .maximum(Some(1_000_000_000_000_i64))
+        .pattern(Some("^-?[0-9]+([.][0-9]+)?$"))
+        .examples([json!(60), json!("-5.00")])
+}
+
+schema! {
+    /// How much of something, as a number or as a text, with at most three decimals.
+    Quantity,
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Number, Type::String]))
+        .minimum(Some(0))
+        .maximum(Some(1_000_000))
+        .pattern(Some("^[0-9]+([.][0-9]+)?$"))
+        .examples([json!(2), json!("0.350")])
 }
 
 schema! {
@@ -239,13 +359,29 @@ schema! {
 schema! {
     /// A word that a business sorts its customers by.
     Label,
-    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(100))
+    line(100)
+}
+
+schema! {
+    /// What a product is made of, as the business calls it.
+    Ingredient, line(100)
 }
 
 schema! {
     /// The name of a variable.
     VariableName,
-    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))
+    line(512)
+}
+
+schema! {
+    /// Hours before an appointment.
+    ReminderHours,
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(168))
+}
+
+schema! {
+    /// The title of a quick-reply button.
+    ButtonTitle, line(25)
 }
 
 schema! {
@@ -253,7 +389,7 @@ schema! {
     Variables,
     ObjectBuilder::new()
         .max_properties(Some(100))
-        .property_names(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(512))))
+        .property_names(Some(line(512)))
         .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String).max_length(Some(1024))))
         .default(Some(json!({})))
 }
@@ -310,6 +446,38 @@ schema! {
 }
 
 schema! {
+    /// A kind of customers. `inactive`: no contact for longer than the business's `inactive_days`. `vip`: labelled `VIP`.
+    /// `all`: every customer.
+    Segment,
+    words::<domain::Segment>()
+}
+
+schema! {
+    /// Where a campaign stands. `draft`: waits for a start. `scheduled`: starts at its time. `running`: its messages go out.
+    /// `paused`: nothing goes out until it is resumed. `finished`: every recipient has an end. `cancelled`: ended before.
+    CampaignStatus,
+    words::<domain::CampaignStatus>()
+}
+
+schema! {
+    /// People by the reason for which they are left out: `held_out` on purpose, `no_address`, or why a message to them would
+    /// be skipped, as `opted_out`, `consent_refused`, `weekly_cap`, `window_closed`.
+    LeftOut,
+    ObjectBuilder::new()
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1))))
+        .examples([json!({"opted_out": 6, "weekly_cap": 2})])
+}
+
+schema! {
+    /// Messages by status.
+    StatusCounts,
+    ObjectBuilder::new()
+        .property_names(Some(words::<domain::Status>()))
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))))
+        .examples([json!({"sent": 120, "failed": 1})])
+}
+
+schema! {
     /// `auto`: customers are written to, and the owners are told. `propose`: the owners are asked, and nothing goes to
     /// customers.
     AutomationAction,
@@ -350,7 +518,8 @@ impl PartialSchema for AutomationName {
             let text = joined(name.get_documentation().unwrap_or_default());
             match automations::spec(name).start {
                 Start::AtHours(hours) => {
-                    format!(" `{name}`: {text} `{}`, `{}` unless it is set.", hours.cron, hours.action)
+                    let also = hours.also_on.map(|event| format!(" Also on `{event}`.")).unwrap_or_default();
+                    format!(" `{name}`: {text} `{}`, `{}` unless it is set.{also}", hours.cron, hours.action)
                 }
                 Start::OnEvent(event) => format!(" `{name}`: {text} On `{event}`."),
             }

@@ -1,10 +1,10 @@
 //! Birthdays of customers and pets: greets them on the day, or proposes it to the owners, who get the day's list.
 
-use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start};
-use chrono::{Datelike, TimeDelta};
+use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start, Told};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::texts::birthday::Birthday;
 use domain::texts::birthdays_report::BirthdaysReport;
-use domain::texts::{CustomerName, Line, Percent, Person, PetName};
+use domain::texts::{CustomerName, Line, Percent, PetName};
 use domain::{
     Action, AutomationName, Customer, Listed, Message, MessageId, MessageType, Misfire, Occasion, Owner, Reason,
     Recipient, Settings, Text,
@@ -26,6 +26,7 @@ impl Automation for Birthdays {
             misfire: Misfire::Within(TimeDelta::hours(10)),
             action: Action::Auto,
             only_on_its_day: true,
+            also_on: None,
         }),
         text: MessageType::Birthday,
         still_holds: is_kept,
@@ -63,7 +64,7 @@ impl Scheduled for Birthdays {
             name: CustomerName(found.name.as_deref()),
             business: Line(&running.business.name),
             pet: PetName(found.celebrant.pet()),
-            offer: Percent(Self::offer(&running.business.settings)),
+            offer: Percent(Self::offer(running)),
         })
     }
 
@@ -79,14 +80,24 @@ impl Scheduled for Birthdays {
         }
     }
 
-    fn offer(settings: &Settings) -> u8 {
+    fn offer_set(settings: &Settings) -> u8 {
         settings.birthday_offer
     }
 
-    fn report<'a>(running: &'a Running, owner: &'a Owner, people: &'a [Person<'a>], count: u64) -> Box<dyn Text + 'a> {
-        let offer = Self::offer(&running.business.settings);
+    /// A greeting may go on its day alone.
+    fn open_until(running: &Running) -> DateTime<Utc> {
+        running.start_of(running.day(1))
+    }
+
+    fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a> {
+        let Told { people, found, ask } = told;
         let greeted = running.action == Action::Auto;
-        Box::new(BirthdaysReport::new(&owner.name, &running.business.name, people, count, offer, greeted))
+        let Running { business, .. } = running;
+        let report = BirthdaysReport::new(&owner.name, &business.name, people, found, Self::offer(running), greeted);
+        Box::new(match ask {
+            Some(ask) => report.asking(ask),
+            None => report,
+        })
     }
 }
 
@@ -109,7 +120,6 @@ fn is_kept(greeting: &Message, customer: &Customer) -> Result<(), Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
     use domain::{BusinessId, Content, CustomerId, Pet, Profile};
     use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Customers who have been away for long: proposes to the owners to win them back, or writes to them.
 
-use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start, always_holds};
+use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start, Told, always_holds};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::texts::inactive_report::{Away, InactiveReport};
 use domain::texts::win_back::WinBack;
-use domain::texts::{CustomerName, Line, Percent, Person};
+use domain::texts::{CustomerName, Line, Percent};
 use domain::{
     Action, AutomationName, Customer, Lapsed, Listed, MessageId, MessageType, Misfire, Owner, Recipient, Settings, Text,
 };
@@ -28,6 +28,7 @@ impl Automation for InactiveCustomers {
             misfire: Misfire::Latest,
             action: Action::Propose,
             only_on_its_day: false,
+            also_on: None,
         }),
         text: MessageType::WinBack,
         still_holds: always_holds,
@@ -72,13 +73,13 @@ impl Scheduled for InactiveCustomers {
         Box::new(WinBack {
             name: CustomerName(found.name.as_deref()),
             business: Line(&running.business.name),
-            offer: Percent(Self::offer(&running.business.settings)),
+            offer: Percent(Self::offer(running)),
         })
     }
 
-    /// VIPs first, then the customers who were there last.
+    /// Those most worth winning back first, and of equal ones those who were there last.
     fn list(found: &Lapsed, listed: &mut Vec<Listed>) {
-        let rank = (found.vip, found.last_contact_at);
+        let rank = (found.worth, found.last_contact_at);
         let place = listed.partition_point(|other| other.rank >= rank);
         if place < LISTED {
             let Lapsed { customer_id, name, phone, pet, .. } = found.clone();
@@ -87,15 +88,20 @@ impl Scheduled for InactiveCustomers {
         }
     }
 
-    fn offer(settings: &Settings) -> u8 {
+    fn offer_set(settings: &Settings) -> u8 {
         settings.win_back_offer
     }
 
-    fn report<'a>(running: &'a Running, owner: &'a Owner, people: &'a [Person<'a>], count: u64) -> Box<dyn Text + 'a> {
-        let settings = &running.business.settings;
-        let away = Away { days: settings.inactive_days, offer: Self::offer(settings) };
+    fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a> {
+        let Told { people, found, ask } = told;
+        let Running { business, .. } = running;
+        let away = Away { days: business.settings.inactive_days, offer: Self::offer(running) };
         let written = running.action == Action::Auto;
-        Box::new(InactiveReport::new(&owner.name, &running.business.name, people, count, away, written))
+        let report = InactiveReport::new(&owner.name, &business.name, people, found, away, written);
+        Box::new(match ask {
+            Some(ask) => report.asking(ask),
+            None => report,
+        })
     }
 }
 

@@ -4,26 +4,34 @@
 pub mod engine;
 
 mod birthdays;
+mod by_name;
+mod candidates;
+pub mod confirm_appointments;
+mod daily_summary;
 mod inactive_customers;
+mod low_occupancy;
 mod notify_points;
+mod opportunities;
 pub mod request_missing_fields;
 #[cfg(test)]
 mod testing;
 
 pub use birthdays::Birthdays;
+pub use by_name::{finds_customers, invited, preview, proposed, work};
+pub use confirm_appointments::ConfirmAppointments;
+pub use daily_summary::DailySummary;
 pub use engine::{
-    Automation, Hours, JobError, Jobs, Listener, Progress, Scheduled, Spec, Start, Triggered, Visitor, Worker,
+    Automation, Hours, Invited, JobError, Jobs, LegacyWorker, Listener, Preview, PreviewMessage, PreviewReport,
+    Progress, Reporter, Reporting, Reports, Scheduled, Spec, Start, StillStands, Triggered, Visitor, Worker,
 };
 pub use inactive_customers::InactiveCustomers;
+pub use low_occupancy::LowOccupancy;
 pub use notify_points::NotifyPoints;
+pub use opportunities::Opportunities;
 pub use request_missing_fields::RequestMissingFields;
 
-use chrono::{DateTime, Utc};
-use domain::{AutomationName, Customer, Job, Message, Reason};
-use futures::FutureExt;
-use futures::future::BoxFuture;
+use domain::{AutomationName, Business, Customer, Message, Reason};
 use kit::App;
-use kit::config::Backstop;
 use strum::IntoEnumIterator;
 
 macro_rules! automations {
@@ -33,6 +41,13 @@ macro_rules! automations {
         pub fn spec(name: AutomationName) -> &'static Spec {
             match name {
                 $(AutomationName::$name => &<$name as Automation>::SPEC,)+
+            }
+        }
+
+        /// What is asked of the store before a message of an automation is sent.
+        fn asks_the_store(name: AutomationName) -> Option<StillStands> {
+            match name {
+                $(AutomationName::$name => <$name as Automation>::STILL_STANDS,)+
             }
         }
 
@@ -47,37 +62,13 @@ macro_rules! automations {
 
 automations! {
     Birthdays: scheduled,
+    ConfirmAppointments: triggered,
+    DailySummary: reporting,
     InactiveCustomers: scheduled,
+    LowOccupancy: reporting,
     NotifyPoints: triggered,
+    Opportunities: reporting,
     RequestMissingFields: triggered,
-}
-
-/// Goes on with a job of whichever automation it names, as [`Jobs::work`] does. Links the code of all of them.
-///
-/// # Errors
-/// Those of [`Jobs::work`], or an event starts the automation.
-pub async fn work(app: &App, backstop: Backstop, job: Job, until: DateTime<Utc>) -> Result<Progress, JobError> {
-    visit(job.automation, Work { app, backstop, job, until }).await
-}
-
-struct Work<'a> {
-    app: &'a App,
-    backstop: Backstop,
-    job: Job,
-    until: DateTime<Utc>,
-}
-
-impl<'a> Visitor for Work<'a> {
-    type Output = BoxFuture<'a, Result<Progress, JobError>>;
-
-    fn scheduled<A: Scheduled>(self) -> Self::Output {
-        let jobs = Jobs::<A>::new(self.app.clone(), self.backstop);
-        async move { jobs.work(self.job, self.until).await }.boxed()
-    }
-
-    fn triggered<A: Triggered>(self) -> Self::Output {
-        async { Err(JobError::NotScheduled) }.boxed()
-    }
 }
 
 /// When an automation runs if the business has set nothing else; `None` if an event starts it.
@@ -87,6 +78,19 @@ pub fn hours(name: AutomationName) -> Option<Hours> {
         Start::AtHours(hours) => Some(hours),
         Start::OnEvent(_) => None,
     }
+}
+
+/// Whether an event, by its `detail-type`, starts any automation. One that starts none costs, and nobody hears it.
+#[must_use]
+pub fn is_heard(detail_type: &str) -> bool {
+    let starts = |start| match start {
+        // All its fields, so that another way to start cannot be forgotten here.
+        Start::AtHours(Hours { cron: _, misfire: _, action: _, only_on_its_day: _, also_on }) => {
+            also_on == Some(detail_type)
+        }
+        Start::OnEvent(event) => event == detail_type,
+    };
+    AutomationName::iter().any(|name| starts(spec(name).start))
 }
 
 /// Those that run at their hours, with what they do if the business has set nothing else.
@@ -99,15 +103,38 @@ pub fn scheduled() -> impl Iterator<Item = (AutomationName, Hours)> {
 /// # Errors
 /// Why it is not.
 pub fn still_holds(message: &Message, customer: &Customer) -> Result<(), Reason> {
-    let mut specs = AutomationName::iter().map(spec);
-    let found = specs.find(|spec| spec.text == message.message_type);
-    found.map_or(Ok(()), |spec| (spec.still_holds)(message, customer))
+    of_text(message).map_or(Ok(()), |spec| (spec.still_holds)(message, customer))
+}
+
+/// Asked after [`still_holds`]: whether what only the store knows still holds, or why it does not.
+///
+/// # Errors
+/// The store did not answer.
+pub async fn still_stands(app: &App, business: &Business, message: &Message) -> Result<Result<(), Reason>, JobError> {
+    match of_text(message).and_then(|spec| asks_the_store(spec.name)) {
+        Some(ask) => ask(app, business, message).await,
+        None => Ok(Ok(())),
+    }
+}
+
+fn of_text(message: &Message) -> Option<&'static Spec> {
+    AutomationName::iter().map(spec).find(|spec| spec.text == message.message_type)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::Cron;
+
+    #[test]
+    fn an_event_is_heard_if_it_starts_one() {
+        for name in AutomationName::iter() {
+            if let Start::OnEvent(event) = spec(name).start {
+                assert!(is_heard(event), "{name}");
+            }
+        }
+        assert!(!is_heard("Nothing"));
+    }
 
     #[test]
     fn every_default_hour_is_a_cron_and_every_name_its_own() {

@@ -21,19 +21,25 @@ impl Automation for NotifyPoints {
 impl Triggered for NotifyPoints {
     type Event = PointsLoaded;
 
-    /// One notice of one entry; none of an entry that was erased meanwhile.
-    async fn message(
+    /// One notice of one entry; none of an entry that was erased meanwhile. One that has gone to the person's other record
+    /// is told there, under the same id.
+    async fn messages(
         app: &App,
         business: &Business,
         customer: &Customer,
         event: &PointsLoaded,
-    ) -> Result<Option<Draft>, JobError> {
+    ) -> Result<Vec<Draft>, JobError> {
         let PointsLoaded { business_id, customer_id, load_id, points, balance } = event;
-        let Some(entry) = app.store().entry(*business_id, *customer_id, load_id).await? else { return Ok(None) };
+        let holder = customer.joined_into.unwrap_or(*customer_id);
+        let entry = match app.store().entry(*business_id, holder, load_id).await? {
+            None if holder != *customer_id => app.store().entry(*business_id, *customer_id, load_id).await?,
+            found => found,
+        };
+        let Some(entry) = entry else { return Ok(Vec::new()) };
         let (name, reason) = (customer.known_name(), entry.reason.as_deref());
         let text = Points::new(name, &business.name, *points, balance.unsigned_abs(), reason);
         let id = MessageId::of(format!("points/{customer_id}/{load_id}"));
-        let to = Recipient::Customer(*customer_id);
-        Ok(Some(Draft::new(id, to, &text, business.voice(customer.locale))?))
+        let to = Recipient::Customer(holder);
+        Ok(vec![Draft::new(id, to, &text, business.voice(customer.locale))?])
     }
 }

@@ -3,19 +3,12 @@
 use phonenumber::Type;
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 
-/// A number that matches one of these is in use. Those that most people have come first: the others are not compiled.
-const IN_USE: [Type; 10] = [
-    Type::Mobile,
-    Type::FixedLine,
-    Type::PremiumRate,
-    Type::TollFree,
-    Type::SharedCost,
-    Type::Voip,
-    Type::PersonalNumber,
-    Type::Pager,
-    Type::Uan,
-    Type::Voicemail,
-];
+/// A number that matches one of these may be a person's. Those that most people have come first: the others are not
+/// compiled.
+const PERSONS: [Type; 4] = [Type::Mobile, Type::FixedLine, Type::Voip, Type::PersonalNumber];
+/// One that matches none of those, but one of these, is a company's.
+const SERVICES: [Type; 6] =
+    [Type::PremiumRate, Type::TollFree, Type::SharedCost, Type::Pager, Type::Uan, Type::Voicemail];
 /// The types of number at which a customer may be reached: the lengths of these are possible ones.
 const REACHABLE: [Type; 6] =
     [Type::FixedLine, Type::Mobile, Type::TollFree, Type::Voip, Type::PersonalNumber, Type::Uan];
@@ -50,8 +43,9 @@ fn line(plan: &Metadata) -> String {
         pattern(plan.leading_digits().map(|regex| regex.as_str().to_owned())),
         numbers(general.possible_local_length()),
         numbers(&reachable),
+        kinds(&PERSONS).count().to_string(),
     ];
-    for kind in std::iter::once(general).chain(kinds(&IN_USE)) {
+    for kind in std::iter::once(general).chain(kinds(&PERSONS)).chain(kinds(&SERVICES)) {
         fields.push(numbers(kind.possible_length()));
         fields.push(bare(kind.national_number().as_str()));
     }

@@ -1,10 +1,13 @@
-//! A business and its settings.
+//! A business: its people, its hours, its senders.
+
+mod settings;
+
+pub use settings::Settings;
 
 use crate::approved::ApprovedTemplates;
-use crate::{AutomationName, BusinessId, Formality, Locale, OwnerId, Phone, ProfileField, SenderId, Voice};
+use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, SenderId, Voice};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
-use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -163,61 +166,6 @@ mod hour_minute {
     }
 }
 
-/// At least a day: a customer who wrote today is not inactive.
-fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    let days = u16::deserialize(deserializer).ok().filter(|days| (1..=3_650).contains(days));
-    days.ok_or_else(|| D::Error::custom("expected a whole number of days, from 1 to 3650"))
-}
-
-/// A part of a price, in percent.
-fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    let percent = u8::deserialize(deserializer).ok().filter(|percent| *percent <= 100);
-    percent.ok_or_else(|| D::Error::custom("expected a whole number of percent, from 0 to 100"))
-}
-
-/// The settings of a business; everything has a default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// From here on marketing and owner reports wait, in the business's zone. Default 20:00.
-    #[serde(with = "hour_minute")]
-    pub quiet_from: NaiveTime,
-    /// Until here. Default 08:00.
-    #[serde(with = "hour_minute")]
-    pub quiet_until: NaiveTime,
-    /// Marketing messages to one person in 7 days. Default 2.
-    pub weekly_cap: u8,
-    /// Whether marketing needs a yes first. Default false.
-    pub require_opt_in: bool,
-    /// Days without contact until a customer is inactive. Default 30.
-    #[serde(deserialize_with = "days")]
-    pub inactive_days: u16,
-    /// The offer of a birthday's greeting, percent. Default 10.
-    #[serde(deserialize_with = "percent")]
-    pub birthday_offer: u8,
-    /// The offer of a win-back text, percent. Default 20.
-    #[serde(deserialize_with = "percent")]
-    pub win_back_offer: u8,
-    /// How people are addressed, in the languages that have the form. Default: that of the language and the country.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub formality: Option<Formality>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            quiet_from: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or(NaiveTime::MIN),
-            quiet_until: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or(NaiveTime::MIN),
-            weekly_cap: 2,
-            require_opt_in: false,
-            inactive_days: 30,
-            birthday_offer: 10,
-            win_back_offer: 20,
-            formality: None,
-        }
-    }
-}
-
 /// The service that speaks WhatsApp for us. Its other facts stand in its folder in `shared/gateways`.
 #[derive(
     Clone,
@@ -247,6 +195,15 @@ impl Gateway {
     /// Whether only approved templates go to people who have not written in the last 24 hours.
     #[must_use]
     pub fn has_window(self) -> bool {
+        match self {
+            Self::CloudApi => true,
+            Self::Whapi => false,
+        }
+    }
+
+    /// Whether its status reports name a message by our own id.
+    #[must_use]
+    pub fn reports_our_id(self) -> bool {
         match self {
             Self::CloudApi => true,
             Self::Whapi => false,
@@ -289,32 +246,6 @@ impl fmt::Debug for Sender {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn settings_have_defaults_and_no_others() {
-        let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
-            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20});
-        assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
-        assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
-        for (wrong, said) in [
-            (json!({"quiet": "20:00"}), "unknown field `quiet`"),
-            (json!({"quiet_from": "20:00:00"}), "HH:MM"),
-            (json!({"quiet_from": "8:00"}), "HH:MM"),
-            (json!({"quiet_from": "24:00"}), "HH:MM"),
-            (json!({"inactive_days": 0}), "days, from 1 to 3650"),
-            (json!({"inactive_days": 3_651}), "days, from 1 to 3650"),
-            (json!({"birthday_offer": 101}), "percent, from 0 to 100"),
-            (json!({"win_back_offer": 1_000}), "percent, from 0 to 100"),
-            (json!({"win_back_offer": -1}), "percent, from 0 to 100"),
-            (json!({"win_back_offer": 12.5}), "percent, from 0 to 100"),
-            (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
-        ] {
-            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
-        }
-        let whole: Settings = serde_json::from_value(json!({"birthday_offer": 100, "win_back_offer": 0})).unwrap();
-        assert_eq!((whole.birthday_offer, whole.win_back_offer), (100, 0));
-    }
 
     #[test]
     fn opening_hours_end_after_they_begin() {

@@ -1,7 +1,7 @@
 //! Names of things. Ids are deterministic: an effect that is made once has an id built from its purpose.
 
-use crate::OptChange;
 use crate::inbound::AccountNotice;
+use crate::{AutomationName, OptChange};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -111,6 +111,19 @@ text_id! {
     LoadId, 128, "1 to 128 printable ASCII characters without blanks"
 }
 
+text_id! {
+    /// The caller's name for an appointment, unique within a business; one of ours where the caller gives none.
+    AppointmentId, 128, "1 to 128 printable ASCII characters without blanks"
+}
+text_id! {
+    /// The caller's name for a purchase, unique within a business.
+    InvoiceId, 128, "1 to 128 printable ASCII characters without blanks"
+}
+text_id! {
+    /// The caller's name for a campaign, unique within a business; one of ours where the caller gives none.
+    CampaignId, 128, "1 to 128 printable ASCII characters without blanks"
+}
+
 const NAME: &str =
     "1 to 128 printable ASCII characters without blanks and ?, and no part between slashes that is empty, . or ..";
 
@@ -120,16 +133,47 @@ fn is_addressable(text: &str) -> bool {
     !text.contains('?') && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-impl LoadId {
-    /// Reads one that a caller gives now: those that were kept before may be less narrow.
+impl CampaignId {
+    /// The campaign of a proposal. No caller can give this name: theirs begin with no point.
+    #[must_use]
+    pub fn of_proposal(automation: AutomationName, date: NaiveDate) -> Self {
+        Self(format!(".{automation}.{date}"))
+    }
+}
+
+macro_rules! given {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Reads one that a caller gives now: those that were kept before may be less narrow.
+            ///
+            /// # Errors
+            /// With the form that was expected.
+            pub fn given(text: &str) -> Result<Self, IdError> {
+                let id = text.parse().ok().filter(|_| is_addressable(text));
+                id.ok_or(IdError { expected: NAME })
+            }
+        }
+    )+};
+}
+
+given!(LoadId, AppointmentId, InvoiceId);
+
+impl CampaignId {
+    /// Reads one that a caller gives now. It is one part of an address.
     ///
     /// # Errors
     /// With the form that was expected.
     pub fn given(text: &str) -> Result<Self, IdError> {
-        let id = text.parse().ok().filter(|_| is_addressable(text));
-        id.ok_or(IdError { expected: NAME })
+        let expected = "1 to 128 letters, digits, -, _, . and :, and no . at the beginning";
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+        let id = text.parse().ok().filter(|_| text.bytes().all(plain) && !text.starts_with('.'));
+        id.ok_or(IdError { expected })
     }
 }
+
+/// The beginning of the ids of campaigns' messages.
+const CAMPAIGN: &str = "campaign/";
+
 text_id! {
     /// Named by the purpose of the message: two attempts at the same effect meet in the same id. Unique within a
     /// business.
@@ -176,6 +220,18 @@ impl MessageId {
     #[must_use]
     pub fn opt_question(customer: CustomerId) -> Self {
         Self::of(format!("opt-question/{customer}"))
+    }
+
+    /// A campaign's message to a customer.
+    #[must_use]
+    pub fn campaign(campaign: &CampaignId, customer: CustomerId) -> Self {
+        Self::of(format!("{CAMPAIGN}{campaign}/{customer}"))
+    }
+
+    /// Whether it is a campaign's. That of an automation's proposal has the id of the automation's own message.
+    #[must_use]
+    pub fn is_of_campaign(&self) -> bool {
+        self.0.starts_with(CAMPAIGN)
     }
 
     /// The message that tells an owner of a gateway's notice, by what it says.
@@ -233,6 +289,19 @@ pub enum Recipient {
     Owner(OwnerId),
 }
 
+impl FromStr for Recipient {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || match text.split_once('/')? {
+            ("customer", id) => id.parse().ok().map(Self::Customer),
+            ("owner", id) => id.parse().ok().map(Self::Owner),
+            _ => None,
+        };
+        read().ok_or(IdError { expected: "customer/{id} or owner/{id}" })
+    }
+}
+
 impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -268,6 +337,16 @@ mod tests {
         }
         for name in ["", "a?b", ".", "..", "a/../b", "a/.", "/a", "a/", "a//b", "a b"] {
             assert!(LoadId::given(name).is_err() && name.parse::<MessageName>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_campaigns_name_is_one_part_of_an_address() {
+        for name in ["spring-2027", "a.b:c_d", "0"] {
+            assert_eq!(CampaignId::given(name).map(|id| id.to_string()), Ok(name.to_owned()));
+        }
+        for name in ["", "a/b", "a?b", ".", "..", ".a", "a b", "a%41", "ñ"] {
+            assert!(CampaignId::given(name).is_err(), "{name}");
         }
     }
 

@@ -3,50 +3,77 @@
 mod automations;
 pub mod business;
 mod calendar;
+mod campaigns;
+pub mod country;
+mod diary;
 pub mod fold;
 pub mod ids;
+pub mod line;
 pub mod locale;
 mod messages;
 pub mod money;
 mod people;
 pub mod problems;
+mod purchases;
 pub mod texts;
 pub mod voice;
 
-pub use automations::{automation, job, proposal};
-pub use calendar::{local_time, quiet, schedule};
-pub use messages::{approved, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, yes_or_no};
-pub use people::{answers, birthday, customer, lapsed, name, occasion, phone, points, profile};
+pub use automations::{automation, job, owner_answer, proposal};
+pub use calendar::{days, holidays, local_time, quiet, schedule};
+pub use campaigns::{campaign, progress, rates};
+pub use diary::{answer, appointment, opening, reminders, slots, start};
+pub use messages::{approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, yes_or_no};
+pub use people::{
+    answers, birthday, customer, lapsed, name, occasion, phone, points, profile, rhythm, statistics, worth,
+};
+pub use purchases::{favorites, purchase};
 
+pub use answer::{Attendance, appointment_answer};
 pub use answers::{Answers, read_answers};
+pub use appointment::{Appointment, AppointmentChange, AppointmentStatus, Booking};
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
 pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
+pub use buttons::{Button, ButtonsError};
+pub use campaign::{Audience, Campaign, CampaignStatus, Chunk, Segment, Wording};
 pub use customer::{Customer, Pet};
+pub use days::{day_range, local_day};
+pub use favorites::Favorites;
 pub use gate::{Gate, GateInput, SenderState, gate};
-pub use ids::{Attempt, BusinessId, CustomerId, KeyId, LoadId, MessageId, MessageName, OwnerId, Recipient, SenderId};
+pub use holidays::is_holiday;
+pub use ids::{
+    AppointmentId, Attempt, BusinessId, CampaignId, CustomerId, InvoiceId, KeyId, LoadId, MessageId, MessageName,
+    OwnerId, Recipient, SenderId,
+};
 pub use inbound::Updates;
-pub use job::{Job, Listed, Mode, RunId, Tally};
+pub use job::{Job, Listed, Mode, RunId, RunState, Tally};
 pub use lapsed::Lapsed;
 pub use ledger::{Evidence, MessageEvent};
 pub use locale::Locale;
 pub use message::{Content, Draft, Kind, Message, OtherLanguage, Status};
 pub use money::Money;
 pub use occasion::{Celebrant, Occasion};
+pub use opening::opens_on;
 pub use opt::{Choice, OptChange, Wish, wish, wish_of_choice};
+pub use owner_answer::{OpenProposals, OwnerAnswer, Said};
 pub use pace::{Pace, Reservation};
 pub use people::crm::{Priority, PriorityError, ProfileStatus};
 pub use people::customer_ref::{CustomerRef, CustomerRefError};
 pub use phone::{Phone, PhoneError};
 pub use problems::problem_sentence;
 pub use profile::{Gender, Profile, ProfileField};
-pub use proposal::Proposal;
+pub use progress::{Counted, Freeze, Progress, Step};
+pub use proposal::{Proposal, ProposalStatus};
+pub use purchase::Purchase;
 pub use quiet::QuietHours;
 pub use reach::Reach;
 pub use reason::Reason;
 pub use refusal::Refusal;
+pub use rhythm::{DueVisitor, Rhythm, Visits};
 pub use schedule::{Cron, Firing, Misfire};
+pub use slots::free_slots;
+pub use statistics::Statistics;
 pub use texts::{MessageType, Text, TextError};
 pub use voice::{Formality, Voice};
 

@@ -2,6 +2,7 @@
 
 use crate::Locale;
 use iso_currency::Currency;
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
@@ -57,11 +58,55 @@ const POINT_FOR_THOUSANDS: [&str; 12] = ["AR", "BO", "BR", "CL", "CO", "CR", "EC
 /// Countries that do it the other way round.
 const COMMA_FOR_THOUSANDS: [&str; 10] = ["CU", "DO", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "SV"];
 
+/// The most units that are read; so all digits of an amount fit into a number of JSON.
+const MOST_UNITS: u64 = 1_000_000_000_000;
+
+/// Why an amount cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// Not a plain decimal, or too large.
+    #[error("expected an amount in units of the currency, as 1450.00")]
+    Form,
+    /// More decimals than the currency has.
+    #[error("expected no more decimals than the currency has")]
+    Decimals,
+}
+
+/// Decimals that the currency has by ISO 4217.
+fn exponent(currency: Currency) -> u32 {
+    u32::from(currency.exponent().unwrap_or(2))
+}
+
 impl Money {
     /// So many minor units.
     #[must_use]
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
+    }
+
+    /// Reads an amount in units of the currency, as `1450`, `1450.5` or `1450.00`.
+    ///
+    /// # Errors
+    /// It is no such number, has more decimals than the currency, or is beyond a trillion units.
+    pub fn read(text: &str, currency: Currency) -> Result<Self, AmountError> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        let amount: Decimal = text.parse().ok().filter(|_| is_plain).ok_or(AmountError::Form)?;
+        if amount.abs() > Decimal::from(MOST_UNITS) {
+            return Err(AmountError::Form);
+        }
+        let decimals = exponent(currency);
+        let minor = amount.normalize();
+        if minor.scale() > decimals {
+            return Err(AmountError::Decimals);
+        }
+        let minor = (minor * Decimal::from(10_u64.pow(decimals))).to_i64().ok_or(AmountError::Form)?;
+        Ok(Self { minor, currency })
+    }
+
+    /// In units of the currency, as JSON has it: its shortest decimals are exact up to a trillion units.
+    #[must_use]
+    pub fn units(self) -> f64 {
+        Decimal::from_i128_with_scale(self.minor.into(), exponent(self.currency)).to_f64().unwrap_or_default()
     }
 
     /// As it is written in a country (ISO 3166-1 alpha-2), in a text of this language: `R$ 1.450,00` in Brazil,
@@ -75,7 +120,7 @@ impl Money {
         } else {
             POINT_FOR_THOUSANDS.contains(&country.as_str()) || locale != Locale::En
         };
-        let exponent = u32::from(self.currency.exponent().unwrap_or(2));
+        let exponent = exponent(self.currency);
         let known = WRITTEN.iter().find(|known| known.currency == self.currency);
         let symbol = match known {
             Some(known) if known.home.contains(&country.as_str()) || known.symbol != "$" => known.symbol,
@@ -162,6 +207,41 @@ mod tests {
                 let digits: String = text.chars().filter(char::is_ascii_digit).collect();
                 prop_assert_eq!(digits.parse::<u64>().unwrap(), minor.unsigned_abs());
                 prop_assert_eq!(text.starts_with('-'), minor < 0);
+            }
+        }
+    }
+
+    #[test]
+    fn read_in_units_of_the_currency() {
+        for (text, currency, minor) in [
+            ("1450", Currency::BRL, Ok(145_000)),
+            ("1450.5", Currency::BRL, Ok(145_050)),
+            ("1450.00", Currency::BRL, Ok(145_000)),
+            ("-0.05", Currency::USD, Ok(-5)),
+            ("45000", Currency::CLP, Ok(45_000)),
+            ("45000.00", Currency::CLP, Ok(45_000)),
+            ("1.234", Currency::KWD, Ok(1_234)),
+            ("1000000000000", Currency::BRL, Ok(100_000_000_000_000)),
+            ("1000000000000.01", Currency::BRL, Err(AmountError::Form)),
+            ("1450.005", Currency::BRL, Err(AmountError::Decimals)),
+            ("45000.5", Currency::CLP, Err(AmountError::Decimals)),
+            ("1,450.00", Currency::BRL, Err(AmountError::Form)),
+            ("1e3", Currency::BRL, Err(AmountError::Form)),
+            ("1_000", Currency::BRL, Err(AmountError::Form)),
+            ("+1", Currency::BRL, Err(AmountError::Form)),
+            ("", Currency::BRL, Err(AmountError::Form)),
+        ] {
+            assert_eq!(Money::read(text, currency).map(|money| money.minor), minor, "{text}");
+        }
+    }
+
+    proptest! {
+        /// What is told of an amount reads as the same amount.
+        #[test]
+        fn units_are_exact(minor in -100_000_000_000_000..=100_000_000_000_000i64) {
+            for currency in [Currency::BRL, Currency::KWD] {
+                let money = Money::new(minor, currency);
+                prop_assert_eq!(Money::read(&serde_json::to_string(&money.units()).unwrap(), currency), Ok(money));
             }
         }
     }

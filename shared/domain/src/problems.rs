@@ -7,7 +7,7 @@ pub use details::detail_in;
 use crate::Locale;
 
 /// Code, Spanish, Portuguese, English. The last one also stands for codes that are not here.
-const SENTENCES: [(&str, &str, &str, &str); 18] = [
+const SENTENCES: [(&str, &str, &str, &str); 27] = [
     (
         "bad_request",
         "No se pudo entender la solicitud.",
@@ -63,11 +63,60 @@ const SENTENCES: [(&str, &str, &str, &str); 18] = [
         "Com este load_id já foram carregados outros pontos.",
         "Other points were loaded under this load_id.",
     ),
+    ("no_free_slot", "Ese horario no está libre.", "Esse horário não está livre.", "This time is not free."),
+    (
+        "invoice_differs",
+        "Esta versión de la factura ya se registró con otro contenido.",
+        "Esta versão da nota já foi registrada com outro conteúdo.",
+        "This version of the invoice was recorded with other content.",
+    ),
+    (
+        "invoice_taken",
+        "Esta factura es de otro cliente.",
+        "Esta nota é de outro cliente.",
+        "This invoice belongs to another customer.",
+    ),
+    (
+        "not_begun",
+        "La cita todavía no ha empezado.",
+        "O agendamento ainda não começou.",
+        "The appointment has not begun yet.",
+    ),
+    (
+        "appointment_id_taken",
+        "Con este appointment_id ya se creó otra cita.",
+        "Com este appointment_id já foi criado outro agendamento.",
+        "Another appointment was made under this appointment_id.",
+    ),
+    (
+        "appointment_cancelled",
+        "La cita está cancelada.",
+        "O agendamento está cancelado.",
+        "The appointment is cancelled.",
+    ),
     (
         "message_id_taken",
         "Con este message_id ya se envió otro mensaje.",
         "Com este message_id já foi enviada outra mensagem.",
         "Another message was sent under this message_id.",
+    ),
+    (
+        "campaign_id_taken",
+        "Con este campaign_id ya hay otra campaña.",
+        "Com este campaign_id já existe outra campanha.",
+        "There is another campaign of this campaign_id.",
+    ),
+    (
+        "campaign_status",
+        "El estado de la campaña no lo permite.",
+        "O estado da campanha não permite isso.",
+        "The status of the campaign does not allow this.",
+    ),
+    (
+        "no_sender",
+        "El negocio no tiene un remitente para escribir.",
+        "O negócio não tem um remetente para escrever.",
+        "The business has no sender to write from.",
     ),
     (
         "address_taken",

@@ -1,7 +1,7 @@
 //! The message as it is sent.
 
 use crate::Address;
-use domain::{MessageId, SentAs};
+use domain::{Button, MessageId, SentAs};
 use std::fmt;
 
 /// One message to be sent.
@@ -20,12 +20,21 @@ pub struct Outbound {
 pub enum Body {
     /// Free text: only within the reply window, if the gateway has one.
     Text(String),
+    /// Free text with choices to tap, under the same rule. A gateway that cannot show them writes them below the text.
+    Buttons {
+        /// Above the buttons.
+        text: String,
+        /// From 1 to 3.
+        buttons: Vec<Button>,
+    },
     /// A template that the gateway has approved.
     Template {
         /// Its name and language at the gateway, and its text as the phone shows it.
         sent_as: SentAs,
         /// For its positional body parameters, in order.
         parameters: Vec<String>,
+        /// The ids that its quick-reply buttons carry, in order: not more than it has buttons.
+        payloads: Vec<String>,
     },
 }
 
@@ -34,7 +43,7 @@ impl Body {
     #[must_use]
     pub fn sent_as(&self) -> Option<&SentAs> {
         match self {
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Buttons { .. } => None,
             Self::Template { sent_as, .. } => Some(sent_as),
         }
     }
@@ -44,6 +53,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(_) => f.write_str("Text(…)"),
+            Self::Buttons { buttons, .. } => write!(f, "Buttons(…, {})", buttons.len()),
             Self::Template { sent_as, .. } => write!(f, "Template({}, {}, …)", sent_as.template, sent_as.language),
         }
     }

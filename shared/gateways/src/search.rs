@@ -2,7 +2,7 @@
 
 use crate::Address;
 use chrono::{DateTime, Utc};
-use domain::Refusal;
+use domain::{Button, Refusal};
 use std::fmt;
 
 /// What the look for a person's chat found.
@@ -41,6 +41,8 @@ pub struct Sought {
     pub to: Address,
     /// As the person would read it.
     pub text: String,
+    /// The choices that went with it: a gateway that could not show them has written them below the text.
+    pub buttons: Vec<Button>,
     /// When it was claimed, UTC.
     pub since: DateTime<Utc>,
 }

@@ -15,7 +15,7 @@ pub enum TemplateError {
     Variable(#[from] MissingVariable),
 }
 
-/// The content to send. Where free text may go, the text goes, unless a template was asked for by name and fits.
+/// The content to send, with the choices that go with it. Where free text may go, the text goes, unless a template was asked for by name and fits.
 /// Elsewhere only an approved template may go: the one asked for, else the one for the message's type. A gateway
 /// without a 24-hour window has no templates: the text goes.
 ///
@@ -23,7 +23,10 @@ pub enum TemplateError {
 /// A template is needed and none fits.
 pub fn body(sender: &Sender, message: &Message, text_may_go: bool) -> Result<Body, TemplateError> {
     let content = &message.content;
-    let text = || Body::Text(content.text.clone());
+    let text = || match content.buttons.as_slice() {
+        [] => Body::Text(content.text.clone()),
+        buttons => Body::Buttons { text: content.text.clone(), buttons: buttons.to_vec() },
+    };
     match text_may_go {
         _ if !sender.gateway.has_window() => Ok(text()),
         true if content.template.is_none() => Ok(text()),
@@ -36,15 +39,24 @@ fn approved(sender: &Sender, message: &Message) -> Result<Body, TemplateError> {
     let template: &ApprovedTemplate = sender.template(message).ok_or(TemplateError::Missing)?;
     let parameters = template.parameters(&message.content)?;
     let text = template.rendered(&parameters);
+    // Buttons that it does not have cannot be filled.
+    let (buttons, payloads) = template
+        .buttons
+        .iter()
+        .zip(&message.content.buttons)
+        .map(|(title, own)| (title.clone(), own.id.clone()))
+        .unzip();
     let (name, language) = (template.name.clone(), template.language.clone());
-    Ok(Body::Template { sent_as: SentAs { template: name, language, text }, parameters })
+    Ok(Body::Template { sent_as: SentAs { template: name, language, text, buttons }, parameters, payloads })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use chrono::{DateTime, TimeDelta};
-    use domain::{BusinessId, Content, CustomerId, Gateway, Locale, MessageId, MessageType, Recipient, SenderId};
+    use domain::{
+        BusinessId, Button, Content, CustomerId, Gateway, Locale, MessageId, MessageType, Recipient, SenderId,
+    };
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -67,6 +79,7 @@ mod tests {
             template: template.map(str::to_owned),
             variables: variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             fallback: None,
+            buttons: Vec::new(),
         };
         let id = MessageId::of("direct/1".to_owned());
         let (to, now) = (Recipient::Customer(CustomerId(Uuid::nil())), DateTime::UNIX_EPOCH);
@@ -75,8 +88,14 @@ mod tests {
 
     fn template(name: &str, text: &str, parameters: &[&str]) -> Result<Body, TemplateError> {
         Ok(Body::Template {
-            sent_as: SentAs { template: name.to_owned(), language: "pt_BR".to_owned(), text: text.to_owned() },
+            sent_as: SentAs {
+                template: name.to_owned(),
+                language: "pt_BR".to_owned(),
+                text: text.to_owned(),
+                buttons: Vec::new(),
+            },
             parameters: parameters.iter().map(ToString::to_string).collect(),
+            payloads: Vec::new(),
         })
     }
 
@@ -106,5 +125,25 @@ mod tests {
         assert_eq!(body(&cloud, &named("gone"), false), missing);
 
         assert_eq!(body(&whapi, &named("promo"), false), text);
+    }
+
+    #[test]
+    fn choices_go_as_buttons_and_outside_the_window_on_those_that_the_template_has() {
+        let templates = json!({"points": {"name": "p", "language": "pt_BR", "buttons": ["Eu vou", "Não vou", "Mais"]},
+                               "birthday": {"name": "b", "language": "pt_BR"}});
+        let (cloud, whapi) = (sender(Gateway::CloudApi, templates.clone()), sender(Gateway::Whapi, templates));
+        let mut asked = message(MessageType::Points, None, &[]);
+        asked.content.buttons = vec![Button::new("a/come", "Vou"), Button::new("a/cannot", "Não posso")];
+        let buttons = Ok(Body::Buttons { text: "Olá".to_owned(), buttons: asked.content.buttons.clone() });
+        assert_eq!(body(&cloud, &asked, true), buttons);
+        assert_eq!(body(&whapi, &asked, false), buttons);
+        let Ok(Body::Template { sent_as, payloads, .. }) = body(&cloud, &asked, false) else { panic!() };
+        assert_eq!(
+            (sent_as.buttons, payloads),
+            (vec!["Eu vou".into(), "Não vou".into()], vec!["a/come".into(), "a/cannot".into()])
+        );
+        asked.message_type = MessageType::Birthday;
+        let Ok(Body::Template { sent_as, payloads, .. }) = body(&cloud, &asked, false) else { panic!() };
+        assert!(sent_as.buttons.is_empty() && payloads.is_empty());
     }
 }

@@ -1,6 +1,9 @@
 //! The parts that the webhooks of all gateways have in common. Comparisons of secrets take the same time whatever
 //! differs.
 
+use crate::json::cut;
+use domain::line::in_one_line;
+use domain::{Phone, PhoneError};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -26,9 +29,17 @@ pub fn same_secret(given: &str, own: &str) -> bool {
     !own.is_empty() && bool::from(Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(own.as_bytes())))
 }
 
-/// Whether this is one of WhatsApp's own accounts, and no person: its notices, its official account, its robots.
-pub fn is_platform(digits: &str) -> bool {
+/// Whether this is no person's number: one of WhatsApp's own accounts (its notices, its official account, its robots), or
+/// one that is kept for films.
+pub fn is_no_person(digits: &str) -> bool {
     let digits = digits.strip_prefix('+').unwrap_or(digits);
     let robot = |prefix| digits.len() == 11 && digits.starts_with(prefix);
-    matches!(digits, "0" | "16505361212") || robot("1313555") || robot("131655500")
+    let film = Phone::from_gateway(digits) == Err(PhoneError::NotInUse);
+    matches!(digits, "0" | "16505361212") || robot("1313555") || robot("131655500") || film
+}
+
+/// A name or a username in one line.
+pub fn name(text: &str) -> Option<String> {
+    let name = in_one_line(&cut(text, MAX_NAME));
+    (!name.is_empty()).then_some(name)
 }

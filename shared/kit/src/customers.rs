@@ -16,6 +16,20 @@ pub async fn named(app: &App, business: BusinessId, text: &str, pointer: &str) -
     find(app, business, text, country.as_deref(), pointer).await
 }
 
+/// As [`named`], at a business of this country (ISO 3166-1), which is not read again.
+///
+/// # Errors
+/// Those of [`named`].
+pub async fn named_in(
+    app: &App,
+    business: BusinessId,
+    text: &str,
+    country: &str,
+    pointer: &str,
+) -> Result<CustomerId, Problem> {
+    find(app, business, text, Some(country), pointer).await
+}
+
 /// Reads a body that names a customer by `customer_id` or `phone`, and finds the customer; an id is not looked up.
 ///
 /// # Errors

@@ -71,6 +71,42 @@ impl<T: Body> Given<T> {
         if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }
     }
 
+    /// Each entry of a list that the body may be in the place of one thing, to be read by itself; `None` if it is no
+    /// object with such a list.
+    ///
+    /// # Errors
+    /// 400 if there are other fields beside it, it is no list, or it has more entries than `most`.
+    pub fn entries<U: Body>(&self, name: &str, most: usize) -> Result<Option<Vec<Given<U>>>, Problem> {
+        let Some(list) = self.0.get(name) else { return Ok(None) };
+        let others = self.0.as_object().into_iter().flat_map(Map::keys).filter(|field| *field != name);
+        let mut problems: Vec<FieldError> = others
+            .map(|field| FieldError { pointer: format!("/{}", escaped(field)), detail: "unknown field".into() })
+            .collect();
+        let entries = list.as_array();
+        let mut refuse = |detail: Cow<'static, str>| problems.push(FieldError { pointer: format!("/{name}"), detail });
+        match entries {
+            None => refuse("expected a list".into()),
+            Some(entries) if entries.len() > most => refuse(format!("expected at most {most} entries").into()),
+            Some(_) => {}
+        }
+        if !problems.is_empty() {
+            return Err(Problem::fields(problems));
+        }
+        Ok(entries.map(|entries| entries.iter().map(|entry| Given(entry.clone(), PhantomData)).collect()))
+    }
+
+    /// The same body, to be read as another type: one that may be either of two is told by its fields.
+    #[must_use]
+    pub fn of<U>(self) -> Given<U> {
+        Given(self.0, PhantomData)
+    }
+
+    /// Whether the outermost object has a field.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
     /// A text of the outermost object, before anything of it is checked.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -216,22 +216,28 @@ impl Problem {
         if is_known { sentence } else { problem_sentence(self.0.kind, locale) }
     }
 
-    /// The answer with its sentence in `locale`.
+    /// Its members, in the language of the caller.
     #[must_use]
-    pub fn response(&self, locale: Locale) -> Response {
+    pub fn told(&self, locale: Locale) -> Told {
         let told = |error: &FieldError| FieldError {
             pointer: error.pointer.clone(),
             detail: detail_in(&error.detail, locale).into_owned().into(),
         };
-        let body = Body {
+        Told {
             r#type: format!("urn:recado:problem:{}", self.0.code),
             title: self.0.status.canonical_reason().unwrap_or("Error"),
             status: self.0.status.as_u16(),
-            detail: &detail_in(&self.0.detail, locale),
-            errors: &self.0.errors.iter().map(told).collect::<Vec<_>>(),
+            detail: detail_in(&self.0.detail, locale).into_owned(),
+            errors: self.0.errors.iter().map(told).collect(),
             error: self.sentence(locale),
-        };
-        let mut response = Response::new(axum::body::Body::from(serde_json::to_vec(&body).unwrap_or_default()));
+        }
+    }
+
+    /// The answer with its sentence in `locale`.
+    #[must_use]
+    pub fn response(&self, locale: Locale) -> Response {
+        let body = serde_json::to_vec(&self.told(locale)).unwrap_or_default();
+        let mut response = Response::new(axum::body::Body::from(body));
         *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -248,14 +254,15 @@ impl Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// The members of a problem as RFC 9457 says, in one language.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
     r#type: String,
-    title: &'a str,
+    title: &'static str,
     status: u16,
-    detail: &'a str,
-    errors: &'a [FieldError],
-    error: &'a str,
+    detail: String,
+    errors: Vec<FieldError>,
+    error: &'static str,
 }
 
 impl fmt::Debug for Problem {

@@ -160,12 +160,19 @@ impl<'a> Walker<'a> {
                 self.refuse(&at, unknown("field", name, known));
             } else if shortest.is_some_and(|least| length < least) || longest.is_some_and(|most| length > most) {
                 self.refuse(&at, between(shortest, longest, " characters in its name"));
+            } else if let Some(detail) = self.wrong_name(schema, name) {
+                self.refuse(&at, detail);
             } else if let Some(property) = properties.and_then(|properties| properties.get(name)) {
                 self.check(property, value, &at);
             } else if schema["additionalProperties"].is_object() {
                 self.check(&schema["additionalProperties"], value, &at);
             }
         }
+    }
+
+    /// Why a name that the caller chose cannot be read.
+    fn wrong_name(&self, schema: &Value, name: &str) -> Option<Cow<'static, str>> {
+        (self.values)(schema["propertyNames"]["format"].as_str()?, &name.into())
     }
 
     /// One of several: of alternatives that none fits, the problems of the nearest are told.

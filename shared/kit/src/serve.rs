@@ -5,27 +5,42 @@
 use crate::app::App;
 use crate::cors::Cors;
 use crate::problem::Problem;
-use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::Locale;
+use std::borrow::Cow;
+
+/// Where a customer is named in a path.
+const CUSTOMERS: &str = "/api/customers/";
+/// The same with a link to a chat in the place of the customer.
+const LINKED: &str = "/api/customers/wa.me%2F";
 
 /// The routes as they are served: unknown addresses and methods are problems too.
 pub fn serve(app: &App, router: Router) -> Router {
     let around = Around { app: app.clone(), cors: Cors::new(&app.process().cors) };
-    let unknown = async || Problem::not_found("There is nothing at this address.");
-    let routes = router.fallback(unknown).layer(from_fn_with_state(around, answer));
+    let routes = router.fallback(elsewhere).layer(from_fn_with_state(around, answer));
     Router::new().fallback_service(routes).layer(from_fn(addressed))
+}
+
+/// Nothing is here. But a link to a chat makes a path longer, so API Gateway may have taken it to another function than
+/// the number itself: the caller is sent there, with the same method and body.
+async fn elsewhere(uri: Uri) -> Response {
+    let Some((number, action)) = uri.path().strip_prefix(LINKED).and_then(|rest| rest.split_once('/')) else {
+        return Problem::not_found("There is nothing at this address.").into_response();
+    };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{CUSTOMERS}{number}/{action}{query}")).into_response()
 }
 
 /// A slash at the end changes nothing, and `OPTIONS` is answered with what axum says of a method that it does not take.
 /// Around the routes, as axum adds `Allow` to an answer last.
 async fn addressed(request: Request, next: Next) -> Response {
     let asks = request.method() == Method::OPTIONS;
-    let response = next.run(without_slash(request)).await;
+    let response = next.run(plain(request)).await;
     if !asks || response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
@@ -42,18 +57,33 @@ async fn addressed(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-/// The same address without a slash at its end.
-fn without_slash(mut request: Request) -> Request {
+/// The same address without a slash at its end, and with a link to a chat as one part of the path.
+fn plain(mut request: Request) -> Request {
     let uri = request.uri();
     let path = uri.path().trim_end_matches('/');
-    if path.len() == uri.path().len() || path.is_empty() {
+    let path = with_link(path).map_or(Cow::Borrowed(path), Cow::Owned);
+    if path == uri.path() || path.is_empty() {
         return request;
     }
-    let address = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let address = uri.query().map_or_else(|| path.to_string(), |query| format!("{path}?{query}"));
     if let Ok(address) = address.parse() {
         *request.uri_mut() = address;
     }
     request
+}
+
+/// A path with `wa.me/…` in the place of a customer, or `https://wa.me/…`, so that the link is one part: the customer is
+/// read the same in a path and in a body.
+fn with_link(path: &str) -> Option<String> {
+    let rest = path.strip_prefix(CUSTOMERS)?;
+    let lower = rest.to_ascii_lowercase();
+    let scheme = lower.find("wa.me/").filter(|at| {
+        let before = lower.get(..*at).unwrap_or_default().replace("%3a", ":");
+        matches!(before.as_str(), "" | "https://" | "http://" | "https:/" | "http:/")
+    })?;
+    let link = rest.get(scheme + "wa.me/".len()..)?;
+    let (number, action) = link.split_at(link.find('/').unwrap_or(link.len()));
+    Some(format!("{LINKED}{number}{action}"))
 }
 
 #[derive(Clone)]
@@ -84,7 +114,9 @@ async fn answer(State(around): State<Around>, request: Request, next: Next) -> R
     response
 }
 
-fn locale(headers: &HeaderMap) -> Locale {
+/// The language of the caller, by `Accept-Language`; English if it is none of ours.
+#[must_use]
+pub fn locale(headers: &HeaderMap) -> Locale {
     let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     header.and_then(Locale::from_accept_language).unwrap_or(Locale::En)
 }
@@ -195,6 +227,35 @@ mod tests {
             assert_eq!(told, allow, "{method} {path}");
             let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
             assert_eq!(body.is_empty(), ["HEAD", "OPTIONS"].contains(&method) && status != 404, "{method} {path}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_link_to_a_chat_is_one_part_of_a_path() {
+        use axum::extract::Path;
+        let routes = Router::new()
+            .route("/api/customers/{customer}", get(async |Path(who): Path<String>| who))
+            .route("/api/customers/{customer}/export", get(async |Path(who): Path<String>| format!("export {who}")));
+        let router = serve(&app_with(env([("X", "1")]), &FakeHttp::hanging()), routes);
+        for (path, told) in [
+            ("wa.me/573001234567", "wa.me/573001234567"),
+            ("wa.me/573001234567/", "wa.me/573001234567"),
+            ("wa.me/%2B573001234567?a=1", "wa.me/+573001234567"),
+            ("https%3A//wa.me/573001234567/export", "export wa.me/573001234567"),
+            ("https:/wa.me/573001234567", "wa.me/573001234567"),
+            ("wa.me%2F573001234567", "wa.me/573001234567"),
+            ("573001234567/export", "export 573001234567"),
+        ] {
+            let response = call(&router, "GET", &format!("/api/customers/{path}"), &[]).await;
+            assert_eq!(response.status(), 200, "{path}");
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(body, told, "{path}");
+        }
+        let other = call(&router, "GET", "/api/customers/wa.me/573001234567/points/?limit=2", &[]).await;
+        assert_eq!(other.status(), 308);
+        assert_eq!(other.headers()["location"], "/api/customers/573001234567/points?limit=2");
+        for path in ["/api/customers/x/wa.me/1", "/other/wa.me/573001234567"] {
+            assert_eq!(call(&router, "GET", path, &[]).await.status(), 404, "{path}");
         }
     }
 

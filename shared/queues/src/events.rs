@@ -2,7 +2,7 @@
 
 use crate::envelope::{TaskError, VERSION};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, CustomerId, LoadId};
+use domain::{AppointmentId, BusinessId, CustomerId, LoadId};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -56,6 +56,50 @@ impl Happening for PointsLoaded {
 
     fn customer(&self) -> (BusinessId, CustomerId) {
         (self.business_id, self.customer_id)
+    }
+}
+
+/// Of an event of an appointment.
+macro_rules! of_appointment {
+    ($($(#[$doc:meta])* $name:ident { $(#[$moment_doc:meta])* $moment:ident })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct $name {
+            /// The business of the appointment.
+            pub business_id: BusinessId,
+            /// The customer, by id.
+            pub customer_id: CustomerId,
+            /// The appointment, by the caller's name or ours.
+            pub appointment_id: AppointmentId,
+            $(#[$moment_doc])*
+            pub $moment: DateTime<Utc>,
+        }
+
+        impl Happening for $name {
+            const DETAIL_TYPE: &'static str = stringify!($name);
+
+            fn customer(&self) -> (BusinessId, CustomerId) {
+                (self.business_id, self.customer_id)
+            }
+        }
+    )+};
+}
+
+of_appointment! {
+    /// An appointment was made, moved, or brought back after it was cancelled, and has still to take place.
+    AppointmentBooked {
+        /// When it begins, UTC.
+        start
+    }
+    /// An appointment was cancelled or moved away, so that its time is free.
+    AppointmentFreed {
+        /// When it would have begun, UTC.
+        start
+    }
+    /// An appointment has taken place.
+    AppointmentDone {
+        /// When it was over by the diary, UTC; it may be ahead.
+        end
     }
 }
 
@@ -170,6 +214,23 @@ mod tests {
         );
         let delivered = Delivered::<PointsLoaded>::parse(&envelope(SOURCE, event.detail_type, &detail)).unwrap();
         assert_eq!((delivered.event_id.as_str(), delivered.happening), ("e-1", points));
+
+        let freed = AppointmentFreed {
+            business_id: BusinessId(Uuid::from_u128(1)),
+            customer_id: CustomerId(Uuid::from_u128(2)),
+            appointment_id: "booking/7".parse().unwrap(),
+            start: "2026-11-24T17:30:00Z".parse().unwrap(),
+        };
+        let event = Event::of(&freed).unwrap();
+        let detail_of_freed: Value = serde_json::from_str(&event.detail).unwrap();
+        assert_eq!(
+            detail_of_freed,
+            json!({"v": 1, "business_id": BUSINESS, "customer_id": CUSTOMER, "appointment_id": "booking/7",
+                   "start": "2026-11-24T17:30:00Z"})
+        );
+        let body = envelope(SOURCE, "AppointmentFreed", &detail_of_freed);
+        assert_eq!(Delivered::<AppointmentFreed>::parse(&body).unwrap().happening, freed);
+        assert_eq!(Delivered::<AppointmentBooked>::parse(&body).unwrap_err(), TaskError::Type);
 
         let wrong = |source: &str, kind: &str, detail: &Value| {
             Delivered::<CustomerRegistered>::parse(&envelope(source, kind, detail)).unwrap_err()

@@ -19,6 +19,12 @@ pub enum Queue {
     MessageStatuses,
     /// A customer to erase.
     EraseCustomer,
+    /// A campaign to freeze, to start, to look after or to end.
+    RunCampaign,
+    /// The runner of a campaign: it writes to the people of its chunks, one chunk after the other.
+    SendCampaign,
+    /// A run that reads every customer, of whichever automation.
+    LegacyRuns,
     /// The start of an automation, each in a queue of its own: its hour, or an event.
     #[strum(disabled)]
     Automation(AutomationName),

@@ -4,7 +4,7 @@ use crate::envelope::{Task, TaskError, decode, encode, task};
 use crate::queue::Queue;
 use chrono::{DateTime, Utc};
 use domain::inbound::StatusUpdate;
-use domain::{BusinessId, CustomerId, Gateway, Job, Kind, Message, MessageId, SenderId};
+use domain::{BusinessId, CampaignId, CustomerId, Gateway, Job, Kind, Message, MessageId, Mode, SenderId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -63,6 +63,9 @@ pub struct EraseTask {
     /// The customer, by id; `None` for the whole business, which is closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
+    /// The record that the person goes on under: all that is kept goes there before this one is erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<CustomerId>,
     /// Whether it is the second look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
@@ -73,15 +76,47 @@ impl EraseTask {
     /// To erase a customer.
     #[must_use]
     pub fn of_customer(business_id: BusinessId, customer_id: CustomerId) -> Self {
-        Self { business_id, customer_id: Some(customer_id), again: false }
+        Self { business_id, customer_id: Some(customer_id), into: None, again: false }
+    }
+
+    /// To erase a customer whose person goes on under another record, once all of it is there.
+    #[must_use]
+    pub fn of_joined(business_id: BusinessId, from: CustomerId, into: CustomerId) -> Self {
+        Self { into: Some(into), ..Self::of_customer(business_id, from) }
     }
 
     /// To erase a business that is closed.
     #[must_use]
     pub fn of_business(business_id: BusinessId) -> Self {
-        Self { business_id, customer_id: None, again: false }
+        Self { business_id, customer_id: None, into: None, again: false }
     }
 }
+
+/// Look after a campaign: start it, freeze its audience, start its runner, or end it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignTask {
+    /// Whose it is.
+    pub business_id: BusinessId,
+    /// Which.
+    pub campaign_id: CampaignId,
+    /// When it was due, UTC.
+    pub due: DateTime<Utc>,
+}
+task!(CampaignTask, "run_campaign", |_| Queue::RunCampaign);
+
+/// The runner of a campaign: write to the people of a chunk, and of those after it. One is under way for a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChunkTask {
+    /// Whose it is.
+    pub business_id: BusinessId,
+    /// Which campaign.
+    pub campaign_id: CampaignId,
+    /// The first chunk that is not done.
+    pub chunk: u32,
+    /// As the campaign's progress says: a task of an older one is dropped.
+    pub epoch: u32,
+}
+task!(ChunkTask, "send_campaign", |_| Queue::SendCampaign);
 
 /// Run an automation, or go on with it. Names those who will stand in the report to the owners.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,7 +130,10 @@ impl JobTask {
 
 impl Task for JobTask {
     fn queue(&self) -> Queue {
-        Queue::Automation(self.0.automation)
+        match self.0.mode {
+            Mode::EventDriven => Queue::Automation(self.0.automation),
+            Mode::Legacy => Queue::LegacyRuns,
+        }
     }
 
     /// A job of all businesses has a share of its own.

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Table};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, CustomerId, Kind, LoadId, MessageId};
+use domain::{AppointmentId, Booking, BusinessId, CustomerId, Kind, LoadId, MessageId};
 use serde_dynamo::AttributeValue;
 
 /// Something that others act on.
@@ -14,6 +14,15 @@ pub enum Change {
         business_id: BusinessId,
         /// The customer, by id.
         customer_id: CustomerId,
+    },
+    /// A customer's record is one person's with another, and goes into it.
+    CustomerJoined {
+        /// The business of both.
+        business_id: BusinessId,
+        /// The record that goes.
+        from: CustomerId,
+        /// The record that stays.
+        into: CustomerId,
     },
     /// Points were loaded.
     PointsLoaded {
@@ -27,6 +36,19 @@ pub enum Change {
         points: i64,
         /// The balance after the entry.
         balance: i64,
+    },
+    /// An appointment was made or changed.
+    AppointmentChanged {
+        /// The business of the appointment.
+        business_id: BusinessId,
+        /// The appointment, by the caller's name or ours.
+        appointment_id: AppointmentId,
+        /// The customer, by id.
+        customer_id: CustomerId,
+        /// Its time and status before; `None` if it is new.
+        before: Option<Booking>,
+        /// Its time and status now.
+        after: Booking,
     },
     /// A message waits to be sent.
     MessagePending {

@@ -11,7 +11,7 @@ use crate::keys::identities as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone, Profile};
+use domain::{Attempt, BusinessId, Customer, CustomerId, CustomerRef, Phone};
 
 const CUSTOMER_ID: &str = "customer_id";
 const ERASED_AT: &str = "erased_at";
@@ -234,9 +234,9 @@ impl Store {
         self.attach(business, before, &after, Identity::Chat(chat), attempt).await
     }
 
-    /// Two customers are one person: `to` gets the user id of `from`, and the chat and the names that its own record
-    /// lacks. What else `from` has stays with it. [`Attached::Changed`] if one of the records has changed since it was
-    /// read, or an identity is another's.
+    /// Two customers are one person since `now` (UTC): `to` gets the user id of `from`, and the chat and all of its record
+    /// that its own lacks. Nobody is found by `from` any more; what is kept of it moves by [`Store::join_step`].
+    /// [`Attached::Changed`] if one of the records has changed since it was read, or an identity is another's.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -245,34 +245,37 @@ impl Store {
         business: BusinessId,
         from: &Versioned<Customer>,
         to: &Versioned<Customer>,
+        now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Attached, StoreError> {
         let (giver, taker) = (&from.record, &to.record);
-        let (mut left, mut after) = (giver.clone(), taker.clone());
+        let left = giver.left_for(taker.customer_id, now);
+        let mut after = taker.clone();
+        after.take_over(giver);
+        after.updated_at = now;
         let mut writes = Vec::new();
         let hand_over = |identity: Identity<'_>| {
             identity_write(business, identity, taker.customer_id)
                 .only_if(format!("#{CUSTOMER_ID} = :giver"))
                 .with("giver", text(giver.customer_id.to_string()))
         };
-        if let Some(bsuid) = left.bsuid.take() {
+        if let Some(bsuid) = giver.bsuid.clone() {
             let old = taker.bsuid.as_deref().filter(|old| *old != bsuid);
             writes.extend(old.map(|old| identity_removal(business, Identity::Bsuid(old), taker.customer_id)));
             writes.push(hand_over(Identity::Bsuid(&bsuid)));
             after.bsuid = Some(bsuid);
         }
-        if taker.chat_id.is_none()
-            && let Some(chat) = left.chat_id.take()
-        {
-            writes.push(hand_over(Identity::Chat(&chat)));
-            after.chat_id = Some(chat);
+        match &giver.chat_id {
+            Some(chat) if taker.chat_id.is_none() => {
+                writes.push(hand_over(Identity::Chat(chat)));
+                after.chat_id = Some(chat.clone());
+            }
+            Some(chat) => writes.push(identity_removal(business, Identity::Chat(chat), giver.customer_id)),
+            None => {}
         }
-        let names = Profile { name: giver.name.clone(), ..Profile::default() };
-        after.fill_empty(&names);
-        after.username = after.username.or_else(|| giver.username.clone());
-        if writes.is_empty() {
-            return Ok(Attached::Done);
-        }
+        // The number that the record has is not the one that the person shows now.
+        let phone = giver.phone.as_ref();
+        writes.extend(phone.map(|phone| identity_removal(business, Identity::Phone(phone), giver.customer_id)));
         writes.extend(record_writes(business, from, &left)?);
         writes.extend(record_writes(business, to, &after)?);
         self.attached(writes, 0, attempt).await

@@ -138,13 +138,18 @@ pub(crate) mod api_keys {
 
 /// Customers: pk `{business_id}/{customer_id}`.
 ///
-/// Index `by_last_contact`: the records by `business_id` and `last_contact_at`.
+/// Index `by_last_contact`: the records by `business_id` and `last_contact_at`. Index `by_due_day`: those of customers
+/// who have a rhythm, by `due_key`, which is `{business_id}/{local date}`.
 pub(crate) mod customers {
     use super::{BusinessId, CustomerId, Item, key, of};
+    use crate::dynamodb::text;
+    use chrono::NaiveDate;
 
     pub(crate) const BY_LAST_CONTACT: &str = "by_last_contact";
     pub(crate) const BUSINESS_ID: &str = "business_id";
     pub(crate) const LAST_CONTACT_AT: &str = "last_contact_at";
+    pub(crate) const BY_DUE_DAY: &str = "by_due_day";
+    pub(crate) const DUE_KEY: &str = "due_key";
 
     pub(crate) fn customer(business: BusinessId, customer: CustomerId) -> Item {
         key(of(business, customer))
@@ -152,6 +157,17 @@ pub(crate) mod customers {
 
     pub(crate) fn read(pk: &str) -> Option<(BusinessId, CustomerId)> {
         super::read(pk)
+    }
+
+    pub(crate) fn due_key(business: BusinessId, day: NaiveDate) -> String {
+        of(business, day)
+    }
+
+    /// The place at which the customers of a day go on.
+    pub(crate) fn due_place(business: BusinessId, day: NaiveDate, customer: CustomerId) -> Item {
+        let mut place = self::customer(business, customer);
+        place.insert(DUE_KEY.to_owned(), text(due_key(business, day)));
+        place
     }
 }
 
@@ -161,6 +177,8 @@ pub(crate) mod customers {
 /// | --- | --- | --- |
 /// | `{business_id}` | `{automation}` | whether and when it runs |
 /// | `{business_id}` | `proposal/{automation}/{local date}` | what it proposed |
+/// | `{business_id}` | `proposals` | the last number, and the proposals that nobody has settled |
+/// | `{business_id}` | `asked/{run_id}` | that a run was started by hand, and how far it is |
 /// | `run/{run_id}` | `run` | a run that was asked for |
 /// | `run/{run_id}` | `job/{automation}/{business_id or all}` | a job of it that is done |
 /// | `run/{run_id}` | `part/{automation}/{business_id}` | a business of a job of all |
@@ -171,6 +189,7 @@ pub(crate) mod automations {
     use chrono::NaiveDate;
     use domain::{AutomationName, RunId};
 
+    pub(crate) const ASKED: &str = "asked/";
     const RUN: &str = "run";
     const JOB: &str = "job";
     const PART: &str = "part";
@@ -192,9 +211,21 @@ pub(crate) mod automations {
         sorted_key(business.to_string(), format!("{}{date}", proposals(automation)))
     }
 
+    /// The beginning of the sort keys of all proposals of a business.
+    pub(crate) const PROPOSALS: &str = "proposal/";
+
     /// The beginning of the sort keys of an automation's proposals.
     pub(crate) fn proposals(automation: AutomationName) -> String {
-        format!("proposal/{automation}/")
+        format!("{PROPOSALS}{automation}/")
+    }
+
+    /// The last number of a business's proposals, and those that nobody has settled.
+    pub(crate) fn numbers(business: BusinessId) -> Item {
+        sorted_key(business.to_string(), "proposals")
+    }
+
+    pub(crate) fn asked(business: BusinessId, run: RunId) -> Item {
+        sorted_key(business.to_string(), format!("{ASKED}{run}"))
     }
 
     pub(crate) fn run_partition(run: RunId) -> String {
@@ -291,7 +322,8 @@ pub(crate) mod identities {
     }
 }
 
-/// Points: pk `{business_id}/{customer_id}`; sk `balance`, or `entry/{load_id}` of one change. And pk
+/// Points: pk `{business_id}/{customer_id}`; sk `balance`, or `entry/{load_id}` of one change, or `held/{customer_id}` while
+/// another record's points come over. And pk
 /// `{business_id}/load/{load_id}`, sk `load`: whose change it is.
 pub(crate) mod points {
     use super::{BusinessId, CustomerId, Item, of, sorted_key};
@@ -312,6 +344,11 @@ pub(crate) mod points {
         sorted_key(partition(business, customer), format!("{ENTRY}{load_id}"))
     }
 
+    /// Holds back the points that have come from another record until all are there.
+    pub(crate) fn held(business: BusinessId, into: CustomerId, from: CustomerId) -> Item {
+        sorted_key(partition(business, into), format!("held/{from}"))
+    }
+
     /// Whose change has this name.
     pub(crate) fn load(business: BusinessId, load_id: &str) -> Item {
         sorted_key(of(business, format_args!("load/{load_id}")), "load")
@@ -319,6 +356,63 @@ pub(crate) mod points {
 
     pub(crate) fn read(pk: &str) -> Option<(BusinessId, CustomerId)> {
         super::read(pk)
+    }
+}
+
+/// Purchases.
+///
+/// | pk | sk | |
+/// | --- | --- | --- |
+/// | `{business_id}/{customer_id}` | `purchase/{time, epoch milliseconds}/{invoice_id}` | a purchase |
+/// | `{business_id}/{customer_id}` | `favorites` | the names of all purchases, with their counts |
+/// | `{business_id}/invoice/{invoice_id}` | `invoice` | whose purchase it is, and where it stands |
+///
+/// Index `by_day`: purchases that count by `day_key`, which is `{business_id}/{date of UTC}`, and `at_key`. A business's
+/// purchases so stand in a partition for each day, and a large import meets no hot one.
+pub(crate) mod purchases {
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use chrono::{DateTime, NaiveDate, Utc};
+    use domain::InvoiceId;
+
+    pub(crate) const PURCHASE: &str = "purchase/";
+    pub(crate) const BY_DAY: &str = "by_day";
+    pub(crate) const DAY_KEY: &str = "day_key";
+    /// Epoch milliseconds.
+    pub(crate) const AT_KEY: &str = "at_key";
+
+    pub(crate) fn partition(business: BusinessId, customer: CustomerId) -> String {
+        of(business, customer)
+    }
+
+    pub(crate) fn purchase(business: BusinessId, customer: CustomerId, at: DateTime<Utc>, invoice: &InvoiceId) -> Item {
+        sorted_key(partition(business, customer), format!("{PURCHASE}{:014}/{invoice}", at.timestamp_millis()))
+    }
+
+    /// The invoice of a purchase's sort key; of other items there is none.
+    pub(crate) fn read_invoice(sk: &str) -> Option<InvoiceId> {
+        sk.strip_prefix(PURCHASE)?.split_once('/')?.1.parse().ok()
+    }
+
+    pub(crate) fn favorites(business: BusinessId, customer: CustomerId) -> Item {
+        sorted_key(partition(business, customer), "favorites")
+    }
+
+    /// Whose purchase has this name.
+    pub(crate) fn invoice(business: BusinessId, invoice: &str) -> Item {
+        sorted_key(of(business, format_args!("invoice/{invoice}")), "invoice")
+    }
+
+    pub(crate) fn day(business: BusinessId, at: DateTime<Utc>) -> String {
+        day_key(business, at.date_naive())
+    }
+
+    pub(crate) fn day_key(business: BusinessId, day: NaiveDate) -> String {
+        of(business, day)
+    }
+
+    /// The place at which a customer's purchases go on.
+    pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
+        sorted_key(partition(business, customer), sk)
     }
 }
 
@@ -386,6 +480,10 @@ pub(crate) mod recipients {
     pub(crate) fn recipient(business: BusinessId, recipient: Recipient) -> Item {
         key(of(business, recipient))
     }
+
+    pub(crate) fn read(pk: &str) -> Option<(BusinessId, Recipient)> {
+        super::read(pk)
+    }
 }
 
 /// Senders: pk `{business_id}/{sender_id}`.
@@ -427,6 +525,133 @@ pub(crate) mod conversations {
     /// The place at which a customer's turns go on.
     pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
         sorted_key(partition(business, customer), sk)
+    }
+}
+
+/// Appointments: pk `{business_id}`; sk `appointment/{appointment_id}`, or `day/{date, UTC}` of the times that are taken.
+///
+/// | index | partition | sort |
+/// | --- | --- | --- |
+/// | `by_start` | `pk` | `start` |
+/// | `by_customer` | `customer_key`: `{business_id}/{customer_id}` | `start` |
+pub(crate) mod appointments {
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use crate::dynamodb::text;
+    use chrono::NaiveDate;
+    use domain::AppointmentId;
+    use std::fmt::Display;
+
+    pub(crate) const BY_START: &str = "by_start";
+    pub(crate) const BY_CUSTOMER: &str = "by_customer";
+    pub(crate) const START: &str = "start";
+    pub(crate) const CUSTOMER_KEY: &str = "customer_key";
+    /// The beginning of the attribute of a time that is taken.
+    pub(crate) const TAKEN: &str = "taken_";
+    const APPOINTMENT: &str = "appointment/";
+
+    fn named(business: BusinessId, appointment: impl Display) -> Item {
+        sorted_key(business.to_string(), format!("{APPOINTMENT}{appointment}"))
+    }
+
+    pub(crate) fn appointment(business: BusinessId, appointment: &AppointmentId) -> Item {
+        named(business, appointment)
+    }
+
+    /// The id of an appointment; `None` of another item.
+    pub(crate) fn read_appointment(sk: &str) -> Option<&str> {
+        sk.strip_prefix(APPOINTMENT)
+    }
+
+    pub(crate) fn day(business: BusinessId, day: NaiveDate) -> Item {
+        sorted_key(business.to_string(), format!("day/{day}"))
+    }
+
+    pub(crate) fn customer_key(business: BusinessId, customer: CustomerId) -> String {
+        of(business, customer)
+    }
+
+    /// The place at which a customer's list goes on.
+    pub(crate) fn place(business: BusinessId, customer: CustomerId, start: &str, appointment: &str) -> Item {
+        let mut place = named(business, appointment);
+        place.insert(CUSTOMER_KEY.to_owned(), text(customer_key(business, customer)));
+        place.insert(START.to_owned(), text(start));
+        place
+    }
+}
+
+/// Campaigns.
+///
+/// | pk | sk | |
+/// | --- | --- | --- |
+/// | `{business_id}/{campaign_id}` | `campaign` | how it was made |
+/// | `{business_id}/{campaign_id}` | `progress` | where it stands |
+/// | `{business_id}/{campaign_id}` | `chunk/{number}` | a part of its frozen audience |
+/// | `{business_id}/{campaign_id}` | `done/{number}` | the messages of that part, by status |
+/// | `{business_id}` | `{time of creation}/{campaign_id}` | that it exists, for the list |
+///
+/// The progress of those that something is to be done for by itself is in the due index.
+pub(crate) mod campaigns {
+    use super::{BusinessId, Item, due, of, sorted_key};
+    use domain::CampaignId;
+
+    const CAMPAIGN: &str = "campaign";
+    pub(crate) const PROGRESS: &str = "progress";
+    pub(crate) const DONE: &str = "done/";
+
+    pub(crate) fn partition(business: BusinessId, campaign: &CampaignId) -> String {
+        of(business, campaign)
+    }
+
+    pub(crate) fn read(pk: &str) -> Option<(BusinessId, CampaignId)> {
+        super::read(pk)
+    }
+
+    pub(crate) fn campaign(business: BusinessId, campaign: &CampaignId) -> Item {
+        sorted_key(partition(business, campaign), CAMPAIGN)
+    }
+
+    pub(crate) fn progress(business: BusinessId, campaign: &CampaignId) -> Item {
+        sorted_key(partition(business, campaign), PROGRESS)
+    }
+
+    pub(crate) fn chunk(business: BusinessId, campaign: &CampaignId, number: u32) -> Item {
+        sorted_key(partition(business, campaign), format!("chunk/{number:06}"))
+    }
+
+    pub(crate) fn done(business: BusinessId, campaign: &CampaignId, number: u32) -> Item {
+        sorted_key(partition(business, campaign), format!("{DONE}{number:06}"))
+    }
+
+    /// The number of a chunk, from the sort key of what is known of it.
+    pub(crate) fn read_done(sk: &str) -> Option<u32> {
+        sk.strip_prefix(DONE)?.parse().ok()
+    }
+
+    /// The first and the last sort key between which the ends of the first so many chunks stand.
+    pub(crate) fn ends(chunks: u32) -> (String, String) {
+        (DONE.to_owned(), format!("{DONE}{:06}", chunks.saturating_sub(1)))
+    }
+
+    /// The partition of a business's list.
+    pub(crate) fn list(business: BusinessId) -> String {
+        business.to_string()
+    }
+
+    pub(crate) fn entry(business: BusinessId, created_key: &str, campaign: &CampaignId) -> Item {
+        sorted_key(list(business), format!("{created_key}/{campaign}"))
+    }
+
+    pub(crate) fn read_entry(sk: &str) -> Option<CampaignId> {
+        sk.split_once('/')?.1.parse().ok()
+    }
+
+    /// The place at which a business's list goes on.
+    pub(crate) fn place(business: BusinessId, sk: String) -> Item {
+        sorted_key(list(business), sk)
+    }
+
+    pub(crate) fn due_shard(business: BusinessId, campaign: &CampaignId) -> String {
+        due::shard(&partition(business, campaign))
     }
 }
 

@@ -7,9 +7,11 @@
 //! when the SDK makes it again. A token is for one call of one operation.
 
 pub mod api_keys;
+pub mod appointments;
 pub mod automations;
 pub mod birthdays;
 pub mod businesses;
+pub mod campaigns;
 pub mod changes;
 pub mod conversations;
 pub mod customers;
@@ -19,16 +21,19 @@ pub mod identities;
 mod keys;
 pub mod messages;
 pub mod points;
+pub mod purchases;
 mod recipients;
 pub mod senders;
 pub mod tables;
 
 pub use api_keys::{ApiKey, Counted};
-pub use automations::{DueAutomation, Run, RunPart};
+pub use appointments::{CreateAppointment, MadeBefore, Taking, UpdateAppointment};
+pub use automations::{Asked, DueAutomation, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
+pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;
 pub use conversations::Turn;
-pub use customers::{Consented, Erased, Met, RegisterOutcome};
+pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
 pub use due::{DueCursor, DuePage, due_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
@@ -36,6 +41,7 @@ pub use messages::{
     Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
 };
 pub use points::{Entry, Load, LoadPoints};
+pub use purchases::{RecordPurchase, Recording, Revenue};
 pub use senders::{SenderRow, Slots};
 pub use tables::{Table, Tables};
 

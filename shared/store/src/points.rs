@@ -15,11 +15,13 @@ use domain::{Attempt, BusinessId, CustomerId, LoadId};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "points";
-const BALANCE: &str = "balance";
-const SEQ: &str = "seq";
-const POINTS: &str = "points";
+pub(crate) const BALANCE: &str = "balance";
+pub(crate) const SEQ: &str = "seq";
+pub(crate) const POINTS: &str = "points";
 const BALANCE_AFTER: &str = "balance_after";
-const CUSTOMER_ID: &str = "customer_id";
+pub(crate) const CUSTOMER_ID: &str = "customer_id";
+/// Of an entry that came from another record of the same person: the other record.
+pub(crate) const JOINED: &str = "joined_from";
 
 /// One change of a customer's points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,10 +103,10 @@ fn read_repeated(item: &Item) -> Result<LoadPoints, StoreError> {
     Ok(LoadPoints::Repeated { balance, points })
 }
 
-/// A new entry is points that were loaded; the balance is told with it.
+/// A new entry is points that were loaded; the balance is told with it. One that came from another record was told there.
 pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
     let load_id = image_text(after, SK).and_then(|sk| sk.strip_prefix(ENTRY));
-    let Some(load_id) = load_id.filter(|_| before.is_none()) else { return Ok(None) };
+    let Some(load_id) = load_id.filter(|_| before.is_none() && !after.contains_key(JOINED)) else { return Ok(None) };
     let change = || {
         let (business_id, customer_id) = image_text(after, PK).and_then(keys::read)?;
         let load_id = load_id.parse().ok()?;
@@ -206,37 +208,46 @@ impl Store {
             Some(cursor) => cursor::decode(&scope, cursor)?.parse().map_err(|_| StoreError::BadCursor)?,
             None => u64::MAX,
         };
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut start = None;
+        let all = self.all_entries(business, customer).await?.into_iter().rev();
+        let earlier = all.filter(|item| read_number::<u64>(item, SEQ).is_some_and(|seq| seq < before));
+        let mut entries: Vec<Entry> = earlier.map(|item| from_item(item, WHAT)).collect::<Result<_, _>>()?;
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        let last = entries.last().filter(|_| more);
+        let cursor = last.map(|entry| cursor::encode(&scope, &entry.seq.to_string()));
+        Ok(Page { items: entries, cursor })
+    }
+}
+
+impl Store {
+    /// The items of all entries of a customer, the oldest first.
+    pub(crate) async fn all_entries(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+    ) -> Result<Vec<Item>, StoreError> {
+        let (mut items, mut start) = (Vec::new(), None);
         loop {
             let found = self
                 .query(Query {
                     table: Table::Points,
                     index: None,
                     condition: "#pk = :pk AND begins_with(#sk, :entry)",
-                    values: vec![(PK, text(pk.clone())), ("entry", text(ENTRY))],
+                    values: vec![(PK, text(keys::partition(business, customer))), ("entry", text(ENTRY))],
                     forward: true,
                     consistent: true,
                     limit: None,
                     start,
                 })
                 .await?;
-            for item in found.items {
-                if read_number::<u64>(&item, SEQ).is_some_and(|seq| seq < before) {
-                    entries.push(from_item(item, WHAT)?);
-                }
-            }
+            items.extend(found.items);
             start = found.next;
             if start.is_none() {
                 break;
             }
         }
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
-        let more = entries.len() > limit;
-        entries.truncate(limit);
-        let last = entries.last().filter(|_| more);
-        let cursor = last.map(|entry| cursor::encode(&scope, &entry.seq.to_string()));
-        Ok(Page { items: entries, cursor })
+        items.sort_by_key(|item| read_number::<u64>(item, SEQ));
+        Ok(items)
     }
 }
 

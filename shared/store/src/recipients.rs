@@ -1,7 +1,8 @@
 //! The reach row: whether a person may be written to, and when they last were; attributes as the fields of [`Reach`].
 
 pub(crate) use crate::changes::nothing as change;
-use crate::dynamodb::{Item, Outcome, Write, from_item, millis, number, text};
+use crate::dynamodb::{Item, Outcome, Write, from_item, millis, number, read_text, text};
+use crate::keys::PK;
 use crate::keys::recipients as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -9,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::reach::WINDOW;
 use domain::{Attempt, BusinessId, Reach, Recipient, SenderId};
+use std::collections::BTreeMap;
 
 const OPTED_OUT_AT: &str = "opted_out_at";
 const OPTED_IN_AT: &str = "opted_in_at";
@@ -49,6 +51,25 @@ impl Store {
     /// As every operation: see [`StoreError`].
     pub async fn reach(&self, business: BusinessId, recipient: Recipient) -> Result<Reach, StoreError> {
         read_reach(self.get(Table::Recipients, keys::recipient(business, recipient)).await?)
+    }
+
+    /// The reach rows of many recipients. One that has no row is as if nothing had ever happened.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn reaches(
+        &self,
+        business: BusinessId,
+        recipients: impl IntoIterator<Item = Recipient>,
+    ) -> Result<BTreeMap<Recipient, Reach>, StoreError> {
+        let mut reaches: BTreeMap<_, _> = recipients.into_iter().map(|it| (it, Reach::default())).collect();
+        let keys = reaches.keys().map(|recipient| keys::recipient(business, *recipient)).collect();
+        for item in self.batch_get(Table::Recipients, keys).await? {
+            let recipient = read_text(&item, PK).and_then(keys::read).map(|(_, recipient)| recipient);
+            let recipient = recipient.ok_or(StoreError::Corrupt("recipients"))?;
+            reaches.insert(recipient, read_reach(Some(item))?);
+        }
+        Ok(reaches)
     }
 
     /// Keeps that the person said yes or no to marketing at `at` (UTC), as [`Reach::decide`]; `false` if a later word

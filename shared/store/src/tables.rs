@@ -3,8 +3,8 @@
 
 use crate::changes::Meaning;
 use crate::{
-    StoreError, api_keys, automations, birthdays, businesses, conversations, customers, identities, messages, points,
-    recipients, senders,
+    StoreError, api_keys, appointments, automations, birthdays, businesses, campaigns, conversations, customers,
+    identities, messages, points, purchases, recipients, senders,
 };
 use std::collections::BTreeMap;
 use strum::{Display, EnumIter, IntoEnumIterator, IntoStaticStr};
@@ -27,6 +27,8 @@ pub enum Table {
     Identities,
     /// Balances and their entries.
     Points,
+    /// Purchases, the names in them, and whose an invoice is.
+    Purchases,
     /// Message records.
     Messages,
     /// Reach rows: whether a recipient may be written to.
@@ -35,6 +37,10 @@ pub enum Table {
     Senders,
     /// The texts that customers write.
     Conversations,
+    /// Appointments, and the times of each day that are taken.
+    Appointments,
+    /// Campaigns, their frozen audiences, and how far they are.
+    Campaigns,
 }
 
 impl Table {
@@ -60,10 +66,13 @@ impl Table {
             Self::Birthdays => birthdays::change,
             Self::Identities => identities::change,
             Self::Points => points::change,
+            Self::Purchases => purchases::change,
             Self::Messages => messages::change,
             Self::Recipients => recipients::change,
             Self::Senders => senders::change,
             Self::Conversations => conversations::change,
+            Self::Appointments => appointments::change,
+            Self::Campaigns => campaigns::change,
         }
     }
 }

@@ -55,6 +55,25 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
             run.history().consents.push((business.id.clone(), phone, now));
         }
         What::Trespass { phone } => trespass(&run, &client, &business, act.business, &phone).await,
+        What::Book { phone, appointment, start, copies } => {
+            book(&run, &client, &business, &phone, &appointment, &start, copies).await;
+        }
+        What::Rebook { appointment, start, status } => {
+            let change = start.map_or_else(|| json!({"status": status}), |start| json!({"start": start}));
+            let path = format!("/api/appointments/{appointment}");
+            client.call("PATCH", &path, &business.key, Some(&change)).await;
+        }
+        What::Buy { phone, invoice, version, at, total, copies } => {
+            let product = ["Banho", "Coleira"].get(usize::from(total > 50)).copied().unwrap_or_default();
+            let lines = if total == 0 { json!([]) } else { json!([{"product": product, "amount": total}]) };
+            let body = json!({"invoice_id": invoice, "phone": phone, "version": version, "at": at, "total": total,
+                              "lines": lines});
+            for answer in call(&client, &business, "/api/purchases", &body, copies).await {
+                let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
+                asked(&run, &business, &answer, Wish::Buy { customer, invoice: invoice.clone(), version });
+            }
+        }
+        What::Tap { phone, place } => tap(&run, &business, &phone, place),
         What::Poison { nth } => poison(&run, nth),
     }
 }
@@ -119,6 +138,22 @@ async fn load(
     }
 }
 
+async fn book(
+    run: &Run,
+    client: &Client,
+    business: &SimulatedBusiness,
+    phone: &str,
+    appointment: &str,
+    start: &str,
+    copies: usize,
+) {
+    let body = json!({"appointment_id": appointment, "phone": phone, "service": "cut", "start": start});
+    for answer in call(client, business, "/api/appointments", &body, copies).await {
+        let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
+        asked(run, business, &answer, Wish::Book { customer, appointment: appointment.to_owned() });
+    }
+}
+
 async fn send(
     run: &Run,
     client: &Client,
@@ -146,9 +181,31 @@ fn write(run: &Run, business: &SimulatedBusiness, phone: &str, text: &str) {
         text: text.to_owned(),
         ..Inbound::default()
     };
-    if let Ok(id) = run.cloud().world.inbound(&message) {
+    written(run, business, &message);
+}
+
+/// A tap on a button of the newest message that has some.
+fn tap(run: &Run, business: &SimulatedBusiness, phone: &str, place: usize) {
+    let chat = run.cloud().world.chat(&business.address, phone, false);
+    let asked = chat.and_then(|chat| chat.bubbles.into_iter().rfind(|bubble| !bubble.buttons.is_empty()));
+    let Some((asked, button)) = asked.and_then(|it| Some((it.id, it.buttons.get(place)?.clone()))) else { return };
+    let reply = Inbound {
+        sender: business.address.clone(),
+        phone: phone.to_owned(),
+        text: button.title,
+        kind: Some("reply".to_owned()),
+        reply_to: Some(asked),
+        payload: Some(button.id),
+        ..Inbound::default()
+    };
+    written(run, business, &reply);
+}
+
+fn written(run: &Run, business: &SimulatedBusiness, message: &Inbound) {
+    if let Ok(id) = run.cloud().world.inbound(message) {
+        let Inbound { phone, text, .. } = message.clone();
         run.note(format_args!("{phone} writes {text} to {}", business.id));
-        let (business, phone, text) = (business.id.clone(), phone.to_owned(), text.to_owned());
+        let business = business.id.clone();
         run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: None });
     }
 }
@@ -205,6 +262,9 @@ async fn trespass(run: &Run, client: &Client, business: &SimulatedBusiness, plac
     let who = client.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await;
     let Some(customer) = who.body["customer_id"].as_str() else { return };
     let load = json!({"customer_id": customer, "points": 1, "load_id": "theirs"});
+    let visit = json!({"customer_id": customer, "service": "cut", "start": "2030-01-01T09:00", "overbook": true});
+    let bought = json!({"customer_id": customer, "invoice_id": "theirs", "at": "2026-01-01T00:00:00Z", "total": 1,
+                        "lines": []});
     let at_their = format!("/api/customers/{customer}?business_id={}", business.id);
     let tries = [
         ("GET", format!("/api/customers/{customer}"), None),
@@ -213,6 +273,10 @@ async fn trespass(run: &Run, client: &Client, business: &SimulatedBusiness, plac
         ("DELETE", format!("/api/customers/{customer}"), None),
         ("GET", format!("/api/customers/{customer}/export"), None),
         ("POST", "/api/points/load".to_owned(), Some(load)),
+        ("GET", format!("/api/customers/{customer}/purchases"), None),
+        ("POST", "/api/purchases".to_owned(), Some(bought)),
+        ("GET", format!("/api/appointments?customer={customer}"), None),
+        ("POST", "/api/appointments".to_owned(), Some(visit)),
         ("GET", format!("/api/messages/missing-fields/{customer}"), None),
         ("POST", format!("/api/messages/missing-fields/{customer}/retry"), None),
     ];

@@ -129,7 +129,10 @@ async fn open_one(
         languages.insert(rng.usize(..2), other);
     }
     let requires_opt_in = rng.f64() < 0.2;
+    let hours = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        .map(|day| (day.to_owned(), json!([{"opens": "08:00", "closes": "18:00"}])));
     let asked = json!({
+        "opening_hours": serde_json::Map::from_iter(hours),
         "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
         "timezone": place.zone,
         "owners": [{"name": "Rui", "phone": owner}],

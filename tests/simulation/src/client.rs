@@ -90,14 +90,25 @@ impl Client {
     /// # Errors
     /// The answer, if it is no success.
     pub async fn messages(&self, key: &str) -> Result<Vec<Value>, String> {
-        let (mut found, mut path) = (Vec::new(), "/api/messages?limit=100".to_owned());
+        let mut found = self.pages("/api/messages?limit=100", "messages", key).await?;
+        // Those of campaigns are not among them.
+        for campaign in self.pages("/api/campaigns?limit=50", "campaigns", key).await? {
+            let id = campaign["campaign_id"].as_str().unwrap_or_default();
+            found.extend(self.pages(&format!("/api/messages?limit=100&campaign={id}"), "messages", key).await?);
+        }
+        Ok(found)
+    }
+
+    /// All pages of a list.
+    async fn pages(&self, list: &str, name: &str, key: &str) -> Result<Vec<Value>, String> {
+        let (mut found, mut path) = (Vec::new(), list.to_owned());
         loop {
             let mut page = self.must("GET", &path, key, None).await?;
-            if let Value::Array(messages) = page["messages"].take() {
-                found.extend(messages);
+            if let Value::Array(items) = page[name].take() {
+                found.extend(items);
             }
             let Some(cursor) = page["cursor"].as_str() else { return Ok(found) };
-            path = format!("/api/messages?limit=100&cursor={cursor}");
+            path = format!("{list}&cursor={cursor}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The faults, their rates, and whether one strikes now: each kind of fault draws from a stream of its own, so that
 //! turning one off leaves the others as they were; those of the gateways and webhooks share one, the world's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
@@ -148,6 +148,8 @@ pub struct Faults {
     active: AtomicBool,
     streams: Mutex<BTreeMap<Fault, Stream>>,
     standing: Mutex<BTreeMap<Fault, usize>>,
+    /// The crashes that a scene wants, by function: of its next invocations, each after so many polls.
+    wanted: Mutex<BTreeMap<String, VecDeque<u64>>>,
 }
 
 struct Stream {
@@ -173,7 +175,8 @@ impl Faults {
         };
         let streams = Fault::iter().map(|kind| (kind, stream(kind)));
         let streams = streams.filter(|(kind, _)| !without.contains(kind)).collect();
-        Self { active: AtomicBool::new(false), streams: Mutex::new(streams), standing: Mutex::default() }
+        let (standing, wanted) = (Mutex::default(), Mutex::default());
+        Self { active: AtomicBool::new(false), streams: Mutex::new(streams), standing, wanted }
     }
 
     /// From now on things go wrong, outside too.
@@ -236,10 +239,24 @@ impl Faults {
         self.draw(kind).map(|mut rng| rng.u64(..bound.max(1)))
     }
 
+    /// The next invocations of a function crash, each after so many polls.
+    pub fn crash(&self, function: &str, polls: impl IntoIterator<Item = u64>) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        wanted.entry(function.to_owned()).or_default().extend(polls);
+    }
+
+    /// If this invocation of a function is to crash, after how many polls.
+    #[must_use]
+    pub fn crash_of(&self, function: &str, bound: f64) -> Option<u64> {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = wanted.get_mut(function).and_then(VecDeque::pop_front);
+        wanted.or_else(|| self.plan_crash(bound))
+    }
+
     /// If this is the time for a crash, after how many polls, below `bound`: as often between 1 and 2 as between 32 and
     /// 64, as most handlers are polled a few times only. It has struck once it is counted.
     #[must_use]
-    pub fn plan_crash(&self, bound: f64) -> Option<u64> {
+    fn plan_crash(&self, bound: f64) -> Option<u64> {
         let mut rng = self.plan(Fault::Crash)?;
         Some(bound.powf(rng.f64()) as u64 - 1)
     }

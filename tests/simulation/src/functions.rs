@@ -1,6 +1,6 @@
 //! The functions of the bundle, carried out in process by the code that the Lambdas run.
 
-use automations::{Listener, Scheduled, Triggered, Visitor, Worker};
+use automations::{LegacyWorker, Listener, Reporter, Reporting, Scheduled, Triggered, Visitor, Worker};
 use axum::Router;
 use bytes::Bytes;
 use domain::AutomationName;
@@ -30,16 +30,21 @@ pub trait Instance {
 pub fn functions() -> BTreeMap<&'static str, Start> {
     let automations = AutomationName::iter().map(|name| (name.into(), automations::visit(name, InProcess)));
     let others = [
+        ("appointments", http(appointments::router)),
         ("automations-api", http(automations_api::router)),
         ("businesses", http(businesses::router)),
+        ("campaigns-api", http(campaigns_api::router)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),
         ("gateway-webhook", http(gateway_webhook::router)),
         ("health", http(health::router)),
+        ("legacy-runs", events(LegacyWorker::new, LegacyWorker::handle)),
         ("messages", http(messages::router)),
         ("points", http(points::router)),
+        ("purchases", http(purchases::router)),
         ("publish-changes", events(publish_changes::Publisher::new, publish_changes::Publisher::handle)),
         ("receive-messages", events(receive_messages::Receiver::new, receive_messages::Receiver::handle)),
+        ("run-campaign", events(run_campaign::Runner::new, run_campaign::Runner::handle)),
         ("run-due", events(run_due::Sweeper::new, run_due::Sweeper::handle)),
         ("send-message", events(send_message::Dispatcher::new, send_message::Dispatcher::handle)),
         (
@@ -58,6 +63,10 @@ impl Visitor for InProcess {
 
     fn scheduled<A: Scheduled>(self) -> Start {
         events(Worker::<A>::new, Worker::handle)
+    }
+
+    fn reporting<A: Reporting>(self) -> Start {
+        events(Reporter::<A>::new, Reporter::handle)
     }
 
     fn triggered<A: Triggered>(self) -> Start {

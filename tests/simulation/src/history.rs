@@ -24,6 +24,8 @@ pub struct History {
     pub due: BTreeMap<Key, i64>,
     /// Customers, the erased ones too.
     pub customers: BTreeMap<Key, Person>,
+    /// Appointments, each with its states in order; none of them is left out.
+    pub appointments: BTreeMap<Key, Vec<Booked>>,
     /// Points by customer.
     pub ledgers: BTreeMap<Key, Ledger>,
     /// The requests of callers, each with its answer.
@@ -83,6 +85,17 @@ pub struct Person {
     pub gone: Option<DateTime<Utc>>,
 }
 
+/// An appointment as it stood from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// Since when, UTC.
+    pub at: DateTime<Utc>,
+    /// The customer, by id.
+    pub customer: String,
+    /// When it begins, UTC; `None` if it does not take place, or is gone.
+    pub start: Option<DateTime<Utc>>,
+}
+
 /// The points of a customer.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -135,6 +148,22 @@ pub enum Wish {
         /// The message, by id.
         message: String,
     },
+    /// An appointment that is made.
+    Book {
+        /// The customer, by id.
+        customer: String,
+        /// The appointment, by the caller's name.
+        appointment: String,
+    },
+    /// A version of a purchase.
+    Buy {
+        /// The customer, by id.
+        customer: String,
+        /// The invoice, by the caller's name.
+        invoice: String,
+        /// From 1.
+        version: i64,
+    },
     /// A failed message to be sent again.
     Retry {
         /// The message, by id.
@@ -171,6 +200,9 @@ impl History {
     pub fn see(&mut self, table: &str, record: &Value, at: DateTime<Utc>) -> Option<String> {
         let change = &record["dynamodb"];
         let (old, new) = (&change["OldImage"], &change["NewImage"]);
+        if table == "Appointments" {
+            return self.see_appointment(&change["Keys"], new, at);
+        }
         let (business, id) = change["Keys"]["pk"]["S"].as_str()?.split_once('/')?;
         let key = (business.to_owned(), id.to_owned());
         match table {
@@ -239,6 +271,17 @@ impl History {
         let yes = consent(new).filter(|_| consent(old) != consent(new))?;
         person.consent.push((at, yes));
         Some(format!("customer {id} wants marketing: {yes}"))
+    }
+
+    fn see_appointment(&mut self, keys: &Value, new: &Value, at: DateTime<Utc>) -> Option<String> {
+        let id = keys["sk"]["S"].as_str()?.strip_prefix("appointment/")?.to_owned();
+        let states = self.appointments.entry((keys["pk"]["S"].as_str()?.to_owned(), id.clone())).or_default();
+        let is_open = matches!(new["status"]["S"].as_str(), Some("pending" | "confirmed"));
+        let start = text(new, "start").filter(|_| is_open).and_then(|start| start.parse().ok());
+        let customer = text(new, "customer_id").or_else(|| states.last().map(|it| it.customer.clone()))?;
+        let line = format!("appointment {id} is {} at {start:?}", text(new, "status").unwrap_or_default());
+        states.push(Booked { at, customer, start });
+        Some(line)
     }
 
     fn see_points(&mut self, key: Key, sort: &str, new: &Value) -> Option<String> {

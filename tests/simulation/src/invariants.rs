@@ -2,10 +2,13 @@
 
 mod accepted;
 mod asked;
+mod diary;
 mod greeted;
 mod marketing;
 mod pace;
 mod policy;
+mod purchases;
+mod reminders;
 mod sending;
 mod shown;
 mod skipped;
@@ -45,6 +48,10 @@ pub const ALWAYS: &[Invariant] = &[
     ("nothing is given up that another try would do", asked::condemned),
     ("a message is skipped only for a reason that is true, and waits for the morning only at night", skipped::reasons),
     ("no rule of marketing skips or defers a transactional message", skipped::transactional),
+    (
+        "a customer is reminded of an appointment at the time that it has, and not after its start",
+        reminders::of_its_time,
+    ),
     ("policy decides on an unknown message ten minutes after its claim or later", policy::in_time),
     ("policy decides on no message that its gateway has reported as taken", policy::after_a_report),
     ("policy decides on no message that lies in the gateway's chat", policy::after_a_look),
@@ -69,6 +76,12 @@ pub const AT_END: &[Invariant] = &[
     ("nothing of an erased customer is kept", asked::forgotten),
     ("every balance is the sum of its entries", asked::balances),
     ("every change of points is told", asked::told),
+    ("every appointment that was made in time has its reminder", reminders::each),
+    ("no time of the diary is given twice", diary::once),
+    ("the times that are taken are those of the appointments", diary::taken),
+    ("an appointment that a caller was told of is there", diary::kept),
+    ("the numbers of a customer are those of the purchases", purchases::numbers),
+    ("a purchase that a caller was told of is kept once", purchases::kept),
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
 ];

@@ -9,6 +9,7 @@ use crate::run::Run;
 use async_trait::async_trait;
 use aws::invoke::{Invoke, InvokeError};
 use aws::template::Template;
+use aws::usage::Invocation;
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use bytes::Bytes;
 use futures::FutureExt;
@@ -121,7 +122,7 @@ impl Host {
         let about = crate::keys::subjects(&event).join(" ");
         self.run.note(format_args!("{} begins {about}", warm.who));
         let reports = reports::given(function.program(), &event, &self.run.history());
-        let last_poll = self.run.faults.plan_crash(LAST_POLL);
+        let (begun, last_poll) = (self.run.now(), self.run.faults.crash_of(id, LAST_POLL));
         let work = AssertUnwindSafe(crashing(warm.instance.call(event), last_poll)).catch_unwind();
         let result = match tokio::time::timeout(function.timeout, work).await {
             Ok(Ok(Some(Ok(answer)))) => Ok(answer),
@@ -136,6 +137,14 @@ impl Host {
             }
             Err(_) => Err(InvokeError::TimedOut),
         };
+        // In virtual time: that of the calls, and none of the code.
+        self.run.cloud().usage.invocation(&Invocation {
+            function: id,
+            memory_mb: function.memory_mb,
+            time: (self.run.now() - begun).to_std().unwrap_or_default(),
+            init: None,
+            failed: result.is_err(),
+        });
         match &result {
             Ok(answer) => {
                 reports::done(reports, answer, self.run.now(), &mut self.run.history());

@@ -21,8 +21,8 @@ pub struct Rules {
 #[derive(Default)]
 struct State {
     silent_until: Option<DateTime<Utc>>,
-    /// When the first automation runs, as of so many writes.
-    first_automation: Option<(u64, Option<DateTime<Utc>>)>,
+    /// When the first automation runs or the first campaign is looked after, as of so many writes.
+    first_timed: Option<(u64, Option<DateTime<Utc>>)>,
     fired: u64,
     passed_over: u64,
 }
@@ -41,24 +41,25 @@ impl Rules {
         (state.fired, state.passed_over)
     }
 
-    /// Whether nothing is due. The first automation's time holds until an automation is written.
+    /// Whether nothing is due. The first time of automations and campaigns holds until one of them is written.
     async fn is_idle(&self) -> bool {
-        let writes = self.run.automation_writes();
-        let known = self.state().first_automation.filter(|(as_of, _)| *as_of == writes);
-        let automation = match known {
+        let writes = self.run.timed_writes();
+        let known = self.state().first_timed.filter(|(as_of, _)| *as_of == writes);
+        let timed = match known {
             Some((_, first)) => first,
             None => {
-                let Ok(first) = self.first_automation().await else { return false };
-                self.state().first_automation = Some((writes, first));
+                let Ok(first) = self.first_timed().await else { return false };
+                self.state().first_timed = Some((writes, first));
                 first
             }
         };
         let message = self.run.history().first_due();
-        automation.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
+        timed.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
     }
 
-    async fn first_automation(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
-        Ok(self.run.automations().await?.into_iter().map(|(_, _, at)| at).min())
+    async fn first_timed(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+        let automations = self.run.automations().await?.into_iter().map(|(_, _, at)| at);
+        Ok(automations.chain(self.run.first_campaign().await?).min())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

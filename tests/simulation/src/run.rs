@@ -51,7 +51,7 @@ pub struct Run {
     history: Mutex<History>,
     seen: Mutex<BTreeMap<String, String>>,
     written: Mutex<BTreeMap<String, DateTime<Utc>>>,
-    automation_writes: AtomicU64,
+    timed_writes: AtomicU64,
     delays: Mutex<fastrand::Rng>,
 }
 
@@ -116,7 +116,7 @@ impl Run {
             history: Mutex::default(),
             seen: Mutex::default(),
             written: Mutex::default(),
-            automation_writes: AtomicU64::new(0),
+            timed_writes: AtomicU64::new(0),
             delays: Mutex::new(delays),
         }
     }
@@ -165,16 +165,16 @@ impl Run {
         self.delays.lock().unwrap_or_else(PoisonError::into_inner).bool()
     }
 
-    /// The number of requests to write automations.
+    /// The number of requests to write automations and campaigns.
     #[must_use]
-    pub fn automation_writes(&self) -> u64 {
-        self.automation_writes.load(Ordering::Relaxed)
+    pub fn timed_writes(&self) -> u64 {
+        self.timed_writes.load(Ordering::Relaxed)
     }
 
     /// Notes who writes what, and whether it is the data of a business that the event is not about.
     pub fn wrote(&self, who: &str, operation: &str, keys: &[String], concerned: &BTreeSet<String>) {
-        if keys.iter().any(|key| key.starts_with("Automations")) {
-            self.automation_writes.fetch_add(1, Ordering::Relaxed);
+        if keys.iter().any(|key| key.starts_with("Automations") || key.starts_with("Campaigns")) {
+            self.timed_writes.fetch_add(1, Ordering::Relaxed);
         }
         // It takes what is due of all.
         if who.starts_with("run-due#") {
@@ -250,6 +250,16 @@ impl Run {
         };
         let table = self.cloud().names.table("Automations").unwrap_or_default();
         Ok(self.items(table).await?.iter().filter_map(read).collect())
+    }
+
+    /// When the first campaign is looked after.
+    ///
+    /// # Errors
+    /// The table's answer cannot be read.
+    pub async fn first_campaign(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+        let due = |item: &Value| DateTime::from_timestamp_millis(item["not_before"]["N"].as_str()?.parse().ok()?);
+        let table = self.cloud().names.table("Campaigns").unwrap_or_default();
+        Ok(self.items(table).await?.iter().filter_map(due).min())
     }
 
     /// All items of a table, read past the functions' way to it.

@@ -3,10 +3,18 @@
 
 mod addresses;
 mod backlog;
+mod campaigns;
 mod conversation;
+mod diary;
 mod examples;
 mod later;
+mod paced;
 mod people;
+mod proposals;
+mod purchases;
+mod reminders;
+mod reports;
+mod runner;
 mod senders;
 mod webhooks;
 
@@ -84,9 +92,13 @@ impl Scene {
         local::connect(&self.stage.run.cloud().world, &asked, &told);
         let id = told["business_id"].as_str().unwrap().to_owned();
         let key = self.call("POST", &format!("/api/businesses/{id}/keys"), operator, Some(json!({"label": "x"}))).await;
+        // A scene that is not about it is told nothing of its day.
+        let off = Some(json!({"enabled": false}));
+        let key = key["key"].as_str().unwrap().to_owned();
+        self.call("PUT", "/api/automations/daily-summary", &key, off).await;
         let of_sender = |name: &str| told["senders"][0][name].as_str().unwrap().to_owned();
         let (sender, address) = (of_sender("sender_id"), of_sender("address"));
-        SceneBusiness { key: key["key"].as_str().unwrap().to_owned(), id, sender, address }
+        SceneBusiness { key, id, sender, address }
     }
 
     /// Registers a customer of whom nothing is missing.
@@ -340,10 +352,10 @@ fn a_proposal_is_kept_and_goes_to_no_customer() {
         scene.until("2026-11-25T12:30:00Z").await;
         assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
         let owner = scene.got(&business, "5511990000001");
-        assert!(owner.len() == 1 && owner[0].1.contains("Puedes copiar este texto"), "{owner:?}");
+        assert!(owner.len() == 1 && owner[0].1.contains("Responde *1* o *sí*"), "{owner:?}");
         let (business, date) = (business.id.parse().unwrap(), "2026-11-25".parse().unwrap());
         let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
-        assert_eq!(kept.map(|it| (it.found, it.offer)), Some((1, 10)));
+        assert_eq!(kept.map(|it| (it.number, it.found, it.offer)), Some((1, 1, 10)));
     });
 }
 
@@ -354,7 +366,7 @@ fn a_run_that_comes_a_day_late_greets_nobody() {
         let business = scene.open(1, "America/Sao_Paulo").await;
         scene.register(&business, ANA, "--11-24", json!([])).await;
         let cloud = scene.stage.run.cloud();
-        let queue = cloud.read.iter().find(|queue| queue.contains("Birthdays")).unwrap();
+        let queue = cloud.read.iter().find(|queue| queue.contains("LegacyRuns")).unwrap();
         for begun_at in ["2026-11-24T13:00:00Z", "2026-11-25T13:00:00Z"] {
             let job = json!({"v": 1, "type": "job", "automation": "birthdays", "mode": "legacy", "begun_at": begun_at});
             cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();

@@ -95,6 +95,48 @@ pub enum What {
         /// The customer's phone, E.164 digits.
         phone: String,
     },
+    /// A caller makes an appointment, so many times at once.
+    Book {
+        /// The customer's phone, E.164 digits.
+        phone: String,
+        /// The caller's name for it; unique in the run.
+        appointment: String,
+        /// Local time of the business.
+        start: String,
+        /// The number of calls.
+        copies: usize,
+    },
+    /// A caller changes an appointment, which may not be there.
+    Rebook {
+        /// The caller's name for it.
+        appointment: String,
+        /// Another time, local to the business; else another status.
+        start: Option<String>,
+        /// The new status, if there is no other time.
+        status: &'static str,
+    },
+    /// A caller records a version of a purchase, so many times at once.
+    Buy {
+        /// The customer's phone, E.164 digits.
+        phone: String,
+        /// The caller's name for it; unique in the run.
+        invoice: String,
+        /// From 1.
+        version: i64,
+        /// When it was bought, RFC 3339.
+        at: String,
+        /// In units of the currency; nothing is left of it if it is 0.
+        total: u32,
+        /// The number of calls.
+        copies: usize,
+    },
+    /// A person taps a button of the newest message that has some, if there is one.
+    Tap {
+        /// The person's phone, E.164 digits.
+        phone: String,
+        /// Which button, from 0 on.
+        place: usize,
+    },
     /// Something that nobody can read comes into one of the queues.
     Poison {
         /// Which one, around all of them.
@@ -229,8 +271,100 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
         let at = begin + TimeDelta::seconds(rng.i64(0..days * 86_400));
         acts.push(Act { business: 0, at, what: What::Poison { nth: rng.usize(..1_000) } });
     }
+    let mut own = rng.fork();
+    for place in 0..businesses.len() {
+        acts.extend(diary(&mut own, businesses, place, begin, days));
+    }
+    let mut own = own.fork();
+    for (place, business) in businesses.iter().enumerate() {
+        acts.extend(shopping(&mut own, business, place, begin, days));
+    }
+    for (place, business) in businesses.iter().enumerate() {
+        for _ in 0..days * 3 {
+            let at = begin + TimeDelta::milliseconds(own.i64(0..days * 86_400_000));
+            let phone = own.choice(&business.phones).cloned().unwrap_or_default();
+            acts.push(Act { business: place, at, what: What::Tap { phone, place: own.usize(0..3) } });
+        }
+    }
     // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
+    acts
+}
+
+/// A few slots for many: appointments of the next days, moves and cancellations.
+fn diary(
+    rng: &mut fastrand::Rng,
+    businesses: &[SimulatedBusiness],
+    place: usize,
+    begin: DateTime<Utc>,
+    days: i64,
+) -> Vec<Act> {
+    let (mut acts, mut made) = (Vec::new(), Vec::new());
+    for day in 0..days {
+        let today = begin + TimeDelta::days(day);
+        for _ in 0..rng.usize(0..4) {
+            let at = today + TimeDelta::milliseconds(rng.i64(0..86_400_000));
+            let on = (at + TimeDelta::days(rng.i64(1..3))).format("%Y-%m-%d");
+            let start = format!("{on}T{:02}:00", rng.u32(9..12));
+            let what = match (rng.u32(0..10), rng.choice(&made)) {
+                (0..2, Some(appointment)) => {
+                    What::Rebook { appointment: String::clone(appointment), start: Some(start), status: "" }
+                }
+                (2..5, Some(appointment)) => {
+                    let status = rng.choice(&["cancelled", "cancelled", "confirmed"]).copied().unwrap_or_default();
+                    What::Rebook { appointment: String::clone(appointment), start: None, status }
+                }
+                _ => {
+                    let appointment = format!("visit/{place}-{}", made.len());
+                    made.push(appointment.clone());
+                    let phones = businesses.get(place).map(|business| business.phones.as_slice()).unwrap_or_default();
+                    let phone = rng.choice(phones).cloned().unwrap_or_default();
+                    What::Book { phone, appointment, start, copies: rng.usize(1..4) }
+                }
+            };
+            // Often another comes for the same at once.
+            if let What::Book { phone, start, .. } = &what
+                && rng.bool()
+            {
+                let appointment = format!("visit/{place}-{}", made.len());
+                made.push(appointment.clone());
+                let (phone, start) = (phone.clone(), start.clone());
+                acts.push(Act { business: place, at, what: What::Book { phone, appointment, start, copies: 1 } });
+            }
+            acts.push(Act { business: place, at, what });
+        }
+    }
+    acts
+}
+
+/// Invoices, and now and then a later version of one, which may come before an earlier one.
+fn shopping(
+    rng: &mut fastrand::Rng,
+    business: &SimulatedBusiness,
+    place: usize,
+    begin: DateTime<Utc>,
+    days: i64,
+) -> Vec<Act> {
+    let (mut acts, mut made) = (Vec::new(), Vec::<(String, String)>::new());
+    for day in 0..days {
+        for _ in 0..rng.usize(0..4) {
+            let at = begin + TimeDelta::days(day) + TimeDelta::milliseconds(rng.i64(0..86_400_000));
+            let known = rng.choice(&made).cloned().filter(|_| rng.u32(0..3) == 0);
+            let (phone, invoice, version) = match known {
+                Some((phone, invoice)) => (phone, invoice, rng.i64(2..5)),
+                None => {
+                    let phone = rng.choice(&business.phones).cloned().unwrap_or_default();
+                    let invoice = format!("invoice/{place}-{}", made.len());
+                    made.push((phone.clone(), invoice.clone()));
+                    (phone, invoice, 1)
+                }
+            };
+            let bought_at = (at - TimeDelta::hours(rng.i64(0..200))).to_rfc3339();
+            let (total, copies) = (rng.u32(0..4) * 50, rng.usize(1..4));
+            let what = What::Buy { phone, invoice, version, at: bought_at, total, copies };
+            acts.push(Act { business: place, at, what });
+        }
+    }
     acts
 }
 

@@ -56,7 +56,9 @@ fn on_a_calm_day_everything_arrives() {
             let by_rule = record.status() == "skipped" && RULES.iter().any(|rule| error.starts_with(rule));
             let arrived = matches!(record.status(), "sent" | "delivered" | "read");
             sent += usize::from(arrived);
-            let is_fine = arrived || (by_rule && record.kind != "transactional");
+            // The reminder of a time that was moved or cancelled is wanted by nobody.
+            let is_void = record.status() == "skipped" && error.starts_with("appointment_changed");
+            let is_fine = arrived || is_void || (by_rule && record.kind != "transactional");
             assert!(is_fine, "{seed}: {} is {}: {error}", key.1, record.status());
         }
     }

@@ -112,8 +112,8 @@ async fn gateways(State(parts): Run) -> Json<Outside> {
 }
 
 async fn businesses(State(parts): Run) -> Json<Value> {
-    let businesses = parts.book.businesses().into_iter().map(|(business_id, Business { name, senders, keys })| {
-        json!({"business_id": business_id, "name": name, "senders": senders, "keys": keys})
+    let businesses = parts.book.businesses().into_iter().map(|(business_id, Business { name, timezone, senders, keys })| {
+        json!({"business_id": business_id, "name": name, "timezone": timezone, "senders": senders, "keys": keys})
     });
     Json(json!({"operator_key": OPERATOR_KEY, "businesses": businesses.collect::<Vec<_>>()}))
 }

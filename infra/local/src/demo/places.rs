@@ -1,6 +1,7 @@
 //! The three businesses of the demo.
 
 use super::people::{BRAZIL, COLOMBIA, COSTA_RICA, Names};
+use super::purchases::Product;
 use super::templates::{self, Approved};
 use serde_json::{Value, json};
 use world::Gateway;
@@ -15,10 +16,13 @@ pub(super) struct Place {
     pub name: &'static str,
     pub owners: &'static [(&'static str, &'static str)],
     pub names: &'static Names,
+    pub products: &'static [Product],
     pub customers: usize,
     /// Customers of whom fields are missing.
     pub unfinished: usize,
     pub phone: fn(usize) -> String,
+    /// Local times of a day at which customers come, with what for and its price.
+    pub visits: &'static [(&'static str, &'static str, u32)],
     pub templates: &'static [Approved],
     pub profile: fn() -> Value,
 }
@@ -31,12 +35,27 @@ pub(super) const PLACES: [Place; 3] = [
         name: "Patas & Cia",
         owners: &[("Marina Couto", "5511900001001"), ("Rogério Couto", "5511900001002")],
         names: &BRAZIL,
+        products: &[
+            ("Banho e tosa", "", 80),
+            ("Ração Premium 3 kg", "frango, arroz", 145),
+            ("Banho", "", 60),
+            ("Petisco de frango", "frango", 22),
+        ],
         customers: 280,
         unfinished: 3,
         // Every twentieth is from Belo Horizonte, where WhatsApp mostly drops the ninth digit.
         phone: |index| {
             if index % 20 == 19 { format!("55319{:08}", 90_000_000 + index) } else { format!("55119{index:08}") }
         },
+        visits: &[
+            ("08:30", "Banho", 70),
+            ("09:30", "Banho e tosa", 110),
+            ("11:00", "Consulta", 150),
+            ("13:30", "Banho", 70),
+            ("15:00", "Tosa higiênica", 60),
+            ("16:30", "Vacina", 95),
+            ("18:00", "Banho", 70),
+        ],
         templates: templates::PATAS,
         profile: || {
             json!({
@@ -53,9 +72,20 @@ pub(super) const PLACES: [Place; 3] = [
         name: "Hotel La Candelaria",
         owners: &[("Gloria Ospina", "573000001001")],
         names: &COLOMBIA,
+        products: &[
+            ("Noche, habitación doble", "", 260_000),
+            ("Desayuno", "huevos, arepa, café", 28_000),
+            ("Almuerzo", "pollo, arroz, plátano", 42_000),
+        ],
         customers: 220,
         unfinished: 3,
         phone: |index| format!("573001{index:06}"),
+        visits: &[
+            ("09:00", "Desayuno en la terraza", 45_000),
+            ("15:00", "Recepción de huéspedes", 320_000),
+            ("17:00", "Masaje", 180_000),
+            ("20:00", "Cena para dos", 210_000),
+        ],
         templates: &[],
         profile: || {
             json!({
@@ -72,9 +102,21 @@ pub(super) const PLACES: [Place; 3] = [
         name: "Soda Doña Flor",
         owners: &[("Flor Quesada", "50683001001"), ("Luis Diego Quesada", "50683001002")],
         names: &COSTA_RICA,
+        products: &[
+            ("Casado con pollo", "pollo, arroz, frijoles, plátano", 4_200),
+            ("Gallo pinto", "arroz, frijoles, huevos", 2_800),
+            ("Café chorreado", "café", 1_200),
+        ],
         customers: 240,
         unfinished: 3,
         phone: |index| format!("5068400{index:04}"),
+        visits: &[
+            ("11:30", "Mesa para cuatro", 24_000),
+            ("12:30", "Mesa para dos", 12_000),
+            ("13:00", "Almuerzo de oficina", 60_000),
+            ("16:00", "Cafecito", 9_000),
+            ("18:30", "Mesa para seis", 42_000),
+        ],
         templates: templates::FLOR,
         profile: || {
             json!({

@@ -179,6 +179,7 @@ pub(super) fn known(all: &[Approved]) -> Vec<Template> {
         language: it.language.to_owned(),
         category: it.category,
         body: parts(it.words).0,
+        buttons: Vec::new(),
     };
     all.iter().map(template).collect()
 }

@@ -1,6 +1,7 @@
 //! A message as it is sent: to a person, as text or by a template.
 
 use super::errors::CloudError;
+use crate::core::chat::Button;
 use crate::core::people::{self, calling_code};
 use crate::core::sender::{Category, Sender};
 use crate::core::world::World;
@@ -8,6 +9,14 @@ use serde_json::Value;
 
 /// Characters of a text.
 const MOST_CHARACTERS: usize = 4_096;
+/// Characters of a text above buttons.
+const MOST_CHARACTERS_WITH_BUTTONS: usize = 1_024;
+/// Buttons of a message.
+const MOST_BUTTONS: usize = 3;
+/// Characters of a button's title.
+const MOST_TITLE: usize = 20;
+/// Characters of a button's id.
+const MOST_ID: usize = 256;
 /// Bytes of `biz_opaque_callback_data`.
 const MOST_CALLBACK_BYTES: usize = 512;
 
@@ -18,6 +27,7 @@ pub(super) struct Checked {
     pub(super) input: String,
     pub(super) by_user_id: bool,
     pub(super) text: String,
+    pub(super) buttons: Vec<Button>,
     pub(super) template: Option<String>,
     pub(super) category: Category,
     pub(super) callback_id: Option<String>,
@@ -64,28 +74,78 @@ pub(super) fn check(world: &World, sender: &Sender, body: &Value) -> Result<Chec
             return Err(CloudError::parameter("biz_opaque_callback_data must be a string of at most 512 characters"));
         }
     };
-    let (text, template, category) = match body["type"].as_str().unwrap_or("text") {
+    let content = match body["type"].as_str().unwrap_or("text") {
         "text" => {
             let text = body["text"]["body"].as_str().unwrap_or_default();
-            if text.trim().is_empty() {
-                return Err(CloudError::new(131_008, "text.body is required"));
-            }
-            if text.chars().count() > MOST_CHARACTERS {
-                return Err(CloudError::parameter("text.body must be at most 4096 characters long"));
-            }
-            (text.to_owned(), None, Category::Service)
+            Content::free(text_of(text, "text.body", MOST_CHARACTERS)?, Vec::new())
         }
-        "template" => {
-            let (text, name, category) = render(sender, &body["template"])?;
-            (text, Some(name), category)
+        "interactive" => {
+            let interactive = &body["interactive"];
+            let text = interactive["body"]["text"].as_str().unwrap_or_default();
+            let text = text_of(text, "interactive.body.text", MOST_CHARACTERS_WITH_BUTTONS)?;
+            Content::free(text, buttons(interactive)?)
         }
-        _ => return Err(CloudError::new(131_051, "Only text and template are known here")),
+        "template" => render(sender, &body["template"])?,
+        _ => return Err(CloudError::new(131_051, "Only text, interactive and template are known here")),
     };
-    Ok(Checked { person, input, by_user_id, text, template, category, callback_id })
+    let Content { text, buttons, template, category } = content;
+    Ok(Checked { person, input, by_user_id, text, buttons, template, category, callback_id })
 }
 
-/// The text of an approved template with its parameters, its name and category.
-fn render(sender: &Sender, template: &Value) -> Result<(String, String, Category), CloudError> {
+/// The content of a message.
+struct Content {
+    text: String,
+    buttons: Vec<Button>,
+    template: Option<String>,
+    category: Category,
+}
+
+impl Content {
+    fn free(text: String, buttons: Vec<Button>) -> Self {
+        Self { text, buttons, template: None, category: Category::Service }
+    }
+}
+
+fn text_of(text: &str, name: &str, most: usize) -> Result<String, CloudError> {
+    if text.trim().is_empty() {
+        return Err(CloudError::new(131_008, format!("{name} is required")));
+    }
+    if text.chars().count() > most {
+        return Err(CloudError::parameter(format!("{name} must be at most {most} characters long")));
+    }
+    Ok(text.to_owned())
+}
+
+/// The reply buttons of an interactive message.
+fn buttons(interactive: &Value) -> Result<Vec<Button>, CloudError> {
+    let wrong = |details: &str| CloudError::new(131_009, details);
+    if interactive["type"] != "button" {
+        return Err(wrong("interactive.type: only button is known here"));
+    }
+    let given = interactive["action"]["buttons"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !(1..=MOST_BUTTONS).contains(&given.len()) {
+        return Err(wrong("action.buttons: expected 1 to 3 buttons"));
+    }
+    let mut buttons: Vec<Button> = Vec::with_capacity(given.len());
+    for button in given {
+        let part = |name: &str, most: usize| {
+            let part = button["reply"][name].as_str().unwrap_or_default();
+            (1..=most).contains(&part.chars().count()).then(|| part.to_owned())
+        };
+        let (Some(id), Some(title), true) = (part("id", MOST_ID), part("title", MOST_TITLE), button["type"] == "reply")
+        else {
+            return Err(wrong("A button is no reply with an id of 1 to 256 and a title of 1 to 20 characters"));
+        };
+        if buttons.iter().any(|other| other.id == id || other.title == title) {
+            return Err(wrong("Two buttons have the same id or title"));
+        }
+        buttons.push(Button { id, title });
+    }
+    Ok(buttons)
+}
+
+/// An approved template with its parameters.
+fn render(sender: &Sender, template: &Value) -> Result<Content, CloudError> {
     let (Some(name), Some(language)) = (template["name"].as_str(), template["language"]["code"].as_str()) else {
         return Err(CloudError::new(131_008, "template.name and template.language.code are required"));
     };
@@ -131,5 +191,27 @@ fn render(sender: &Sender, template: &Value) -> Result<(String, String, Category
     if text.chars().count() > MOST_CHARACTERS {
         return Err(CloudError::new(132_005, "The text with its parameters is too long"));
     }
-    Ok((text, name.to_owned(), approved.category))
+    let buttons = quick_replies(&approved.buttons, components)?;
+    Ok(Content { text, buttons, template: Some(name.to_owned()), category: approved.category })
+}
+
+/// The quick replies of a template. One without a payload brings its title back.
+fn quick_replies(titles: &[String], components: &[Value]) -> Result<Vec<Button>, CloudError> {
+    let button = |title: &String| Button { id: title.clone(), title: title.clone() };
+    let mut buttons: Vec<Button> = titles.iter().map(button).collect();
+    for component in components.iter().filter(|component| component["type"] == "button") {
+        let index = match &component["index"] {
+            Value::String(index) => index.parse().ok(),
+            index => index.as_u64().and_then(|index| usize::try_from(index).ok()),
+        };
+        let payload = &component["parameters"][0];
+        let of_button = index.and_then(|index| buttons.get_mut(index));
+        match (of_button, component["sub_type"].as_str(), payload["type"].as_str(), payload["payload"].as_str()) {
+            (Some(button), Some("quick_reply"), Some("payload"), Some(id)) if !id.is_empty() => {
+                id.clone_into(&mut button.id);
+            }
+            _ => return Err(CloudError::new(132_012, "buttons: the parameters do not fit the template")),
+        }
+    }
+    Ok(buttons)
 }

@@ -114,7 +114,7 @@ fn take(
     fails: Option<u32>,
     arrived_at: DateTime<Utc>,
 ) -> Result<String, CloudError> {
-    let Checked { person, by_user_id, text, template, category, callback_id, .. } = checked;
+    let Checked { person, by_user_id, text, buttons, template, category, callback_id, .. } = checked;
     let subject = Subject { gateway: Gateway::CloudApi, sender, person: Some(&person) };
     let paired = state.faults.stands(&subject, &FaultKind::PairRate);
     let at_once = state.faults.stands(&subject, &FaultKind::WindowAtOnce);
@@ -130,7 +130,7 @@ fn take(
     let rule = if closed { Some(131_047) } else { stopped.then_some(131_050) };
     let (sender, fails) = (sender.to_owned(), fails.or(rule));
     let acceptance =
-        Acceptance { sender, person, text, template, category, callback_id, by_user_id, fails, arrived_at };
+        Acceptance { sender, person, text, buttons, template, category, callback_id, by_user_id, fails, arrived_at };
     Ok(state.accept(Gateway::CloudApi, acceptance))
 }
 

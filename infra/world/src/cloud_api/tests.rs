@@ -141,6 +141,7 @@ async fn inbound_messages_are_signed_and_may_hide_the_phone() {
         name: Some("Rui".to_owned()),
         without_phone,
         kind: kind.map(str::to_owned),
+        ..Inbound::default()
     };
     outside.world.inbound(&message(false, None)).unwrap();
     wait(10).await;
@@ -167,6 +168,100 @@ async fn inbound_messages_are_signed_and_may_hide_the_phone() {
     assert!(status.get("recipient_id").is_none());
     assert_eq!(status["recipient_user_id"], json!(user_id));
     assert_eq!(outside.world.inbound(&Inbound { sender: "1".into(), ..message(false, None) }), Err(UnknownSender));
+}
+
+fn reply(id: &str, title: &str) -> Value {
+    json!({"type": "reply", "reply": {"id": id, "title": title}})
+}
+
+fn interactive(text: &str, buttons: &[Value]) -> Value {
+    json!({"type": "interactive",
+           "interactive": {"type": "button", "body": {"text": text}, "action": {"buttons": buttons}}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn buttons_are_shown_and_a_tap_names_message_and_button() {
+    let outside = outside();
+    outside.write(SHOP, ANA, "oi");
+    let asked = interactive("Você vem?", &[reply("a/come", "Vou"), reply("a/cannot", "Não posso")]);
+    let (status, answer) = outside.cloud(asked).await.unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let id = answer["messages"][0]["id"].as_str().unwrap().to_owned();
+    let bubble = outside.world.chat(SHOP, ANA, false).unwrap().bubbles.pop().unwrap();
+    assert_eq!((bubble.kind.as_str(), bubble.text.as_str()), ("interactive", "Você vem?"));
+    let titles: Vec<_> = bubble.buttons.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles, ["Vou", "Não posso"]);
+    wait(10_000).await;
+    outside.calls();
+    outside.tap(SHOP, ANA, &id, "a/cannot");
+    wait(100).await;
+    let told = outside.told().remove(0);
+    let message = &told["messages"][0];
+    assert_eq!(message["context"], json!({"from": "551130000001", "id": id}));
+    assert_eq!(message["type"], "interactive");
+    let chosen = json!({"type": "button_reply", "button_reply": {"id": "a/cannot", "title": "Não posso"}});
+    assert_eq!(message["interactive"], chosen);
+}
+
+#[tokio::test(start_paused = true)]
+async fn buttons_that_whatsapp_does_not_take_are_refused() {
+    let outside = outside();
+    outside.write(SHOP, ANA, "oi");
+    let one = || reply("a", "Vou");
+    for (text, buttons, code) in [
+        ("Oi", vec![], 131_009),
+        ("Oi", vec![one(), reply("b", "B"), reply("c", "C"), reply("d", "D")], 131_009),
+        ("Oi", vec![reply("a", &"é".repeat(21))], 131_009),
+        ("Oi", vec![reply(&"a".repeat(257), "Vou")], 131_009),
+        ("Oi", vec![one(), reply("b", "Vou")], 131_009),
+        ("Oi", vec![one(), reply("a", "Não")], 131_009),
+        (" ", vec![one()], 131_008),
+        (&"é".repeat(1_025), vec![one()], 100),
+    ] {
+        let (_, answer) = outside.cloud(interactive(text, &buttons)).await.unwrap();
+        assert_eq!(answer["error"]["code"], code, "{buttons:?}: {answer}");
+    }
+    // Outside of the 24 hours it fails as any free text.
+    wait(25 * 3_600_000).await;
+    outside.calls();
+    assert_eq!(outside.cloud(interactive("Oi", &[one()])).await.unwrap().0, 200);
+    wait(1_000).await;
+    assert_eq!(statuses(&outside.told()), ["failed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_templates_quick_replies_carry_payloads() {
+    let outside = outside();
+    let mut shop = outside.world.senders()[0].clone();
+    shop.templates[0].buttons = vec!["Vou".to_owned(), "Não posso".to_owned()];
+    outside.world.register(shop);
+    let button = |index: &str, payload: &str| {
+        json!({"type": "button", "sub_type": "quick_reply", "index": index,
+                                                    "parameters": [{"type": "payload", "payload": payload}]})
+    };
+    let template = |buttons: &[Value]| {
+        let text = |text: &str| json!({"type": "text", "text": text});
+        let mut components = vec![json!({"type": "body", "parameters": [text("Ana"), text("20")]})];
+        components.extend_from_slice(buttons);
+        json!({"type": "template",
+               "template": {"name": "points", "language": {"code": "pt_BR"}, "components": components}})
+    };
+    for wrong in [button("2", "x"), button("0", ""), json!({"type": "button", "sub_type": "url", "index": "0"})] {
+        let (_, answer) = outside.cloud(template(&[wrong])).await.unwrap();
+        assert_eq!(answer["error"]["code"], 132_012, "{answer}");
+    }
+    let (_, answer) = outside.cloud(template(&[button("1", "a/cannot")])).await.unwrap();
+    let id = answer["messages"][0]["id"].as_str().unwrap().to_owned();
+    wait(10_000).await;
+    outside.calls();
+    for (payload, title) in [("a/cannot", "Não posso"), ("Vou", "Vou")] {
+        outside.tap(SHOP, ANA, &id, payload);
+        wait(100).await;
+        let told = outside.told().remove(0);
+        let message = &told["messages"][0];
+        assert_eq!((&message["type"], &message["context"]["id"]), (&json!("button"), &json!(id)));
+        assert_eq!(message["button"], json!({"payload": payload, "text": title}));
+    }
 }
 
 #[tokio::test(start_paused = true)]

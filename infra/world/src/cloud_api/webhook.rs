@@ -72,7 +72,7 @@ fn body(setup: &Sender, updates: &[Update]) -> Value {
         value
     };
     let mut changes: Vec<(&str, &str, Map<String, Value>)> = Vec::new();
-    for Element { field, list, item, contact } in updates.iter().filter_map(|update| element(&setup.address, update)) {
+    for Element { field, list, item, contact } in updates.iter().filter_map(|update| element(setup, update)) {
         let index = changes.iter().position(|change| change.1 == list).unwrap_or(changes.len());
         if index == changes.len() {
             changes.push((field, list, value()));
@@ -94,12 +94,14 @@ fn body(setup: &Sender, updates: &[Update]) -> Value {
     json!({"object": "whatsapp_business_account", "entry": [{"id": account, "changes": changes}]})
 }
 
-fn element(sender: &str, update: &Update) -> Option<Element> {
-    let with = update.with.as_ref()?;
+fn element(setup: &Sender, update: &Update) -> Option<Element> {
+    let (with, sender) = (update.with.as_ref()?, setup.address.as_str());
     let contact = contact(sender, with);
     let (field, list) = ("messages", "messages");
     Some(match &update.news {
-        News::Message(bubble) => Element { field, list, item: message(bubble, &contact), contact: Some(contact) },
+        News::Message(bubble) => {
+            Element { field, list, item: message(setup, bubble, &contact), contact: Some(contact) }
+        }
         News::Status { bubble, at } => {
             let contact = (bubble.tick != Tick::Failed).then_some(contact);
             Element { field, list: "statuses", item: status(sender, with, bubble, *at), contact }
@@ -124,14 +126,19 @@ fn contact(sender: &str, with: &Profile) -> Value {
     contact
 }
 
-fn message(bubble: &Bubble, contact: &Value) -> Value {
+fn message(setup: &Sender, bubble: &Bubble, contact: &Value) -> Value {
+    // A tap on a button of a message is an interactive message of its own.
+    let kind = if bubble.kind == "reply" { "interactive" } else { &bubble.kind };
     let mut item = json!({
         "from_user_id": contact["user_id"],
         "id": bubble.id,
         "timestamp": bubble.at.timestamp().to_string(),
-        "type": bubble.kind,
+        "type": kind,
     });
-    item[&bubble.kind] = content(bubble);
+    item[kind] = content(bubble);
+    if let Some(asked) = &bubble.reply_to {
+        item["context"] = json!({"from": setup.number, "id": asked});
+    }
     if let Some(wa_id) = contact.get("wa_id") {
         item["from"] = wa_id.clone();
     }
@@ -142,7 +149,10 @@ fn content(bubble: &Bubble) -> Value {
     let media = || format!("media-{}", bubble.at.timestamp_micros());
     match bubble.kind.as_str() {
         "text" => json!({"body": bubble.text}),
-        "button" => json!({"payload": bubble.text, "text": bubble.text}),
+        "button" => json!({"payload": bubble.payload.as_ref().unwrap_or(&bubble.text), "text": bubble.text}),
+        "reply" => {
+            json!({"type": "button_reply", "button_reply": {"id": bubble.payload, "title": bubble.text}})
+        }
         "image" => json!({"id": media(), "mime_type": "image/jpeg", "caption": bubble.text}),
         _ => json!({"id": media()}),
     }

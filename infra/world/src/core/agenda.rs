@@ -9,7 +9,7 @@ pub(crate) enum Due {
     /// A message of a business comes one step further.
     Advance { sender: String, person: String, id: String, tick: Tick, error: Option<u32> },
     /// An update that was late is posted.
-    Post { sender: String, update: Update },
+    Post { sender: String, update: Box<Update> },
     /// Updates that were held are posted.
     Release { sender: String },
     /// The updates that have gathered for a sender go out.

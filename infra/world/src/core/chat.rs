@@ -69,6 +69,15 @@ pub enum Tick {
     Failed,
 }
 
+/// A button below a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// Comes back with the tap.
+    pub id: String,
+    /// As the person reads it.
+    pub title: String,
+}
+
 /// One message in a chat, as WhatsApp shows it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bubble {
@@ -78,8 +87,17 @@ pub struct Bubble {
     pub from: Author,
     /// As the person reads it.
     pub text: String,
-    /// `text`, `template`, `button`, `image`, …
+    /// `text`, `template`, `interactive`, `reply`, `button`, `image`, …
     pub kind: String,
+    /// Below a business's message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// The id of the button that a person has tapped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// The message that a person's message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     /// Name of the template it was sent by.
     pub template: Option<String>,
     /// When it was written.
@@ -108,6 +126,9 @@ impl Bubble {
             from: Author::Person,
             text,
             kind,
+            buttons: Vec::new(),
+            payload: None,
+            reply_to: None,
             template: None,
             at,
             tick: Tick::Accepted,
@@ -165,6 +186,18 @@ impl Chat {
         self.bubbles.iter_mut().rev().find(|bubble| bubble.id == id)
     }
 
+    /// Makes a tap of what a person wrote: the title is the text, and a template's button answers in a way of its own.
+    pub fn tapped(&self, tap: &mut Bubble) {
+        let asked = self.bubbles.iter().rev().find(|it| Some(&it.id) == tap.reply_to.as_ref());
+        let Some(asked) = asked else { return };
+        if asked.template.is_some() {
+            "button".clone_into(&mut tap.kind);
+        }
+        if let Some(button) = asked.buttons.iter().find(|it| Some(&it.id) == tap.payload.as_ref()) {
+            tap.text.clone_from(&button.title);
+        }
+    }
+
     /// The name in the business's list, or that of the profile.
     pub fn shown_name(&self) -> Option<String> {
         self.listed.name.clone().or_else(|| self.name.clone())
@@ -199,6 +232,9 @@ pub struct Sent {
     pub to: String,
     /// As the person reads it.
     pub text: String,
+    /// Below it.
+    #[serde(default)]
+    pub buttons: Vec<Button>,
     /// Name of the template it was sent by.
     pub template: Option<String>,
     /// The caller's own id of it, at a gateway that carries one.

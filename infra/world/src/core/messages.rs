@@ -1,7 +1,7 @@
 //! Messages: accepted, shown on the phone, moved on tick by tick, and kept on record.
 
 use crate::core::agenda::Due;
-use crate::core::chat::{Author, Bubble, Sent, Tick};
+use crate::core::chat::{Author, Bubble, Button, Sent, Tick};
 use crate::core::gateway::Gateway;
 use crate::core::sender::Category;
 use crate::core::update::{News, Update};
@@ -62,6 +62,7 @@ pub(crate) struct Acceptance {
     pub sender: String,
     pub person: String,
     pub text: String,
+    pub buttons: Vec<Button>,
     pub template: Option<String>,
     pub category: Category,
     pub callback_id: Option<String>,
@@ -78,26 +79,44 @@ impl State {
 
     /// Keeps the message, shows it on the phone and lets its ticks begin. Answers its id.
     pub fn accept(&mut self, gateway: Gateway, acceptance: Acceptance) -> String {
-        let Acceptance { sender, person, text, template, category, callback_id, by_user_id, fails, arrived_at } =
-            acceptance;
+        let Acceptance {
+            sender,
+            person,
+            text,
+            buttons,
+            template,
+            category,
+            callback_id,
+            by_user_id,
+            fails,
+            arrived_at,
+        } = acceptance;
         let id = self.message_id(gateway);
         self.record(Sent {
             gateway,
             sender: sender.clone(),
             to: person.clone(),
             text: text.clone(),
+            buttons: buttons.clone(),
             template: template.clone(),
             callback_id: callback_id.clone(),
             gateway_id: id.clone(),
             arrived_at,
             fails,
         });
-        let kind = if template.is_some() { "template" } else { "text" };
+        let kind = match &template {
+            Some(_) => "template",
+            None if buttons.is_empty() => "text",
+            None => "interactive",
+        };
         let bubble = Bubble {
             id: id.clone(),
             from: Author::Business,
             text,
             kind: kind.to_owned(),
+            buttons,
+            payload: None,
+            reply_to: None,
             template,
             at: arrived_at,
             tick: Tick::Accepted,

@@ -30,14 +30,14 @@ impl State {
         }
         let sender = sender.to_owned();
         if fault.twice {
-            let again = Due::Post { sender: sender.clone(), update: update.clone() };
+            let again = Due::Post { sender: sender.clone(), update: Box::new(update.clone()) };
             self.agenda.at(now + HELD_AFTER, again);
         }
         if fault.bad_signature {
             let delivery = Delivery { sender, updates: vec![update], bad_signature: true, attempts: 0, first: now };
             self.agenda.at(now, Due::Deliver(delivery));
         } else if let Some(late) = fault.late {
-            self.agenda.at(now + late, Due::Post { sender, update });
+            self.agenda.at(now + late, Due::Post { sender, update: Box::new(update) });
         } else if fault.held {
             self.outboxes.entry(sender.clone()).or_default().held.push(update);
             self.agenda.at(now + HELD_AT_MOST, Due::Release { sender });

@@ -31,9 +31,16 @@ pub struct Inbound {
     /// The person hides the phone from now on, so the business sees only the user id (BSUID), at a gateway that has it.
     #[serde(default)]
     pub without_phone: bool,
-    /// `text` (if absent), `button` (a template's quick reply), `image`, `audio`, `sticker`, …
+    /// `text` (if absent), `button` (a template's quick reply), `reply` (a tap on a button of a message), `image`,
+    /// `audio`, `sticker`, …
     #[serde(default)]
     pub kind: Option<String>,
+    /// The message that it answers; of a tap, the message that has the button.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    /// Of a tap: the id of the button.
+    #[serde(default)]
+    pub payload: Option<String>,
 }
 
 /// A chat as it stands on a person's phone.
@@ -88,7 +95,13 @@ impl World {
             chat.hides_phone = (chat.hides_phone || message.without_phone) && may_hide;
             chat.window_until = Some(now + TimeDelta::hours(24));
             let kind = message.kind.clone().unwrap_or_else(|| "text".to_owned());
-            state.add_bubble(&sender, &person, Bubble::of_person(id.clone(), message.text.clone(), kind, now));
+            let mut bubble = Bubble::of_person(id.clone(), message.text.clone(), kind, now);
+            bubble.payload.clone_from(&message.payload);
+            bubble.reply_to.clone_from(&message.reply_to);
+            if bubble.kind == "reply" {
+                chat.tapped(&mut bubble);
+            }
+            state.add_bubble(&sender, &person, bubble);
             state.tell_message(&sender, &person, &id);
             Ok(id)
         })

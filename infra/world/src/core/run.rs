@@ -77,7 +77,7 @@ impl State {
     fn begin(&mut self, due: Due, now: Instant, time: DateTime<Utc>) -> Option<(Job, WebhookCall)> {
         match due {
             Due::Advance { sender, person, id, tick, error } => self.advance(&sender, &person, &id, tick, error, time),
-            Due::Post { sender, update } => self.post(&sender, update),
+            Due::Post { sender, update } => self.post(&sender, *update),
             Due::Release { sender } => self.release(&sender),
             Due::Flush { sender } => self.flush(&sender),
             Due::Deliver(delivery) => {

@@ -46,6 +46,9 @@ pub struct Template {
     pub category: Category,
     /// Its body with `{{1}}` or `{{first_name}}` where parameters go.
     pub body: String,
+    /// The titles of its quick-reply buttons, in order.
+    #[serde(default)]
+    pub buttons: Vec<String>,
 }
 
 /// The category that a message is billed as.

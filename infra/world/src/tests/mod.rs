@@ -74,7 +74,7 @@ pub fn outside() -> Outside {
 }
 
 fn template(name: &str, category: Category, body: &str) -> Template {
-    Template { name: name.to_owned(), language: "pt_BR".to_owned(), category, body: body.to_owned() }
+    Template { name: name.to_owned(), language: "pt_BR".to_owned(), category, body: body.to_owned(), buttons: vec![] }
 }
 
 impl Outside {
@@ -103,6 +103,19 @@ impl Outside {
     pub fn write(&self, sender: &str, phone: &str, text: &str) -> String {
         let (sender, phone, text) = (sender.to_owned(), phone.to_owned(), text.to_owned());
         self.world.inbound(&Inbound { sender, phone, text, ..Inbound::default() }).unwrap()
+    }
+
+    /// A tap on a button of a message.
+    pub fn tap(&self, sender: &str, phone: &str, message: &str, button: &str) -> String {
+        let tap = Inbound {
+            sender: sender.to_owned(),
+            phone: phone.to_owned(),
+            kind: Some("reply".to_owned()),
+            reply_to: Some(message.to_owned()),
+            payload: Some(button.to_owned()),
+            ..Inbound::default()
+        };
+        self.world.inbound(&tap).unwrap()
     }
 
     pub async fn call(&self, method: Method, path: &str, token: &str, body: &Value) -> Result<(u16, Value), NoAnswer> {

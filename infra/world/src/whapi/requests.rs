@@ -4,6 +4,7 @@ use super::errors::{error, plain};
 use super::lists::{QueryMap, list_chats, list_messages, named};
 use super::{settings, view};
 use crate::core::answers::{self, NoAnswer};
+use crate::core::chat::Button;
 use crate::core::fault::{FaultKind, Subject};
 use crate::core::gateway::Gateway;
 use crate::core::messages::Acceptance;
@@ -16,6 +17,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
+
+/// Buttons of a message.
+const MOST_BUTTONS: usize = 3;
+/// Characters of a button's title.
+const MOST_TITLE: usize = 25;
 
 pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) -> Result<Response<Bytes>, NoAnswer> {
     let (now, method) = (world.now(), request.method());
@@ -30,8 +36,8 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
     let path = path.replace("%40", "@");
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
-    if (method, parts.as_slice()) == (&Method::POST, &["messages", "text"]) {
-        return send(world, &channel, &body, now).await;
+    if let (&Method::POST, ["messages", form @ ("text" | "interactive")]) = (method, parts.as_slice()) {
+        return send(world, &channel, form, &body, now).await;
     }
     if stands(world, &channel, &FaultKind::RefuseConnection) {
         return Err(NoAnswer::Refused);
@@ -88,6 +94,7 @@ fn stands(world: &World, channel: &str, kind: &FaultKind) -> bool {
 async fn send(
     world: &World,
     channel: &str,
+    form: &str,
     body: &Value,
     arrived_at: DateTime<Utc>,
 ) -> Result<Response<Bytes>, NoAnswer> {
@@ -98,10 +105,11 @@ async fn send(
     let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: person.as_deref() };
     let absent = world.state().faults.stands(&subject, &FaultKind::NotOnWhatsapp);
     let take = |fails: Option<u32>| {
-        let text = body["body"].as_str().unwrap_or_default();
-        if text.is_empty() {
-            return Err((400, "body is required"));
-        }
+        let (text, buttons) = match form {
+            "interactive" => (body["body"]["text"].as_str(), buttons(body)?),
+            _ => (body["body"].as_str(), Vec::new()),
+        };
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return Err((400, "body is required")) };
         if to.ends_with("@g.us") || to.ends_with("@newsletter") {
             return Err((403, "forbidden recipient"));
         }
@@ -114,6 +122,7 @@ async fn send(
                 sender: channel.to_owned(),
                 person: person.clone(),
                 text: text.to_owned(),
+                buttons: buttons.clone(),
                 template: None,
                 category: Category::Service,
                 callback_id: None,
@@ -131,6 +140,23 @@ async fn send(
     };
     let answer = world.attempt(&subject, |asked| refuse(&asked), take).await?;
     Ok(answer.unwrap_or_else(|(status, message)| error(status, message)))
+}
+
+/// The quick replies of an interactive message.
+fn buttons(body: &Value) -> Result<Vec<Button>, (u16, &'static str)> {
+    let given = body["action"]["buttons"].as_array().filter(|buttons| (1..=MOST_BUTTONS).contains(&buttons.len()));
+    let (Some(given), Some("button")) = (given, body["type"].as_str()) else {
+        return Err((400, "action.buttons: expected 1 to 3 buttons, and the type button"));
+    };
+    let read = |button: &Value| {
+        let part = |name: &str| button[name].as_str().filter(|part| !part.is_empty()).map(str::to_owned);
+        let (id, title) = (part("id")?, part("title")?);
+        (button["type"] == "quick_reply" && title.chars().count() <= MOST_TITLE).then_some(Button { id, title })
+    };
+    given
+        .iter()
+        .map(|button| read(button).ok_or((400, "a button is no quick_reply with an id and a short title")))
+        .collect()
 }
 
 fn refuse(asked: &FaultAnswer) -> Response<Bytes> {

@@ -31,6 +31,39 @@ async fn sends_echoes_and_tells_statuses() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn buttons_are_shown_listed_and_answered() {
+    let outside = outside();
+    let button = |id: &str, title: &str| json!({"type": "quick_reply", "id": id, "title": title});
+    let send = async |text: &str, buttons: Value| {
+        let body = json!({"to": PILAR, "type": "button", "body": {"text": text}, "action": {"buttons": buttons}});
+        outside.call(Method::POST, "/whapi/messages/interactive", "whapi token", &body).await.unwrap()
+    };
+    for (text, buttons) in [
+        ("¿Vienes?", json!([])),
+        ("", json!([button("a", "Voy")])),
+        ("¿Vienes?", json!([button("", "Voy")])),
+        ("¿Vienes?", json!([button("a", &"é".repeat(26))])),
+        ("¿Vienes?", json!([{"type": "url", "id": "a", "title": "Voy"}])),
+    ] {
+        assert_eq!(send(text, buttons.clone()).await.0, 400, "{text} {buttons}");
+    }
+    let (status, answer) = send("¿Vienes?", json!([button("a/come", "Voy"), button("a/cannot", "No puedo")])).await;
+    assert_eq!((status, &answer["message"]["type"]), (200, &json!("interactive")));
+    assert_eq!(answer["message"]["interactive"]["body"]["text"], "¿Vienes?");
+    let id = answer["message"]["id"].as_str().unwrap();
+    let list = format!("/whapi/messages/list/{PILAR}%40s.whatsapp.net?from_me=true");
+    assert_eq!(outside.get(&list).await.1["messages"][0]["interactive"]["action"]["buttons"][1]["id"], "a/cannot");
+    wait(10_000).await;
+    outside.calls();
+    outside.tap(HOTEL, PILAR, id, "a/come");
+    wait(10).await;
+    let told = &outside.told()[0]["messages"][0];
+    assert_eq!((&told["type"], &told["context"]["quoted_id"]), (&json!("reply"), &json!(id)));
+    let reply = json!({"type": "buttons_reply", "buttons_reply": {"id": "ButtonsV3:a/come", "title": "Voy"}});
+    assert_eq!(told["reply"], reply);
+}
+
+#[tokio::test(start_paused = true)]
 async fn lists_what_was_written() {
     let outside = outside();
     assert_eq!(outside.get(&format!("/whapi/chats/{PILAR}%40s.whatsapp.net")).await.0, 404);

@@ -58,10 +58,17 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
     let kind = match bubble.kind.as_str() {
         "text" if linked => "link_preview",
         "text" | "button" | "template" => "text",
+        "interactive" => "interactive",
         kind => kind,
     };
     let content = match kind {
         "text" | "link_preview" => json!({"body": bubble.text}),
+        "interactive" => {
+            json!({"type": "button", "body": {"text": bubble.text}, "action": {"buttons": buttons(bubble)}})
+        }
+        "reply" => json!({"type": "buttons_reply", "buttons_reply": {
+            "id": format!("ButtonsV3:{}", bubble.payload.as_deref().unwrap_or_default()), "title": bubble.text,
+        }}),
         _ => json!({"id": format!("media-{}", bubble.id), "caption": bubble.text}),
     };
     let mut message = json!({
@@ -74,12 +81,19 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         "from": if own { number.to_owned() } else { people::wa_id(person) },
     });
     message[kind] = content;
+    if let Some(asked) = &bubble.reply_to {
+        message["context"] = json!({"quoted_id": asked});
+    }
     if own {
         message["status"] = json!(status_name(bubble.tick).1);
     } else if let Some(name) = name {
         message["from_name"] = json!(name);
     }
     message
+}
+
+fn buttons(bubble: &Bubble) -> Vec<Value> {
+    bubble.buttons.iter().map(|it| json!({"type": "quick_reply", "id": it.id, "title": it.title})).collect()
 }
 
 /// The state of a channel.

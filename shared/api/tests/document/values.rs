@@ -1,7 +1,7 @@
 //! The values that the domain writes out, by the schemas; lists of words and limits as the domain has them.
 
 use crate::examples::{problems, strict};
-use crate::valid::document;
+use crate::valid::{document, operations, walk};
 use domain::business::{Day, Span};
 use domain::{
     Action, ApprovedTemplate, AutomationName, Business, BusinessId, Customer, CustomerId, Formality, Kind, LoadId,
@@ -9,8 +9,8 @@ use domain::{
     Status,
 };
 use serde::Serialize;
-use serde_json::json;
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
@@ -58,7 +58,8 @@ fn records_are_as_their_schemas_say() {
         updated_at: at,
     };
     is_told("Business", api::businesses::Business::from(business));
-    is_told("Content", api::messages::Content { text: "Oi".to_owned(), template: None, variables: BTreeMap::new() });
+    let (text, variables, buttons) = ("Oi".to_owned(), BTreeMap::new(), Vec::new());
+    is_told("Content", api::messages::Content { text, template: None, variables, buttons });
 }
 
 /// Schemas that are written beside the domain's types, each with a value that has every field.
@@ -75,9 +76,18 @@ fn values_have_the_fields_of_their_schemas() {
                 occasion: text("added"),
                 variables: vec!["name".to_owned()],
                 body: text("Oi, {{1}}"),
+                buttons: vec!["Vou".to_owned()],
             }),
         ),
-        ("Content", json!(api::messages::Content { text: "Oi".to_owned(), template: text("offer"), variables })),
+        (
+            "Content",
+            json!(api::messages::Content {
+                text: "Oi".to_owned(),
+                template: text("offer"),
+                variables,
+                buttons: vec![api::messages::Button { id: "a/come".to_owned(), title: "Vou".to_owned() }],
+            }),
+        ),
         ("Pet", json!(Pet { name: "Rex".to_owned(), species: text("dog"), birthday: "--05-01".parse().ok() })),
         ("Settings", json!(Settings { formality: Some(Formality::Tu), ..Settings::default() })),
         ("Span", json!({"opens": "09:00", "closes": "12:30"})),
@@ -162,4 +172,51 @@ fn limits_are_those_of_the_domain() {
     assert_eq!(schemas["MessageId"]["pattern"], id(MessageId::MAX_LEN));
     assert_eq!(schemas["MessageName"]["pattern"], given(MessageName::MAX_LEN));
     assert_eq!(kit::json::BODY_LIMIT, 1 << 20);
+}
+
+/// Texts of bodies that may have line breaks: messages as a person reads them, and a human's note.
+const MANY_LINES: [&str; 6] = [
+    "ApprovedTemplate/body",
+    "CustomerChange/next_action",
+    "NewCampaign/message",
+    "NewMessage/text",
+    "ProactiveData/message",
+    "Variables/additionalProperties",
+];
+
+/// A name, a label or a word stands inside a sentence, so no control character comes in by any body.
+#[test]
+fn every_short_text_that_is_given_is_one_line() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut given = BTreeSet::new();
+    let mut next: Vec<String> = Vec::new();
+    let refer = |value: &Value, next: &mut Vec<String>| {
+        walk(value, "", &mut |place, inner| {
+            if let Some(target) = inner.as_str().filter(|_| place.ends_with("/$ref")) {
+                next.push(target.rsplit('/').next().unwrap().to_owned());
+            }
+        });
+    };
+    for operation in operations(&document) {
+        refer(&operation.operation["requestBody"]["content"]["application/json"]["schema"], &mut next);
+    }
+    while let Some(name) = next.pop() {
+        if given.insert(name.clone()) {
+            refer(&schemas[&name], &mut next);
+        }
+    }
+    let mut several = BTreeSet::new();
+    for name in &given {
+        walk(&schemas[name], name, &mut |place, schema| {
+            let (format, pattern) = (&schema["format"], &schema["pattern"]);
+            let bounded = schema["maxLength"].as_u64().is_some_and(|most| most > 0) && !place.contains("examples");
+            if bounded && *format == "line" {
+                assert_eq!(*pattern, r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", "{place}");
+            } else if bounded && format.is_null() && pattern.is_null() {
+                several.insert(place.replace("/properties/", "/"));
+            }
+        });
+    }
+    assert_eq!(several, BTreeSet::from(MANY_LINES.map(str::to_owned)));
 }

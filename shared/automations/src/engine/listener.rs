@@ -42,7 +42,7 @@ impl<A: Triggered> Listener<A> {
             return Ok(());
         }
         let Some(customer) = store.customer(business_id, customer_id).await? else { return Ok(()) };
-        if let Some(draft) = A::message(&self.app, &business.record, &customer.record, &event).await? {
+        for draft in A::messages(&self.app, &business.record, &customer.record, &event).await? {
             self.outbox.write(business_id, draft).await?;
         }
         Ok(())

@@ -1,26 +1,35 @@
 //! The parts that automations have in common. An automation that runs at its hours reads the people who match, page by
-//! page. It writes to them, and reports to the owners. An automation that an event starts writes one message.
+//! page. It writes to them, and reports to the owners. One that only reports gathers facts for them. An automation that an
+//! event starts writes to its customer.
 
 mod listener;
+mod preview;
+pub(crate) mod proposed;
 mod report;
+mod reporting;
 mod running;
 mod work;
 mod worker;
 mod write;
 
 pub use listener::Listener;
+pub use preview::{Preview, PreviewMessage, PreviewReport, of_reporting, of_scheduled};
+pub use proposed::Invited;
+pub use report::{Suggestion, Told};
+pub use reporting::Reports;
 pub use running::{JobError, Running};
 pub use work::{Jobs, Progress};
-pub use worker::Worker;
+pub use worker::{LegacyWorker, Reporter, Worker};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::schedule::CronError;
-use domain::texts::Person;
 use domain::{
-    Action, AutomationName, Business, Customer, CustomerId, Draft, Listed, Locale, Message, MessageId, MessageType,
-    Misfire, Owner, Reason, Settings, Text,
+    Action, AutomationName, Business, Customer, CustomerId, Draft, Job, Listed, Locale, Message, MessageId,
+    MessageType, Misfire, Owner, Proposal, Reason, Settings, Text,
 };
+use futures::future::BoxFuture;
 use kit::App;
+use queues::TaskError;
 use queues::events::Happening;
 use std::future::Future;
 use store::{Store, StoreError};
@@ -32,7 +41,7 @@ pub struct Spec {
     pub name: AutomationName,
     /// Its hours or its event.
     pub start: Start,
-    /// The text that it writes to a customer.
+    /// The text that it writes to a customer, or to owners if it writes to no customer.
     pub text: MessageType,
     /// Asked again just before a message of it is sent: the customer's record may have changed.
     pub still_holds: fn(&Message, &Customer) -> Result<(), Reason>,
@@ -58,6 +67,8 @@ pub struct Hours {
     pub action: Action,
     /// Whether a run that comes on a later local date than its own does nothing.
     pub only_on_its_day: bool,
+    /// The event that starts it between its hours too, by its `detail-type`.
+    pub also_on: Option<&'static str>,
 }
 
 impl Hours {
@@ -84,10 +95,17 @@ pub fn always_holds(_: &Message, _: &Customer) -> Result<(), Reason> {
     Ok(())
 }
 
+/// Asks the store, just before a message is sent, whether what it is for still holds.
+pub type StillStands =
+    for<'a> fn(&'a App, &'a Business, &'a Message) -> BoxFuture<'a, Result<Result<(), Reason>, JobError>>;
+
 /// A rule of a business that acts by itself.
 pub trait Automation: 'static {
     /// The facts that can be told of it without running it.
     const SPEC: Spec;
+
+    /// Asked beside [`Spec::still_holds`], if the customer's record does not tell it.
+    const STILL_STANDS: Option<StillStands> = None;
 }
 
 /// An automation that runs at its hours.
@@ -123,11 +141,80 @@ pub trait Scheduled: Automation {
     /// Gives it its place in the report to the owners, if it has one.
     fn list(found: &Self::Match, listed: &mut Vec<Listed>);
 
-    /// The offer to customers, percent.
-    fn offer(settings: &Settings) -> u8;
+    /// The offer to customers that the business has set, percent.
+    fn offer_set(settings: &Settings) -> u8;
 
-    /// The report to an owner of `count` matches, of which `people` are listed.
-    fn report<'a>(running: &'a Running, owner: &'a Owner, people: &'a [Person<'a>], count: u64) -> Box<dyn Text + 'a>;
+    /// The offer of a run, percent.
+    fn offer(running: &Running) -> u8 {
+        running.offer.unwrap_or(Self::offer_set(&running.business.settings))
+    }
+
+    /// The report to an owner.
+    fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a>;
+
+    /// From when on the owners can no longer say yes to the proposal of a run, UTC.
+    fn open_until(running: &Running) -> DateTime<Utc> {
+        running.begun_at + Proposal::ANSWERED_WITHIN
+    }
+}
+
+/// An automation that reports to the owners at its hours, and writes to no customer before their yes.
+pub trait Reporting: Automation {
+    /// What a report is made of.
+    type Facts: Send + Sync;
+
+    /// The facts of the run's date; `None` on a day that the owners want no report of. Its reads follow what it reports,
+    /// not the size of the business.
+    fn gather(running: &Running, store: &Store)
+    -> impl Future<Output = Result<Option<Self::Facts>, StoreError>> + Send;
+
+    /// The number of the things found; for the tally.
+    fn found(facts: &Self::Facts) -> u64;
+
+    /// Whether there is anything to tell.
+    fn has_news(facts: &Self::Facts) -> bool;
+
+    /// The campaign that the report asks for, if it asks, and the local date that it is about.
+    fn suggestion(_running: &Running, _facts: &Self::Facts) -> Option<(NaiveDate, Suggestion)> {
+        None
+    }
+
+    /// The text that a customer of its proposal gets after the owners' yes; `None` if it comes too late.
+    fn invitation<'a>(
+        _proposal: &'a Proposal,
+        _business: &'a Business,
+        _customer: &'a Customer,
+        _now: DateTime<Utc>,
+    ) -> Option<Box<dyn Text + 'a>> {
+        None
+    }
+
+    /// Leaves only these people in the facts: a proposal that is kept already is about them.
+    fn keep_only(_facts: &mut Self::Facts, _people: &[CustomerId]) {}
+
+    /// The end of the id of a report: an owner gets one of each.
+    fn purpose(running: &Running) -> String {
+        running.date.to_string()
+    }
+
+    /// The report to an owner, with the number of the proposal that it ends in.
+    fn report<'a>(
+        running: &'a Running,
+        owner: &'a Owner,
+        facts: &'a Self::Facts,
+        number: Option<u32>,
+    ) -> Box<dyn Text + 'a>;
+
+    /// The line to an owner when there is nothing to tell.
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner, facts: &'a Self::Facts) -> Box<dyn Text + 'a>;
+
+    /// The job that an event starts, if its queue brings any.
+    ///
+    /// # Errors
+    /// It is no event that starts this automation.
+    fn on_event(_body: &str) -> Result<Job, TaskError> {
+        Err(TaskError::Type)
+    }
 }
 
 /// A customer who may be written to.
@@ -146,14 +233,14 @@ pub trait Triggered: Automation {
     /// The event that starts it.
     type Event: Happening + Send + Sync;
 
-    /// The message that follows from the event, if one does. An event may be delivered again: the message's id is made of
+    /// The messages that follow from the event; mostly one. An event may be delivered again: a message's id is made of
     /// what it is for.
-    fn message(
+    fn messages(
         app: &App,
         business: &Business,
         customer: &Customer,
         event: &Self::Event,
-    ) -> impl Future<Output = Result<Option<Draft>, JobError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Draft>, JobError>> + Send;
 }
 
 /// Does something with an automation, whichever it is.
@@ -163,6 +250,9 @@ pub trait Visitor {
 
     /// With one that runs at its hours.
     fn scheduled<A: Scheduled>(self) -> Self::Output;
+
+    /// With one that reports to the owners at its hours.
+    fn reporting<A: Reporting>(self) -> Self::Output;
 
     /// With one that an event starts.
     fn triggered<A: Triggered>(self) -> Self::Output;

@@ -1,48 +1,150 @@
-//! The report of a run to the owners, and the proposal that their yes starts.
+//! Messages to the owners of a business, and the proposal that their yes starts.
 
 use super::Scheduled;
 use super::running::{JobError, Running};
 use super::write::count;
-use domain::texts::Person;
-use domain::{Action, Draft, Listed, MessageId, Owner, Phone, Proposal, Recipient, Tally};
+use chrono::{DateTime, Utc};
+use domain::texts::{Ask, Person};
+use domain::{
+    Action, AutomationName, CustomerId, Draft, Listed, MessageId, Owner, Phone, Proposal, ProposalStatus, Recipient,
+    Tally, Text,
+};
 use kit::App;
 use kit::outbox::Outbox;
-use store::Store;
+use store::{Store, StoreError};
 
-/// Tells each owner once for the date, after the proposal is kept.
+/// A campaign that the owners' yes would start.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// The number of customers that it is about.
+    pub found: u64,
+    /// The customers, if they are few and chosen; else those that match the automation on the date.
+    pub people: Vec<CustomerId>,
+    /// The offer to them, percent.
+    pub offer: u8,
+    /// The free times that are offered, UTC.
+    pub free: Vec<DateTime<Utc>>,
+    /// From here on it has expired, UTC.
+    pub until: DateTime<Utc>,
+}
+
+/// The facts of a run for the report to the owners, and the number of its proposal.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// Those who are listed.
+    pub people: &'a [Person<'a>],
+    /// How many were found.
+    pub found: u64,
+    /// The proposal, if the owners are asked.
+    pub ask: Option<Ask>,
+}
+
+/// Keeps what is proposed, before anybody is told of it. Answers it as it is kept: an earlier try may have kept it.
+pub(super) async fn propose(
+    app: &App,
+    store: &Store,
+    running: &Running,
+    (automation, date): (AutomationName, chrono::NaiveDate),
+    suggestion: Suggestion,
+) -> Result<Proposal, StoreError> {
+    let Suggestion { found, people, offer, free, until } = suggestion;
+    let proposal = Proposal {
+        business_id: running.business.business_id,
+        automation,
+        date,
+        number: 0,
+        found,
+        people,
+        offer,
+        free,
+        status: ProposalStatus::Open,
+        campaign_id: None,
+        until,
+        created_at: app.now(),
+    };
+    store.create_proposal(&proposal, &app.attempt()).await
+}
+
+/// Tells each owner once for `purpose`, which the id of the message ends with. Stops between owners when `until` has
+/// passed; says whether all are told.
+pub(super) async fn tell<'a>(
+    app: &App,
+    outbox: &Outbox,
+    (automation, purpose): (AutomationName, &str),
+    running: &'a Running,
+    tally: &mut Tally,
+    until: DateTime<Utc>,
+    text: impl Fn(&'a Owner) -> Box<dyn Text + 'a>,
+) -> Result<bool, JobError> {
+    let business_id = running.business.business_id;
+    if running.owners().next().is_none() {
+        tracing::warn!(%business_id, "business {business_id} has no owner to report to");
+        tally.skip("no_owner");
+    }
+    for owner in running.owners() {
+        if tally.owners_told.contains(&owner.owner_id) {
+            continue;
+        }
+        if app.now() >= until {
+            return Ok(false);
+        }
+        let id = MessageId::of(format!("{automation}/{}/{purpose}", owner.owner_id));
+        let to = Recipient::Owner(owner.owner_id);
+        let draft = Draft::new(id, to, &*text(owner), running.business.voice(None))?;
+        count(&outbox.write(business_id, draft).await?, running.begun_at, tally);
+        tally.owners_told.insert(owner.owner_id);
+    }
+    tally.owners_told.clear();
+    Ok(true)
+}
+
+/// Tells each owner of the people who were found, once for the date, after the proposal is kept. Says whether all are
+/// told.
 pub(super) async fn report<A: Scheduled>(
     app: &App,
     store: &Store,
     outbox: &Outbox,
     running: &Running,
     tally: &mut Tally,
-) -> Result<(), JobError> {
-    let Running { business, date, .. } = running;
-    let (business_id, automation, date) = (business.business_id, A::SPEC.name, *date);
-    if running.action == Action::Propose {
-        let (offer, created_at) = (A::offer(&business.settings), app.now());
-        let proposal = Proposal { business_id, automation, date, found: tally.found, offer, created_at };
-        store.create_proposal(&proposal, &app.attempt()).await?;
+    until: DateTime<Utc>,
+) -> Result<bool, JobError> {
+    // Owners are asked about nobody.
+    if running.action == Action::Propose && tally.writable == 0 {
+        tally.skip("nobody_to_propose");
+        return Ok(true);
     }
-    if business.owners.is_empty() {
-        tracing::warn!(%business_id, "business {business_id} has no owner to report to");
-        tally.skip("no_owner");
+    let mut ask = None;
+    if let Some(suggestion) = suggestion::<A>(running, tally) {
+        let kept = propose(app, store, running, (A::SPEC.name, running.date), suggestion).await?;
+        // An owner who has answered it is not asked again.
+        let is_open = kept.is_open(app.now());
+        ask = is_open.then_some(Ask { number: kept.number, writable: tally.writable });
     }
-    let people: Vec<Person<'_>> = tally.listed.iter().map(person).collect();
-    let draft = |owner: &Owner| {
-        let text = A::report(running, owner, &people, tally.found);
-        let id = MessageId::of(format!("{automation}/{}/{date}", owner.owner_id));
-        Draft::new(id, Recipient::Owner(owner.owner_id), &*text, business.voice(None))
-    };
-    let drafts = business.owners.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
-    for draft in drafts {
-        let made = outbox.write(business_id, draft).await?;
-        count(&made, running.begun_at, tally);
+    let listed = std::mem::take(&mut tally.listed);
+    let people: Vec<Person<'_>> = listed.iter().map(person).collect();
+    let told = Told { people: &people, found: tally.found, ask };
+    let purpose = running.date.to_string();
+    let text = |owner| A::report(running, owner, told);
+    let all = tell(app, outbox, (A::SPEC.name, &purpose), running, tally, until, text).await?;
+    if !all {
+        tally.listed = listed;
     }
-    Ok(())
+    Ok(all)
 }
 
-fn person(listed: &Listed) -> Person<'_> {
+/// The campaign that is proposed, if the owners are asked and anybody may be written to.
+pub(super) fn suggestion<A: Scheduled>(running: &Running, tally: &Tally) -> Option<Suggestion> {
+    let asks = running.action == Action::Propose && tally.writable > 0;
+    asks.then(|| Suggestion {
+        found: tally.writable,
+        people: Vec::new(),
+        offer: A::offer(running),
+        free: Vec::new(),
+        until: A::open_until(running),
+    })
+}
+
+pub(super) fn person(listed: &Listed) -> Person<'_> {
     let phone = listed.phone.as_ref().map(Phone::digits);
     Person { name: listed.name.as_deref(), phone, pet: listed.pet.as_deref() }
 }

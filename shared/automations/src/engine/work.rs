@@ -4,7 +4,7 @@
 use super::running::{JobError, Running};
 use super::{Scheduled, report, write};
 use chrono::{DateTime, Utc};
-use domain::{Action, Automation, BusinessId, Job, Listed, Mode, Reason, Tally};
+use domain::{Action, BusinessId, Job, Listed, Mode, Reason, Tally};
 use kit::App;
 use kit::config::Backstop;
 use kit::outbox::Outbox;
@@ -119,7 +119,7 @@ impl<A: Scheduled> Work<'_, A> {
             write::write_to::<A>(self.outbox, &running, &matches, tally).await?;
             // A job of all businesses would carry too many; it looks for them again when it tells the owners.
             if job.business_id.is_some() {
-                matches.iter().for_each(|found| A::list(found, &mut tally.listed));
+                write::list::<A>(&running, &matches, &mut tally.listed);
             }
         }
         Ok(job.cursor.is_none())
@@ -157,7 +157,10 @@ impl<A: Scheduled> Work<'_, A> {
                 if tally.listed.is_empty() {
                     tally.listed = self.listed(&running).await?;
                 }
-                report::report::<A>(self.app, &self.store, self.outbox, &running, tally).await?;
+                let (app, outbox) = (self.app, self.outbox);
+                if !report::report::<A>(app, &self.store, outbox, &running, tally, until).await? {
+                    return Ok(false);
+                }
             }
             (tally.told, tally.listed) = (true, Vec::new());
         }
@@ -169,7 +172,7 @@ impl<A: Scheduled> Work<'_, A> {
         let (mut listed, mut cursor) = (Vec::new(), None);
         loop {
             let (found, next) = self.by_index(running, cursor.as_deref()).await?;
-            found.iter().for_each(|found| A::list(found, &mut listed));
+            write::list::<A>(running, &found, &mut listed);
             cursor = next;
             if cursor.is_none() {
                 return Ok(listed);
@@ -199,18 +202,10 @@ impl<A: Scheduled> Work<'_, A> {
         if ids.is_empty() {
             return Ok(());
         }
-        let known = match job.action {
-            Some(_) => Vec::new(),
-            None => self.store.automations_of(&ids, job.automation).await?,
-        };
-        let known: BTreeMap<BusinessId, Automation> = known.into_iter().map(|it| (it.business_id, it)).collect();
-        let found = self.store.businesses_of(&ids).await?;
+        let found = Running::of(&self.store, &A::SPEC, &ids, job).await?;
         self.businesses.extend(ids.into_iter().map(|id| (id, None)));
-        for business in found {
-            let id = business.business_id;
-            let running = Running::new::<A>(business, known.get(&id), job)?;
-            self.businesses.insert(id, running.map(Arc::new));
-        }
+        let found = found.into_iter().map(|running| (running.business.business_id, Some(Arc::new(running))));
+        self.businesses.extend(found);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::running::{JobError, Running};
 use super::{Addressee, Scheduled};
 use chrono::{DateTime, Utc};
-use domain::{Action, Draft, Reason, Recipient, Settings, Tally};
+use domain::{Action, Draft, Listed, Reason, Recipient, Settings, Tally};
 use futures::stream::{self, StreamExt};
 use kit::outbox::Outbox;
 use store::CreateMessage;
@@ -22,19 +22,19 @@ pub(super) async fn write_to<A: Scheduled>(
     let mut drafts = Vec::new();
     for found in matches {
         tally.found += 1;
+        let left_out = left_out::<A>(running, found);
         if running.action == Action::Propose {
+            tally.writable += u64::from(left_out.is_none());
             continue;
         }
-        let Addressee { customer_id, locale, marketing_consent } = A::person(found);
-        if let Some(reason) = refused(&business.settings, marketing_consent) {
+        if let Some(reason) = left_out {
             tally.skip(reason);
-        } else if let Some(reason) = A::left_out(running, found) {
-            tally.skip(reason);
-        } else {
-            let (id, to) = (A::message_id(running, found), Recipient::Customer(customer_id));
-            let text = A::text(running, found);
-            drafts.push(Draft::new(id, to, &*text, business.voice(locale))?);
+            continue;
         }
+        let Addressee { customer_id, locale, .. } = A::person(found);
+        let (id, to) = (A::message_id(running, found), Recipient::Customer(customer_id));
+        let text = A::text(running, found);
+        drafts.push(Draft::new(id, to, &*text, business.voice(locale))?);
     }
     let made = drafts.into_iter().map(|draft| outbox.write(business.business_id, draft));
     let mut made = stream::iter(made).buffer_unordered(AT_ONCE);
@@ -42,6 +42,20 @@ pub(super) async fn write_to<A: Scheduled>(
         count(&made?, running.begun_at, tally);
     }
     Ok(())
+}
+
+/// Gives those who match their places in the report. A proposal lists nobody who may not be written to.
+pub(super) fn list<A: Scheduled>(running: &Running, matches: &[A::Match], listed: &mut Vec<Listed>) {
+    let all = running.action == Action::Auto;
+    for found in matches.iter().filter(|found| all || left_out::<A>(running, found).is_none()) {
+        A::list(found, listed);
+    }
+}
+
+/// Why a match is not written to: a word for the tally.
+pub(super) fn left_out<A: Scheduled>(running: &Running, found: &A::Match) -> Option<String> {
+    let refused = refused(&running.business.settings, A::person(found).marketing_consent);
+    refused.map(|reason| reason.to_string()).or_else(|| A::left_out(running, found).map(str::to_owned))
 }
 
 /// Counts a message; one that an earlier try of this same run has made is this run's.

@@ -31,6 +31,11 @@ impl RequestMissingFields {
         MessageId::of(format!("missing-fields/{customer}"))
     }
 
+    /// Whether a message asks for fields.
+    pub(crate) fn asks(message: &Message) -> bool {
+        !asked(message).is_empty()
+    }
+
     /// The question to a customer for the first fields that are missing, from `at` on but not in the quiet hours; `None`
     /// if nothing is missing.
     ///
@@ -61,13 +66,13 @@ impl Automation for RequestMissingFields {
 impl Triggered for RequestMissingFields {
     type Event = CustomerRegistered;
 
-    async fn message(
+    async fn messages(
         app: &App,
         business: &Business,
         customer: &Customer,
         _: &CustomerRegistered,
-    ) -> Result<Option<Draft>, JobError> {
-        Ok(Self::question(business, customer, app.now())?)
+    ) -> Result<Vec<Draft>, JobError> {
+        Ok(Vec::from_iter(Self::question(business, customer, app.now())?))
     }
 }
 

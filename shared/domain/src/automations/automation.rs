@@ -31,10 +31,18 @@ use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr};
 pub enum AutomationName {
     /// Greets customers and pets on their birthday, or proposes it to the owners.
     Birthdays,
+    /// Asks customers before an appointment whether they come, and acts on the answer.
+    ConfirmAppointments,
+    /// Tells the owners of the day: appointments, revenue, new customers.
+    DailySummary,
     /// Proposes to the owners to win back customers who have had no contact for long, or writes to them.
     InactiveCustomers,
+    /// Tells the owners that tomorrow has few appointments, and proposes to write to customers who may come.
+    LowOccupancy,
     /// Tells customers of a change of their points.
     NotifyPoints,
+    /// Tells the owners of free times of the next days and of customers who are due, and proposes to write to them.
+    Opportunities,
     /// Asks new customers for what the business wants to know of them.
     RequestMissingFields,
 }

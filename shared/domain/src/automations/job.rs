@@ -1,9 +1,9 @@
 //! One run of one automation: for a business and a date, or for all businesses at once.
 
-use crate::{Action, AutomationName, BusinessId, CustomerId, Phone};
+use crate::{Action, AutomationName, BusinessId, CustomerId, OwnerId, Phone};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
@@ -28,6 +28,21 @@ impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// How far a run is that was started by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumIter, EnumString, IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum RunState {
+    /// Its job has not begun.
+    Waiting,
+    /// Its job has begun.
+    Active,
+    /// Its job is done.
+    Completed,
+    /// Its job could not be done, and waits among the dead letters.
+    Failed,
 }
 
 /// A run of an automation, as far as it has come.
@@ -57,6 +72,15 @@ pub struct Job {
     /// The run that waits for its tally.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
+    /// Whether somebody has started it by hand, and may ask how far it is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_followed: bool,
+    /// The time that the event is about which started it, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<DateTime<Utc>>,
+    /// The owner who is told; all of them if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<OwnerId>,
     /// The place at which it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -87,6 +111,9 @@ impl Job {
             is_read: false,
             slot: None,
             run: None,
+            is_followed: false,
+            about: None,
+            owner_id: None,
             cursor: None,
             done: BTreeMap::new(),
             together: Tally::default(),
@@ -98,8 +125,11 @@ impl Job {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
-    /// Birthdays, or inactive customers.
+    /// Birthdays, customers or appointments: the subject of the automation.
     pub found: u64,
+    /// Those of the customers found who may be written to, if the owners are asked first.
+    #[serde(skip_serializing_if = "is_default")]
+    pub writable: u64,
     /// Messages that were made now, to customers and owners.
     pub messages: u64,
     /// Messages that were not made, by reason.
@@ -117,9 +147,12 @@ pub struct Tally {
     /// Time at work.
     #[serde(skip_serializing_if = "is_default")]
     pub milliseconds: u64,
-    /// Whether the owners have been told.
+    /// Whether all owners have been told.
     #[serde(skip_serializing_if = "is_default")]
     pub told: bool,
+    /// The owners who have been told, until all of them are.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub owners_told: BTreeSet<OwnerId>,
     /// For the report to the owners, until they are told: the first, or the best.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<Listed>,
@@ -151,7 +184,7 @@ pub struct Listed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pet: Option<String>,
     /// The order in the report: the highest comes first.
-    pub rank: (bool, DateTime<Utc>),
+    pub rank: (u64, DateTime<Utc>),
 }
 
 impl fmt::Debug for Listed {

@@ -2,4 +2,5 @@
 
 pub mod automation;
 pub mod job;
+pub mod owner_answer;
 pub mod proposal;

@@ -48,6 +48,20 @@ impl QuietHours {
             .flat_map(|day| moments(day.and_time(self.until), zone))
             .find(|end| *end > now && !self.contains(end.with_timezone(&zone).time()))
     }
+
+    /// When they began, if it is quiet at this moment in the zone. A beginning that the clock skips in spring is the first
+    /// moment after the gap.
+    #[must_use]
+    pub fn began_before(self, at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+        let local = at.with_timezone(&zone).naive_local();
+        if !self.contains(local.time()) {
+            return None;
+        }
+        let today = local.date();
+        let days = [Some(today), today.checked_sub_days(Days::new(1)), today.checked_sub_days(Days::new(2))];
+        let begins = days.into_iter().flatten().flat_map(|day| moments(day.and_time(self.from), zone));
+        begins.filter(|begin| *begin <= at).max()
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +155,15 @@ mod tests {
                     prop_assert!(end > now && end - now <= TimeDelta::hours(25), "{} {}", now, end);
                     prop_assert!(!hours.contains(local(end)), "{} {}", now, end);
                     prop_assert!(hours.contains(local(end - TimeDelta::seconds(1))), "{} {}", now, end);
+                }
+            }
+            match hours.began_before(now, zone) {
+                None => prop_assert!(!hours.contains(local(now))),
+                Some(began) => {
+                    prop_assert!(hours.contains(local(now)));
+                    prop_assert!(began <= now && now - began <= TimeDelta::hours(25), "{} {}", now, began);
+                    prop_assert!(hours.contains(local(began)), "{} {}", now, began);
+                    prop_assert!(!hours.contains(local(began - TimeDelta::seconds(1))), "{} {}", now, began);
                 }
             }
         }

@@ -25,6 +25,10 @@ pub struct ApprovedTemplate {
     /// the parameters alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// The titles of its quick-reply buttons at the gateway, in order. A tap means what the button at the same place of
+    /// the message means.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
 }
 
 /// A variable of an approved template that has no value. Names only our own words.
@@ -41,6 +45,9 @@ pub struct SentAs {
     pub language: String,
     /// As the phone shows it.
     pub text: String,
+    /// The titles of its quick-reply buttons that carry our ids, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
 }
 
 impl fmt::Debug for SentAs {
@@ -102,6 +109,9 @@ impl ApprovedTemplate {
         check(short(&self.language), "language", &plain("expected a language code such as pt_BR"));
         check(self.variables.len() <= MOST_VARIABLES, "variables", &plain("expected at most 100 variables"));
         check(self.variables.iter().all(|it| short(it)), "variables", &plain("expected names of 1 to 512 characters"));
+        let short_title = |title: &String| (1..=MOST_TITLE).contains(&title.trim().chars().count());
+        check(self.buttons.len() <= MOST_BUTTONS, "buttons", &plain("expected at most 10 entries"));
+        check(self.buttons.iter().all(short_title), "buttons", &plain("expected 1 to 25 characters"));
         let built_in: Option<MessageType> = key.parse().ok();
         let occasions = built_in.map_or(&[][..], MessageType::occasions);
         let allowed = |it: &str| occasions.contains(&it) || it == ANY && !occasions.is_empty();
@@ -162,6 +172,10 @@ const MOST_NAME: usize = 512;
 const MOST_VARIABLES: usize = 100;
 /// The longest body of a template, in characters.
 const MOST_BODY: usize = 1_024;
+/// The most quick replies of a template.
+const MOST_BUTTONS: usize = 10;
+/// The longest title of a template's quick reply, in characters.
+const MOST_TITLE: usize = 25;
 /// The most templates under one name: an occasion in a language.
 const MOST_TEMPLATES: usize = 50;
 
@@ -382,6 +396,7 @@ mod tests {
             occasion: None,
             variables: Vec::new(),
             body: body.map(str::to_owned),
+            buttons: Vec::new(),
         };
         let parameters = ["Ana".to_owned(), "{{1}}".to_owned()];
         for (body, text) in [
@@ -426,6 +441,9 @@ mod tests {
                 json!({"name": "a", "language": "es", "variables": ["points_with_unit"], "body": "{{1}} más"}),
                 vec![],
             ),
+            ("points", json!({"name": "a", "language": "es", "buttons": ["Voy", "No puedo"]}), vec![]),
+            ("points", json!({"name": "a", "language": "es", "buttons": [" ", "x"]}), vec!["/buttons"]),
+            ("points", json!({"name": "a", "language": "es", "buttons": vec!["x"; 11]}), vec!["/buttons"]),
             ("points", json!([{"name": "a", "language": "es"}, {"name": "", "language": "es"}]), vec!["/1/name", "/1"]),
             ("points", json!([]), vec![""]),
         ] {
@@ -439,6 +457,7 @@ mod tests {
     fn one_template_or_a_list_is_read_and_written_as_it_was() {
         for json in [
             json!({"name": "a", "language": "es", "variables": []}),
+            json!({"name": "a", "language": "es", "variables": [], "buttons": ["Voy"]}),
             json!([{"name": "a", "language": "es", "variables": ["x"]}, {"name": "b", "language": "en", "variables": []}]),
         ] {
             assert_eq!(serde_json::to_value(templates(json.clone())).unwrap(), json);

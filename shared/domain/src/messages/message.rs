@@ -1,8 +1,8 @@
 //! One outbound WhatsApp message: its record.
 
 use crate::{
-    Attempt, BusinessId, CustomerId, Locale, MessageId, MessageType, OwnerId, Recipient, SenderId, SentAs, Text,
-    TextError, Voice,
+    Attempt, BusinessId, Button, ButtonsError, CampaignId, CustomerId, Gateway, Locale, MessageId, MessageType,
+    OwnerId, Reason, Recipient, SenderId, SentAs, Text, TextError, Voice,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,9 @@ pub struct Message {
     /// Why it is skipped, failed, waiting or unknown: a stable word first, then a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+    /// The campaign that it is of. Such a message is not in the list of the business's messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_id: Option<CampaignId>,
     /// Free, for people.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
@@ -113,6 +116,7 @@ impl Message {
             sent_at: None,
             gateway_message_id: None,
             error_message: None,
+            campaign_id: None,
             metadata: BTreeMap::new(),
             created_at: now,
         }
@@ -143,6 +147,27 @@ impl Message {
     #[must_use]
     pub fn shown(&self) -> &str {
         self.sent_as.as_ref().map_or(&self.content.text, |sent| &sent.text)
+    }
+
+    /// Whether it has to be found by the gateway's id once it is sent: to know its status reports, or an answer that
+    /// quotes it. Nobody looks so for a campaign's message where reports carry our own id.
+    #[must_use]
+    pub fn is_found_by_gateway_id(&self, gateway: Gateway) -> bool {
+        self.campaign_id.is_none() || !gateway.reports_our_id()
+    }
+
+    /// Ended before it was ever claimed: never to be looked at again.
+    #[must_use]
+    pub fn ended(self, status: Status, reason: Reason) -> Self {
+        Self { status, error_message: Some(reason.error_message()), next_attempt_at: None, ..self }
+    }
+
+    /// The buttons below it on the phone: those of the approved template that went, with our ids.
+    #[must_use]
+    pub fn shown_buttons(&self) -> Vec<Button> {
+        let own = &self.content.buttons;
+        let Some(sent) = &self.sent_as else { return own.clone() };
+        own.iter().zip(&sent.buttons).map(|(own, title)| Button::new(own.id.clone(), title.clone())).collect()
     }
 
     /// The customer, if it goes to one.
@@ -229,6 +254,16 @@ impl Draft {
         self
     }
 
+    /// With buttons below the text.
+    ///
+    /// # Errors
+    /// WhatsApp does not take them.
+    pub fn offering(mut self, buttons: Vec<Button>) -> Result<Self, ButtonsError> {
+        crate::buttons::check(&buttons)?;
+        self.content.buttons = buttons;
+        Ok(self)
+    }
+
     /// To be sent at a later time, UTC; at once if that has passed.
     #[must_use]
     pub fn later(self, at: DateTime<Utc>) -> Self {
@@ -255,6 +290,9 @@ pub struct Content {
     /// that language only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<OtherLanguage>,
+    /// The choices that the person may tap; as [`crate::buttons::check`] has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
 }
 
 /// The variables of a text in one more language. `Debug` hides them.
@@ -287,6 +325,7 @@ impl fmt::Debug for Content {
             .field("text_len", &self.text.len())
             .field("template", &self.template)
             .field("variables", &self.variables.len())
+            .field("buttons", &self.buttons.len())
             .finish()
     }
 }
@@ -308,7 +347,20 @@ pub enum Kind {
 
 /// The status of a message.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    EnumIter,
+    IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -386,6 +438,22 @@ pub(crate) mod tests {
         );
         assert_eq!(made.clone().later(made.created_at - hour), made);
         assert_eq!(made.clone().later(made.created_at), made);
+    }
+
+    #[test]
+    fn the_phones_buttons_are_those_of_the_template_that_went() {
+        let mut message = message();
+        let kept = serde_json::to_value(&message.content).unwrap();
+        assert!(kept.get("buttons").is_none() && message.shown_buttons().is_empty());
+        message.content.buttons = vec![Button::new("a/come", "Voy"), Button::new("a/cannot", "No puedo")];
+        assert_eq!(message.shown_buttons(), message.content.buttons);
+        let text = "Oi".to_owned();
+        let of =
+            |buttons| SentAs { template: "t".to_owned(), language: "pt_BR".to_owned(), text: text.clone(), buttons };
+        message.sent_as = Some(of(vec!["Vou".to_owned()]));
+        assert_eq!(message.shown_buttons(), [Button::new("a/come", "Vou")]);
+        message.sent_as = Some(of(vec![]));
+        assert!(message.shown_buttons().is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Messages: those we send, with the rules under which they go, and those we get.
 
 pub mod approved;
+pub mod buttons;
 pub mod gate;
 pub mod inbound;
 pub mod ledger;
@@ -10,4 +11,5 @@ pub mod pace;
 pub mod reach;
 pub mod reason;
 pub mod refusal;
+pub(crate) mod reply;
 pub mod yes_or_no;

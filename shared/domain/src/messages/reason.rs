@@ -37,6 +37,10 @@ pub enum Reason {
     SenderDown,
     /// The gateway surely did not take it; it is tried again, or the tries are used up.
     NotAccepted,
+    /// Its campaign is paused.
+    CampaignPaused,
+    /// Its campaign was cancelled.
+    CampaignCancelled,
     /// The person has ended marketing.
     OptedOut,
     /// The person has said no to marketing.
@@ -49,6 +53,10 @@ pub enum Reason {
     DayOver,
     /// The birthday has been changed or removed since.
     BirthdayChanged,
+    /// The appointment was moved, cancelled or is over.
+    AppointmentChanged,
+    /// The business has switched the automation off.
+    SwitchedOff,
     /// The customer has told meanwhile what they were to be asked.
     Answered,
     /// The person has been in contact meanwhile.
@@ -85,9 +93,13 @@ impl Reason {
             Self::RateLimited => "The gateway asked to slow down.",
             Self::SenderDown => "The sender is not connected.",
             Self::NotAccepted => "The gateway did not accept it.",
+            Self::CampaignPaused => "Its campaign is paused.",
+            Self::CampaignCancelled => "Its campaign was cancelled.",
             Self::OptedOut => "The person has opted out of marketing.",
             Self::ConsentRefused => "The person has not consented to marketing.",
             Self::BirthdayChanged => "The birthday has been changed or removed meanwhile.",
+            Self::AppointmentChanged => "The appointment was moved or cancelled meanwhile, or is over.",
+            Self::SwitchedOff => "The business has switched this automation off.",
             Self::DayOver => "The day it is about is over.",
             Self::Answered => "The customer has answered meanwhile.",
             Self::NewContact => "The person has been in contact meanwhile.",

@@ -3,7 +3,9 @@
 use crate::fold::fold;
 use crate::name::is_name;
 use crate::profile::MAX_PETS;
-use crate::{Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus};
+use crate::{
+    Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus, Statistics, Visits,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -68,6 +70,15 @@ pub struct Customer {
     /// The record was made by a message of the person, and the business has not registered them since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wrote_first: bool,
+    /// The numbers of what the customer bought and how often they came.
+    #[serde(default, skip_serializing_if = "Statistics::is_empty")]
+    pub statistics: Statistics,
+    /// The days on which the customer came or bought.
+    #[serde(default, skip_serializing_if = "Visits::is_empty")]
+    pub visits: Visits,
+    /// The record that the person goes on under. This one is being emptied and erased then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_into: Option<CustomerId>,
     /// When the person was last in contact: wrote, came, bought; at first, when it was registered.
     #[serde(default)]
     pub last_contact_at: DateTime<Utc>,
@@ -118,6 +129,9 @@ impl Customer {
             next_action_date: None,
             priority: Priority::default(),
             wrote_first: false,
+            statistics: Statistics::default(),
+            visits: Visits::default(),
+            joined_into: None,
             last_contact_at: now,
             created_at: now,
             updated_at: now,

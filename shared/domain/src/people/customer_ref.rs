@@ -71,7 +71,9 @@ impl CustomerRef {
 /// A number as a registration reads it, or one that only a gateway has told us: it may be newer than the plans.
 fn named(text: &str, country: Option<&str>) -> Result<Phone, PhoneError> {
     match Phone::parse(text, country) {
-        Err(PhoneError::NotInUse) => Phone::from_gateway(text.trim()).map_err(|_| PhoneError::NotInUse),
+        Err(error @ (PhoneError::NotInUse | PhoneError::Service)) => {
+            Phone::from_gateway(text.trim()).map_err(|_| error)
+        }
         read => read,
     }
 }
@@ -79,9 +81,11 @@ fn named(text: &str, country: Option<&str>) -> Result<Phone, PhoneError> {
 impl From<PhoneError> for CustomerRefError {
     fn from(error: PhoneError) -> Self {
         match error {
-            PhoneError::AreaCode(_) | PhoneError::NotInUse | PhoneError::Several | PhoneError::Rounded => {
-                Self::Phone(error)
-            }
+            PhoneError::AreaCode(_)
+            | PhoneError::NotInUse
+            | PhoneError::Rounded
+            | PhoneError::Service
+            | PhoneError::Several => Self::Phone(error),
             _ => Self::Neither,
         }
     }

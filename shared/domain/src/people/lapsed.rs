@@ -4,9 +4,6 @@ use crate::{Customer, CustomerId, Locale, Phone};
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// The label of customers whom a business treats best.
-pub const VIP: &str = "VIP";
-
 /// A customer, with the fields that a win-back text and the owner report need. `Debug` hides the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Lapsed {
@@ -20,8 +17,10 @@ pub struct Lapsed {
     pub locale: Option<Locale>,
     /// `None` until the customer said yes or no.
     pub marketing_consent: Option<bool>,
-    /// Whether it is labelled [`VIP`].
+    /// By [`Customer::is_vip`].
     pub vip: bool,
+    /// By [`Customer::worth`].
+    pub worth: u64,
     /// The customer's first pet.
     pub pet: Option<String>,
     /// When it was last in contact.
@@ -36,7 +35,8 @@ impl From<&Customer> for Lapsed {
             phone: customer.phone.clone(),
             locale: customer.locale,
             marketing_consent: customer.marketing_consent,
-            vip: customer.labels.iter().any(|label| label.eq_ignore_ascii_case(VIP)),
+            vip: customer.is_vip(),
+            worth: customer.worth(),
             pet: customer.pets.first().map(|pet| pet.name.clone()),
             last_contact_at: customer.last_contact_at,
         }

@@ -5,9 +5,9 @@ mod plain;
 mod plans;
 mod written;
 
-use national::{country_of, is_made_up, lacks_area, split, without_prefixes};
+use national::{country_of, is_made_up, is_of_films, lacks_area, split, without_prefixes};
 use plain::{COUNTRIES, is_given_out, plain};
-use plans::{Plan, is_in_use, read};
+use plans::{Holder, Plan, holder, read};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use written::{Written, written};
@@ -36,6 +36,9 @@ pub enum PhoneError {
     /// No number of its country's plan, or one that is kept for examples.
     #[error("expected a number that is in use, with its country code, as +57 300 123 4567")]
     NotInUse,
+    /// A line of a company: free to call, at a shared or a high price, or a mailbox.
+    #[error("expected a person's number, not a service line such as 0800")]
+    Service,
     /// Fewer digits than its country's numbers have.
     #[error("expected more digits: country code and whole number, as +57 300 123 4567")]
     TooShort,
@@ -76,10 +79,11 @@ impl Phone {
     }
 
     /// Reads a number as a gateway names it: digits, with or without `+`, or a chat id as
-    /// `573001234567@s.whatsapp.net` or `…@c.us`. Cheap: it does not ask whether such a number can exist.
+    /// `573001234567@s.whatsapp.net` or `…@c.us`. Cheap: it asks no plan whether such a number can exist, as a person who
+    /// writes from it shows that it does. Only numbers that are kept for films are nobody's, here as for people.
     ///
     /// # Errors
-    /// If it is not 7 to 15 digits, or a chat that is not a phone's, as a group or a LID.
+    /// If it is not 7 to 15 digits, is kept for films, or is a chat that is not a phone's, as a group or a LID.
     pub fn from_gateway(text: &str) -> Result<Self, PhoneError> {
         let (user, server) = text.split_once('@').unwrap_or((text, "c.us"));
         if !matches!(server, "s.whatsapp.net" | "c.us") {
@@ -89,6 +93,9 @@ impl Phone {
         let user = user.split(':').next().unwrap_or(user);
         let digits = user.strip_prefix('+').unwrap_or(user);
         well_formed(digits)?;
+        if is_of_films(digits) {
+            return Err(PhoneError::NotInUse);
+        }
         Ok(Self(fold(digits)))
     }
 
@@ -137,9 +144,11 @@ fn well_formed(digits: &str) -> Result<(), PhoneError> {
 /// that lack their area code have.
 const FOREIGN: usize = 11;
 
-/// Whether its plan has given it out, and not to examples.
+/// Whether its plan has given it out, to people and not to examples or services.
 fn exists(digits: &str) -> bool {
-    well_formed(digits).is_ok() && (is_given_out(digits) || is_in_use(digits)) && !is_made_up(digits)
+    well_formed(digits).is_ok()
+        && (is_given_out(digits) || holder(digits) == Some(Holder::Person))
+        && !is_made_up(digits)
 }
 
 /// Reads digits by the numbering plans of the world, as a whole or in the national form of a country.
@@ -164,10 +173,14 @@ fn by_plans(written: &str, country: Option<&str>) -> Result<String, PhoneError> 
         }
         None => (whole, Vec::new()),
     };
-    let readings: Vec<_> = readings.iter().map(|digits| fold(digits)).collect();
+    let given = readings;
+    let readings: Vec<_> = given.iter().map(|digits| fold(digits)).collect();
     let guesses: Vec<_> = guesses.iter().map(|digits| fold(digits)).collect();
     if let Some(found) = readings.iter().chain(&guesses).find(|digits| exists(digits)) {
         return Ok(found.clone());
+    }
+    if given.iter().any(|digits| holder(digits) == Some(Holder::Service)) {
+        return Err(PhoneError::Service);
     }
     let errors: Vec<_> = readings.iter().map(|digits| why_not(digits)).collect();
     // The reading that has the right length is the one that was meant.

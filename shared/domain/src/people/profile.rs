@@ -1,6 +1,7 @@
 //! The profile fields of a customer: given at registration, by an answer, or by a human.
 
 use crate::fold::fold;
+use crate::line::{NOT_A_LINE, is_line};
 use crate::{Birthday, Locale, Pet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ impl Profile {
         };
         for (pointer, text) in [("/name", &self.name), ("/city", &self.city)] {
             check(fits(text.as_deref()), pointer.to_owned(), "expected at most 200 characters");
-            check(is_plain(text.as_deref()), pointer.to_owned(), NOT_PLAIN);
+            check(text.as_deref().is_none_or(is_line), pointer.to_owned(), NOT_A_LINE);
         }
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
         check(email.is_none_or(is_email), "/email".to_owned(), "expected one address, as ana@example.com");
@@ -62,9 +63,9 @@ impl Profile {
         for (index, pet) in self.pets.iter().take(MAX_PETS).enumerate() {
             let named = !pet.name.trim().is_empty() && fits(Some(&pet.name));
             check(named, format!("/pets/{index}/name"), "expected 1 to 200 characters");
-            check(is_plain(Some(&pet.name)), format!("/pets/{index}/name"), NOT_PLAIN);
+            check(is_line(&pet.name), format!("/pets/{index}/name"), NOT_A_LINE);
             check(fits(pet.species.as_deref()), format!("/pets/{index}/species"), "expected at most 200 characters");
-            check(is_plain(pet.species.as_deref()), format!("/pets/{index}/species"), NOT_PLAIN);
+            check(pet.species.as_deref().is_none_or(is_line), format!("/pets/{index}/species"), NOT_A_LINE);
         }
         problems
     }
@@ -86,13 +87,6 @@ impl Profile {
 /// Whether a text is short enough for the record.
 fn fits(text: Option<&str>) -> bool {
     text.is_none_or(|text| text.chars().count() <= 200)
-}
-
-const NOT_PLAIN: &str = "expected a text without line breaks, tabs and other control characters";
-
-/// Whether it is one line, as it stands in a message.
-fn is_plain(text: Option<&str>) -> bool {
-    text.is_none_or(|text| !text.chars().any(char::is_control))
 }
 
 /// Whether it has the shape of one address, as RFC 5321 bounds it. Whether somebody reads mail there, only mail tells.
@@ -226,7 +220,7 @@ mod tests {
         let problems = profile.problems();
         let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
         assert_eq!(pointers, ["/name", "/city", "/pets/0/name", "/pets/0/species"]);
-        assert!(problems.iter().all(|problem| problem.detail == NOT_PLAIN));
+        assert!(problems.iter().all(|problem| problem.detail == NOT_A_LINE));
         let many = Profile { pets: vec![pet("Rex"); 41], ..Profile::default() };
         assert_eq!(many.problems().len(), 1);
         assert_eq!(Profile { email: Some(" ".to_owned()), ..Profile::default() }.problems(), []);

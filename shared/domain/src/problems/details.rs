@@ -25,6 +25,17 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "parámetro desconocido; ¿quería decir `{}`?",
         "parâmetro desconhecido; quis dizer `{}`?",
     ),
+    (
+        "unknown variable `{}`; did you mean `{}`?",
+        "variable desconocida `{}`; ¿quería decir `{}`?",
+        "variável desconhecida `{}`; quis dizer `{}`?",
+    ),
+    (
+        "unknown variable `{}`; there are `{}` and `{}`",
+        "variable desconocida `{}`; hay `{}` y `{}`",
+        "variável desconhecida `{}`; há `{}` e `{}`",
+    ),
+    ("expected `{}` after each `{}`", "se esperaba `{}` después de cada `{}`", "era esperado `{}` depois de cada `{}`"),
     ("unknown parameter", "parámetro desconocido", "parâmetro desconhecido"),
     ("expected a text that is not empty", "se esperaba un texto que no esté vacío", "era esperado um texto não vazio"),
     ("expected a text", "se esperaba un texto", "era esperado um texto"),
@@ -79,6 +90,11 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "se esperaban como máximo {} caracteres",
         "eram esperados no máximo {} caracteres",
     ),
+    (
+        "expected at most {} whole numbers of hours, each from {} to {}",
+        "se esperaban como máximo {} números enteros de horas, cada uno de {} a {}",
+        "eram esperados no máximo {} números inteiros de horas, cada um de {} a {}",
+    ),
     ("expected at most {} entries", "se esperaban como máximo {} elementos", "eram esperados no máximo {} elementos"),
     ("expected at most {} pets", "se esperaban como máximo {} mascotas", "eram esperados no máximo {} pets"),
     ("expected at most {} labels", "se esperaban como máximo {} etiquetas", "eram esperadas no máximo {} etiquetas"),
@@ -107,8 +123,112 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "eram esperados de {} a {} caracteres ASCII imprimíveis sem espaços",
     ),
     ("expected an id (a UUID)", "se esperaba un id (un UUID)", "era esperado um id (um UUID)"),
+    (
+        "expected a quantity as {}, with at most three decimals and at most {}",
+        "se esperaba una cantidad como {}, con tres decimales como máximo y {} como máximo",
+        "era esperada uma quantidade como {}, com no máximo três decimais e no máximo {}",
+    ),
+    (
+        "expected a time from the year 2000 on, and not ahead",
+        "se esperaba un momento desde el año 2000 y no futuro",
+        "era esperado um momento a partir do ano 2000 e não futuro",
+    ),
+    (
+        "expected the business's currency, {}",
+        "se esperaba la moneda del negocio, {}",
+        "era esperada a moeda do negócio, {}",
+    ),
+    (
+        "expected names of at most {} bytes together",
+        "se esperaban nombres de como máximo {} bytes en total",
+        "eram esperados nomes de no máximo {} bytes ao todo",
+    ),
     ("expected a date as {}", "se esperaba una fecha como {}", "era esperada uma data como {}"),
     ("expected a time of day as HH:MM", "se esperaba una hora como HH:MM", "era esperada uma hora como HH:MM"),
+    (
+        "expected a time as {}, or with its offset as {}",
+        "se esperaba una hora como {}, o con su desfase como {}",
+        "era esperado um horário como {}, ou com o deslocamento como {}",
+    ),
+    ("expected a whole minute", "se esperaba un minuto exacto", "era esperado um minuto exato"),
+    (
+        "expected a time that the clocks of the business show: on this day they skip it",
+        "se esperaba una hora que marquen los relojes del negocio: ese día se la saltan",
+        "era esperado um horário que os relógios do negócio marquem: nesse dia eles o pulam",
+    ),
+    (
+        "expected an amount in units of the currency, as {}",
+        "se esperaba un importe en unidades de la moneda, como {}",
+        "era esperado um valor em unidades da moeda, como {}",
+    ),
+    (
+        "expected no more decimals than the currency has",
+        "no se esperaban más decimales que los de la moneda",
+        "não eram esperadas mais casas decimais que as da moeda",
+    ),
+    ("expected only with: {}", "solo se esperaba junto con: {}", "era esperado apenas com: {}"),
+    (
+        "This time is no slot of the opening hours.",
+        "Ese horario no es un turno del horario de atención.",
+        "Esse horário não é um turno do horário de funcionamento.",
+    ),
+    (
+        "Another appointment has a part of this time.",
+        "Otra cita ocupa una parte de ese horario.",
+        "Outro agendamento ocupa uma parte desse horário.",
+    ),
+    (
+        "An appointment is done or missed only once it has begun.",
+        "Una cita se da por hecha o por perdida solo cuando ya ha empezado.",
+        "Um agendamento só é concluído ou perdido depois de começar.",
+    ),
+    (
+        "A cancelled appointment comes back only with a start.",
+        "Una cita cancelada solo vuelve con una hora de inicio.",
+        "Um agendamento cancelado só volta com um horário de início.",
+    ),
+    (
+        "Another appointment was made under this appointment_id.",
+        "Con este appointment_id ya se creó otra cita.",
+        "Com este appointment_id já foi criado outro agendamento.",
+    ),
+    (
+        "This business has no such campaign.",
+        "Este negocio no tiene esa campaña.",
+        "Este negócio não tem essa campanha.",
+    ),
+    (
+        "There is another campaign of this campaign_id.",
+        "Ya hay otra campaña con este campaign_id.",
+        "Já existe outra campanha com este campaign_id.",
+    ),
+    (
+        "This campaign is {}; cancel it first.",
+        "Esta campaña está en {}; cancélela primero.",
+        "Esta campanha está em {}; cancele-a primeiro.",
+    ),
+    ("This campaign is {}.", "Esta campaña está en {}.", "Esta campanha está em {}."),
+    (
+        "This business has no sender to write from.",
+        "Este negocio no tiene un remitente para escribir.",
+        "Este negócio não tem um remetente para escrever.",
+    ),
+    (
+        "expected a time that has not passed",
+        "se esperaba un momento que no haya pasado",
+        "era esperado um momento que não tenha passado",
+    ),
+    (
+        "expected 1 to 128 letters, digits, -, _, . and :, and no . at the beginning",
+        "se esperaban de 1 a 128 letras, dígitos, -, _, . y :, sin . al principio",
+        "eram esperados de 1 a 128 letras, dígitos, -, _, . e :, sem . no começo",
+    ),
+    (
+        "This business has no such appointment.",
+        "Este negocio no tiene esa cita.",
+        "Este negócio não tem esse agendamento.",
+    ),
+    ("This business has no such customer.", "Este negocio no tiene ese cliente.", "Este negócio não tem esse cliente."),
     ("expected a time as {}", "se esperaba un momento como {}", "era esperado um momento como {}"),
     (
         "expected `closes` later than `opens`",
@@ -147,6 +267,11 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "era esperado também o código de área, como em {}",
     ),
     (
+        "expected a person's number, not a service line such as {}",
+        "se esperaba el número de una persona, no una línea de servicio como {}",
+        "era esperado o número de uma pessoa, não uma linha de serviço como {}",
+    ),
+    (
         "expected a number that is in use, with its country code, as {}",
         "se esperaba un número en uso, con su código de país, como {}",
         "era esperado um número em uso, com o código do país, como {}",
@@ -163,14 +288,14 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "era esperado um endereço, como ana@example.com",
     ),
     (
-        "expected two letters of ISO 3166-1, as BR",
-        "se esperaban dos letras de ISO 3166-1, como BR",
-        "eram esperadas duas letras da ISO 3166-1, como BR",
+        "expected a country of ISO 3166-1 by its two letters, as BR",
+        "se esperaba un país de ISO 3166-1 por sus dos letras, como BR",
+        "era esperado um país da ISO 3166-1 por suas duas letras, como BR",
     ),
     (
-        "expected three letters of ISO 4217, as BRL",
-        "se esperaban tres letras de ISO 4217, como BRL",
-        "eram esperadas três letras da ISO 4217, como BRL",
+        "expected a currency in use by its three letters of ISO 4217, as BRL",
+        "se esperaba una moneda en uso por sus tres letras de ISO 4217, como BRL",
+        "era esperada uma moeda em uso por suas três letras da ISO 4217, como BRL",
     ),
     (
         "expected an IANA zone, as America/Sao_Paulo",
@@ -221,6 +346,32 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "expected none: an event starts this automation",
         "no se esperaba: un evento inicia esta automatización",
         "não era esperado: um evento inicia esta automação",
+    ),
+    (
+        "expected one that runs at its hours: an event starts this automation",
+        "se esperaba una con horario: un evento inicia esta automatización",
+        "era esperada uma com horário: um evento inicia esta automação",
+    ),
+    (
+        "expected propose: this automation reports to the owners",
+        "se esperaba propose: esta automatización informa a los dueños",
+        "era esperado propose: esta automação informa os donos",
+    ),
+    ("expected an owner of the business", "se esperaba un dueño del negocio", "era esperado um dono do negócio"),
+    (
+        "expected none: a campaign goes to customers",
+        "no se esperaba: una campaña va a clientes",
+        "não era esperado: uma campanha vai para clientes",
+    ),
+    (
+        "must be given, as this campaignType has no text of its own",
+        "hay que indicarlo, porque este campaignType no tiene un texto propio",
+        "deve ser informado, pois este campaignType não tem um texto próprio",
+    ),
+    (
+        "expected none but for a custom_campaign",
+        "no se esperaba: solo lo lleva una custom_campaign",
+        "não era esperado: só uma custom_campaign o leva",
     ),
     (
         "expected transactional or marketing",

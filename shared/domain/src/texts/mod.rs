@@ -4,19 +4,36 @@
 //! No preposition and no article stands before a business's name: its gender is not known. It is a subject or a signature.
 //! A marketing text ends with the word that stops such messages.
 
+mod asking;
+mod dates;
 mod fields;
+mod invitees;
 mod people;
+mod rows;
+mod suggestions;
+mod topics;
 mod values;
 mod words;
 
 #[cfg(test)]
+mod list_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;
 
+pub use asking::{Ask, Asking, ProposalNumber, ToWhom};
+pub use dates::{AtTime, Date, DateIfAny, Hours, OnDay, OnDays};
 pub use fields::{Asked, AskedToo, Learned, Purpose};
-pub use people::{People, Person};
+pub use invitees::{Invitee, Why};
+pub use people::{Caller, People, Person};
+pub use rows::{MoreRows, Row, Rows};
+pub use suggestions::FlashText;
+pub use topics::{Proposed, Topic, TopicIfAny};
 pub(crate) use values::is_unit;
 pub use values::{
-    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, Percent, PetName, Reason, Unit, Value,
+    Choice, Count, Counted, CountedIfAny, CustomerName, IfAny, Line, LineIfAny, Lines, Others, OwnerName, Percent,
+    PetName, Reason, Unit, Value,
 };
 
 use crate::{Content, Kind, Locale, OtherLanguage, Voice};
@@ -34,7 +51,7 @@ macro_rules! text {
         $($(#[doc = $meaning:literal])+ $variable:ident: $value:ty,)+
     ) => {
         $(#[doc = $about])+
-        #[derive(Clone, Copy)]
+        #[derive(Clone)]
         pub struct $name<'a> {
             $($(#[doc = $meaning])+ pub $variable: $value,)+
         }
@@ -181,6 +198,7 @@ pub trait Text {
             template: None,
             variables: all_variables(self, voice),
             fallback,
+            buttons: Vec::new(),
         })
     }
 }

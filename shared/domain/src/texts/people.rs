@@ -1,5 +1,6 @@
 //! The people that a report to an owner lists.
 
+use super::values::Value;
 use super::words::{one_line, shortened};
 use crate::{Locale, Voice};
 
@@ -55,6 +56,18 @@ impl Person<'_> {
         }
     }
 
+    /// `Ana (+573001112233) – Rex`.
+    pub(super) fn invited(&self, voice: Voice) -> String {
+        let mut line = self.name_or_word(voice);
+        if let Some(phone) = self.phone() {
+            line = format!("{line} ({phone})");
+        }
+        if let Some(pet) = self.pet() {
+            line = format!("{line} – {pet}");
+        }
+        line
+    }
+
     /// `Ana (+573001112233) – Mascota: Rex`.
     pub(super) fn away(&self, voice: Voice) -> String {
         let mut line = self.name_or_word(voice);
@@ -72,8 +85,42 @@ impl Person<'_> {
     }
 }
 
+/// A person by name and phone, as `Ana María Souza (+573001112233)`.
+#[derive(Clone, Copy)]
+pub struct Caller<'a>(pub Person<'a>);
+
+impl Value for Caller<'_> {
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        Some(Person { pet: None, ..self.0 }.invited(voice))
+    }
+}
+
+/// The lines that fit into `room` characters, with line breaks between, and how many of `count` there are besides them.
+pub(super) fn fitting(all: impl Iterator<Item = String>, count: u64, room: usize) -> (String, Option<u64>) {
+    let mut left = room;
+    let mut lines = Vec::new();
+    let mut others = count;
+    for line in all {
+        // A bullet, a blank and a line break stand around it.
+        let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
+        left = rest;
+        others = others.saturating_sub(1);
+        lines.push(line);
+    }
+    (lines.join("\n"), (others > 0).then_some(others))
+}
+
 fn known(name: Option<&str>) -> Option<String> {
     name.map(one_line).filter(|name| !name.is_empty()).map(|name| shortened(name, LONGEST_NAME))
+}
+
+/// Words in the place of each one's own name and pet.
+pub(super) fn gaps(voice: Voice) -> (&'static str, &'static str) {
+    match voice.locale() {
+        Locale::Es => ("[nombre]", "[mascota]"),
+        Locale::PtBr => ("[nome]", "[pet]"),
+        Locale::En => ("[name]", "[pet]"),
+    }
 }
 
 /// The people of a report: those to list, at least one and the best first, and how each is written.
@@ -90,17 +137,7 @@ pub struct People<'a> {
 impl People<'_> {
     /// The lines of as many people as fit into `room` characters, and how many there are besides them.
     pub(super) fn listed(&self, voice: Voice, room: usize) -> (String, Option<u64>) {
-        let mut left = room;
-        let mut lines = Vec::with_capacity(self.people.len());
-        let mut others = self.count;
-        for line in self.people.iter().map(|person| (self.line)(person, voice)) {
-            // A bullet, a blank and a line break stand around it.
-            let Some(rest) = left.checked_sub(line.chars().count() + 3) else { break };
-            left = rest;
-            others = others.saturating_sub(1);
-            lines.push(line);
-        }
-        (lines.join("\n"), (others > 0).then_some(others))
+        fitting(self.people.iter().map(|person| (self.line)(person, voice)), self.count, room)
     }
 
     /// The name and the pet in a text that goes to these people: those of the one person that there is, or words in the
@@ -109,11 +146,7 @@ impl People<'_> {
         if let ([person], 1) = (self.people, self.count) {
             return (person.name(), person.pet());
         }
-        let (name, pet) = match voice.locale() {
-            Locale::Es => ("[nombre]", "[mascota]"),
-            Locale::PtBr => ("[nome]", "[pet]"),
-            Locale::En => ("[name]", "[pet]"),
-        };
+        let (name, pet) = gaps(voice);
         let pets_only = self.people.iter().all(|person| person.pet().is_some());
         (Some(name.to_owned()), pets_only.then(|| pet.to_owned()))
     }

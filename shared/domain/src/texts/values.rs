@@ -98,6 +98,42 @@ impl Value for Count {
     }
 }
 
+/// How many there are, if there are any.
+#[derive(Clone, Copy)]
+pub struct IfAny(pub u64);
+
+impl Value for IfAny {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "0");
+
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        (self.0 > 0).then(|| number(self.0, voice.locale()))
+    }
+}
+
+/// How many there are with their word, if there are any.
+#[derive(Clone, Copy)]
+pub struct CountedIfAny(pub u64, pub Unit);
+
+impl Value for CountedIfAny {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "0");
+
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        (self.0 > 0).then(|| self.1.counted(self.0, voice.locale()))
+    }
+}
+
+/// A text of somebody else in one line, which may be missing.
+#[derive(Clone, Copy)]
+pub struct LineIfAny<'a>(pub Option<&'a str>);
+
+impl Value for LineIfAny<'_> {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "–");
+
+    fn write(&self, _: Voice, _: usize) -> Option<String> {
+        self.0.map(one_line).filter(|line| !line.is_empty())
+    }
+}
+
 /// How much off; missing if it is nothing.
 #[derive(Clone, Copy)]
 pub struct Percent(pub u8);
@@ -124,6 +160,10 @@ pub enum Unit {
     Birthday,
     /// Of the calendar.
     Day,
+    /// Of a business.
+    Appointment,
+    /// A customer, where they are counted as people.
+    Person,
 }
 
 impl Unit {
@@ -141,7 +181,19 @@ impl Unit {
             (Self::Day, Locale::Es) => ("día", "días"),
             (Self::Day, Locale::PtBr) => ("dia", "dias"),
             (Self::Day, Locale::En) => ("day", "days"),
+            (Self::Appointment, Locale::Es) => ("cita", "citas"),
+            (Self::Appointment, Locale::PtBr) => ("agendamento", "agendamentos"),
+            (Self::Appointment, Locale::En) => ("appointment", "appointments"),
+            (Self::Person, Locale::Es) => ("persona", "personas"),
+            (Self::Person, Locale::PtBr) => ("pessoa", "pessoas"),
+            (Self::Person, Locale::En) => ("person", "people"),
         }
+    }
+
+    /// `1 cita`, `2 citas`.
+    pub(super) fn counted(self, count: u64, locale: Locale) -> String {
+        let (one, many) = self.words(locale);
+        format!("{} {}", number(count, locale), if count == 1 { one } else { many })
     }
 }
 
@@ -163,9 +215,7 @@ pub struct Counted(pub u64, pub Unit);
 
 impl Value for Counted {
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        let locale = voice.locale();
-        let (one, many) = self.1.words(locale);
-        Some(format!("{} {}", number(self.0, locale), if self.0 == 1 { one } else { many }))
+        Some(self.1.counted(self.0, voice.locale()))
     }
 }
 

@@ -4,12 +4,16 @@ use super::codes::meaning;
 use crate::transport::{self, Connection, GatewayAnswer};
 use crate::{Address, Body, GatewayClient, Health, Outbound, SendOutcome};
 use async_trait::async_trait;
-use domain::{Refusal, SentAs};
+use domain::buttons::numbered;
+use domain::{Button, Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 /// The longest text, in characters.
 const MAX_TEXT: usize = 4096;
+
+/// The longest text above buttons, in characters.
+const MAX_TEXT_WITH_BUTTONS: usize = 1024;
 
 /// The longest `biz_opaque_callback_data`, in characters; our ids are shorter.
 const MAX_CALLBACK_DATA: usize = 512;
@@ -41,24 +45,53 @@ fn payload(outbound: &Outbound) -> Result<Value, &'static str> {
         Address::Bsuid(id) => payload["recipient"] = json!(id),
         Address::Chat(_) => return Err("a chat id is no address here"),
     }
-    match &outbound.body {
-        Body::Text(text) if text.trim().is_empty() => return Err("the text is empty"),
-        Body::Text(text) if text.chars().count() > MAX_TEXT => return Err("the text is longer than 4,096 characters"),
-        Body::Text(text) => {
-            payload["type"] = json!("text");
-            payload["text"] = json!({"body": text, "preview_url": false});
+    let content = match &outbound.body {
+        Body::Text(text) | Body::Buttons { text, .. } if text.trim().is_empty() => return Err("the text is empty"),
+        Body::Text(text) => free_text(text)?,
+        Body::Buttons { text, buttons } if text.chars().count() > MAX_TEXT_WITH_BUTTONS => {
+            free_text(&numbered(text, buttons))?
         }
-        Body::Template { sent_as: SentAs { template: name, language, .. }, parameters } => {
-            payload["type"] = json!("template");
-            payload["template"] = json!({"name": name, "language": {"code": language}});
-            if !parameters.is_empty() {
-                let parameters: Vec<Value> =
-                    parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
-                payload["template"]["components"] = json!([{"type": "body", "parameters": parameters}]);
-            }
-        }
-    }
+        Body::Buttons { text, buttons } => with_buttons(text, buttons),
+        Body::Template { sent_as, parameters, payloads } => template(sent_as, parameters, payloads),
+    };
+    let (kind, content) = content;
+    payload["type"] = json!(kind);
+    payload[kind] = content;
     Ok(payload)
+}
+
+/// The type of a message, and its content under that name.
+type Content = (&'static str, Value);
+
+fn free_text(text: &str) -> Result<Content, &'static str> {
+    if text.chars().count() > MAX_TEXT {
+        return Err("the text is longer than 4,096 characters");
+    }
+    Ok(("text", json!({"body": text, "preview_url": false})))
+}
+
+fn with_buttons(text: &str, buttons: &[Button]) -> Content {
+    let reply = |button: &Button| json!({"type": "reply", "reply": {"id": button.id, "title": button.title}});
+    let buttons: Vec<Value> = buttons.iter().map(reply).collect();
+    ("interactive", json!({"type": "button", "body": {"text": text}, "action": {"buttons": buttons}}))
+}
+
+fn template(sent_as: &SentAs, parameters: &[String], payloads: &[String]) -> Content {
+    let mut components = Vec::new();
+    if !parameters.is_empty() {
+        let parameters: Vec<Value> = parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
+        components.push(json!({"type": "body", "parameters": parameters}));
+    }
+    components.extend(payloads.iter().enumerate().map(|(index, payload)| {
+        let parameters = [json!({"type": "payload", "payload": payload})];
+        json!({"type": "button", "sub_type": "quick_reply", "index": index.to_string(), "parameters": parameters})
+    }));
+    let SentAs { template: name, language, .. } = sent_as;
+    let mut template = json!({"name": name, "language": {"code": language}});
+    if !components.is_empty() {
+        template["components"] = Value::from(components);
+    }
+    ("template", template)
 }
 
 /// By the error's code where there is a documented one, by the HTTP status only otherwise.

@@ -2,7 +2,7 @@
 
 use super::CloudApi;
 use super::codes::meaning;
-use crate::tests::{ANA, Act, ana, answer, hello, outcome, refusal, sent, sent_as};
+use crate::tests::{ANA, Act, ana, answer, choices, hello, outcome, refusal, sent, sent_as, with_choices};
 use crate::{Adapter, Address, Body, SendOutcome};
 use domain::{Gateway, Phone, Refusal};
 use serde_json::{Value, json};
@@ -40,6 +40,7 @@ async fn cloud_api_takes_text_template_and_user_id() {
     let template = |parameters: &[&str]| Body::Template {
         sent_as: sent_as("order_update", "pt_BR", "Olá"),
         parameters: parameters.iter().map(ToString::to_string).collect(),
+        payloads: Vec::new(),
     };
     let bsuid = Address::Bsuid("BR.1".to_owned());
     let (_, seen) = sent(Gateway::CloudApi, accepted(), bsuid.clone(), template(&["Ana", "20"])).await;
@@ -52,6 +53,36 @@ async fn cloud_api_takes_text_template_and_user_id() {
     );
     let (_, seen) = sent(Gateway::CloudApi, accepted(), bsuid, template(&[])).await;
     assert_eq!(seen[0].body["template"], json!({"name": "order_update", "language": {"code": "pt_BR"}}));
+}
+
+#[tokio::test]
+async fn cloud_api_takes_buttons_with_a_text_and_on_a_template() {
+    let (outcome, seen) = sent(Gateway::CloudApi, accepted(), ana(), with_choices()).await;
+    assert!(outcome == SendOutcome::Accepted { gateway_message_id: "wamid.XXX".to_owned() });
+    let reply = |id: &str, title: &str| json!({"type": "reply", "reply": {"id": id, "title": title}});
+    let buttons = json!([reply("appointment/7/come", "Vou"), reply("appointment/7/cannot", "Não posso")]);
+    assert_eq!(
+        (&seen[0].body["type"], &seen[0].body["interactive"]),
+        (
+            &json!("interactive"),
+            &json!({"type": "button", "body": {"text": "Você vem?"}, "action": {"buttons": buttons}})
+        )
+    );
+    // Above so long a text no buttons may stand.
+    let long = Body::Buttons { text: "é".repeat(1025), buttons: choices() };
+    let (_, seen) = sent(Gateway::CloudApi, accepted(), ana(), long).await;
+    let text = seen[0].body["text"]["body"].as_str().unwrap();
+    assert!(text.ends_with("é\n\n1 – Vou\n2 – Não posso"), "{text}");
+
+    let payloads = vec!["appointment/7/come".to_owned(), "appointment/7/cannot".to_owned()];
+    let template = Body::Template { sent_as: sent_as("t", "pt_BR", "Olá"), parameters: vec![], payloads };
+    let (_, seen) = sent(Gateway::CloudApi, accepted(), ana(), template).await;
+    let button = |index: &str, payload: &str| {
+        json!({"type": "button", "sub_type": "quick_reply", "index": index,
+                                                    "parameters": [{"type": "payload", "payload": payload}]})
+    };
+    let components = json!([button("0", "appointment/7/come"), button("1", "appointment/7/cannot")]);
+    assert_eq!(seen[0].body["template"], json!({"name": "t", "language": {"code": "pt_BR"}, "components": components}));
 }
 
 /// Every documented code of Cloud API.

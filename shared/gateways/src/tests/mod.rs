@@ -8,7 +8,7 @@ pub use server::{Act, Seen, against, gateways, nobody};
 
 use crate::{Address, Body, Credentials, GatewayClient, Gateways, Outbound, SendOutcome, adapter};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, Gateway, Phone, Refusal, Sender, SenderId, SentAs};
+use domain::{BusinessId, Button, Gateway, Phone, Refusal, Sender, SenderId, SentAs};
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 use server::network;
@@ -51,7 +51,8 @@ fn sender(gateway: Gateway) -> Sender {
 
 /// What went under an approved template.
 pub fn sent_as(template: &str, language: &str, text: &str) -> SentAs {
-    SentAs { template: template.to_owned(), language: language.to_owned(), text: text.to_owned() }
+    let (template, language, text) = (template.to_owned(), language.to_owned(), text.to_owned());
+    SentAs { template, language, text, buttons: Vec::new() }
 }
 
 /// Each text is the name of its field.
@@ -77,6 +78,15 @@ pub fn ana() -> Address {
 
 pub fn hello() -> Body {
     Body::Text("Olá, Ana".to_owned())
+}
+
+/// A question with choices.
+pub fn choices() -> Vec<Button> {
+    vec![Button::new("appointment/7/come", "Vou"), Button::new("appointment/7/cannot", "Não posso")]
+}
+
+pub fn with_choices() -> Body {
+    Body::Buttons { text: "Você vem?".to_owned(), buttons: choices() }
 }
 
 pub fn outbound(to: Address, body: Body) -> Outbound {
@@ -115,6 +125,8 @@ async fn a_message_that_cannot_be_right_is_not_even_sent() {
     for (gateway, to, body) in [
         (Gateway::CloudApi, ana(), too_long),
         (Gateway::CloudApi, ana(), Body::Text(" \n".to_owned())),
+        (Gateway::CloudApi, ana(), Body::Buttons { text: " ".to_owned(), buttons: choices() }),
+        (Gateway::CloudApi, ana(), Body::Buttons { text: "é".repeat(4090), buttons: choices() }),
         (Gateway::CloudApi, chat.clone(), hello()),
         (Gateway::Whapi, Address::Bsuid("BR.1".to_owned()), hello()),
         (Gateway::Whapi, chat, Body::Text(String::new())),
@@ -157,7 +169,8 @@ fn each_gateway_is_a_line_of_the_list() {
 async fn only_a_gateway_that_can_be_searched_answers() {
     for gateway in Gateway::iter() {
         let client = client(&gateways(&nobody().await), gateway);
-        let sought = crate::Sought { to: ana(), text: "Olá".to_owned(), since: chrono::DateTime::UNIX_EPOCH };
+        let (text, buttons, since) = ("Olá".to_owned(), Vec::new(), DateTime::UNIX_EPOCH);
+        let sought = crate::Sought { to: ana(), text, buttons, since };
         let can = client.find_sent(&sought).await != crate::SearchOutcome::Unsupported;
         assert_eq!(can, adapter(gateway).can_be_searched(), "{gateway}");
     }

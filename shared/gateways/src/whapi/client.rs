@@ -1,12 +1,13 @@
 //! Sending by Whapi, and looking through its chats.
 
 use super::{PERSON, health};
-use crate::json::{id, items, text, time};
+use crate::json::{first, id, items, text, time};
 use crate::transport::{self, Connection, GatewayAnswer};
 use crate::{Address, Body, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use domain::{Phone, Refusal, SentAs};
+use domain::buttons::numbered;
+use domain::{Button, Phone, Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -28,6 +29,18 @@ impl WhapiClient {
         Self { connection, token: token.to_owned() }
     }
 
+    async fn send_text(&self, to: &str, text: &str) -> SendOutcome {
+        let payload = json!({"to": to, "body": text, "typing_time": 0, "no_link_preview": true});
+        self.post("/messages/text", &payload).await
+    }
+
+    async fn post(&self, path: &str, payload: &Value) -> SendOutcome {
+        match self.connection.post(path, &self.token, payload).await {
+            Ok(answer) => outcome(&answer),
+            Err(failed) => failed.outcome(),
+        }
+    }
+
     /// Looks through what left in one chat since the claim.
     async fn look(&self, chat: &str, sought: &Sought) -> SearchOutcome {
         let since = (sought.since - CLOCK_SKEW).timestamp();
@@ -43,10 +56,14 @@ impl WhapiClient {
             StatusCode::NOT_FOUND => return SearchOutcome::NotFound,
             status => return SearchOutcome::Unavailable { reason: format!("http_{}", status.as_u16()) },
         }
+        let mut texts = vec![sought.text.clone()];
+        if !sought.buttons.is_empty() {
+            texts.push(numbered(&sought.text, &sought.buttons));
+        }
         let mut found: Vec<_> = items(&answer.json, "messages")
             .iter()
             .filter(|message| message["from_me"] == json!(true) && message["status"] != json!("failed"))
-            .filter(|message| words(message).is_some_and(|words| same(words, &sought.text)))
+            .filter(|message| words(message).is_some_and(|words| texts.iter().any(|text| same(words, text))))
             .filter_map(|message| Some((time(message, "timestamp")?, id(message, "id")?)))
             .filter(|(at, _)| at.timestamp() >= since)
             .collect();
@@ -153,9 +170,20 @@ fn outcome(answer: &GatewayAnswer) -> SendOutcome {
     }
 }
 
-/// The text of a message of the list, if it is a text.
+/// The text of a message of the list, if it is a text or has one above buttons.
 fn words(message: &Value) -> Option<&str> {
-    ["text", "link_preview"].iter().find_map(|kind| text(message.get(kind)?, "body"))
+    let body = |kind: &&str| message.get(kind)?.get("body");
+    ["text", "link_preview", "interactive", "buttons", "hsm"].iter().filter_map(body).find_map(|body| match body {
+        Value::String(words) => Some(words.as_str()),
+        inner => first(inner, &["text", "body"]),
+    })
+}
+
+/// The body of a message with buttons.
+fn with_buttons(to: &str, text: &str, buttons: &[Button]) -> Value {
+    let reply = |button: &Button| json!({"type": "quick_reply", "id": button.id, "title": button.title});
+    let buttons: Vec<Value> = buttons.iter().map(reply).collect();
+    json!({"to": to, "type": "button", "body": {"text": text}, "action": {"buttons": buttons}})
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -168,16 +196,18 @@ impl GatewayClient for WhapiClient {
         let Some(to) = chat(&outbound.to) else {
             return SendOutcome::refused(Refusal::BadRequest, "a user id is no address here");
         };
-        let text = match &outbound.body {
-            Body::Text(text) | Body::Template { sent_as: SentAs { text, .. }, .. } => text,
-        };
+        let (Body::Text(text) | Body::Buttons { text, .. } | Body::Template { sent_as: SentAs { text, .. }, .. }) =
+            &outbound.body;
         if text.trim().is_empty() {
             return SendOutcome::refused(Refusal::BadRequest, "the text is empty");
         }
-        let payload = json!({"to": to, "body": text, "typing_time": 0, "no_link_preview": true});
-        match self.connection.post("/messages/text", &self.token, &payload).await {
-            Ok(answer) => outcome(&answer),
-            Err(failed) => failed.outcome(),
+        let Body::Buttons { buttons, .. } = &outbound.body else { return self.send_text(&to, text).await };
+        match self.post("/messages/interactive", &with_buttons(&to, text, buttons)).await {
+            // Nothing left. Whapi promises nothing of buttons, and a server that speaks as Whapi may not know them.
+            SendOutcome::NotAccepted { refusal: Refusal::BadRequest, .. } => {
+                self.send_text(&to, &numbered(text, buttons)).await
+            }
+            outcome => outcome,
         }
     }
 

@@ -1,7 +1,10 @@
 //! The client against a real HTTP server, row by row of the documented answers.
 
 use super::Whapi;
-use crate::tests::{ANA, Act, Seen, against, ana, answer, client, gateways, outcome, refusal, sent, sent_as};
+use crate::tests::{
+    ANA, Act, Seen, against, ana, answer, choices, client, gateways, outbound, outcome, refusal, sent, sent_as,
+    with_choices,
+};
 use crate::{Adapter, Address, Body, ChatOutcome, Health, SearchOutcome, SendOutcome, Sought};
 use chrono::{DateTime, Utc};
 use domain::{Gateway, Phone, Refusal};
@@ -38,7 +41,7 @@ async fn whapis_answers() {
         assert_eq!(matches!(outcome, SendOutcome::Perhaps { .. }), expected.is_none(), "{act:?}: {outcome:?}");
     }
 
-    let template = Body::Template { sent_as: sent_as("t", "es", "Hola"), parameters: vec![] };
+    let template = Body::Template { sent_as: sent_as("t", "es", "Hola"), parameters: vec![], payloads: vec![] };
     let accepted = answer(200, &json!({"sent": true, "message": message}));
     let (outcome, seen) = sent(Gateway::Whapi, accepted, ana(), template).await;
     assert!(outcome == SendOutcome::Accepted { gateway_message_id: "AbC-dEf".to_owned() });
@@ -50,13 +53,65 @@ async fn whapis_answers() {
     );
 }
 
+#[tokio::test]
+async fn whapi_takes_buttons_or_gets_the_choices_as_a_text() {
+    let message = json!({"id": "AbC-dEf", "type": "interactive", "from_me": true, "status": "pending"});
+    let accepted = || answer(200, &json!({"sent": true, "message": message}));
+    let error = |status: u16| answer(status, &json!({"error": {"code": status, "message": "…"}}));
+    let send = async |acts: &[Act]| {
+        against(acts, |url| async move {
+            client(&gateways(&url), Gateway::Whapi).send(&outbound(ana(), with_choices())).await
+        })
+        .await
+    };
+    let to = "5511999990001@s.whatsapp.net";
+    let (outcome, seen) = send(&[accepted()]).await;
+    assert!(outcome == SendOutcome::Accepted { gateway_message_id: "AbC-dEf".to_owned() });
+    assert!(seen[0].head.starts_with("POST /messages/interactive HTTP/1.1\r\n"), "{}", seen[0].head);
+    let reply = |id: &str, title: &str| json!({"type": "quick_reply", "id": id, "title": title});
+    let buttons = json!([reply("appointment/7/come", "Vou"), reply("appointment/7/cannot", "Não posso")]);
+    assert_eq!(
+        seen[0].body,
+        json!({"to": to, "type": "button", "body": {"text": "Você vem?"}, "action": {"buttons": buttons}})
+    );
+    for status in [400, 404, 405] {
+        let (outcome, seen) = send(&[error(status), accepted()]).await;
+        assert!(matches!(outcome, SendOutcome::Accepted { .. }), "{outcome:?}");
+        assert!(seen[1].head.starts_with("POST /messages/text "), "{}", seen[1].head);
+        assert_eq!(seen[1].body["body"], "Você vem?\n\n1 – Vou\n2 – Não posso");
+    }
+    // What may have been taken, or says something of the sender, is not tried in another way.
+    for status in [401, 403, 429, 500, 503] {
+        let (outcome, seen) = send(&[error(status), accepted()]).await;
+        assert!(!matches!(outcome, SendOutcome::Accepted { .. }) && seen.len() == 1, "{status}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn whapi_shows_a_message_with_buttons_in_whichever_form_it_left() {
+    let at = claimed().timestamp();
+    let message = |id: &str, kind: &str, content: serde_json::Value| json!({"id": id, "from_me": true, "type": kind, "timestamp": at, kind: content});
+    let found = json!({"messages": [
+        message("buttons", "interactive", json!({"body": {"text": "Você vem?"}, "action": {"buttons": []}})),
+        message("numbers", "text", json!({"body": "Você vem?\n\n1 – Vou\n2 – Não posso"})),
+        message("other", "interactive", json!({"body": {"text": "Outra?"}})),
+    ]});
+    let (evidence, _) = against(&[answer(200, &found)], |url| async move {
+        let sought = Sought { to: ana(), text: "Você vem?".to_owned(), buttons: choices(), since: claimed() };
+        client(&gateways(&url), Gateway::Whapi).find_sent(&sought).await
+    })
+    .await;
+    let ids = ["buttons", "numbers"].map(str::to_owned).to_vec();
+    assert!(evidence == SearchOutcome::Found { gateway_message_ids: ids }, "{evidence:?}");
+}
+
 fn claimed() -> DateTime<Utc> {
     "2026-11-21T18:00:00Z".parse().unwrap()
 }
 
 async fn look(acts: &[Act], to: Address) -> (SearchOutcome, Vec<Seen>) {
     against(acts, |url| async move {
-        let sought = Sought { to, text: "Olá, Ana\n20 pontos ".to_owned(), since: claimed() };
+        let sought = Sought { to, text: "Olá, Ana\n20 pontos ".to_owned(), buttons: vec![], since: claimed() };
         client(&gateways(&url), Gateway::Whapi).find_sent(&sought).await
     })
     .await

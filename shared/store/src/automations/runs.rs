@@ -10,7 +10,7 @@ use domain::{AutomationName, BusinessId, RunId, Tally};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "runs";
-const KEPT: TimeDelta = TimeDelta::days(7);
+pub(super) const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// A run that somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

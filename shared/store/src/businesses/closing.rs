@@ -90,6 +90,13 @@ impl Store {
         if more {
             return Ok(Erased::More);
         }
+        // The rows of the days, which are nobody's.
+        let diary = self.first_keys(Table::Appointments, None, PK, business.to_string()).await?;
+        if !diary.is_empty() {
+            self.delete_all(Table::Appointments, diary).await?;
+            return Ok(Erased::More);
+        }
+        self.forget_campaigns(business).await?;
         self.disarm(business).await?;
         let Some(marker) = self.get(Table::Businesses, keys::closed(business)).await? else { return Ok(Erased::Done) };
         let Closed { owners, senders } = from_item(marker, WHAT)?;
@@ -108,7 +115,7 @@ impl Store {
         self.write_plain(Write::delete(Table::Businesses, keys::closed(business))).await
     }
 
-    /// Senders with their addresses, API keys, automations and proposals.
+    /// Senders with their addresses, API keys, campaigns, automations and proposals.
     async fn disarm(&self, business: BusinessId) -> Result<(), StoreError> {
         for sender in self.senders(business).await? {
             self.write_plain(address_removal(sender.gateway, &sender.address, sender.sender_id)).await?;

@@ -9,12 +9,12 @@ use crate::{Page, Store, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone, Statistics};
 use serde::Deserialize;
 use std::collections::HashMap;
 
 /// As the record has it: text that sorts by time.
-fn written(at: DateTime<Utc>) -> String {
+pub(super) fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
@@ -29,16 +29,24 @@ struct Row {
     labels: Vec<String>,
     #[serde(default)]
     pets: Vec<Pet>,
+    #[serde(default)]
+    statistics: Statistics,
     last_contact_at: DateTime<Utc>,
 }
 
 impl Row {
     fn lapsed(self, customer_id: CustomerId) -> Lapsed {
-        let Self { phone, name, locale, marketing_consent, labels, pets, last_contact_at } = self;
+        let Self { phone, name, locale, marketing_consent, labels, pets, statistics, last_contact_at } = self;
         let (given, now) = (domain::Profile::default(), last_contact_at);
         let known = Customer::new(customer_id, phone, &given, now);
-        Lapsed::from(&Customer { name, locale, marketing_consent, labels, pets, last_contact_at, ..known })
+        Lapsed::from(&Customer { name, locale, marketing_consent, labels, pets, statistics, last_contact_at, ..known })
     }
+}
+
+/// The customer of a row.
+pub(super) fn lapsed(item: Item) -> Result<Lapsed, StoreError> {
+    let (_, customer) = read_ids(&item)?;
+    Ok(from_item::<Row>(item, WHAT)?.lapsed(customer))
 }
 
 impl Store {
@@ -66,10 +74,7 @@ impl Store {
                 start: cursor.map(read_place).transpose()?,
             })
             .await?;
-        let lapsed = found.items.into_iter().map(|item| {
-            let (_, customer) = read_ids(&item)?;
-            Ok(from_item::<Row>(item, WHAT)?.lapsed(customer))
-        });
+        let lapsed = found.items.into_iter().map(lapsed);
         Ok((lapsed.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
     }
 

@@ -1,6 +1,6 @@
-//! Erases everything of a customer: conversation, points, messages, identities. The birthdays, the reach row and the
-//! record go last and together, so that the rest can always be found again. What stays for some days is that somebody
-//! of these identities was erased.
+//! Erases everything of a customer: conversation, points, purchases, appointments, messages, identities. The birthdays,
+//! the reach row and the record go last and together, so that the rest can always be found again. What stays for some
+//! days is that somebody of these identities was erased.
 
 use crate::birthdays::row_writes;
 use crate::dynamodb::{Item, Query, Transacted, VERSION, Write, number, text};
@@ -8,6 +8,7 @@ use crate::identities::{identities, identity_removal, remembrance};
 use crate::keys::messages::{BY_CUSTOMER, CUSTOMER_KEY};
 use crate::keys::{self, PK};
 use crate::points::name_removals;
+use crate::purchases::invoice_removals;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -16,7 +17,7 @@ use futures::StreamExt;
 use futures::stream;
 
 /// Items deleted by one step at most.
-const STEP: i32 = 100;
+pub(crate) const STEP: i32 = 100;
 /// Deletions under way at once.
 const AT_ONCE: usize = 10;
 
@@ -42,20 +43,28 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Erased, StoreError> {
+        // Before the rest: what is added for the customer from now on changes the record, which then stays.
+        let known = self.customer(business, customer).await?;
         let partitions = [
             (Table::Conversations, keys::conversations::partition(business, customer)),
             (Table::Points, keys::points::partition(business, customer)),
+            (Table::Purchases, keys::purchases::partition(business, customer)),
         ];
         for (table, partition) in partitions {
             let found = self.first_keys(table, None, PK, partition).await?;
             if !found.is_empty() {
-                // Names go before the entries that they are found by.
-                if table == Table::Points {
-                    self.write_all(name_removals(business, customer, &found)).await?;
+                // Names go before the items that they are found by.
+                match table {
+                    Table::Points => self.write_all(name_removals(business, customer, &found)).await?,
+                    Table::Purchases => self.write_all(invoice_removals(business, customer, &found)).await?,
+                    _ => {}
                 }
                 self.delete_all(table, found).await?;
                 return Ok(Erased::More);
             }
+        }
+        if self.erase_appointments(business, customer, attempt).await? {
+            return Ok(Erased::More);
         }
         let list = keys::messages::customer_key(business, customer);
         let found = self.first_keys(Table::Messages, Some(BY_CUSTOMER), CUSTOMER_KEY, list).await?;
@@ -67,7 +76,7 @@ impl Store {
         }
         let reach = keys::recipients::recipient(business, Recipient::Customer(customer));
         let reach = Write::delete(Table::Recipients, reach);
-        let Some(known) = self.customer(business, customer).await? else {
+        let Some(known) = known else {
             self.write_plain(reach).await?;
             return Ok(Erased::Done);
         };
@@ -111,7 +120,7 @@ impl Store {
         self.write_all(items.into_iter().map(|item| Write::delete(table, keys::key_of(item))).collect()).await
     }
 
-    async fn write_all(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+    pub(crate) async fn write_all(&self, writes: Vec<Write>) -> Result<(), StoreError> {
         let deletions = writes.into_iter().map(|write| self.write_plain(write));
         let mut done = stream::iter(deletions).buffer_unordered(AT_ONCE);
         while let Some(result) = done.next().await {

@@ -3,28 +3,36 @@
 //! its reach row.
 
 mod contacts;
+mod due;
 mod erase;
+mod join;
+mod recent;
 
 pub use erase::Erased;
+pub(crate) use erase::STEP;
+pub use join::Joined;
 
 use crate::birthdays::row_writes;
 use crate::changes::{Image, image_text};
 use crate::dynamodb::{
-    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, number, read_text, text, to_item, versioned,
+    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, number, read_text, text, to_item, versioned,
 };
 use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
 use crate::keys::PK;
-use crate::keys::customers::{self as keys, BUSINESS_ID};
+use crate::keys::customers::{self as keys, BUSINESS_ID, DUE_KEY, LAST_CONTACT_AT};
 use crate::points::first_balance;
 use crate::recipients::decision;
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Updated, Versioned};
 use chrono::{DateTime, Utc};
+use contacts::written;
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
+use std::collections::HashMap;
 
 const WHAT: &str = "customers";
 /// There, and true, only where [`Customer::wrote_first`] is.
 const WROTE_FIRST: &str = "wrote_first";
+const JOINED_INTO: &str = "joined_into";
 
 /// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,9 +78,14 @@ fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
 }
 
 /// A record that the business makes is a customer who was registered. So is one that a message of the person made, when
-/// the business registers them.
+/// the business registers them. One that its person has left for another is joined.
 pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
     let registered = |image: &Image| !image.contains_key(WROTE_FIRST);
+    let joined = |image: &Image| image_text(image, JOINED_INTO).and_then(|id| id.parse().ok());
+    if let Some(into) = joined(after).filter(|_| before.is_none_or(|before| joined(before).is_none())) {
+        let (business_id, from) = image_text(after, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))?;
+        return Ok(Some(Change::CustomerJoined { business_id, from, into }));
+    }
     if before.is_some_and(registered) || !registered(after) {
         return Ok(None);
     }
@@ -87,18 +100,53 @@ pub(crate) fn record_writes(
     before: &Versioned<Customer>,
     after: &Customer,
 ) -> Result<Vec<Write>, StoreError> {
-    let record = Write::update(Table::Customers, keys::customer(business, before.record.customer_id))
-        .turn(&to_item(&before.record, WHAT)?, &to_item(after, WHAT)?);
-    if record.is_idle() {
+    if to_item(&before.record, WHAT)? == to_item(after, WHAT)? {
         return Ok(Vec::new());
     }
-    let record = record.set(VERSION, number(before.version + 1)).if_same(VERSION, Some(number(before.version)));
-    let mut writes = vec![record];
+    let mut writes = vec![record_write(business, before, after)?];
     writes.extend(row_writes(business, Some(&before.record), Some(after))?);
     Ok(writes)
 }
 
+/// Changes a record as it was read, even if nothing of it differs: what depends on the record's version is guarded so.
+pub(crate) fn record_write(
+    business: BusinessId,
+    before: &Versioned<Customer>,
+    after: &Customer,
+) -> Result<Write, StoreError> {
+    let known = &before.record;
+    let mut record = Write::update(Table::Customers, keys::customer(business, known.customer_id))
+        .turn(&to_item(known, WHAT)?, &to_item(after, WHAT)?)
+        .set(VERSION, number(before.version + 1))
+        .if_same(VERSION, Some(number(before.version)));
+    // A contact moves it without a version of its own.
+    if known.last_contact_at != after.last_contact_at {
+        record = record.if_same(LAST_CONTACT_AT, Some(text(written(known.last_contact_at))));
+    }
+    let due = |customer: &Customer| customer.visits.rhythm().map(|rhythm| rhythm.due_on());
+    match (due(known), due(after)) {
+        (before, after) if before == after => {}
+        (_, Some(day)) => record = record.set(DUE_KEY, text(keys::due_key(business, day))),
+        (_, None) => record = record.remove(DUE_KEY),
+    }
+    Ok(record)
+}
+
 impl Store {
+    /// The records of those of the customers that exist, by id.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customers(
+        &self,
+        business: BusinessId,
+        customers: &[CustomerId],
+    ) -> Result<HashMap<CustomerId, Customer>, StoreError> {
+        let keys = customers.iter().map(|customer| keys::customer(business, *customer)).collect();
+        let read = |item| from_item::<Customer>(item, WHAT).map(|customer| (customer.customer_id, customer));
+        self.batch_get(Table::Customers, keys).await?.into_iter().map(read).collect()
+    }
+
     /// Registers a customer, made of what is given, once: of several attempts with one identity the first creates the
     /// record, the others fill what is empty in it.
     ///

@@ -2,7 +2,9 @@
 //!
 //! Names are kept short of repeats, as an item of up to 1 KB is written for one unit. Times are epoch milliseconds.
 //! `created_key` is the time of creation as sortable text. `due_shard` and `not_before` are there only while the
-//! message is not settled. `claim` is the token of the claim; `attempt`, as everywhere, that of the last write.
+//! message is not settled. A campaign's message has no `business_id`, so that it is not in the list of the business, and
+//! nothing of the due index while it is sent for the first time: its chunk comes again instead. `sent_as` has no text if
+//! it is the content's. `claim` is the token of the claim; `attempt`, as everywhere, that of the last write.
 
 use crate::StoreError;
 use crate::dynamodb::{EXPIRES_AT, Item, from_item, number, read_text, stamp, text, to_item};
@@ -12,7 +14,8 @@ use crate::keys::messages::{self as keys, CREATED_KEY};
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, BusinessId, Content, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId, SentAs, Status,
+    Attempt, BusinessId, CampaignId, Content, Kind, Message, MessageId, MessageType, OwnerId, Recipient, SenderId,
+    SentAs, Status,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,14 +45,15 @@ pub(crate) const ERROR_MESSAGE: &str = "error_message";
 
 #[derive(Serialize, Deserialize)]
 struct Row {
-    business_id: BusinessId,
+    /// Only to be listed by.
+    business_id: Option<BusinessId>,
     owner_id: Option<OwnerId>,
     customer_key: Option<String>,
     sender_id: Option<SenderId>,
     message_type: MessageType,
     kind: Kind,
     content: Content,
-    sent_as: Option<SentAs>,
+    sent_as: Option<SentAsRow>,
     /// Left out if it is the time of creation.
     #[serde(default, with = "ts_milliseconds_option")]
     scheduled_for: Option<DateTime<Utc>>,
@@ -74,9 +78,34 @@ struct Row {
     sent_at: Option<DateTime<Utc>>,
     gateway_message_id: Option<String>,
     error_message: Option<String>,
+    campaign_id: Option<CampaignId>,
     #[serde(default, skip_serializing_if = "is_default")]
     metadata: BTreeMap<String, String>,
     created_key: DateTime<Utc>,
+}
+
+/// The template under which a message went.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SentAsRow {
+    template: String,
+    language: String,
+    /// Left out if it is that of the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    buttons: Vec<String>,
+}
+
+impl SentAsRow {
+    pub(crate) fn of(sent_as: &SentAs, content: &Content) -> Self {
+        let SentAs { template, language, text, buttons } = sent_as.clone();
+        Self { template, language, text: Some(text).filter(|text| *text != content.text), buttons }
+    }
+
+    fn read(self, content: &Content) -> SentAs {
+        let text = self.text.unwrap_or_else(|| content.text.clone());
+        SentAs { template: self.template, language: self.language, text, buttons: self.buttons }
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -88,25 +117,25 @@ pub(crate) fn read_ids(item: &Item) -> Result<(BusinessId, MessageId), StoreErro
     read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
 
-/// The item of a message that is not settled.
+/// The item of a new message. It is in the due index if it has to be looked at again.
 pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
     let business = message.business_id;
     let row = Row {
-        business_id: business,
+        business_id: message.campaign_id.is_none().then_some(business),
         owner_id: message.owner_id(),
         customer_key: message.customer_id().map(|customer| keys::customer_key(business, customer)),
         sender_id: message.sender_id,
         message_type: message.message_type,
         kind: message.kind,
         content: message.content.clone(),
-        sent_as: message.sent_as.clone(),
+        sent_as: message.sent_as.as_ref().map(|sent_as| SentAsRow::of(sent_as, &message.content)),
         scheduled_for: Some(message.scheduled_for).filter(|at| *at != message.created_at),
         status: message.status,
         attempts: message.attempts,
         failures: message.failures,
         repeated: message.repeated,
         gave_up: message.gave_up,
-        not_before: Some(message.next_attempt_at.unwrap_or(message.scheduled_for)),
+        not_before: message.next_attempt_at,
         retry_not_before: message.retry_not_before,
         claimed_at: message.claimed_at,
         lease_until: message.lease_until,
@@ -114,13 +143,16 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         sent_at: message.sent_at,
         gateway_message_id: message.gateway_message_id.clone(),
         error_message: message.error_message.clone(),
+        campaign_id: message.campaign_id.clone(),
         metadata: message.metadata.clone(),
         created_key: message.created_at,
     };
     let mut item = to_item(&row, WHAT)?;
     item.extend(keys::message(business, &message.message_id));
     item.insert(CREATED_KEY.to_owned(), text(stamp(message.created_at)));
-    item.insert(SHARD.to_owned(), text(keys::due_shard(&message.message_id)));
+    if message.next_attempt_at.is_some() {
+        item.insert(SHARD.to_owned(), text(keys::due_shard(&message.message_id)));
+    }
     item.insert(EXPIRES_AT.to_owned(), number((message.created_at.max(message.scheduled_for) + KEPT).timestamp()));
     Ok(item)
 }
@@ -141,8 +173,8 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         sender_id: row.sender_id,
         message_type: row.message_type,
         kind: row.kind,
+        sent_as: row.sent_as.map(|sent_as| sent_as.read(&row.content)),
         content: row.content,
-        sent_as: row.sent_as,
         scheduled_for: row.scheduled_for.unwrap_or(row.created_key),
         status: row.status,
         attempts: row.attempts,
@@ -157,6 +189,7 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         sent_at: row.sent_at,
         gateway_message_id: row.gateway_message_id,
         error_message: row.error_message,
+        campaign_id: row.campaign_id,
         metadata: row.metadata,
         created_at: row.created_key,
     })

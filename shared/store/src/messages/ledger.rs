@@ -3,7 +3,7 @@
 
 use super::item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, ERROR_MESSAGE, FAILURES, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, REPEATED,
-    RETRY_NOT_BEFORE, SENDER_ID, SENT_AS, SENT_AT, STATUS, WHAT, read_message,
+    RETRY_NOT_BEFORE, SENDER_ID, SENT_AS, SENT_AT, STATUS, SentAsRow, WHAT, message_item, read_message,
 };
 use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number, text, to_item};
 use crate::keys::due::{NOT_BEFORE, SHARD};
@@ -67,6 +67,8 @@ pub enum Settlement<'a> {
         at: DateTime<Utc>,
         /// The id that the gateway gave it.
         gateway_message_id: &'a str,
+        /// Whether it has to be found by that id, see [`Message::is_found_by_gateway_id`].
+        findable: bool,
     },
     /// The gateway surely has not accepted it: pending again.
     Retry {
@@ -117,7 +119,7 @@ impl Store {
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn claim(&self, claim: &Claim<'_>, attempt: &Attempt) -> Result<Claimed, StoreError> {
-        let Message { business_id, message_id, recipient, .. } = claim.message;
+        let Message { business_id, message_id, .. } = claim.message;
         let record = Write::update(Table::Messages, keys::message(*business_id, message_id))
             .set(STATUS, text(Status::Sending.to_string()))
             .set(CLAIM, text(attempt.0.clone()))
@@ -128,9 +130,40 @@ impl Store {
             .add_one(ATTEMPTS)
             .if_same(CLAIM, claim.message.attempt.as_ref().map(|before| text(before.0.clone())));
         let record = match claim.sent_as {
-            Some(sent_as) => record.set(SENT_AS, AttributeValue::M(to_item(sent_as, WHAT)?)),
+            Some(sent_as) => {
+                let row = SentAsRow::of(sent_as, &claim.message.content);
+                record.set(SENT_AS, AttributeValue::M(to_item(&row, WHAT)?))
+            }
             None => record.remove(SENT_AS),
         };
+        self.claimed(from(record, MessageEvent::Claim), claim, attempt).await
+    }
+
+    /// Makes the record of a message that has none, as a claim that holds it, and marks the person as written to, or does
+    /// neither: under the conditions of [`Store::claim`]. The record is in no due index: until it is settled, whoever
+    /// made it has to look at it again.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn claim_new(&self, claim: &Claim<'_>, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        let record = Message {
+            status: Status::Sending,
+            attempts: 1,
+            attempt: Some(attempt.clone()),
+            claimed_at: Some(claim.now),
+            lease_until: Some(claim.lease_until),
+            sender_id: Some(claim.sender_id),
+            sent_as: claim.sent_as.cloned(),
+            next_attempt_at: None,
+            ..claim.message.clone()
+        };
+        let record = Write::put(Table::Messages, message_item(&record)?).if_new();
+        self.claimed(record, claim, attempt).await
+    }
+
+    /// The write of the record, with the person's reach row.
+    async fn claimed(&self, record: Write, claim: &Claim<'_>, attempt: &Attempt) -> Result<Claimed, StoreError> {
+        let Message { business_id, recipient, .. } = claim.message;
         let mut reach = Write::update(Table::Recipients, recipients::recipient(*business_id, *recipient))
             .set(LAST_CLAIM_AT, millis(claim.slot.ends))
             .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))
@@ -143,8 +176,7 @@ impl Store {
                 .if_same(MARKETING_AT, marketing_list(&claim.reach.marketing_at))
                 .set(MARKETING_AT, AttributeValue::L(after.marketing_at.iter().map(number).collect()));
         }
-        let writes = vec![from(record, MessageEvent::Claim), reach];
-        let refusals = match self.transact(writes, attempt).await? {
+        let refusals = match self.transact(vec![record, reach], attempt).await? {
             Transacted::Committed => return Ok(Claimed::Claimed),
             Transacted::Refused(refusals) => refusals,
         };
@@ -189,30 +221,27 @@ impl Store {
     ) -> Result<Moved, StoreError> {
         let write = Write::update(Table::Messages, keys::message(business, message)).remove(LEASE_UNTIL);
         let (event, write) = match settlement {
-            Settlement::Sent { at, gateway_message_id } => {
+            Settlement::Sent { at, gateway_message_id, findable } => {
                 let write = settled(write)
                     .set(SENT_AT, millis(at))
                     .set(GATEWAY_MESSAGE_ID, text(gateway_message_id))
-                    .set(GATEWAY_KEY, text(keys::gateway_key(business, gateway_message_id)))
                     .remove(ERROR_MESSAGE);
-                (MessageEvent::Accepted, write)
+                let key = || text(keys::gateway_key(business, gateway_message_id));
+                (MessageEvent::Accepted, if findable { write.set(GATEWAY_KEY, key()) } else { write })
             }
             Settlement::Retry { again, error } => {
-                (MessageEvent::NotAccepted { retry: true }, look_again(write, again).set(ERROR_MESSAGE, text(error)))
+                let write = look_again(write, message, again).set(ERROR_MESSAGE, text(error));
+                (MessageEvent::NotAccepted { retry: true }, write)
             }
-            Settlement::Unknown { not_before, error } => (
-                MessageEvent::PerhapsAccepted,
-                write.set(NOT_BEFORE, millis(not_before)).set(ERROR_MESSAGE, text(error)),
-            ),
+            Settlement::Unknown { not_before, error } => {
+                (MessageEvent::PerhapsAccepted, due(write, message, not_before).set(ERROR_MESSAGE, text(error)))
+            }
             Settlement::Failed { error } => {
                 (MessageEvent::NotAccepted { retry: false }, settled(write).set(ERROR_MESSAGE, text(error)))
             }
             Settlement::Repeat { not_before } => (
                 MessageEvent::PolicyRepeat,
-                write
-                    .set(NOT_BEFORE, millis(not_before))
-                    .set(REPEATED, AttributeValue::Bool(true))
-                    .remove(GATEWAY_MESSAGE_ID),
+                due(write, message, not_before).set(REPEATED, AttributeValue::Bool(true)).remove(GATEWAY_MESSAGE_ID),
             ),
             Settlement::GiveUp { error } => (
                 MessageEvent::PolicyGiveUp,
@@ -237,8 +266,7 @@ impl Store {
         error: &str,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, keys::message(business, message))
-            .set(NOT_BEFORE, millis(not_before))
+        let write = due(Write::update(Table::Messages, keys::message(business, message)), message, not_before)
             .set(ERROR_MESSAGE, text(error))
             .remove(LEASE_UNTIL)
             .only_if(format!("#{LEASE_UNTIL} <= :now"))
@@ -309,9 +337,7 @@ impl Store {
         not_before: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = Write::update(Table::Messages, keys::message(business, message))
-            .set(SHARD, text(keys::due_shard(message)))
-            .set(NOT_BEFORE, millis(not_before))
+        let write = due(Write::update(Table::Messages, keys::message(business, message)), message, not_before)
             .set(FAILURES, number(0))
             .remove(RETRY_NOT_BEFORE)
             .remove(REPEATED)
@@ -341,9 +367,14 @@ pub(crate) fn settled(write: Write) -> Write {
     write.remove(SHARD).remove(NOT_BEFORE)
 }
 
+/// In the due index, if it was not there before, and comes due then.
+fn due(write: Write, message: &MessageId, not_before: DateTime<Utc>) -> Write {
+    write.set(SHARD, text(keys::due_shard(message))).set(NOT_BEFORE, millis(not_before))
+}
+
 /// Not earlier than then, and whether that uses up a delay.
-pub(crate) fn look_again(write: Write, again: Again) -> Write {
-    let write = write.set(NOT_BEFORE, millis(again.not_before)).set(RETRY_NOT_BEFORE, millis(again.not_before));
+pub(crate) fn look_again(write: Write, message: &MessageId, again: Again) -> Write {
+    let write = due(write, message, again.not_before).set(RETRY_NOT_BEFORE, millis(again.not_before));
     if again.counts { write.add_one(FAILURES) } else { write }
 }
 

@@ -11,8 +11,8 @@ use domain::{BusinessId, CustomerId, Message, MessageId, MessageType, Status};
 use std::collections::HashMap;
 
 /// Records that one page of a filtered list reads at most.
-const READ_AT_MOST: usize = 1_000;
-const BATCH: usize = 100;
+pub(super) const READ_AT_MOST: usize = 1_000;
+pub(super) const BATCH: usize = 100;
 
 /// Which messages of a business are listed; `None` does not restrict.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,10 +39,17 @@ impl MessageFilter {
             && self.status.is_none_or(|wanted| wanted == message.status)
             && self.to.is_none_or(|to| message.created_at < to)
     }
+
+    /// As for a list that is not already one of the customer's, from that time on.
+    pub(super) fn takes_any(&self, message: &Message) -> bool {
+        self.takes(message)
+            && self.customer.is_none_or(|wanted| message.customer_id() == Some(wanted))
+            && self.from.is_none_or(|from| message.created_at >= from)
+    }
 }
 
 impl Store {
-    /// Messages of a business, newest first, at most `limit` (1 to 100) a page. A page may have fewer than that and
+    /// Messages of a business, newest first, without those of campaigns unless they are a customer's, at most `limit` (1 to 100) a page. A page may have fewer than that and
     /// still be followed by others, as a filter that little passes stops after a thousand records. Messages that are
     /// to be removed by `now` are left out; one made in this moment may not be among them yet.
     ///
@@ -112,6 +119,32 @@ impl Store {
                 Some(_) => {}
             }
         }
+    }
+
+    /// The ids of the newest messages to a customer, by the time at which they were made, newest first, at most `limit`.
+    /// Keys of the index alone. One made in this moment may not be among them yet.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn customer_message_ids(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        limit: usize,
+    ) -> Result<Vec<MessageId>, StoreError> {
+        let found = self
+            .query(Query {
+                table: Table::Messages,
+                index: Some(BY_CUSTOMER),
+                condition: &format!("#{CUSTOMER_KEY} = :list"),
+                values: vec![("list", text(keys::customer_key(business, customer)))],
+                forward: false,
+                consistent: false,
+                limit: i32::try_from(limit).ok(),
+                start: None,
+            })
+            .await?;
+        found.items.iter().map(|key| read_ids(key).map(|(_, message)| message)).collect()
     }
 
     async fn records(&self, keys: &[Item]) -> Result<HashMap<MessageId, Message>, StoreError> {

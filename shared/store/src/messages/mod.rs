@@ -5,6 +5,7 @@ mod due;
 mod item;
 mod ledger;
 mod lists;
+mod of_campaign;
 mod statuses;
 
 pub(crate) use change::change;

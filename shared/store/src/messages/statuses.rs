@@ -5,7 +5,6 @@ use super::item::{
 };
 use super::ledger::{look_again, settled};
 use crate::dynamodb::{Item, Outcome, Write, millis, text};
-use crate::keys::due::SHARD;
 use crate::keys::messages::{self as keys, GATEWAY_KEY};
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -24,6 +23,8 @@ pub struct Report<'a> {
     pub at: DateTime<Utc>,
     /// The id that the gateway gave it.
     pub gateway_message_id: Option<&'a str>,
+    /// Whether the message has to be found by that id from now on.
+    pub findable: bool,
     /// Why it failed.
     pub error: Option<&'a str>,
     /// When it is tried again, if it failed for a reason that passes.
@@ -87,9 +88,10 @@ impl Store {
         if let Some(id) = report.gateway_message_id {
             write = of_this_attempt(write, report.evidence, id);
             if event != MessageEvent::FailedForNow {
-                write = write
-                    .set_if_absent(GATEWAY_MESSAGE_ID, text(id))
-                    .set_if_absent(GATEWAY_KEY, text(keys::gateway_key(business, id)));
+                write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
+                if report.findable {
+                    write = write.set_if_absent(GATEWAY_KEY, text(keys::gateway_key(business, id)));
+                }
             }
         }
         let mut places = Vec::new();
@@ -151,11 +153,7 @@ fn has_failed(item: &Item, reported: &str) -> bool {
 
 /// In the due index again, without the marks of the attempt.
 fn reopened(write: Write, message: &MessageId, again: Again) -> Write {
-    look_again(write, again)
-        .set(SHARD, text(keys::due_shard(message)))
-        .remove(SENT_AT)
-        .remove(GATEWAY_MESSAGE_ID)
-        .remove(GATEWAY_KEY)
+    look_again(write, message, again).remove(SENT_AT).remove(GATEWAY_MESSAGE_ID).remove(GATEWAY_KEY)
 }
 
 /// That an attempt left or failed says nothing of one that has been made since; that it arrived does.

@@ -3,7 +3,10 @@
 use crate::support::*;
 use chrono::TimeDelta;
 use domain::pace::PROMPT_HORIZON;
-use domain::{CustomerId, KeyId, Kind, Message, Pace, Profile, Reach, Recipient, Reservation};
+use domain::{
+    AutomationName, CustomerId, KeyId, Kind, Message, Pace, Profile, Proposal, ProposalStatus, Reach, Recipient,
+    Reservation,
+};
 use futures::future::join_all;
 use std::collections::BTreeSet;
 use store::*;
@@ -221,4 +224,44 @@ async fn two_messages_to_one_person_keep_their_distance_and_the_cap() {
         _ => None,
     });
     assert_eq!(seen.map(|reach| reach.marketing_at), Some(vec![at(100).timestamp_millis()]));
+}
+
+/// Proposals made at once have numbers of their own; once all are settled the next begins at 1.
+#[tokio::test(start_paused = true)]
+async fn proposals_made_at_once_are_told_apart() {
+    let world = World::seeded().await;
+    let proposal = |day: u32| Proposal {
+        business_id: BUSINESS,
+        automation: AutomationName::Birthdays,
+        date: chrono::NaiveDate::from_ymd_opt(2026, 3, day).unwrap(),
+        number: 0,
+        found: 1,
+        people: vec![ANA],
+        offer: 10,
+        free: Vec::new(),
+        status: ProposalStatus::Open,
+        campaign_id: None,
+        until: at(3_600),
+        created_at: at(i64::from(day)),
+    };
+    let made = join_all(
+        (1..=6).chain(1..=6).map(async |day| world.store.create_proposal(&proposal(day), &attempt()).await.unwrap()),
+    )
+    .await;
+    let numbers: BTreeSet<u32> = made.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, (1..=6).collect());
+    let open = world.store.open_proposals(BUSINESS).await.unwrap();
+    assert_eq!(
+        open.iter().map(|it| it.date).collect::<Vec<_>>(),
+        (1..=6).rev().map(|day| proposal(day).date).collect::<Vec<_>>()
+    );
+    // Two owners answer each at once: one of them moves it.
+    let moves = join_all(open.iter().chain(&open).map(async |before| {
+        let after = Proposal { status: ProposalStatus::Declined, ..before.clone() };
+        world.store.move_proposal(before, &after, &attempt()).await.unwrap()
+    }))
+    .await;
+    assert_eq!(moves.iter().filter(|moved| **moved).count(), 6);
+    assert_eq!(world.store.open_proposals(BUSINESS).await.unwrap(), []);
+    assert_eq!(world.store.create_proposal(&proposal(20), &attempt()).await.unwrap().number, 1);
 }

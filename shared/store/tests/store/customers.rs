@@ -1,7 +1,7 @@
 //! Customers by any of their identities, consent, points and erasure.
 
 use crate::support::*;
-use domain::{Customer, CustomerId, Kind, Profile, Recipient};
+use domain::{Appointment, AppointmentStatus, Customer, CustomerId, Kind, Profile, Recipient};
 use store::*;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
@@ -76,7 +76,7 @@ async fn two_customers_become_one() {
     let mut other = person(2, None, Some("c2"), Some("b2"));
     (other.name, other.username) = (Some("Bea".to_owned()), Some("bea".to_owned()));
     let by_user = meet(&world, &other).await.customer;
-    let join = async || world.store.join_customers(BUSINESS, &by_user, &by_phone, &attempt()).await.unwrap();
+    let join = async || world.store.join_customers(BUSINESS, &by_user, &by_phone, at(9), &attempt()).await.unwrap();
     assert_eq!(join().await, Attached::Done);
     let one = CustomerId(Uuid::from_u128(1));
     let number = phone(1);
@@ -88,7 +88,7 @@ async fn two_customers_become_one() {
     let record = world.store.customer(BUSINESS, one).await.unwrap().unwrap().record;
     assert_eq!((record.bsuid.as_deref(), record.username.as_deref()), (Some("b2"), Some("bea")));
     let left = world.store.customer(BUSINESS, CustomerId(Uuid::from_u128(2))).await.unwrap().unwrap().record;
-    assert_eq!((left.bsuid, left.chat_id, left.name.as_deref()), (None, None, Some("Bea")));
+    assert_eq!((left.bsuid, left.chat_id, left.name, left.joined_into), (None, None, None, Some(one)));
     // As both were read before.
     assert_eq!(join().await, Attached::Changed);
 }
@@ -244,6 +244,8 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
 #[tokio::test(start_paused = true)]
 async fn the_streams_tell_what_was_made() {
     let world = World::seeded().await;
+    let booked = appointment("a/1", 0);
+    world.store.create_appointment(BUSINESS, &booked, Taking::FreeTime, &attempt()).await.unwrap();
     let mut told = Vec::new();
     for table in Table::iter() {
         let before = told.len();
@@ -265,8 +267,33 @@ async fn the_streams_tell_what_was_made() {
             tried_at: None,
             not_before: pending.next_attempt_at,
         },
+        Change::AppointmentChanged {
+            business_id,
+            appointment_id: booked.appointment_id.clone(),
+            customer_id: ANA,
+            before: None,
+            after: booked.booking(),
+        },
     ];
     assert_eq!(told, expected);
+
+    let image = || {
+        let mut items = world.database.items("AppointmentsTable").into_iter();
+        let item = items.find(|item| item["sk"]["S"] == "appointment/a/1").unwrap();
+        serde_json::from_value::<serde_dynamo::Item>(item).unwrap()
+    };
+    let was = image();
+    let cancelled = Appointment { status: AppointmentStatus::Cancelled, ..booked.clone() };
+    let before = Versioned { record: booked.clone(), version: 1 };
+    world.store.update_appointment(BUSINESS, &before, &cancelled, Taking::FreeTime, &attempt()).await.unwrap();
+    let change = Change::AppointmentChanged {
+        business_id,
+        appointment_id: booked.appointment_id.clone(),
+        customer_id: ANA,
+        before: Some(booked.booking()),
+        after: cancelled.booking(),
+    };
+    assert_eq!(changes::change(Table::Appointments, Some(&was), Some(&image())).unwrap(), Some(change));
 
     // A message that becomes pending again is told with its time; one that is only put off is not.
     let image = |name: &str| {

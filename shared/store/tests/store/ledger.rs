@@ -168,7 +168,7 @@ async fn make(world: &World, state: State, event: MessageEvent, by_claim: Option
             return store.expire_lease(BUSINESS, &id, at(LEASE_OVER), until, "unknown: …", &token).await.unwrap();
         }
         MessageEvent::Retry => return store.retry_message(BUSINESS, &id, until, &token).await.unwrap(),
-        MessageEvent::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id" },
+        MessageEvent::Accepted => Settlement::Sent { at: at(3), gateway_message_id: "id", findable: true },
         MessageEvent::NotAccepted { retry: true } => {
             Settlement::Retry { again: Again { not_before: until, counts: true }, error: "e: …" }
         }

@@ -7,6 +7,8 @@
 mod support;
 
 #[cfg(test)]
+mod appointments;
+#[cfg(test)]
 mod birthdays;
 #[cfg(test)]
 mod concurrency;
@@ -15,10 +17,15 @@ mod customers;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod lists;
+mod of_campaign;
 #[cfg(test)]
 mod operations;
+#[cfg(test)]
+mod purchases;
 #[cfg(test)]
 mod tables;

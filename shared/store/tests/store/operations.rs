@@ -5,9 +5,11 @@ use crate::support::*;
 use chrono::TimeDelta;
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
+use domain::purchase::Line;
 use domain::{
-    Attempt, AutomationName, Evidence, Firing, KeyId, Kind, Misfire, Pace, Pet, Profile, Proposal, Reach, Recipient,
-    RunId, Sender, Tally,
+    Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Evidence, Firing, KeyId,
+    Kind, Misfire, Money, Pace, Pet, Profile, Progress, Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient,
+    RunId, RunState, Sender, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -48,6 +50,7 @@ fn shown<T: Debug>(answer: &Result<T, StoreError>) -> String {
     }
 }
 
+const BIA: CustomerId = CustomerId(Uuid::from_u128(90));
 const KEY: KeyId = KeyId(Uuid::from_u128(9));
 
 fn api_key() -> ApiKey {
@@ -82,7 +85,14 @@ fn turn() -> Turn {
 
 /// Seeded messages that are sent have their own name as the gateway's id.
 fn reported(name: &str, evidence: Evidence) -> Report<'_> {
-    Report { evidence, at: at(50), gateway_message_id: Some(name), error: Some("131026: …"), again: None }
+    Report {
+        evidence,
+        at: at(50),
+        gateway_message_id: Some(name),
+        findable: true,
+        error: Some("131026: …"),
+        again: None,
+    }
 }
 
 async fn world() -> World {
@@ -90,6 +100,12 @@ async fn world() -> World {
     world.store.create_key("known", &api_key(), &attempt()).await.unwrap();
     world.store.count_request(KEY, 3, TimeDelta::minutes(15), at(0), &attempt()).await.unwrap();
     world.store.put_webhook("known", owner(), &attempt()).await.unwrap();
+    world.seed_campaign().await;
+    world.store.create_proposal(&proposal("2026-03-11"), &attempt()).await.unwrap();
+    world.store.put_asked(BUSINESS, &asked(8)).await.unwrap();
+    world.store.register(BUSINESS, &customer(90, Some(90)), &Profile::default(), &attempt()).await.unwrap();
+    record(&world, bought("bought", 1)).await.unwrap();
+    record(&world, Purchase { at: at(-200_000), ..bought("corrected", 4) }).await.unwrap();
     world.store.meter().reset();
     world
 }
@@ -101,9 +117,44 @@ async fn load(w: &World, id: &str, points: i64) -> Result<LoadPoints, StoreError
         .await
 }
 
+fn real(minor: i64) -> Money {
+    Money::new(minor, "BRL".parse().unwrap())
+}
+
+/// One bath of Bia, who has bought before.
+fn bought(invoice: &str, version: u64) -> Purchase {
+    let line = Line { product: "Banho".to_owned(), ingredients: Vec::new(), thousandths: 1_000, amount: 14_500 };
+    Purchase { version, customer_id: BIA, ..purchase(invoice, 10, 14_500, vec![line]) }
+}
+
+/// Shown without quotes.
+struct Recorded(String);
+
+impl Debug for Recorded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+async fn record(w: &World, purchase: Purchase) -> Result<Recorded, StoreError> {
+    let zone = "America/Sao_Paulo".parse().unwrap();
+    Ok(match w.store.record_purchase(BUSINESS, &purchase, zone, at(300_000), &attempt()).await? {
+        RecordPurchase::Done { recording, statistics, .. } => {
+            Recorded(format!("{recording:?} {}", statistics.total_spent))
+        }
+        other => Recorded(format!("{other:?}")),
+    })
+}
+
 async fn claim(w: &World, kind: Kind) -> Result<Claimed, StoreError> {
     let message = message(&message_id("pending"), kind);
     w.store.claim(&claim_of(&message, &Reach::default(), at(10)), &attempt()).await
+}
+
+fn of_campaign() -> domain::Message {
+    let campaign_id = "spring-2026".parse().unwrap();
+    let message = message(&domain::MessageId::campaign(&campaign_id, ANA), Kind::Marketing);
+    domain::Message { campaign_id: Some(campaign_id), ..message }
 }
 
 async fn settle(w: &World, id: &str, settlement: Settlement<'_>) -> Result<Moved, StoreError> {
@@ -178,14 +229,68 @@ fn part() -> RunPart {
     RunPart { automation: AutomationName::Birthdays, business_id: Some(BUSINESS), is_job: true, tally }
 }
 
-fn proposal() -> Proposal {
-    let (automation, date) = (AutomationName::Birthdays, "2026-03-12".parse().unwrap());
-    Proposal { business_id: BUSINESS, automation, date, found: 2, offer: 10, created_at: at(9) }
+fn proposal(date: &str) -> Proposal {
+    Proposal {
+        business_id: BUSINESS,
+        automation: AutomationName::Birthdays,
+        date: date.parse().unwrap(),
+        number: 0,
+        found: 2,
+        people: Vec::new(),
+        offer: 10,
+        free: Vec::new(),
+        status: ProposalStatus::Open,
+        campaign_id: None,
+        until: at(3_600),
+        created_at: at(9),
+    }
+}
+
+async fn move_proposal(w: &World, status: ProposalStatus) -> Result<bool, StoreError> {
+    let before = Proposal { number: 1, ..proposal("2026-03-11") };
+    w.store.move_proposal(&before, &Proposal { status, ..before.clone() }, &attempt()).await
+}
+
+fn asked(id: u128) -> Asked {
+    Asked {
+        run_id: RunId(Uuid::from_u128(id)),
+        automation: Some(AutomationName::DailySummary),
+        campaign_id: None,
+        owner_id: None,
+        state: RunState::Waiting,
+        moved_at: at(9),
+        created_at: at(9),
+    }
 }
 
 fn pets() -> Vec<Pet> {
     let pet = |name: &str| Pet { name: name.to_owned(), species: None, birthday: Some("--02-29".parse().unwrap()) };
     vec![pet("Rex"), pet("Mia")]
+}
+
+/// An appointment that is there.
+async fn booked(w: &World) -> Result<Versioned<Appointment>, StoreError> {
+    let booked = appointment("known", 0);
+    w.store.create_appointment(BUSINESS, &booked, Taking::FreeTime, &attempt()).await?;
+    w.store.meter().reset();
+    Ok(Versioned { record: booked, version: 1 })
+}
+
+async fn change_booked(
+    w: &World,
+    change: impl Fn(Appointment) -> Appointment,
+) -> Result<UpdateAppointment, StoreError> {
+    let before = booked(w).await?;
+    let after = change(before.record.clone());
+    w.store.update_appointment(BUSINESS, &before, &after, Taking::FreeTime, &attempt()).await
+}
+
+/// The first step of all of Ana's into another record.
+async fn join_ana(w: &World) -> Result<Joined, StoreError> {
+    let other = customer(50, Some(50));
+    w.store.register(BUSINESS, &other, &Profile::default(), &attempt()).await?;
+    w.store.meter().reset();
+    w.store.join_step(BUSINESS, ANA, other.customer_id, &attempt()).await
 }
 
 fn due(id: &str) -> DueMessage {
@@ -222,7 +327,82 @@ fn operations() -> Vec<Operation> {
         "advance automation", 1, 0.0, 3.0, "true" => |w| advance(w);
         "create run", 1, 0.0, 1.0, "()" => |w| async { w.store.create_run(&asked_run()).await };
         "put run part", 1, 0.0, 1.0, "()" => |w| async { w.store.put_run_part(asked_run().run_id, &part(), at(9)).await };
-        "create proposal", 1, 0.0, 1.0, "true" => |w| async { w.store.create_proposal(&proposal(), &attempt()).await };
+        "create campaign", 1, 0.0, 6.0, "Created" => |w| async {
+            w.store.create_campaign(&campaign("new"), &attempt()).await
+        };
+        "create campaign for later", 1, 0.0, 7.0, "Created" => |w| async {
+            let progress = Progress::new(Some(at(60)));
+            w.store.create_campaign(&Campaign { progress, ..campaign("new") }, &attempt()).await
+        };
+        "campaign", 1, 2.0, 0.0, "true" => |w| async { Ok(w.store.campaign(BUSINESS, &campaign_id("runs")).await?.is_some()) };
+        "campaign's progress", 1, 1.0, 0.0, "true" => |w| async {
+            Ok(w.store.campaign_progress(BUSINESS, &campaign_id("runs")).await?.is_some())
+        };
+        "campaigns", 2, 5.0, 0.0, "2" => |w| async { Ok(w.store.campaigns(BUSINESS, 10, None).await?.items.len()) };
+        "start campaign", 2, 1.0, 2.0, "true" => |w| async {
+                let starts = |it: &Progress| it.start(at(9));
+            Ok(w.store.move_campaign_by(BUSINESS, &campaign_id("draft"), starts, &attempt()).await?.is_some())
+            };
+        "campaign waits", 2, 1.0, 3.0, "true" => |w| async {
+            w.store.campaign_waits(BUSINESS, &campaign_id("runs"), 1, at(600), Reason::QuietHours, &attempt()).await
+        };
+        "keep preflight", 1, 0.0, 1.0, "()" => |w| async {
+            w.store.keep_preflight(BUSINESS, &campaign_id("draft"), &Counted::default(), &attempt()).await
+        };
+        // One unit for 62 people.
+        "put a chunk", 1, 0.0, 8.0, "()" => |w| async {
+            w.store.put_chunks(BUSINESS, &campaign_id("runs"), 2, &[full_chunk()], at(9)).await
+        };
+        "chunk", 1, 2.0, 0.0, "500" => |w| async {
+            Ok(w.store.chunk(BUSINESS, &campaign_id("runs"), 0).await?.unwrap().recipients.len())
+        };
+        "chunk done", 4, 2.0, 2.0, "true" => |w| async {
+            let counts = [(Status::Sent, 499), (Status::Unknown, 1)].into();
+            w.store.chunk_done(BUSINESS, &campaign_id("runs"), 0, 1, &counts, at(9), &attempt()).await
+        };
+        "chunk ends", 1, 1.0, 0.0, "0" => |w| async {
+            Ok(w.store.chunk_ends(BUSINESS, &campaign_id("runs"), 1).await?.len())
+        };
+        "due campaigns", 1, 0.5, 0.0, "()" => |w| async {
+            w.store.due_campaigns(0, at(1_000_000), 100, None).await.map(drop)
+        };
+        "advance campaign", 1, 0.0, 3.0, "true" => |w| async {
+            let (campaign_id, not_before) = (campaign_id("runs"), at(9) + Progress::LOOK);
+            let due = DueCampaign { business_id: BUSINESS, campaign_id, not_before, begins_at: None };
+            w.store.advance_campaign(&due, at(900), &attempt()).await
+        };
+        "delete campaign", 1, 0.0, 6.0, "true" => |w| async {
+            let progress = Progress::new(None);
+            let known = Versioned { record: Campaign { progress, ..campaign("draft") }, version: 1 };
+            w.store.delete_campaign(&known, &attempt()).await
+        };
+        "create proposal", 2, 1.0, 4.0, "2" => |w| async {
+            Ok(w.store.create_proposal(&proposal("2026-03-12"), &attempt()).await?.number)
+        };
+        "create the proposal that is there", 2, 1.0, 4.0, "1" => |w| async {
+            Ok(w.store.create_proposal(&proposal("2026-03-11"), &attempt()).await?.number)
+        };
+        "next number", 1, 1.0, 0.0, "2" => |w| w.store.next_number(BUSINESS, at(10));
+        "next number when none is open", 1, 1.0, 0.0, "1" => |w| w.store.next_number(BUSINESS, at(9_000));
+        "open proposals", 2, 2.0, 0.0, "[1]" => |w| async {
+            Ok(w.store.open_proposals(BUSINESS).await?.iter().map(|it| it.number).collect::<Vec<_>>())
+        };
+        "move a proposal on", 1, 0.0, 1.0, "true" => |w| move_proposal(w, ProposalStatus::Confirming);
+        "settle a proposal", 2, 1.0, 4.0, "true" => |w| move_proposal(w, ProposalStatus::Accepted);
+        "put asked", 1, 0.0, 1.0, "()" => |w| async { w.store.put_asked(BUSINESS, &asked(7)).await };
+        "asked", 1, 1.0, 0.0, "Waiting" => |w| async {
+            Ok(w.store.asked(BUSINESS, asked(8).run_id).await?.unwrap().state)
+        };
+        "all asked", 1, 1.0, 0.0, "1" => |w| async {
+            Ok(w.store.all_asked(BUSINESS, 10, None).await?.items.len())
+        };
+        "move asked", 1, 0.0, 1.0, "()" => |w| async {
+            w.store.move_asked(BUSINESS, asked(8).run_id, RunState::Active, at(20), &attempt()).await
+        };
+        "new customers", 1, 0.5, 0.0, "2" => |w| w.store.new_customers(BUSINESS, at(0)..at(86_400));
+        "lately lapsed", 1, 0.5, 0.0, "2" => |w| async {
+            Ok(w.store.lately_lapsed(BUSINESS, at(1_000_000), 10).await?.len())
+        };
         "keep a sender", 1, 0.0, 4.0, "Kept" => |w| async {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), address: "new".to_owned(), ..sender() };
             w.store.keep_sender(None, &new, at(9), &attempt()).await
@@ -237,7 +417,7 @@ fn operations() -> Vec<Operation> {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
             w.store.keep_sender(None, &new, at(1_000), &attempt()).await
         };
-        "close business", 10, 3.5, 14.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
+        "close business", 13, 3.5, 17.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
@@ -263,10 +443,10 @@ fn operations() -> Vec<Operation> {
         "birthdays on a date", 1, 0.5, 0.0, "0" => |w| async {
             Ok(w.store.birthdays_on(BUSINESS, "2026-03-12".parse().unwrap(), None, None).await?.0.len())
         };
-        "lapsed before", 1, 0.5, 0.0, "1" => |w| async {
+        "lapsed before", 1, 0.5, 0.0, "2" => |w| async {
             Ok(w.store.lapsed_before(BUSINESS, at(1_000_000), None, None).await?.0.len())
         };
-        "scan customers", 1, 0.5, 0.0, "1" => |w| async { Ok(w.store.scan_customers(None).await?.0.len()) };
+        "scan customers", 1, 0.5, 0.0, "2" => |w| async { Ok(w.store.scan_customers(None).await?.0.len()) };
         "touch contact", 1, 0.0, 3.0, "true" => |w| w.store.touch_contact(BUSINESS, ANA, at(9_000), &attempt());
         "customer by phone", 2, 2.0, 0.0, "true" => |w| async {
             Ok(w.store.customer_by(BUSINESS, Identity::Phone(&phone(1))).await?.is_some())
@@ -301,6 +481,33 @@ fn operations() -> Vec<Operation> {
         "entries", 1, 1.0, 0.0, "1" => |w| async {
             Ok(w.store.entries(BUSINESS, ANA, 10, None).await?.items.len())
         };
+        // The invoice's name, the purchase and its index, the names, the record and its index twice.
+        "record a purchase", 3, 3.0, 11.0, "New 43500" => |w| record(w, Purchase { at: at(20), ..bought("new", 1) });
+        // From now on there is a rhythm, and a day on which the customer is due.
+        "record a third visit", 3, 3.0, 12.0, "New 43500" => |w| record(w, Purchase { at: at(200_000), ..bought("new", 1) });
+        // The purchase is read too.
+        "record a purchase again", 3, 4.0, 0.0, "Repeated 29000" => |w| record(w, bought("bought", 1));
+        "record an older version", 3, 4.0, 0.0, "Older { kept: 4 } 29000" => |w| record(w, bought("corrected", 1));
+        "record a correction", 4, 4.0, 8.0, "Corrected 14507" => |w| async {
+            record(w, Purchase { total: real(7), ..bought("bought", 2) }).await
+        };
+        // Nothing is left of it, and what is left besides is looked for.
+        "record a refund", 5, 5.0, 10.0, "Corrected 14500" => |w| {
+            record(w, Purchase { total: real(0), lines: Vec::new(), ..bought("bought", 2) })
+        };
+        "favorites", 1, 1.0, 0.0, "2" => |w| async {
+            Ok(w.store.favorites(BUSINESS, BIA).await?.products.times("Banho"))
+        };
+        "purchases of a customer", 1, 1.0, 0.0, "2" => |w| async {
+            Ok(w.store.customer_purchases(BUSINESS, BIA, 10, None).await?.items.len())
+        };
+        "revenue of a day", 1, 0.5, 0.0, "Revenue { total: 14500, purchases: 1 }" => |w| {
+            w.store.revenue_between(BUSINESS, at(0), at(3_600))
+        };
+        "due visitors of three days", 3, 1.5, 0.0, "0" => |w| async {
+            let (from, until) = ("2030-03-01".parse().unwrap(), "2030-03-04".parse().unwrap());
+            Ok(w.store.due_visitors(BUSINESS, from, until, 100, None).await?.0.len())
+        };
         "decide marketing", 1, 0.0, 1.0, "true" => |w| async {
             w.store.decide_marketing(BUSINESS, to_ana(), false, at(9), &attempt()).await
         };
@@ -334,6 +541,11 @@ fn operations() -> Vec<Operation> {
         };
         "claim", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Transactional);
         "claim marketing", 1, 0.0, 4.0, "Claimed" => |w| claim(w, Kind::Marketing);
+        // The record and the list of its customer's.
+        "claim a campaign's", 1, 0.0, 5.0, "Claimed" => |w| async {
+            let (message, reach) = (of_campaign(), Reach::default());
+            w.store.claim_new(&claim_of(&message, &reach, at(10)), &attempt()).await
+        };
         "move a claim", 1, 0.0, 1.0, "true" => |w| async {
             claim(w, Kind::Transactional).await?;
             w.store.meter().reset();
@@ -341,7 +553,7 @@ fn operations() -> Vec<Operation> {
         };
         // It is found by the gateway's id from now on, which is a write more.
         "settle: sent", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Sent {
-            at: at(11), gateway_message_id: "wamid.1",
+            at: at(11), gateway_message_id: "wamid.1", findable: true,
         });
         // Its place in the due index is one write away and one write back.
         "settle: retry", 1, 0.0, 3.0, "Done" => |w| settle(w, "sending", Settlement::Retry {
@@ -354,7 +566,7 @@ fn operations() -> Vec<Operation> {
         "settle: repeat", 1, 0.0, 3.0, "Done" => |w| settle(w, "unknown", Settlement::Repeat { not_before: at(900) });
         "settle: give up", 1, 0.0, 2.0, "Done" => |w| settle(w, "unknown", Settlement::GiveUp { error: "unknown: …" });
         "settle: evidence", 1, 0.0, 3.0, "Done" => |w| settle(w, "unknown", Settlement::Sent {
-            at: at(11), gateway_message_id: "wamid.1",
+            at: at(11), gateway_message_id: "wamid.1", findable: true,
         });
         "expire lease", 1, 0.0, 3.0, "Done" => |w| async {
             let id = message_id("sending");
@@ -384,7 +596,53 @@ fn operations() -> Vec<Operation> {
         "find by gateway id", 1, 0.5, 0.0, "true" => |w| async {
             Ok(w.store.find_by_gateway_id(BUSINESS, "sent").await? == Some(message_id("sent")))
         };
+        "ids of a customer's messages", 1, 0.5, 0.0, "true" => |w| async {
+            Ok(!w.store.customer_message_ids(BUSINESS, ANA, 100).await?.is_empty())
+        };
+        // The appointment, its two indexes and the day.
+        "create appointment", 2, 1.0, 6.0, "Created" => |w| async {
+            w.store.create_appointment(BUSINESS, &appointment("new", 0), Taking::FreeTime, &attempt()).await
+        };
+        "create appointment anyway", 1, 0.0, 6.0, "Created" => |w| async {
+            w.store.create_appointment(BUSINESS, &appointment("new", 0), Taking::AnyTime, &attempt()).await
+        };
+        "create appointment over midnight", 3, 2.0, 8.0, "Created" => |w| async {
+            w.store.create_appointment(BUSINESS, &appointment("new", 690), Taking::FreeTime, &attempt()).await
+        };
+        "create appointment that is done", 4, 3.0, 10.0, "Created" => |w| async {
+            let done = Appointment { status: AppointmentStatus::Done, updated_at: at(90_000), ..appointment("new", 0) };
+            w.store.create_appointment(BUSINESS, &done, Taking::FreeTime, &attempt()).await
+        };
+        "confirm appointment", 1, 0.0, 2.0, "Done(2)" => |w| async {
+            change_booked(w, |it| Appointment { status: AppointmentStatus::Confirmed, ..it }).await
+        };
+        "move appointment", 2, 1.0, 8.0, "Done(2)" => |w| async {
+            change_booked(w, |it| Appointment { start: noon() + TimeDelta::hours(2), ..it }).await
+        };
+        "cancel appointment", 1, 0.0, 5.0, "Done(2)" => |w| async {
+            change_booked(w, |it| Appointment { status: AppointmentStatus::Cancelled, ..it }).await
+        };
+        "appointment is done", 3, 2.0, 7.0, "Done(2)" => |w| async {
+            change_booked(w, |it| Appointment { status: AppointmentStatus::Done, updated_at: at(90_000), ..it }).await
+        };
+        "appointment", 1, 1.0, 0.0, "true" => |w| async {
+            let booked = booked(w).await?;
+            Ok(w.store.appointment(BUSINESS, &booked.record.appointment_id).await? == Some(booked))
+        };
+        "taken times", 1, 1.0, 0.0, "1" => |w| async {
+            let booked = booked(w).await?.record;
+            Ok(w.store.taken_times(BUSINESS, &booked.time()).await?.len())
+        };
+        "appointments between", 1, 0.5, 0.0, "1" => |w| async {
+            let booked = booked(w).await?.record;
+            Ok(w.store.appointments_between(BUSINESS, booked.start, booked.end()).await?.len())
+        };
+        "customer's appointments", 2, 1.5, 0.0, "1" => |w| async {
+            booked(w).await?;
+            Ok(w.store.customer_appointments(BUSINESS, ANA, 10, None).await?.items.len())
+        };
         "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due_messages(0, at(10_000), 100, None).await.map(drop) };
+        "join step", 17, 6.5, 37.0, "Done" => |w| join_ana(w);
         "advance due", 1, 0.0, 3.0, "true" => |w| async {
             w.store.advance_message(&due("pending"), at(1_800), &attempt()).await
         };

@@ -1,10 +1,13 @@
 //! The reads of the sweeps of birthdays and inactive customers, by index and as in the replaced system, at sizes of
-//! business. Also the reads of the minute tick. Prints the tables of `docs/performance.md`.
+//! business. Also the reads of the owners' reports, of the minute tick, and of a campaign's preflight and freezing. Prints
+//! the tables of `docs/performance.md`.
 #![expect(clippy::print_stdout, reason = "it prints tables")]
 
 mod cloud;
+mod freeze;
 mod people;
 mod plot;
+mod reports;
 mod tick;
 
 use automations::Progress;
@@ -60,6 +63,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(path, plot::svg(&points)?)?;
     }
     println!();
+    println!("| customers | report | found | messages | queries | items read | read units | ms |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    for size in &args.sizes {
+        for row in reports::reports(*size, args.due.min(*size)).await? {
+            println!("{row}");
+        }
+    }
+    println!();
     println!(
         "| minute tick over {} businesses | calls | read units | write units | queue requests | jobs | ms |",
         args.businesses
@@ -67,6 +78,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for row in tick::ticks(args.businesses).await? {
         println!("{row}");
+    }
+    println!();
+    println!(
+        "| customers | campaign | recipients | chunks | slices | calls | read units each | write units each | ms |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for size in &args.sizes {
+        for row in freeze::freezes(*size, TimeDelta::seconds(40)).await? {
+            println!("{row}");
+        }
     }
     Ok(())
 }
@@ -201,11 +222,11 @@ mod tests {
     /// At two sizes of business with as many who match: the same queries and units, close to the least there is.
     #[test]
     fn reads_follow_matches() {
-        let due = 1_500;
-        let (small, large) = (block_on(sweeps(2_000, due)).unwrap(), block_on(sweeps(8_000, due)).unwrap());
+        let due = 2_000;
+        let (small, large) = (block_on(sweeps(2_000, due)).unwrap(), block_on(sweeps(10_000, due)).unwrap());
         for (small, large) in small.iter().zip(&large) {
             let case = format!("{small}\n{large}");
-            assert_eq!((small.tally.found, large.tally.found), (1_500, 1_500), "{case}");
+            assert_eq!((small.tally.found, large.tally.found), (due as u64, due as u64), "{case}");
             match small.mode {
                 Mode::EventDriven => {
                     assert_eq!((small.tally.queries, large.tally.queries), (1, 1), "{case}");
@@ -216,6 +237,29 @@ mod tests {
                 Mode::Legacy => assert!(large.tally.read_units > 3.5 * small.tally.read_units, "{case}"),
             }
         }
+    }
+
+    /// At two sizes of business with as many who are due: each report reads the same, and tells the owner.
+    #[test]
+    fn the_reads_of_a_report_follow_what_it_tells() {
+        let (small, large) =
+            (block_on(reports::reports(600, 60)).unwrap(), block_on(reports::reports(2_400, 60)).unwrap());
+        assert_eq!(small.len(), 3);
+        for (small, large) in small.iter().zip(&large) {
+            let case = format!("{small}\n{large}");
+            // A summary reads the people in contact on its day: of a larger business a few more.
+            let read = |row: &reports::Row| (row.tally.queries, row.tally.messages);
+            assert_eq!(read(small), read(large), "{case}");
+            assert!(large.tally.items_read <= small.tally.items_read + 5, "{case}");
+            assert!((large.tally.read_units - small.tally.read_units).abs() <= 0.5, "{case}");
+            assert_eq!(small.tally.messages, 1, "{case}");
+        }
+    }
+
+    /// A report stops between owners, and goes on with those who are not told.
+    #[test]
+    fn a_report_goes_on_with_the_owners_who_are_left() {
+        assert_eq!(block_on(reports::tests::in_slices()).unwrap(), (0, 2, true));
     }
 
     /// A job that is cut off after each page, of one business or of all, by index or by scan, does what one in one piece
@@ -274,6 +318,23 @@ mod tests {
         Ok((tally, slices, report.content.text))
     }
 
+    /// An audience is frozen for one write unit of 60 people, cut off after each part or in one piece, at two sizes; and the
+    /// preflight counts as many.
+    #[test]
+    fn an_audience_is_frozen_for_little() {
+        for (customers, slice) in [(3_000, TimeDelta::hours(1)), (9_000, TimeDelta::zero())] {
+            let rows = block_on(freeze::freezes(customers, slice)).unwrap();
+            let [told, frozen] = rows.as_slice() else { panic!("two rows") };
+            let case = format!("{told}\n{frozen}");
+            assert_eq!((told.recipients, frozen.recipients), (customers as u64, customers as u64), "{case}");
+            assert_eq!(frozen.slices > 1, slice.is_zero(), "{case}");
+            let people = customers as f64;
+            assert!(told.used.read_units <= 1.2 * people && told.used.write_units == 0.0, "{case}");
+            assert!(frozen.used.read_units <= 1.2 * people, "{case}");
+            assert!(frozen.used.write_units <= people / 55.0 + 20.0, "{case}");
+        }
+    }
+
     /// The minute tick reads its shards and what is due, and asks the queues once for ten jobs of a shard.
     #[test]
     fn a_tick_reads_what_is_due() {
@@ -281,13 +342,13 @@ mod tests {
         let of = |what: &str| rows.iter().find(|row| row.what == what).unwrap();
         for idle in ["nothing is due", "one is due, a second tick", "half are due at 9:00, a second tick"] {
             let row = of(idle);
-            assert_eq!((row.used.calls, row.used.read_units, row.queue_requests, row.jobs), (32, 16.0, 0, 0), "{row}");
+            assert_eq!((row.used.calls, row.used.read_units, row.queue_requests, row.jobs), (48, 24.0, 0, 0), "{row}");
             assert_eq!(row.used.write_units, 0.0, "{row}");
         }
         let one = of("one is due");
-        assert_eq!((one.used.calls, one.queue_requests, one.jobs), (33, 1, 1), "{one}");
+        assert_eq!((one.used.calls, one.queue_requests, one.jobs), (49, 1, 1), "{one}");
         let half = of("half are due at 9:00");
-        assert_eq!((half.jobs, half.used.calls), (199, 32 + 199), "{half}");
+        assert_eq!((half.jobs, half.used.calls), (199, 48 + 199), "{half}");
         assert!(half.used.write_units <= 3.0 * 199.0 && half.queue_requests <= 16 + 199 / 10 + 16, "{half}");
     }
 }

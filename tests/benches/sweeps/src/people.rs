@@ -1,5 +1,5 @@
-//! So many customers of one business, of whom so many have their birthday on a date and so many have been away: one is
-//! registered by the store, the others are its items with other names.
+//! So many customers of one business, of whom so many have their birthday on a date and so many have been away and are
+//! due for a visit: one is registered by the store, the others are its items with other names.
 
 use crate::cloud::Bench;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -8,6 +8,9 @@ use kit::App;
 use serde_json::{Value, json};
 use std::error::Error;
 use uuid::Uuid;
+
+/// Customers who are in contact today.
+const TODAY: usize = 40;
 
 /// Items of one request.
 const BATCH: usize = 25;
@@ -49,7 +52,12 @@ pub async fn settle(
         // The due are spread over the others.
         let is_due = nth * due / count != (nth + 1) * due / count;
         let day = if is_due { date } else { other_day(nth, date) };
-        let away = if is_due { 31 + nth as i64 % 50 } else { nth as i64 % 29 };
+        let away = match is_due {
+            true => 31 + nth as i64 % 50,
+            // As many are in contact today whatever the size.
+            false if nth < TODAY => 0,
+            false => 1 + nth as i64 % 28,
+        };
         let contact = (now - TimeDelta::days(away)).to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let mut item = record.clone();
         item["pk"]["S"] = format!("{business}/{id}").into();
@@ -57,6 +65,11 @@ pub async fn settle(
         item["phone"]["S"] = phone.clone().into();
         item["birthday"]["S"] = format!("1990-{}", day.format("%m-%d")).into();
         item["last_contact_at"]["S"] = contact.into();
+        if is_due {
+            let visit = date + Days::new(nth as u64 % 3);
+            item["due_key"] = json!({"S": format!("{business}/{visit}")});
+            item["visits"] = visits(visit);
+        }
         records.push(json!({"PutRequest": {"Item": item}}));
         let mut item = birthday.clone();
         item["pk"]["S"] = format!("{business}/{}", day.format("%m-%d")).into();
@@ -71,6 +84,12 @@ pub async fn settle(
         }
     }
     Ok(())
+}
+
+/// Three visits, a fortnight between them, of which the next is due on a day.
+fn visits(due: NaiveDate) -> Value {
+    let days = [42, 28, 14].map(|before| json!({"S": (due - Days::new(before)).to_string()}));
+    json!({"M": {"appointments": {"L": days}, "last_service": {"S": "Banho"}}})
 }
 
 /// A day of the year that is not the date.

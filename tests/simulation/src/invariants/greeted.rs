@@ -175,9 +175,15 @@ pub(super) fn each_absence(history: &History, businesses: &[SimulatedBusiness]) 
                         && it.at > from
                         && it.at < until
                 });
+                // A purchase and an appointment that took place are contacts too. Those who have some are left out here, and
+                // those who were erased, as nobody knows any more.
+                let has_come = person.gone.is_some()
+                    || history.kept.iter().any(|(table, item)| {
+                        ["Purchases", "Appointments"].contains(&table.as_str()) && item.contains(customer)
+                    });
                 let id = format!("win-back/customer/{customer}/");
                 let is_made = || history.messages.keys().any(|key| key.0 == business.id && key.1.starts_with(&id));
-                if !is_there || refused || wrote {
+                if !is_there || refused || wrote || has_come {
                     continue;
                 }
                 if business.wins_back && !is_made() {

@@ -3,6 +3,7 @@
 use super::Violation;
 use super::greeted::{days_of, greeting, had, made, refused, wants};
 use super::marketing::{WORD_ON_ITS_WAY, is_night};
+use super::reminders::had_changed;
 use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key, Person, Record, Said};
 use crate::templates;
@@ -18,6 +19,18 @@ const WINDOW: TimeDelta = TimeDelta::hours(24);
 /// The rules that hold back marketing, and nothing that a person waits for.
 const OF_MARKETING: [&str; 6] =
     ["opted_out", "consent_refused", "opt_in_required", "weekly_cap", "new_contact", "quiet_hours"];
+
+/// The texts that are for a day and not for the next.
+const OF_A_DAY: [&str; 8] = [
+    "appointment_reminder",
+    "birthday",
+    "birthdays_report",
+    "daily_summary",
+    "flash",
+    "low_occupancy_report",
+    "nothing_new",
+    "opportunities_report",
+];
 
 /// No rule of marketing skips or defers a transactional message.
 pub(super) fn transactional(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
@@ -74,6 +87,7 @@ impl Books<'_> {
             ("skipped", "new_contact") => self.key.1.starts_with("win-back/") && self.has_written(),
             ("skipped", "birthday_changed") => self.has_moved_the_birthday(),
             ("skipped", "day_over") => self.is_day_over(),
+            ("skipped", "appointment_changed") => had_changed(self.history, self.key, self.at - DECIDED, self.at),
             ("skipped", "no_address") => self.person().is_some_and(|person| person.phone.is_none()),
             ("skipped", "window_closed") => self.is_window_closed(),
             ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
@@ -130,7 +144,7 @@ impl Books<'_> {
 
     /// In the evening the next hour at which it may go is of another day.
     fn is_day_over(&self) -> bool {
-        let of_a_day = ["birthday", "birthdays_report"].contains(&self.record.message_type.as_str());
+        let of_a_day = OF_A_DAY.contains(&self.record.message_type.as_str());
         let local = |at: DateTime<Utc>| at.with_timezone(&self.business.zone);
         let day = self.record.scheduled_for.unwrap_or(made(self.record));
         let is_over = local(self.at).date_naive() > local(day).date_naive();

@@ -57,7 +57,12 @@ pub(super) fn waits(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
 /// morning.
 fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<Utc> {
     if let Some(at) = record.scheduled_for.filter(|at| *at > said.at) {
-        return at.min(morning(business, made(record))).max(said.at);
+        if record.message_type == "appointment_reminder" {
+            return at;
+        }
+        // A reminder has its own time; others wait for the morning alone.
+        let is_reminder = record.message_type == "appointment_reminder";
+        return if is_reminder { at } else { at.min(morning(business, made(record))).max(said.at) };
     }
     if said.error.contains("(wait_a_day: ") {
         return said.at + TimeDelta::hours(24);
@@ -66,8 +71,9 @@ fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<
         "quiet_hours" => morning(business, said.at),
         // As the gateway says when to come back, or by the delays of 1, 5 and 15 minutes.
         "rate_limited" | "sender_down" | "not_accepted" => said.at + SLOW_DOWN,
-        // It waits a day for somebody to mend the sender, and is looked at every hour.
-        "sender_restricted" => made(record) + TimeDelta::hours(25),
+        // It waits a day for somebody to mend the sender, and is looked at every hour. One that a human sends again after
+        // that day keeps the reason until it is tried.
+        "sender_restricted" => (record.scheduled_for.unwrap_or(made(record)) + TimeDelta::hours(25)).max(said.at),
         // A refusal that a human has overruled, an attempt that policy repeats, or a slot that was lost: at once.
         _ => said.at,
     }

@@ -146,7 +146,7 @@ fn an_old_stop_does_not_undo_a_later_word() {
 }
 
 #[test]
-fn an_owner_who_says_yes_to_a_proposal_is_answered_once() {
+fn an_owner_who_says_yes_has_the_birthday_greeted_once() {
     play("2026-11-25T10:00:00Z", async |scene| {
         let business = scene.open_in(1, "pt-BR", "America/Sao_Paulo").await;
         let owner = "5511990000001";
@@ -155,10 +155,14 @@ fn an_owner_who_says_yes_to_a_proposal_is_answered_once() {
         scene.register(&business, ANA, "--11-25", json!([])).await;
         scene.until("2026-11-25T12:30:00Z").await;
         let report = &scene.got(&business, owner)[0].1;
-        assert!(report.contains("Ana") && !report.contains("Posso"), "{report}");
+        assert!(report.contains("Ana") && report.contains("*1*"), "{report}");
         let answer = after(scene, &business, owner, "Sim!").await;
-        assert!(answer.len() == 1 && answer[0].contains("copiar"), "{answer:?}");
-        assert_eq!(after(scene, &business, owner, "sim").await.len(), 0);
+        assert!(answer[0].contains("1 pessoa"), "{answer:?}");
+        minutes_pass(3).await;
+        assert_eq!(scene.got(&business, ANA).iter().filter(|(_, text)| text.contains("aniversário")).count(), 1);
+        // Once it is over, a yes starts nothing.
+        after(scene, &business, owner, "sim").await;
+        assert_eq!(scene.got(&business, ANA).iter().filter(|(_, text)| text.contains("aniversário")).count(), 1);
     });
 }
 

@@ -134,7 +134,15 @@ fn the_own_contact_makes_one_customer_of_two_and_a_no_of_either_holds() {
                     "contacts": [{"vcard": "BEGIN:VCARD", "phones": [{"phone": ANA}]}]}])
         };
         messages(scene, &business, shared("other", "wamid.1"), bea.clone()).await;
-        assert_ne!(by_user_id(scene, &business, "BR.88000001").await.as_deref(), known["customer_id"].as_str());
+        let other = by_user_id(scene, &business, "BR.88000001").await.unwrap();
+        assert_ne!(Some(other.as_str()), known["customer_id"].as_str());
+        let load = async |who: &str, id: &str, points: i64| {
+            let body = json!({"customer_id": who, "points": points, "load_id": id});
+            scene.call("POST", "/api/points/load", &business.key, Some(body)).await
+        };
+        load(known["customer_id"].as_str().unwrap(), "own", 5).await;
+        load(&other, "theirs", 30).await;
+        load(&other, "spent", -10).await;
         for id in ["wamid.2", "wamid.2"] {
             messages(scene, &business, shared("contact_request", id), bea.clone()).await;
             assert_eq!(by_user_id(scene, &business, "BR.88000001").await.as_deref(), known["customer_id"].as_str());
@@ -142,6 +150,14 @@ fn the_own_contact_makes_one_customer_of_two_and_a_no_of_either_holds() {
         let told = customer(scene, &business, ANA).await;
         assert_eq!(told["customer_id"], known["customer_id"]);
         assert_eq!((&told["marketing_consent"], &told["name"]), (&json!(false), &json!("Ana")));
+        // What was kept of the other goes over, and then it is gone. The same load counts nowhere again.
+        assert_eq!(told["points_balance"], 25);
+        load(known["customer_id"].as_str().unwrap(), "theirs", 30).await;
+        minutes_pass(40).await;
+        assert_eq!(customer(scene, &business, ANA).await["points_balance"], 25);
+        assert_eq!(turns(scene, &business, ANA).await, ["SAIR"]);
+        let id: BusinessId = business.id.parse().unwrap();
+        assert!(scene.stage.store.customer(id, other.parse().unwrap()).await.unwrap().is_none());
         // Of a number that is nobody's yet.
         let rui = json!([{"profile": {"name": "Rui"}, "user_id": "BR.2"}]);
         let mut shared = shared("contact_request", "wamid.3");

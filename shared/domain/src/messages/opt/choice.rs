@@ -2,6 +2,7 @@
 
 use super::labels::is_stop_button;
 use super::{Wish, wish};
+use crate::buttons::is_our_id;
 use crate::fold::fold;
 
 /// Where the button or list entry was.
@@ -49,11 +50,21 @@ const STARTS: &[&str] = &["opt in", "optin", "subscribe", "resubscribe", "resume
 const OF_REMINDERS: &[&str] =
     &["cancelar", "cancel", "end", "quit", "remover", "remove", "excluir", "quitar", "eliminar", "borrar"];
 
+/// Whether a text is a bare word such as `Cancelar`, which may be about an appointment as well as about messages.
+#[must_use]
+pub fn is_of_reminders(text: &str) -> bool {
+    OF_REMINDERS.contains(&fold(text).as_str())
+}
+
 /// The wish in a tapped button or list entry. A menu decides by its payload, never by its title: `Cancelar` with
 /// `appointment_cancel_17` is none. A template's title counts if it is Meta's stop button, or if there is no payload of
 /// our own.
 #[must_use]
 pub fn wish_of_choice(choice: Choice, payload: Option<&str>, title: Option<&str>) -> Option<Wish> {
+    // The id of a button of ours says what the tap is about, whatever its title.
+    if payload.is_some_and(|payload| is_our_id(payload, title)) {
+        return None;
+    }
     let folded = payload.map(fold).unwrap_or_default();
     if STOPS.contains(&folded.as_str()) || choice == Choice::Template && payload.is_some_and(is_stop_button) {
         return Some(Wish::Out);

@@ -18,10 +18,10 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 mod text;
-mod typo;
+pub(crate) mod typo;
 mod verbs;
 
-pub use choice::{Choice, wish_of_choice};
+pub use choice::{Choice, is_of_reminders, wish_of_choice};
 
 use serde::{Deserialize, Serialize};
 

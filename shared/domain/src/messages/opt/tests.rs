@@ -111,6 +111,10 @@ fn choices() {
         (Template, Some("appointment_cancel_17"), Some("Cancelar"), None),
         (Template, Some("appointment_exit"), Some("Sair"), None),
         (Template, Some("Start"), Some("Start"), None),
+        (Template, Some("appointment/019ab1c0/cannot"), Some("Parar promoções"), None),
+        (Template, Some("appointment/019ab1c0/cannot"), Some("Cancelar"), None),
+        (Menu, Some("appointment/019ab1c0/cannot"), Some("Sair"), None),
+        (Template, Some("parar/promoções"), Some("parar/promoções"), Some(Wish::Out)),
         (Template, Some("Confirmar"), Some("Confirmar"), None),
         (Template, Some("Quiero recibir promociones"), Some("Quiero recibir promociones"), Some(Wish::In)),
     ] {

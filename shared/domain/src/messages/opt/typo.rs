@@ -11,7 +11,7 @@ const SHORT: usize = 6;
 
 /// Whether the word is the keyword with one slip: two letters exchanged, one left out, one too many, or, in a long
 /// word, one wrong. A letter missing at either end makes another word or form, and no slip.
-pub(super) fn slip(word: &str, keyword: &str) -> bool {
+pub(crate) fn slip(word: &str, keyword: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (word.chars().collect(), keyword.chars().collect());
     if a.len() < 4 || b.len() < 4 || a.len().abs_diff(b.len()) > 1 || REAL.contains(&word) {
         return false;
@@ -36,7 +36,7 @@ pub(super) fn slip(word: &str, keyword: &str) -> bool {
 
 /// The word with each run of one letter as a single one; none if it has no run. Two consonants inside a word are none:
 /// `perro` is not `pero`.
-pub(super) fn without_runs(word: &str) -> Option<String> {
+pub(crate) fn without_runs(word: &str) -> Option<String> {
     let letters: Vec<char> = word.chars().collect();
     let mut short = String::with_capacity(word.len());
     let mut left = letters.len();

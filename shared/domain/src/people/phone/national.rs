@@ -70,16 +70,20 @@ pub(super) fn country_of(code: &str) -> Option<&'static str> {
     super::COUNTRIES.iter().find(|(prefix, _)| *prefix == code).map(|(_, country)| *country)
 }
 
-/// A number that nobody has: one digit or a count all through, nine equal digits at the end, or 555-01xx, which North
-/// America keeps for films.
+/// 555-01xx, which North America keeps for films; of digits with the country code.
+pub(super) fn is_of_films(digits: &str) -> bool {
+    digits.len() == 11 && digits.starts_with('1') && digits.get(4..9) == Some("55501")
+}
+
+/// A number that nobody types as their own: one digit or a count all through, nine equal digits at the end, or one of
+/// films.
 pub(super) fn is_made_up(digits: &str) -> bool {
-    let Some((code, national)) = split(digits) else { return false };
+    let Some((_, national)) = split(digits) else { return false };
     let bytes = national.as_bytes();
     let counts = |step: u8| {
         bytes.windows(2).all(|pair| matches!(pair, [a, b] if (a - b'0' + step) % 10 == b.wrapping_sub(b'0') % 10))
     };
     let last = bytes.last().copied().unwrap_or_default();
     let equal = bytes.iter().rev().take_while(|b| **b == last).count();
-    let film = code == "1" && national.get(3..8) == Some("55501");
-    counts(0) || counts(1) || (equal >= 9 && last != b'0') || film
+    counts(0) || counts(1) || (equal >= 9 && last != b'0') || is_of_films(digits)
 }

@@ -28,8 +28,10 @@ pub(super) struct Plan {
     local: &'static str,
     /// Lengths of the numbers that people can be reached at.
     reachable: &'static str,
+    /// The number of those `kinds` that people have: mobile, fixed, voice over IP, personal. The others are services.
+    persons: usize,
     general: Numbers,
-    /// The rest of the line: lengths and pattern of each kind of numbers in use.
+    /// The rest of the line: lengths and pattern of each kind of numbers in use, those of people first.
     kinds: &'static str,
 }
 
@@ -48,7 +50,7 @@ struct Number {
 
 impl Plan {
     fn from_line(line: &'static str) -> Option<Self> {
-        let mut fields = line.splitn(12, '\t');
+        let mut fields = line.splitn(13, '\t');
         let mut next = || fields.next();
         Some(Self {
             id: next()?,
@@ -60,6 +62,7 @@ impl Plan {
             leading: next()?,
             local: next()?,
             reachable: next()?,
+            persons: next()?.parse().ok()?,
             general: Numbers { lengths: next()?, pattern: next()? },
             kinds: next().unwrap_or_default(),
         })
@@ -99,10 +102,17 @@ impl Plan {
         lengths(self.reachable)
     }
 
-    fn is_in_use(&self, national: &str) -> bool {
+    fn kinds(&self) -> impl Iterator<Item = Numbers> {
         let mut fields = self.kinds.split('\t');
-        let mut kinds = std::iter::from_fn(|| Some(Numbers { lengths: fields.next()?, pattern: fields.next()? }));
-        self.general.hold(national) && kinds.any(|kind| kind.hold(national))
+        std::iter::from_fn(move || Some(Numbers { lengths: fields.next()?, pattern: fields.next()? }))
+    }
+
+    fn is_in_use(&self, national: &str) -> bool {
+        self.general.hold(national) && self.kinds().any(|kind| kind.hold(national))
+    }
+
+    fn is_persons(&self, national: &str) -> bool {
+        self.general.hold(national) && self.kinds().take(self.persons).any(|kind| kind.hold(national))
     }
 
     fn has_length(&self, national: &str) -> bool {
@@ -166,12 +176,21 @@ pub(super) fn read(country: Option<Plan>, written: &str) -> Option<String> {
     (NATIONAL.contains(&national.len()) && value < TOO_LARGE).then(|| format!("{code}{national}"))
 }
 
-/// Whether digits with the country code are a number that its plan has given out, in its plain form.
-pub(super) fn is_in_use(digits: &str) -> bool {
-    read(None, digits).is_some_and(|read| read == digits)
-        && with_code(digits).is_some_and(|number| {
-            Plan::of_number(&number.code, &number.national).is_some_and(|plan| plan.is_in_use(&number.national))
-        })
+/// To whom a number is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A person may have it.
+    Person,
+    /// A company's line that is free, shared or dear to call, a pager, a mailbox.
+    Service,
+}
+
+/// To whom its plan has given out a number, of digits with the country code in its plain form; `None` if to nobody.
+pub(super) fn holder(digits: &str) -> Option<Holder> {
+    let Number { code, national } = with_code(digits).filter(|_| read(None, digits).is_some_and(|it| it == digits))?;
+    let plan = Plan::of_number(&code, &national)?;
+    let holder = if plan.is_persons(&national) { Holder::Person } else { Holder::Service };
+    (holder == Holder::Person || plan.is_in_use(&national)).then_some(holder)
 }
 
 fn with_code(digits: &str) -> Option<Number> {
@@ -211,6 +230,7 @@ fn lengths(list: &'static str) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use phonenumber::Type;
     use phonenumber::country::Id;
     use phonenumber::metadata::DATABASE;
     use proptest::prelude::*;
@@ -220,10 +240,16 @@ mod tests {
         Some(format!("{}{}", number.code().value(), number.national()))
     }
 
-    fn in_use_by_the_crate(digits: &str) -> bool {
-        phonenumber::parse(None, format!("+{digits}")).is_ok_and(|number| {
-            format!("{}{}", number.code().value(), number.national()) == digits && number.is_valid()
-        })
+    fn holder_by_the_crate(digits: &str) -> Option<Holder> {
+        let number = phonenumber::parse(None, format!("+{digits}")).ok()?;
+        let national = number.national().to_string();
+        if format!("{}{national}", number.code().value()) != digits || !number.is_valid() {
+            return None;
+        }
+        let persons = [Type::Mobile, Type::FixedLine, Type::Voip, Type::PersonalNumber];
+        let plans = DATABASE.by_code(&number.code().value()).unwrap_or_default();
+        let mut kinds = plans.iter().flat_map(|plan| persons.iter().filter_map(|kind| plan.descriptors().get(*kind)));
+        Some(if kinds.any(|kind| kind.is_match(&national)) { Holder::Person } else { Holder::Service })
     }
 
     fn countries() -> Vec<String> {
@@ -235,7 +261,7 @@ mod tests {
         let written = if id.is_some() { digits.to_owned() } else { format!("+{digits}") };
         let plan = country.and_then(Plan::of_country);
         assert_eq!(read(plan, digits), by_the_crate(id, &written), "{written} in {country:?}");
-        assert_eq!(is_in_use(digits), in_use_by_the_crate(digits), "{digits}");
+        assert_eq!(holder(digits), holder_by_the_crate(digits), "{digits}");
     }
 
     #[test]

@@ -257,6 +257,40 @@ fn numbers_that_nobody_has_are_refused() {
     assert_eq!(parsed("(212) 555-0123", Some("US")), Err(PhoneError::NotInUse));
 }
 
+/// One rule for what people write and what gateways name: nobody has a number of films.
+#[test]
+fn films_have_nobody_anywhere() {
+    for digits in ["12125550123", "13055550199", "+12025550143", "12025550100@s.whatsapp.net"] {
+        assert_eq!(Phone::from_gateway(digits), Err(PhoneError::NotInUse), "{digits}");
+        assert_eq!(parsed(digits, Some("US")), Err(PhoneError::NotInUse), "{digits}");
+    }
+    for real in ["12125550223", "12125551234", "525555550123"] {
+        assert!(Phone::from_gateway(real).is_ok(), "{real}");
+    }
+}
+
+#[test]
+fn a_service_line_is_no_person() {
+    for (country, text) in [
+        ("BR", "0800 591 2117"),
+        ("BR", "0800-701-1234"),
+        ("BR", "+55 800 591 2117"),
+        ("BR", "558005912117"),
+        ("BR", "0300 789 1234"),
+        ("MX", "800 123 4567"),
+        ("MX", "01 800 123 4567"),
+        ("CO", "01 800 051 1234"),
+        ("AR", "0800 555 1234"),
+        ("CL", "800 123 456"),
+        ("US", "1-800-234-5678"),
+        ("US", "900 234 5678"),
+        ("ES", "900 123 456"),
+        ("ES", "902 123 456"),
+    ] {
+        assert_eq!(parsed(text, Some(country)), Err(PhoneError::Service), "{country}: {text}");
+    }
+}
+
 /// A number of a country, canonical, with the spellings of it that a gateway or a person may use.
 fn spellings() -> impl Strategy<Value = (String, Vec<String>)> {
     let mobile = "[6-9][0-9]{7}";
@@ -308,7 +342,7 @@ proptest! {
         country in prop::sample::select(COUNTRIES.map(|(_, country)| Some(country)).into_iter().chain([None]).collect::<Vec<_>>()),
     ) {
         let digits = format!("{code}{national}");
-        if let Some(read) = plain(&digits, country).filter(|read| is_in_use(read)) {
+        if let Some(read) = plain(&digits, country).filter(|read| holder(read) == Some(Holder::Person)) {
             prop_assert_eq!(Phone::try_from(read.clone()).map(String::from), Ok(read.clone()));
             let by_plans = by_plans(&digits, country);
             // Some countries have long toll-free numbers that begin as another's plain ones do.
@@ -323,7 +357,7 @@ proptest! {
         digits in "(55(1|2|3|4|5|6|7|8|9)[1-9](9[0-9]{8}|[2-5][0-9]{7})|52(33|55|56|81)[0-9]{8}|54911[1-9][0-9]{7}|\
             57(30|31|32|35)[0-9]{8}|58(41|42)[0-9]{8}|519[0-9]{8}|5959[0-9]{8}|(502|503|504|507)[3-9][0-9]{7})",
     ) {
-        prop_assert!(!is_given_out(&digits) || is_in_use(&digits), "{}", digits);
+        prop_assert!(!is_given_out(&digits) || holder(&digits) == Some(Holder::Person), "{}", digits);
     }
 
     /// No text panics, and what comes out is canonical.

@@ -2,8 +2,8 @@
 
 use super::birthday::Birthday;
 use super::{
-    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName, Text, Unit,
-    Value,
+    Ask, Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, PetName,
+    ProposalNumber, Text, ToWhom, Unit, Value,
 };
 use crate::Voice;
 use strum::{IntoStaticStr, VariantNames};
@@ -28,8 +28,12 @@ text! {
     offer: Percent,
     /// the greeting that the customers get
     suggestion: Greeting<'a>,
-    /// `greeted`, or `proposed`: the owner may send the greeting
+    /// `greeted`; `proposed`: the owner may send the greeting; or `asked`: the owner's yes sends it
     action: Action,
+    /// the number of the proposal
+    number: ProposalNumber,
+    /// the people that it would go to, as `a todos`
+    to_whom: ToWhom,
 }
 
 /// What has been done for these people, or could be.
@@ -40,6 +44,8 @@ pub enum Action {
     Greeted,
     /// The owner reads what could be sent.
     Proposed,
+    /// The owner's yes sends it.
+    Asked,
 }
 
 impl Choice for Action {}
@@ -67,7 +73,16 @@ impl<'a> BirthdaysReport<'a> {
             offer: Percent(offer),
             suggestion: Greeting { business, people, offer },
             action: if greeted { Action::Greeted } else { Action::Proposed },
+            number: ProposalNumber(None),
+            to_whom: ToWhom { ask: None, count },
         }
+    }
+
+    /// With the question whether the greeting is to be sent.
+    #[must_use]
+    pub fn asking(self, ask: Ask) -> Self {
+        let to_whom = ToWhom { ask: Some(ask), ..self.to_whom };
+        Self { action: Action::Asked, number: ProposalNumber(Some(ask.number)), to_whom, ..self }
     }
 }
 
@@ -93,6 +108,9 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
     let report = |owner, people, count, greeted| -> Box<dyn Text> {
         Box::new(BirthdaysReport::new(owner, "Pet Amigo", people, count, 10, greeted))
     };
+    let asking = |owner, people, count, ask| -> Box<dyn Text> {
+        Box::new(BirthdaysReport::new(owner, "Pet Amigo", people, count, 10, false).asking(ask))
+    };
     vec![
         report("", PEOPLE, 5, false),
         report("Carlos Ruiz", &PEOPLE[..2], 1_234, true),
@@ -100,5 +118,8 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
         report("Carlos Ruiz", &PEOPLE[1..2], 1, true),
         report("Carlos Ruiz", PETS, 2, false),
         Box::new(BirthdaysReport::new("Carlos Ruiz", "Pet Amigo", &PEOPLE[1..2], 1, 0, false)),
+        asking("Carlos Ruiz", PEOPLE, 5, Ask { number: 1, writable: 5 }),
+        asking("", &PEOPLE[..1], 1, Ask { number: 2, writable: 1 }),
+        asking("", PETS, 2, Ask { number: 3, writable: 1 }),
     ]
 }

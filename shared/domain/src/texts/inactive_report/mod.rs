@@ -2,7 +2,8 @@
 
 use super::win_back::WinBack;
 use super::{
-    Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, Text, Unit, Value,
+    Ask, Choice, Count, Counted, CustomerName, Line, Lines, Others, OwnerName, People, Percent, Person, ProposalNumber,
+    Text, ToWhom, Unit, Value,
 };
 use crate::Voice;
 use strum::{IntoStaticStr, VariantNames};
@@ -30,8 +31,12 @@ text! {
     offer: Percent,
     /// the text that wins the customers back
     suggestion: Invitation<'a>,
-    /// `written`, or `proposed`: the owner may send the text
+    /// `written`; `proposed`: the owner may send the text; or `asked`: the owner's yes sends it
     action: Action,
+    /// the number of the proposal
+    number: ProposalNumber,
+    /// the people that it would go to, as `a todos`
+    to_whom: ToWhom,
 }
 
 /// How long the people of a report have been away, and what they are offered.
@@ -51,6 +56,8 @@ pub enum Action {
     Proposed,
     /// The customers have been written to.
     Written,
+    /// The owner's yes sends it.
+    Asked,
 }
 
 impl Choice for Action {}
@@ -81,7 +88,16 @@ impl<'a> InactiveReport<'a> {
             offer: Percent(offer),
             suggestion: Invitation { business, people, offer },
             action: if written { Action::Written } else { Action::Proposed },
+            number: ProposalNumber(None),
+            to_whom: ToWhom { ask: None, count },
         }
+    }
+
+    /// With the question whether the campaign is to be sent.
+    #[must_use]
+    pub fn asking(self, ask: Ask) -> Self {
+        let to_whom = ToWhom { ask: Some(ask), ..self.to_whom };
+        Self { action: Action::Asked, number: ProposalNumber(Some(ask.number)), to_whom, ..self }
     }
 }
 
@@ -107,10 +123,16 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
     let report = |owner, people, count, days, written| -> Box<dyn Text> {
         Box::new(InactiveReport::new(owner, "Pet Amigo", people, count, Away { days, offer: 20 }, written))
     };
+    let asking = |owner, people, count, ask| -> Box<dyn Text> {
+        let away = Away { days: 30, offer: 20 };
+        Box::new(InactiveReport::new(owner, "Pet Amigo", people, count, away, false).asking(ask))
+    };
     vec![
         report("", PEOPLE, 34, 30, false),
         report("Carlos Ruiz", PEOPLE, 5, 1_000, true),
         report("Carlos Ruiz", &PEOPLE[..1], 1, 1, false),
         report("Carlos Ruiz", &PEOPLE[..1], 1, 30, true),
+        asking("Carlos Ruiz", PEOPLE, 34, Ask { number: 2, writable: 31 }),
+        asking("", PEOPLE, 5, Ask { number: 1, writable: 5 }),
     ]
 }

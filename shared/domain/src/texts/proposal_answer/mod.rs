@@ -1,46 +1,84 @@
-//! The answer to an owner's yes or no to a proposal.
+//! What follows from an owner's answer to a proposal.
 
-use super::{Choice, Line, OwnerName};
-use strum::{IntoStaticStr, VariantNames};
+use super::{Choice, DateIfAny, Line, OwnerName, ProposalNumber, Topic, TopicIfAny};
+use chrono::NaiveDate;
+use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 text! {
-    /// Tells an owner what follows from a yes or no. A yes starts nothing yet.
+    /// Tells an owner what follows from an answer to a proposal.
     ProposalAnswer: Transactional, Always
     /// the owner's first name
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `yes` or `no`
+    /// `started`, `declined`, `later`, `unclear`, `expired`, `already` (started before), `nobody` (left to write to) or
+    /// `received` (a yes that starts nothing)
     answer: Answer,
+    /// the proposal, as `la oferta relámpago`
+    topic: TopicIfAny<'a>,
+    /// the number by which it is answered
+    number: ProposalNumber,
+    /// the last local day on which it may be answered, as `domingo 29 de noviembre`
+    until: DateIfAny,
 }
 
-/// The answer of the owner.
-#[derive(Clone, Copy, IntoStaticStr, VariantNames)]
+/// What follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Answer {
-    /// The proposal is welcome.
-    Yes,
-    /// It is not.
-    No,
+    /// The campaign goes out.
+    Started,
+    /// Nothing is sent.
+    Declined,
+    /// Nothing is sent now, and it may still be answered.
+    Later,
+    /// The answer was not understood. It is asked once more.
+    Unclear,
+    /// Its time has passed. It is offered to make it anew.
+    Expired,
+    /// It was started before.
+    Already,
+    /// There is nobody left to write to.
+    Nobody,
+    /// The yes has come, and nothing can be started from here.
+    Received,
 }
 
 impl Choice for Answer {}
 
+/// The proposal that an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered<'a> {
+    /// What it is about.
+    pub topic: Topic<'a>,
+    /// Its short number.
+    pub number: u32,
+    /// The last local day on which it may be answered, if that is told.
+    pub until: Option<NaiveDate>,
+}
+
 impl<'a> ProposalAnswer<'a> {
-    /// To an owner with a name, or a blank one.
+    /// To an owner with a name, or a blank one. Without a proposal it is about all that are open.
     #[must_use]
-    pub fn new(owner: &'a str, business: &'a str, yes: bool) -> Self {
+    pub fn new(owner: &'a str, business: &'a str, answer: Answer, about: Option<Answered<'a>>) -> Self {
         Self {
             name: OwnerName(Some(owner)),
             business: Line(business),
-            answer: if yes { Answer::Yes } else { Answer::No },
+            answer,
+            topic: TopicIfAny(about.map(|about| about.topic)),
+            number: ProposalNumber(about.map(|about| about.number)),
+            until: DateIfAny(about.and_then(|about| about.until)),
         }
     }
 }
 
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
-    let answers = [("Carlos Ruiz", true), ("", true), ("Carlos Ruiz", false), ("", false)];
-    let sample = |(owner, yes)| -> Box<dyn super::Text> { Box::new(ProposalAnswer::new(owner, "Pet Amigo", yes)) };
-    answers.map(sample).into()
+    use strum::IntoEnumIterator;
+    let about = Answered { topic: Topic::LowOccupancy, number: 3, until: NaiveDate::from_ymd_opt(2026, 11, 29) };
+    let ways = [("Carlos Ruiz", Some(about)), ("", Some(Answered { until: None, ..about })), ("", None)];
+    let sample = |answer, (owner, about)| -> Box<dyn super::Text> {
+        Box::new(ProposalAnswer::new(owner, "Pet Amigo", answer, about))
+    };
+    Answer::iter().flat_map(|answer| ways.map(|way| sample(answer, way))).collect()
 }

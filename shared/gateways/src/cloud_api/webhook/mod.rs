@@ -9,7 +9,7 @@ mod tests;
 
 use super::codes::meaning;
 use crate::json::{cut, id, integer, items, phone, text, time};
-use crate::webhook::{MAX_NAME, MAX_TEXT, is_platform};
+use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person};
 use chrono::{DateTime, Utc};
 use domain::Status;
 use domain::inbound::{InboundKind, InboundMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates};
@@ -57,7 +57,7 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
     let number = value.get("metadata").and_then(|metadata| text(metadata, "display_phone_number"));
     for message in items(value, "messages") {
         if text(message, "type") == Some("system") {
-            match people::system(message, received_at) {
+            match people::system(message, items(value, "contacts"), received_at) {
                 Some(change) => parsed.identity_changes.push(change),
                 None => parsed.ignored += 1,
             }
@@ -84,7 +84,7 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
 fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: DateTime<Utc>) -> Option<InboundMessage> {
     let from = text(message, "from");
     let in_group = message.get("group_id").is_some() || from.is_some_and(|from| from.ends_with("@g.us"));
-    if in_group || from.is_some_and(is_platform) {
+    if in_group || from.is_some_and(is_no_person) {
         return None;
     }
     let own = number.and_then(written_number);
@@ -100,8 +100,11 @@ fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: Da
             from.bsuid = from.bsuid.or(known.bsuid);
             Some(contact)
         }
-        // A webhook about one person alone has that person's contact, even if it names them otherwise.
-        None => contacts.first().filter(|_| contacts.len() == 1 && of_one_author(value)),
+        // A webhook about one person alone has that person's contact, if it does not name another.
+        None => match contacts {
+            [only] if of_one_author(value) => Some(only).filter(|only| people::may_be(only, &from)),
+            _ => None,
+        },
     };
     let (name, username) = contact.map(people::profile).unwrap_or_default();
     let said = said(message)?;

@@ -1,7 +1,7 @@
 //! The people that a webhook is about: their names in many places and spellings, and the changes of these.
 
-use crate::json::{cut, first, id, items, phone, text, time};
-use crate::webhook::{MAX_NAME, is_platform};
+use crate::json::{first, id, items, phone, text, time};
+use crate::webhook::{is_no_person, name};
 use chrono::{DateTime, Utc};
 use domain::Phone;
 use domain::inbound::{IdentityChange, PersonIdentity};
@@ -26,7 +26,7 @@ fn identity(text: &str) -> PersonIdentity {
     let text = text.trim();
     if is_user_id(text) {
         named.bsuid = Some(text.to_owned());
-    } else if !is_platform(text) {
+    } else if !is_no_person(text) {
         named.phone = phone(text);
     }
     named
@@ -50,16 +50,24 @@ pub fn contact<'a>(contacts: &'a [Value], who: &PersonIdentity) -> Option<&'a Va
     })
 }
 
+/// Whether a contact may be a person's who is named otherwise: neither its number nor its user id is another.
+pub fn may_be(contact: &Value, who: &PersonIdentity) -> bool {
+    let known = named(contact);
+    let agree = |differ: bool| !differ;
+    agree(known.phone.is_some() && who.phone.is_some() && known.phone != who.phone)
+        && agree(known.bsuid.is_some() && who.bsuid.is_some() && known.bsuid != who.bsuid)
+}
+
 /// The name and the username of a contact's profile.
 pub fn profile(contact: &Value) -> (Option<String>, Option<String>) {
     let profile = contact.get("profile").unwrap_or(contact);
-    let told = |key| text(profile, key).or_else(|| text(contact, key)).map(|text| cut(text, MAX_NAME));
+    let told = |key| text(profile, key).or_else(|| text(contact, key)).and_then(name);
     let username = told("username").map(|name| name.strip_prefix('@').map(str::to_owned).unwrap_or(name));
     (told("name"), username.filter(|name| !name.is_empty()))
 }
 
 /// Of a system message: a number or user id was replaced. `None` for any other, and if it is not said by what.
-pub fn system(message: &Value, received_at: DateTime<Utc>) -> Option<IdentityChange> {
+pub fn system(message: &Value, contacts: &[Value], received_at: DateTime<Utc>) -> Option<IdentityChange> {
     let system = message.get("system")?;
     let kind = text(system, "type").unwrap_or_default();
     if !kind.contains("changed_number") && !kind.contains("changed_user_id") {
@@ -99,11 +107,24 @@ pub fn system(message: &Value, received_at: DateTime<Utc>) -> Option<IdentityCha
             .filter(other_user),
         chat_id: None,
     };
+    if kind.contains("changed_user_id") && before.bsuid.is_none() {
+        let who = PersonIdentity { phone: from.phone.clone(), ..PersonIdentity::default() };
+        before.bsuid = old_user_of(contacts, &who, after.bsuid.as_deref());
+    }
     if before.is_empty() && kind.contains("changed_user_id") {
         // The number has stayed.
         before.phone = from.phone;
     }
     change(before, after, time(message, "timestamp").unwrap_or(received_at))
+}
+
+/// The user id of the contact of a webhook, if it is the only one or the person's by the number, and not the new one.
+fn old_user_of(contacts: &[Value], who: &PersonIdentity, new: Option<&str>) -> Option<String> {
+    let contact = match contacts {
+        [only] => Some(only).filter(|only| may_be(only, who)),
+        _ => contact(contacts, who),
+    };
+    named(contact?).bsuid.filter(|old| new.is_some_and(|new| new != old))
 }
 
 /// What the text of a system message says: `User Ana changed from … to …`. A name may hold such words too, so the last
@@ -143,8 +164,20 @@ fn user_id_update(update: &Value, contacts: &[Value], received_at: DateTime<Utc>
         let (old, new) = first(update, &["detail", "body"]).and_then(written)?;
         old.bsuid.zip(new.bsuid)
     };
+    // The old one may stand in the contact alone.
+    let of_contact = || {
+        let new = match update.get("user_id") {
+            Some(Value::Object(_)) => {
+                ["current", "new", "after", "to"].iter().find_map(|key| id(&update["user_id"], key))
+            }
+            _ => ["user_id", "current_user_id", "new_user_id"].iter().find_map(|key| id(update, key)),
+        }?;
+        let who = PersonIdentity { bsuid: None, ..named(update) };
+        Some((old_user_of(contacts, &who, Some(&new))?, new))
+    };
     let nested = update.get("user_id").and_then(pair);
-    let (old, new) = nested.or_else(flat).or_else(|| pair(update)).or_else(written)?;
+    let told = nested.or_else(flat).or_else(|| pair(update)).or_else(written);
+    let (old, new) = told.or_else(of_contact)?;
     let contact = match contacts {
         [only] => Some(only),
         _ => contacts.iter().find(|contact| id(contact, "user_id").is_some_and(|id| id == old || id == new)),

@@ -54,6 +54,24 @@ fn a_changed_number_or_user_id_is_understood_wherever_it_stands() {
         let told = change(message.clone()).identity_changes.pop().unwrap_or_else(|| panic!("{message}"));
         assert_eq!((told.before, told.after), moved, "{message}");
     }
+    let by_contact = |message: Value, contacts: Value| {
+        let mut message = message;
+        (message["type"], message["id"]) = (json!("system"), json!("m"));
+        let told = meta("messages", json!({"messages": [message], "contacts": contacts})).identity_changes;
+        told.into_iter().map(|change| (change.before, change.after)).collect::<Vec<_>>()
+    };
+    let of_new = json!({"from_user_id": new, "system": {"type": kind, "user_id": new}});
+    assert_eq!(
+        by_contact(of_new.clone(), json!([{"user_id": old, "profile": {"name": "Bea"}}])),
+        std::slice::from_ref(&moved)
+    );
+    assert_eq!(by_contact(of_new, json!([{"user_id": new}])), []);
+    let of_phone = json!({"from": ANA, "system": {"type": kind, "user_id": new}});
+    let told = by_contact(of_phone.clone(), json!([{"wa_id": ANA, "user_id": old}])).remove(0);
+    assert_eq!(told.0.bsuid.as_deref(), Some(old));
+    let told = by_contact(of_phone, json!([{"wa_id": OTHER, "user_id": old}])).remove(0);
+    assert_eq!(told.0, who(Some(ANA), None), "another person's contact");
+
     let both = json!({"from": ANA, "timestamp": "1790416800", "system": {"type": "user_changed_number",
         "wa_id": OTHER, "user_id": new, "previous_user_id": old}});
     let told = change(both).identity_changes.remove(0);
@@ -98,14 +116,30 @@ fn replaced_user_ids_come_by_a_field_of_their_own_too() {
         (json!({"user_id": {"old": "BR.1", "new": "BR.2"}}), moved(None)),
         (json!({"user_id_update": [{"previous": "BR.1", "current": "BR.2"}]}), moved(None)),
         (json!({"user_id_update": [{"detail": "User Ana changed from BR.1 to BR.2"}]}), moved(None)),
+        (
+            json!({"user_id_update": [{"wa_id": ANA, "user_id": "BR.2"}],
+                   "contacts": [{"wa_id": OTHER, "user_id": "BR.7"}, {"wa_id": ANA, "user_id": "BR.1"}]}),
+            moved(Some(ANA)),
+        ),
+        (json!({"user_id_update": [{"user_id": {"current": "BR.2"}}], "contacts": [{"user_id": "BR.1"}]}), moved(None)),
+        (
+            json!({"user_id_update": [{"wa_id": ANA, "new_user_id": "BR.2"}],
+                   "contacts": [{"wa_id": ANA, "user_id": "BR.1"}]}),
+            moved(Some(ANA)),
+        ),
     ] {
         let told = meta("user_id_update", value.clone()).identity_changes;
         let told: Vec<_> = told.into_iter().map(|change| (change.before, change.after)).collect();
         assert_eq!(told, [expected], "{value}");
     }
-    for nothing in
-        [json!({}), json!({"user_id_update": [{"user_id": {"current": "BR.2"}}]}), json!({"user_id_update": 7})]
-    {
+    for nothing in [
+        json!({}),
+        json!({"user_id_update": [{"user_id": {"current": "BR.2"}}]}),
+        json!({"user_id_update": [{"user_id": "BR.2"}], "contacts": [{"user_id": "BR.2"}]}),
+        // Another person's contact.
+        json!({"user_id_update": [{"wa_id": ANA, "user_id": "BR.2"}], "contacts": [{"wa_id": OTHER, "user_id": "BR.1"}]}),
+        json!({"user_id_update": 7}),
+    ] {
         assert_eq!(meta("user_id_update", nothing), Updates { ignored: 1, ..Updates::default() });
     }
 }
@@ -164,6 +198,10 @@ fn a_contact_is_the_authors_in_any_spelling() {
     let two = json!([contact("553187650001", "Ana"), contact(OTHER, "Rui")]);
     assert_eq!(names(&[OTHER, "5531987650001"], two), some(&["Rui", "Ana"]));
     assert_eq!(names(&[ANA, OTHER], json!([contact("573001234567", "Pilar")])), [None, None]);
+    assert_eq!(names(&[ANA], json!([contact("573001234567", "Pilar")])), [None], "another person's");
+    assert_eq!(names(&[ANA], json!([{"user_id": "BR.1", "profile": {"name": "Ana"}}])), some(&["Ana"]));
+    assert_eq!(names(&[ANA], json!([contact(ANA, "Ana\nSouza\u{0}")])), some(&["Ana Souza"]));
+    assert_eq!(names(&[ANA], json!([contact(ANA, "\u{7}")])), [None]);
 }
 
 #[test]

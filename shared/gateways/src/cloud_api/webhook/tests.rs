@@ -210,7 +210,9 @@ fn no_person_wrote_these() {
     welcome["type"] = json!("request_welcome");
     let mut group = text(ANA);
     group["group_id"] = json!("g");
-    for message in [text("0"), text("16505361212"), text("13135550002"), text("15550001111"), welcome, group] {
+    for message in
+        [text("0"), text("16505361212"), text("13135550002"), text("15550001111"), text("12025550143"), welcome, group]
+    {
         assert_eq!(meta("messages", json!({"messages": [message]})), Updates { ignored: 1, ..Updates::default() });
     }
     for field in ["smb_message_echoes", "message_echoes", "history", "smb_app_state_sync", "group_lifecycle_update"] {

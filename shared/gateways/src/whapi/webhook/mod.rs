@@ -8,7 +8,7 @@ mod tests;
 use super::PERSON;
 use crate::Health;
 use crate::json::{cut, id, integer, items, phone, text, time};
-use crate::webhook::{MAX_NAME, MAX_TEXT, is_platform};
+use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name};
 use chrono::{DateTime, Utc};
 use domain::Status;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
@@ -63,7 +63,7 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
     Some(InboundMessage {
         gateway_message_id,
         from,
-        name: text(message, "from_name").map(|name| cut(name, MAX_NAME)),
+        name: text(message, "from_name").and_then(name),
         username: None,
         kind: said.kind,
         text: said.text.map(|words| cut(words, MAX_TEXT)),
@@ -77,7 +77,7 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
 /// The person whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
 fn identity(chat: &str, from: Option<&str>) -> Option<PersonIdentity> {
     let number = if let Some(digits) = chat.strip_suffix(PERSON) {
-        if is_platform(digits) {
+        if is_no_person(digits) {
             return None;
         }
         Some(digits)

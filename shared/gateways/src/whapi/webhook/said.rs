@@ -25,7 +25,7 @@ pub fn said(message: &Value) -> Option<Said<'_>> {
         "reply" => {
             let replies = ["buttons_reply", "list_reply", "button_reply"];
             let reply = replies.iter().find_map(|key| part.get(key)).unwrap_or(&Value::Null);
-            let (words, payload) = (text(reply, "title"), text(reply, "id"));
+            let (words, payload) = (text(reply, "title"), text(reply, "id").map(behind_prefix));
             return Some(Said { kind: InboundKind::Reply, text: words, payload, edited: None });
         }
         "image" => (InboundKind::Image, text(part, "caption")),
@@ -47,6 +47,16 @@ pub fn said(message: &Value) -> Option<Said<'_>> {
         _ => (InboundKind::Other, words(part)),
     };
     Some(Said { kind, text: words, payload: None, edited: None })
+}
+
+/// The id that we gave a button or list entry: Whapi may put `ButtonsV3:` or `ListV3:` before it.
+fn behind_prefix(id: &str) -> &str {
+    let is_prefix = |prefix: &str| {
+        let version =
+            ["Buttons", "Button", "List"].iter().find_map(|kind| prefix.strip_prefix(kind)?.strip_prefix('V'));
+        version.is_some_and(|version| !version.is_empty() && version.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    id.split_once(':').filter(|(prefix, own)| is_prefix(prefix) && !own.is_empty()).map_or(id, |(_, own)| own)
 }
 
 fn words(part: &Value) -> Option<&str> {

@@ -86,6 +86,27 @@ fn each_kind_of_message_says_its_own() {
             Some("yes"),
         ),
         (
+            through_whapi(json!({"type": "reply", "reply": {"type": "buttons_reply",
+                "buttons_reply": {"id": "ButtonsV3:appointment/7/come", "title": "Vou"}}})),
+            K::Reply,
+            Some("Vou"),
+            Some("appointment/7/come"),
+        ),
+        (
+            through_whapi(json!({"type": "reply", "reply": {"type": "list_reply",
+                "list_reply": {"id": "ListV3:a:b", "title": "Vou"}}})),
+            K::Reply,
+            Some("Vou"),
+            Some("a:b"),
+        ),
+        (
+            through_whapi(json!({"type": "reply", "reply": {"type": "buttons_reply",
+                "buttons_reply": {"id": "offer:7", "title": "Vou"}}})),
+            K::Reply,
+            Some("Vou"),
+            Some("offer:7"),
+        ),
+        (
             through_whapi(
                 json!({"type": "reply", "reply": {"type": "list_reply", "list_reply": {"id": "7", "title": "Banho"}}}),
             ),
@@ -188,6 +209,26 @@ fn an_edit_is_said_anew_and_a_deletion_is_not() {
     }
 }
 
+/// Recorded as `ButtonsV3:STOP`: what we gave is behind the prefix.
+#[test]
+fn the_id_of_a_button_is_read_behind_whapis_prefix() {
+    for (kind, id, payload) in [
+        ("buttons_reply", "ButtonsV3:STOP", "STOP"),
+        ("list_reply", "ListV3:menu:1", "menu:1"),
+        ("list_reply", "ListV12:a", "a"),
+        ("button_reply", "ButtonV2:BAJA", "BAJA"),
+        ("buttons_reply", "STOP", "STOP"),
+        ("buttons_reply", "order:17", "order:17"),
+        ("buttons_reply", "ButtonsV3:", "ButtonsV3:"),
+        ("buttons_reply", "ButtonsVIP:1", "ButtonsVIP:1"),
+    ] {
+        let message = json!({"id": "m", "from_me": false, "type": "reply", "chat_id": format!("{ANA}@s.whatsapp.net"),
+            "reply": {"type": kind, kind: {"id": id, "title": "x"}}});
+        let told = channel(&json!({"messages": [message]})).inbound.remove(0);
+        assert_eq!(told.payload.as_deref(), Some(payload), "{id}");
+    }
+}
+
 #[test]
 fn no_person_wrote_these() {
     let message = |chat: &str, kind: &str, source: &str| {
@@ -199,6 +240,7 @@ fn no_person_wrote_these() {
         ("0@s.whatsapp.net", "text", "mobile"),
         ("16505361212@s.whatsapp.net", "text", "mobile"),
         ("13135550002@s.whatsapp.net", "text", "mobile"),
+        ("12025550143@s.whatsapp.net", "text", "mobile"),
         (ana.as_str(), "text", "system"),
         (ana.as_str(), "system", "mobile"),
         (ana.as_str(), "group_invite", "mobile"),

@@ -5,14 +5,19 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::purchase::Line;
 use domain::{
-    Action, Attempt, Automation, AutomationName, Business, BusinessId, Content, Customer, CustomerId, Evidence,
-    Gateway, Kind, LoadId, Locale, Message, MessageId, MessageType, Phone, Profile, Reach, Recipient, Sender, SenderId,
-    Settings,
+    Action, Appointment, AppointmentStatus, Attempt, Audience, Automation, AutomationName, Business, BusinessId,
+    Campaign, CampaignId, Chunk, Content, Counted, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale,
+    Message, MessageId, MessageType, Money, Phone, Profile, Progress, Purchase, Reach, Recipient, Segment, Sender,
+    SenderId, Settings, Wording,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::{Claim, Claimed, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Table, Tables};
+use store::{
+    Claim, Claimed, CreateCampaign, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Table,
+    Tables,
+};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -35,7 +40,7 @@ pub fn attempt() -> Attempt {
 
 /// A gateway's report with nothing but what it says.
 pub fn report(evidence: Evidence, at: DateTime<Utc>, gateway_message_id: Option<&str>) -> Report<'_> {
-    Report { evidence, at, gateway_message_id, error: None, again: None }
+    Report { evidence, at, gateway_message_id, findable: true, error: None, again: None }
 }
 
 pub struct World {
@@ -91,6 +96,23 @@ impl World {
         world
     }
 
+    /// Makes a campaign that is a draft, and one that runs through two chunks.
+    pub async fn seed_campaign(&self) {
+        let store = &self.store;
+        for id in ["draft", "runs"] {
+            let created = store.create_campaign(&campaign(id), &attempt()).await.unwrap();
+            assert_eq!(created, CreateCampaign::Created);
+        }
+        let id = campaign_id("runs");
+        store.put_chunks(BUSINESS, &id, 0, &[full_chunk(), full_chunk()], at(0)).await.unwrap();
+        let counted = Counted { recipients: 1_000, ..Counted::default() };
+        let runs = |it: &Progress| {
+            let started = it.start(at(0))?.take_freeze(at(60), at(0));
+            Some(started.froze(2, counted.clone(), None, at(5)).run(at(9)))
+        };
+        store.move_campaign_by(BUSINESS, &id, runs, &attempt()).await.unwrap().unwrap();
+    }
+
     /// Makes a message and brings it into a state. Those that are sending have a lease until 30 s.
     pub async fn message_in(&self, state: State, id: &MessageId) {
         let store = &self.store;
@@ -119,7 +141,7 @@ impl World {
             }
             State::Failed => settle(Settlement::Failed { error: "refused: …" }).await,
             State::Sent | State::Delivered | State::Read => {
-                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name() }).await;
+                settle(Settlement::Sent { at: at(1), gateway_message_id: state.name(), findable: true }).await;
                 let evidence = match state {
                     State::Delivered => Evidence::Delivered,
                     State::Read => Evidence::Read,
@@ -199,6 +221,36 @@ pub fn phone(number: u32) -> Phone {
     Phone::parse(&format!("+57 300 {number:07}"), None).unwrap()
 }
 
+/// Of Ana, in its first version.
+pub fn purchase(invoice: &str, seconds: i64, total: i64, lines: Vec<Line>) -> Purchase {
+    let total = Money::new(total, "BRL".parse().unwrap());
+    let (created_at, updated_at) = (at(seconds), at(seconds));
+    let invoice_id = invoice.parse().unwrap();
+    Purchase { invoice_id, customer_id: ANA, at: at(seconds), total, lines, version: 1, created_at, updated_at }
+}
+
+/// Of Ana, made at 0; in an hour that begins so many minutes after noon of 2030-03-18, UTC.
+pub fn appointment(id: &str, minutes: i64) -> Appointment {
+    Appointment {
+        appointment_id: id.parse().unwrap(),
+        customer_id: ANA,
+        customer_name: Some("Ana".to_owned()),
+        pet: Some("Rex".to_owned()),
+        service: "Banho e tosa".to_owned(),
+        start: noon() + TimeDelta::minutes(minutes),
+        minutes: 60,
+        price: Some(8_000),
+        status: AppointmentStatus::Pending,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// Of the day after `at(0)`.
+pub fn noon() -> DateTime<Utc> {
+    "2030-03-18T12:00:00Z".parse().unwrap()
+}
+
 /// To Ana, made at 0.
 pub fn message(id: &MessageId, kind: Kind) -> Message {
     let text = "Olá Ana! 🐾 Você ganhou 10 pontos, agora são 110. Até logo na Patas e Pelos!".to_owned();
@@ -206,6 +258,31 @@ pub fn message(id: &MessageId, kind: Kind) -> Message {
     let to = Recipient::Customer(ANA);
     let backstop = TimeDelta::minutes(15);
     Message { kind, ..Message::new(BUSINESS, id.clone(), to, MessageType::Direct, content, at(0), backstop) }
+}
+
+pub fn campaign_id(name: &str) -> CampaignId {
+    name.parse().unwrap()
+}
+
+/// A campaign to all customers that waits for a start.
+pub fn campaign(name: &str) -> Campaign {
+    Campaign {
+        campaign_id: campaign_id(name),
+        business_id: BUSINESS,
+        name: "Spring".to_owned(),
+        audience: Audience::Segment(Segment::All),
+        wording: Wording::Message("Oi, {{name}}!".to_owned()),
+        start_at: None,
+        holdout: 0,
+        created_at: at(0),
+        progress: Progress::new(None),
+    }
+}
+
+/// As large as one can be.
+pub fn full_chunk() -> Chunk {
+    let recipients = (0..500).map(|nth| CustomerId(Uuid::from_u128(10_000 + nth))).collect();
+    Chunk { recipients, message_ids: Vec::new() }
 }
 
 /// The automations that a test's business has.

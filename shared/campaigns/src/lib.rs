@@ -1,0 +1,77 @@
+//! Campaigns: whom one is for, what it would cost, and its way from the start to the end. The runner that sends the messages
+//! is in `functions/send-message`.
+//!
+//! 1. [`preflight()`] counts an audience: who would be written to, who not and why, the cost and the time.
+//! 2. [`Campaigns::start`] lets it begin. The feeder ([`Campaigns::step`]) freezes the audience in chunks, by the same code as
+//!    the preflight, and starts the runner.
+//! 3. The feeder looks again every two minutes. A runner that got no further is started anew under a higher epoch.
+//! 4. When all chunks are done and every message has an end, the feeder ends the campaign.
+
+mod audience;
+mod feeder;
+mod freeze;
+mod judge;
+mod moves;
+mod preflight;
+mod wording;
+
+pub use audience::Person;
+pub use feeder::Stepped;
+pub use judge::HELD_OUT;
+pub use moves::{Campaigns, Moved};
+pub use preflight::{Preflight, preflight};
+pub use wording::draft;
+
+use automations::JobError;
+use domain::TextError;
+use kit::batch::Failure;
+use kit::problem::Problem;
+use queues::producer::ProducerError;
+use store::StoreError;
+
+/// Why a campaign could not be moved on. Says nothing of anybody.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    /// The store did not answer, or an item cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A task was not, or perhaps not, sent.
+    #[error(transparent)]
+    Queue(#[from] ProducerError),
+    /// A text that cannot be written.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The automation that proposed it could not find its people or write to them.
+    #[error(transparent)]
+    Automation(#[from] JobError),
+    /// The business is closed.
+    #[error("there is no such business")]
+    NoBusiness,
+    /// The business has no sender.
+    #[error("the business has no sender")]
+    NoSender,
+}
+
+impl From<CampaignError> for Failure {
+    fn from(error: CampaignError) -> Self {
+        match error {
+            CampaignError::Store(error) => error.into(),
+            CampaignError::Queue(error) => Self::retry(error),
+            CampaignError::Automation(error) => error.into(),
+            error => Self::permanent(error),
+        }
+    }
+}
+
+impl From<CampaignError> for Problem {
+    fn from(error: CampaignError) -> Self {
+        match error {
+            CampaignError::Store(error) => error.into(),
+            CampaignError::Queue(error) => Self::unavailable(error),
+            CampaignError::Automation(JobError::Store(error)) => error.into(),
+            error @ (CampaignError::Text(_) | CampaignError::Automation(_)) => Self::internal(error),
+            CampaignError::NoBusiness => kit::customers::no_business(),
+            CampaignError::NoSender => Self::conflict("This business has no sender to write from.").coded("no_sender"),
+        }
+    }
+}

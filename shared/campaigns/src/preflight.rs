@@ -1,0 +1,80 @@
+//! The preflight of a campaign: how many people, how many are left out and why, the cost and the time.
+
+use crate::CampaignError;
+use crate::audience::page;
+use crate::judge::{Judge, Verdict};
+use chrono::{DateTime, Utc};
+use domain::{Campaign, Counted, Money, Pace, rates};
+use iso_currency::Currency;
+use kit::App;
+use std::collections::BTreeMap;
+use store::WithSenders;
+
+/// What a campaign would do if it began now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preflight {
+    /// The people who would be written to, and those who would not, by reason.
+    pub counted: Counted,
+    /// The price of the approved templates among the messages: nothing without any; `None` where one is not known.
+    pub cost: Option<Money>,
+    /// The time that it takes at the pace of the senders, in minutes, rounded up; quiet hours come on top.
+    pub minutes: u64,
+}
+
+/// Counts the audience of a campaign for a start at `now` (UTC) or at its own time, if that is later. Reads a page of the
+/// audience and the reach rows of its people at a time: about one unit for each person, and no more than one page is held.
+/// `None` if it is not done by `until`.
+///
+/// # Errors
+/// The store did not answer, or the business has no sender.
+pub async fn preflight(
+    app: &App,
+    known: &WithSenders,
+    campaign: &Campaign,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Option<Preflight>, CampaignError> {
+    let (store, business) = (app.store(), &known.business.record);
+    let starts = campaign.start_at.map_or(now, |at| at.max(now));
+    let mut judge = Judge::new(known, campaign, starts);
+    let (mut counted, mut cursor) = (Counted::default(), None);
+    let (mut by_sender, mut templates) = (BTreeMap::<usize, u64>::new(), BTreeMap::<&str, u64>::new());
+    loop {
+        let (people, next) = page(store, business, &campaign.audience, starts, cursor.as_deref()).await?;
+        for (person, verdict) in people.iter().zip(judge.judge(store, &people).await?) {
+            match verdict {
+                Verdict::Goes { sender, as_template } => {
+                    counted.recipients += 1;
+                    *by_sender.entry(sender).or_default() += 1;
+                    if as_template {
+                        *templates.entry(person.known.country().unwrap_or(&business.country)).or_default() += 1;
+                    }
+                }
+                Verdict::LeftOut(reason) => counted.leave_out(reason),
+            }
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+        if app.now() >= until {
+            return Ok(None);
+        }
+    }
+    let minutes = by_sender.into_iter().filter_map(|(place, count)| {
+        let interval = Pace::per_minute(known.senders.get(place)?.per_minute).interval();
+        let micros = u128::from(count) * interval.as_micros();
+        u64::try_from(micros.div_ceil(60_000_000)).ok()
+    });
+    let minutes = minutes.max().unwrap_or_default();
+    Ok(Some(Preflight { counted, cost: cost(&templates), minutes }))
+}
+
+/// The price of so many templates to people of each country, rounded up to a cent for each.
+fn cost(templates: &BTreeMap<&str, u64>) -> Option<Money> {
+    let nothing = Money::new(0, Currency::USD);
+    templates.iter().try_fold(nothing, |sum, (country, count)| {
+        let more = rates::cost(country, rates::Category::Marketing, *count)?;
+        Some(Money::new(sum.minor.checked_add(more.minor)?, sum.currency))
+    })
+}

@@ -1,0 +1,131 @@
+//! The settings that a business decides on.
+
+use crate::{AutomationName, Formality};
+use chrono::{NaiveDate, NaiveTime};
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// At least a day: a customer who wrote today is not inactive.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let days = u16::deserialize(deserializer).ok().filter(|days| (1..=3_650).contains(days));
+    days.ok_or_else(|| D::Error::custom("expected a whole number of days, from 1 to 3650"))
+}
+
+/// A part of a price, in percent.
+fn percent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let percent = u8::deserialize(deserializer).ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| D::Error::custom("expected a whole number of percent, from 0 to 100"))
+}
+
+/// At most three reminders of an appointment, each within the week before it.
+fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<u16>, D::Error> {
+    let hours = BTreeSet::<u16>::deserialize(deserializer).ok();
+    let hours = hours.filter(|all| all.len() <= 3 && all.iter().all(|hours| (1..=168).contains(hours)));
+    hours.ok_or_else(|| D::Error::custom("expected at most 3 whole numbers of hours, each from 1 to 168"))
+}
+
+/// The settings of a business; everything has a default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// From here on marketing and owner reports wait, in the business's zone. Default 20:00.
+    #[serde(with = "super::hour_minute")]
+    pub quiet_from: NaiveTime,
+    /// Until here. Default 08:00.
+    #[serde(with = "super::hour_minute")]
+    pub quiet_until: NaiveTime,
+    /// Marketing messages to one person in 7 days. Default 2.
+    pub weekly_cap: u8,
+    /// Whether marketing needs a yes first. Default false.
+    pub require_opt_in: bool,
+    /// Days without contact until a customer is inactive. Default 30.
+    #[serde(deserialize_with = "days")]
+    pub inactive_days: u16,
+    /// The offer of a birthday's greeting, percent. Default 10.
+    #[serde(deserialize_with = "percent")]
+    pub birthday_offer: u8,
+    /// The offer of a win-back text, percent. Default 20.
+    #[serde(deserialize_with = "percent")]
+    pub win_back_offer: u8,
+    /// Local days on which it is closed, whatever its opening hours say. Default none.
+    pub closed_days: BTreeSet<NaiveDate>,
+    /// Local days on which it is open by its opening hours, although they are holidays. Default none.
+    pub open_days: BTreeSet<NaiveDate>,
+    /// The offer of a flash text, percent. Default 25.
+    #[serde(deserialize_with = "percent")]
+    pub flash_offer: u8,
+    /// A campaign that an owner says yes to goes by itself up to so many people; beyond, a second yes is waited for.
+    /// Default 200.
+    pub confirm_above: u32,
+    /// A day with fewer appointments has few. Default 3.
+    pub low_occupancy: u16,
+    /// The automations that send the owners one line when there is nothing to tell. Default: the daily summary alone.
+    pub empty_reports: BTreeSet<AutomationName>,
+    /// Hours before an appointment at which its customer is asked whether they come: at most 3. Default 24.
+    #[serde(deserialize_with = "hours")]
+    pub reminder_hours: BTreeSet<u16>,
+    /// How people are addressed, in the languages that have the form. Default: that of the language and the country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formality: Option<Formality>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            quiet_from: NaiveTime::from_hms_opt(20, 0, 0).unwrap_or(NaiveTime::MIN),
+            quiet_until: NaiveTime::from_hms_opt(8, 0, 0).unwrap_or(NaiveTime::MIN),
+            weekly_cap: 2,
+            require_opt_in: false,
+            inactive_days: 30,
+            birthday_offer: 10,
+            win_back_offer: 20,
+            closed_days: BTreeSet::new(),
+            open_days: BTreeSet::new(),
+            flash_offer: 25,
+            confirm_above: 200,
+            low_occupancy: 3,
+            empty_reports: BTreeSet::from([AutomationName::DailySummary]),
+            reminder_hours: [24].into(),
+            formality: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_have_defaults_and_no_others() {
+        let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
+            "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
+            "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
+            "empty_reports": ["daily-summary"], "reminder_hours": [24]});
+        assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
+        assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
+        for (wrong, said) in [
+            (json!({"quiet": "20:00"}), "unknown field `quiet`"),
+            (json!({"quiet_from": "20:00:00"}), "HH:MM"),
+            (json!({"quiet_from": "8:00"}), "HH:MM"),
+            (json!({"quiet_from": "24:00"}), "HH:MM"),
+            (json!({"inactive_days": 0}), "days, from 1 to 3650"),
+            (json!({"inactive_days": 3_651}), "days, from 1 to 3650"),
+            (json!({"birthday_offer": 101}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": 1_000}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": -1}), "percent, from 0 to 100"),
+            (json!({"win_back_offer": 12.5}), "percent, from 0 to 100"),
+            (json!({"reminder_hours": [0]}), "hours, each from 1 to 168"),
+            (json!({"reminder_hours": [1, 169]}), "hours, each from 1 to 168"),
+            (json!({"reminder_hours": [1, 2, 3, 4]}), "at most 3 whole numbers"),
+            (json!({"reminder_hours": 24}), "hours, each from 1 to 168"),
+            (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
+        ] {
+            let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+        let whole: Settings = serde_json::from_value(json!({"birthday_offer": 100, "win_back_offer": 0})).unwrap();
+        assert_eq!((whole.birthday_offer, whole.win_back_offer), (100, 0));
+    }
+}

@@ -1,0 +1,5 @@
+//! Campaigns: one text to many customers, at the sender's pace.
+
+pub mod campaign;
+pub mod progress;
+pub mod rates;

@@ -1,0 +1,343 @@
+//! An appointment: a customer, a service and a time.
+
+use crate::{AppointmentId, CustomerId};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Range;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// An appointment of a customer. All times in UTC; `Debug` hides the person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// The caller's own name for it, or one of ours; unique within a business.
+    pub appointment_id: AppointmentId,
+    /// The customer who comes.
+    pub customer_id: CustomerId,
+    /// The customer's name when the appointment was made, so that a list of the day needs no more reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_name: Option<String>,
+    /// The name of the pet that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pet: Option<String>,
+    /// As the business calls it.
+    pub service: String,
+    /// When it begins.
+    pub start: DateTime<Utc>,
+    /// How long it takes.
+    pub minutes: u16,
+    /// In minor units of the business's currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<i64>,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When anything of it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Appointment {
+    /// When it is over.
+    #[must_use]
+    pub fn end(&self) -> DateTime<Utc> {
+        self.start + TimeDelta::minutes(self.minutes.into())
+    }
+
+    /// From its start until before its end.
+    #[must_use]
+    pub fn time(&self) -> Range<DateTime<Utc>> {
+        self.start..self.end()
+    }
+
+    /// Its time and its status.
+    #[must_use]
+    pub fn booking(&self) -> Booking {
+        Booking { start: self.start, minutes: self.minutes, status: self.status }
+    }
+
+    /// As it is after a change.
+    ///
+    /// A confirmed one that moves waits for a confirmation again, for its new time. A cancelled one comes back only with
+    /// a start, which may be the old one: its time may be another's by now. Nobody has come, or stayed away, before the
+    /// start.
+    ///
+    /// # Errors
+    /// The status cannot be that now.
+    pub fn changed(&self, change: AppointmentChange, now: DateTime<Utc>) -> Result<Self, StatusError> {
+        let AppointmentChange { pet, service, start, minutes, price, status } = change;
+        let comes_back = self.status == AppointmentStatus::Cancelled && start.is_some();
+        let moves = start.is_some_and(|start| start != self.start);
+        let usual = match self.status {
+            AppointmentStatus::Cancelled if comes_back => AppointmentStatus::Pending,
+            AppointmentStatus::Confirmed if moves => AppointmentStatus::Pending,
+            unchanged => unchanged,
+        };
+        let mut after = Self {
+            pet: pet.or_else(|| self.pet.clone()),
+            service: service.unwrap_or_else(|| self.service.clone()),
+            start: start.unwrap_or(self.start),
+            minutes: minutes.unwrap_or(self.minutes),
+            price: price.or(self.price),
+            status: status.unwrap_or(usual),
+            ..self.clone()
+        };
+        if self.status == AppointmentStatus::Cancelled && after.status.takes_time() && !comes_back {
+            return Err(StatusError::Cancelled);
+        }
+        after.check_status(now)?;
+        if after != *self {
+            after.updated_at = now;
+        }
+        Ok(after)
+    }
+
+    /// Whether its status can be that now.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn check_status(&self, now: DateTime<Utc>) -> Result<(), StatusError> {
+        let is_over = matches!(self.status, AppointmentStatus::Done | AppointmentStatus::NoShow);
+        if is_over && self.start > now { Err(StatusError::NotBegun) } else { Ok(()) }
+    }
+
+    /// Whether the customer's visits are others than before: it took place now, or did not after all, or at another time.
+    #[must_use]
+    pub fn changes_visits(&self, before: Option<&Self>) -> bool {
+        let visit = |one: &Self| (one.status == AppointmentStatus::Done).then(|| (one.start, one.service.clone()));
+        before.and_then(visit) != visit(self)
+    }
+
+    /// Whether it asks for time that it did not have as it was before.
+    #[must_use]
+    pub fn needs_time(&self, before: Option<&Self>) -> bool {
+        let had = before.filter(|before| before.status.takes_time()).map(Self::time);
+        let has_it = had.is_some_and(|had| had.start <= self.start && self.end() <= had.end);
+        self.status.takes_time() && !has_it
+    }
+}
+
+/// A change of an appointment; what is absent stays.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct AppointmentChange {
+    /// The name of the pet that it is for.
+    pub pet: Option<String>,
+    /// As the business calls it.
+    pub service: Option<String>,
+    /// When it begins, UTC.
+    pub start: Option<DateTime<Utc>>,
+    /// How long it takes.
+    pub minutes: Option<u16>,
+    /// In minor units of the business's currency.
+    pub price: Option<i64>,
+    /// Where it stands then.
+    pub status: Option<AppointmentStatus>,
+}
+
+/// Why an appointment cannot have a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusError {
+    /// It is cancelled, and comes back only with a start.
+    Cancelled,
+    /// It has not begun: nobody has come yet, or stayed away.
+    NotBegun,
+}
+
+/// The time and the status of an appointment: what others act on when they change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booking {
+    /// When it begins, UTC.
+    pub start: DateTime<Utc>,
+    /// How long it takes.
+    pub minutes: u16,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+}
+
+impl Booking {
+    /// When it is over, UTC.
+    #[must_use]
+    pub fn end(self) -> DateTime<Utc> {
+        self.start + TimeDelta::minutes(self.minutes.into())
+    }
+
+    /// Whether it was made, moved or brought back, and is still to come or to be decided on.
+    #[must_use]
+    pub fn is_booked_after(self, before: Option<Self>) -> bool {
+        let was = before.is_some_and(|before| before.status.takes_time() && before.start == self.start);
+        self.status.is_open() && !was
+    }
+
+    /// Whether the time of before is free since: it was cancelled, or moved away from its start.
+    #[must_use]
+    pub fn has_freed(self, before: Self) -> bool {
+        before.status.takes_time() && (!self.status.takes_time() || before.start != self.start)
+    }
+
+    /// Whether it has become done.
+    #[must_use]
+    pub fn is_done_after(self, before: Option<Self>) -> bool {
+        let was = before.is_some_and(|before| before.status == AppointmentStatus::Done);
+        self.status == AppointmentStatus::Done && !was
+    }
+}
+
+impl fmt::Debug for Appointment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Appointment")
+            .field("appointment_id", &self.appointment_id)
+            .field("customer_id", &self.customer_id)
+            .field("start", &self.start)
+            .field("minutes", &self.minutes)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The status of an appointment.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum AppointmentStatus {
+    /// Made, and not confirmed yet.
+    Pending,
+    /// The customer, or the business, has said that it takes place.
+    Confirmed,
+    /// It took place.
+    Done,
+    /// It does not take place; its time is free.
+    Cancelled,
+    /// The customer did not come.
+    NoShow,
+}
+
+impl AppointmentStatus {
+    /// Whether its time is taken.
+    #[must_use]
+    pub fn takes_time(self) -> bool {
+        self != Self::Cancelled
+    }
+
+    /// Whether it is still to come or to be decided on.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Confirmed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AppointmentStatus::{Cancelled, Confirmed, Done, NoShow, Pending};
+    use uuid::Uuid;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn appointment(status: AppointmentStatus) -> Appointment {
+        Appointment {
+            appointment_id: "a-1".parse().unwrap(),
+            customer_id: CustomerId(Uuid::from_u128(2)),
+            customer_name: Some("Ana".to_owned()),
+            pet: None,
+            service: "Baño".to_owned(),
+            start: at("2026-11-20T15:00:00Z"),
+            minutes: 60,
+            price: None,
+            status,
+            created_at: at("2026-11-01T00:00:00Z"),
+            updated_at: at("2026-11-01T00:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn which_status_follows_which() {
+        let (early, late) = ("2026-11-20T14:59:59Z", "2026-11-20T15:00:00Z");
+        let (old, new) = (Some("2026-11-20T15:00:00Z"), Some("2026-11-19T15:00:00Z"));
+        for (before, start, status, now, after) in [
+            (Pending, None, Some(Confirmed), early, Ok(Confirmed)),
+            (Confirmed, None, Some(Pending), early, Ok(Pending)),
+            (Pending, None, Some(Cancelled), late, Ok(Cancelled)),
+            (Pending, None, Some(Done), early, Err(StatusError::NotBegun)),
+            (Confirmed, None, Some(NoShow), early, Err(StatusError::NotBegun)),
+            (Confirmed, None, Some(Done), late, Ok(Done)),
+            (Done, None, Some(NoShow), late, Ok(NoShow)),
+            (NoShow, None, Some(Pending), late, Ok(Pending)),
+            (Done, None, Some(Cancelled), late, Ok(Cancelled)),
+            // A move.
+            (Confirmed, new, None, early, Ok(Pending)),
+            (Confirmed, old, None, early, Ok(Confirmed)),
+            (Confirmed, new, Some(Confirmed), early, Ok(Confirmed)),
+            (Pending, new, Some(Done), early, Ok(Done)),
+            (Done, Some("2026-11-21T15:00:00Z"), None, late, Err(StatusError::NotBegun)),
+            // A return.
+            (Cancelled, None, None, early, Ok(Cancelled)),
+            (Cancelled, None, Some(Cancelled), early, Ok(Cancelled)),
+            (Cancelled, None, Some(Confirmed), early, Err(StatusError::Cancelled)),
+            (Cancelled, None, Some(Done), late, Err(StatusError::Cancelled)),
+            (Cancelled, old, None, early, Ok(Pending)),
+            (Cancelled, new, Some(Confirmed), early, Ok(Confirmed)),
+            (Cancelled, new, Some(Cancelled), early, Ok(Cancelled)),
+        ] {
+            let change = AppointmentChange { start: start.map(at), status, ..AppointmentChange::default() };
+            let changed = appointment(before).changed(change, at(now));
+            assert_eq!(changed.map(|changed| changed.status), after, "{before} {start:?} {status:?} {now}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_leaves_no_trace() {
+        let before = appointment(Confirmed);
+        let same = AppointmentChange {
+            service: Some("Baño".to_owned()),
+            start: Some(before.start),
+            minutes: Some(60),
+            status: Some(Confirmed),
+            ..AppointmentChange::default()
+        };
+        assert!(before.changed(same.clone(), at("2026-11-19T00:00:00Z")) == Ok(before.clone()));
+        let now = at("2026-11-19T00:00:00Z");
+        let after = before.changed(AppointmentChange { price: Some(50), ..same }, now).unwrap();
+        assert_eq!((after.price, after.updated_at), (Some(50), now));
+    }
+
+    #[test]
+    fn time_is_needed_by_what_did_not_have_it() {
+        let before = appointment(Confirmed);
+        assert!(before.needs_time(None));
+        assert!(!before.needs_time(Some(&before)));
+        assert!(!appointment(Cancelled).needs_time(None));
+        assert!(before.needs_time(Some(&appointment(Cancelled))));
+        assert!(!Appointment { minutes: 30, ..before.clone() }.needs_time(Some(&before)));
+        assert!(Appointment { minutes: 61, ..before.clone() }.needs_time(Some(&before)));
+        assert!(Appointment { start: at("2026-11-20T14:00:00Z"), ..before.clone() }.needs_time(Some(&before)));
+    }
+
+    /// Booked, freed, done.
+    #[test]
+    fn what_others_act_on() {
+        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status };
+        let (ten, eleven) = ("2026-11-20T15:00:00Z", "2026-11-20T16:00:00Z");
+        for (before, after, expected) in [
+            (None, (Pending, ten), [true, false, false]),
+            (None, (Done, ten), [false, false, true]),
+            (None, (Cancelled, ten), [false, false, false]),
+            (Some((Pending, ten)), (Confirmed, ten), [false, false, false]),
+            (Some((Pending, ten)), (Pending, eleven), [true, true, false]),
+            (Some((Confirmed, ten)), (Cancelled, ten), [false, true, false]),
+            (Some((Cancelled, ten)), (Cancelled, eleven), [false, false, false]),
+            (Some((Cancelled, ten)), (Pending, ten), [true, false, false]),
+            (Some((Confirmed, ten)), (Done, ten), [false, false, true]),
+            (Some((Done, ten)), (Done, eleven), [false, true, false]),
+            (Some((Done, ten)), (NoShow, ten), [false, false, false]),
+            (Some((NoShow, ten)), (Pending, ten), [false, false, false]),
+        ] {
+            let (was, is) = (before.map(|(status, start)| booking(status, start)), booking(after.0, after.1));
+            let found = [is.is_booked_after(was), was.is_some_and(|was| is.has_freed(was)), is.is_done_after(was)];
+            assert_eq!(found, expected, "{before:?} {after:?}");
+        }
+    }
+}

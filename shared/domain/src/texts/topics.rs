@@ -1,0 +1,102 @@
+//! Which proposal or campaign a text to an owner is about.
+
+use super::rows::Row;
+use super::values::{Unit, Value};
+use super::words::{one_line, shortened};
+use crate::{Locale, MessageType, Voice};
+
+/// What a proposal or a campaign is about, as it stands after a verb: `los cumpleaños de hoy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic<'a> {
+    /// The greeting of the day's birthdays.
+    Birthdays,
+    /// The campaign to those who have been away for long.
+    Inactive,
+    /// The offer for a day with few appointments.
+    LowOccupancy,
+    /// The invitation to those who are due.
+    Opportunities,
+    /// A campaign with a name of its own.
+    Named(&'a str),
+}
+
+/// The longest name of a campaign in a text, in characters.
+const LONGEST_NAME: usize = 60;
+
+impl Topic<'static> {
+    /// By the text that the people of the proposal get.
+    #[must_use]
+    pub fn of(text: MessageType) -> Self {
+        match text {
+            MessageType::Birthday => Self::Birthdays,
+            MessageType::WinBack => Self::Inactive,
+            MessageType::Flash => Self::LowOccupancy,
+            _ => Self::Opportunities,
+        }
+    }
+}
+
+impl Topic<'_> {
+    fn written(self, locale: Locale) -> String {
+        let text = match (self, locale) {
+            (Self::Named(name), Locale::Es) => return format!("«{}»", shortened(one_line(name), LONGEST_NAME)),
+            (Self::Named(name), _) => return format!("“{}”", shortened(one_line(name), LONGEST_NAME)),
+            (Self::Birthdays, Locale::Es) => "la felicitación de cumpleaños",
+            (Self::Birthdays, Locale::PtBr) => "a mensagem de aniversário",
+            (Self::Birthdays, Locale::En) => "the birthday greeting",
+            (Self::Inactive, Locale::Es) => "la campaña para clientes inactivos",
+            (Self::Inactive, Locale::PtBr) => "a campanha para clientes inativos",
+            (Self::Inactive, Locale::En) => "the campaign for inactive customers",
+            (Self::LowOccupancy, Locale::Es) => "la oferta relámpago",
+            (Self::LowOccupancy, Locale::PtBr) => "a oferta relâmpago",
+            (Self::LowOccupancy, Locale::En) => "the flash offer",
+            (Self::Opportunities, Locale::Es) => "la invitación a los clientes habituales",
+            (Self::Opportunities, Locale::PtBr) => "o convite aos clientes habituais",
+            (Self::Opportunities, Locale::En) => "the invitation to regular customers",
+        };
+        text.to_owned()
+    }
+}
+
+impl Value for Topic<'_> {
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        Some(self.written(voice.locale()))
+    }
+}
+
+/// What a proposal or a campaign is about, if that is told.
+#[derive(Clone, Copy)]
+pub struct TopicIfAny<'a>(pub Option<Topic<'a>>);
+
+impl Value for TopicIfAny<'_> {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
+        Locale::Es => "la propuesta",
+        Locale::PtBr => "a proposta",
+        Locale::En => "the proposal",
+    });
+
+    fn write(&self, voice: Voice, room: usize) -> Option<String> {
+        self.0?.write(voice, room)
+    }
+}
+
+/// A proposal in a list. `line` is `*2.* La oferta relámpago (12 personas)`.
+#[derive(Clone, Copy)]
+pub struct Proposed<'a> {
+    /// Its short number.
+    pub number: u32,
+    /// What it is about.
+    pub topic: Topic<'a>,
+    /// How many people it is for.
+    pub people: u64,
+}
+
+impl Row for Proposed<'_> {
+    fn line(&self, voice: Voice) -> String {
+        let locale = voice.locale();
+        let topic = self.topic.written(locale);
+        let mut letters = topic.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("*{}.* {first}{} ({})", self.number, letters.as_str(), Unit::Person.counted(self.people, locale))
+    }
+}
