@@ -15,8 +15,11 @@ need() { command -v "$1" >/dev/null || missing+=("$2"); }
 
 install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  # Another program beside this one may be installing too.
+  local -a patient=(-qq -o DPkg::Lock::Timeout=300)
+  flock /var/lock/recado-install apt-get "${patient[@]}" update
+  DEBIAN_FRONTEND=noninteractive flock /var/lock/recado-install \
+    apt-get "${patient[@]}" install -y "${missing[@]}" >/dev/null
 }
 
 # Starts it with these arguments. `url` is its address then, and `greeting` all that it printed.

@@ -65,6 +65,22 @@ async fn send(bundle: &Bundle, method: &str, path: &str, headers: &[(&str, &str)
     request.body(body.to_owned()).send().await.unwrap()
 }
 
+/// The status and the pointers of what is wrong at a place of the request, and the place as they tell it: an entry of a
+/// list that answers for each has its own.
+fn refused(answer: &Answer, place: &str) -> (u64, Vec<String>, String) {
+    let entry = |at: &str| {
+        let (_, rest) = at.strip_prefix('/')?.split_once('/')?;
+        let (nth, within) = rest.split_once('/').map_or((rest, String::new()), |(nth, rest)| (nth, format!("/{rest}")));
+        Some((answer.body["results"].get(nth.parse::<usize>().ok()?)?, within))
+    };
+    let Some((entry, within)) = entry(place) else {
+        return (answer.status.into(), pointers(answer), place.to_owned());
+    };
+    let errors = entry["problem"]["errors"].as_array().unwrap();
+    let told = errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned());
+    (entry["status"].as_u64().unwrap(), told.collect(), within)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_refuses_alike() {
     let bundle = Bundle::start().await;
@@ -90,9 +106,10 @@ async fn every_route_refuses_alike() {
             let object = wrong.pointer_mut(place).unwrap();
             *object = object.as_object().unwrap().values().cloned().collect();
             let answer = bundle.call(&method, &path, key, Some(&wrong)).await;
-            assert_eq!(answer.status, 400, "{method} {path} with an array at {place}: {answer:?}");
+            let (status, told_at, at) = refused(&answer, place);
+            assert_eq!(status, 400, "{method} {path} with an array at {place}: {answer:?}");
             // Where a list is allowed, its elements are refused.
-            let told = pointers(&answer).iter().any(|it| it == place || it.starts_with(&format!("{place}/")));
+            let told = told_at.iter().any(|it| *it == at || it.starts_with(&format!("{at}/")));
             assert!(told, "{method} {path}: {place} {answer:?}");
 
             // A field that is unknown, in each object that has fields of its own, and `null`.
@@ -100,7 +117,7 @@ async fn every_route_refuses_alike() {
             let object = wrong.pointer_mut(place).unwrap().as_object_mut().unwrap();
             object.insert("zz".to_owned(), Value::Null);
             let answer = bundle.call(&method, &path, key, Some(&wrong)).await;
-            assert_eq!(answer.status, 400, "{method} {path} with more at {place}: {answer:?}");
+            assert_eq!(refused(&answer, place).0, 400, "{method} {path} with more at {place}: {answer:?}");
         }
         for (content_type, status) in [("text/plain", 415), ("application/x-www-form-urlencoded", 415), ("", 0)] {
             let headers = [("content-type", content_type)];

@@ -3,7 +3,7 @@
 mod make;
 mod request;
 
-use crate::request::{instant, read_also, text_of};
+use crate::request::{instant, minor, read_also};
 use api::Route as _;
 use api::appointments::{
     Appointment, AppointmentChange, AppointmentPage, AppointmentPath, AppointmentsQuery, FreeSlot, FreeSlots, Route,
@@ -15,7 +15,7 @@ use axum::extract::State;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::appointment::StatusError;
 use domain::slots::{free_beside, is_bookable};
-use domain::{Business, BusinessId, Money, day_range, opens_on};
+use domain::{Business, BusinessId, day_range, opens_on};
 use kit::config::Keys;
 use kit::customers::{named_in, no_business, no_customer};
 use kit::json::{Given, Json};
@@ -105,10 +105,7 @@ async fn change(
     let business = business(&app, caller, about.business_id).await?;
     let given = given.read_also(None, |name, value| read_also(name, value, &business))?;
     let start = given.start.as_deref().map(|text| instant(text, &business)).transpose()?;
-    let price = match &given.price {
-        Some(price) => Money::read(&text_of(price), business.currency).ok().map(|money| money.minor),
-        None => None,
-    };
+    let price = minor(given.price.as_ref(), &business)?;
     let change = domain::AppointmentChange {
         pet: given.pet,
         service: given.service,

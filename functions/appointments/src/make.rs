@@ -1,15 +1,13 @@
 //! Making appointments: one, or a list of which each is made or refused by itself.
 
-use crate::request::{instant, read_also, text_of};
+use crate::request::{instant, minor, read_also};
 use crate::{business, no_slot, refused, taken};
-use api::appointments::{
-    AnsweredAppointments, Appointment, AppointmentResult, AppointmentResults, NewAppointment, NewAppointments,
-};
+use api::appointments::{AnsweredAppointments, Appointment, AppointmentResult, AppointmentResults, NewAppointment};
 use api::parameters::OfBusiness;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::slots::is_bookable;
-use domain::{AppointmentStatus, Business, Money};
+use domain::{AppointmentStatus, Business};
 use futures::StreamExt;
 use futures::stream;
 use kit::customers::{named_in, no_customer};
@@ -19,10 +17,13 @@ use kit::params::Query;
 use kit::serve::locale;
 use kit::{App, Problem};
 use std::collections::BTreeMap;
-use store::{CreateAppointment, MadeBefore, Taking};
+use store::{CreateAppointment, MadeAs, MadeBefore, Taking};
 
 /// Days that are worked on at once; those of one day would stand in each other's way.
 const DAYS_AT_ONCE: usize = 10;
+
+/// The most appointments of one request.
+const MOST: usize = 500;
 
 type Answer = (StatusCode, Json<AnsweredAppointments>);
 
@@ -34,17 +35,17 @@ pub(crate) async fn make(
     given: Given<NewAppointment>,
 ) -> Result<Answer, Problem> {
     let business = business(&app, caller, about.business_id).await?;
-    let country = Some(business.country.as_str());
-    if given.has("appointments") {
-        let given: Given<NewAppointments> = given.of();
-        let given = given.read_also(country, |name, value| read_also(name, value, &business))?;
-        let results = make_all(&app, &business, given.appointments).await;
+    if let Some(entries) = given.entries("appointments", MOST)? {
+        let results = make_all(&app, &business, entries).await;
         let results = results.into_iter().map(|result| told(result, &headers)).collect();
         return Ok((StatusCode::OK, Json(AnsweredAppointments::Several(AppointmentResults { results }))));
     }
-    let given = given.read_also(country, |name, value| read_also(name, value, &business))?;
-    let (status, appointment) = make_one(&app, &business, given).await?;
+    let (status, appointment) = make_one(&app, &business, read(&given, &business)?).await?;
     Ok((status, Json(AnsweredAppointments::One(appointment))))
+}
+
+fn read(given: &Given<NewAppointment>, business: &Business) -> Result<NewAppointment, Problem> {
+    given.read_also(Some(&business.country), |name, value| read_also(name, value, business))
 }
 
 fn told(result: Result<(StatusCode, Appointment), Problem>, headers: &HeaderMap) -> AppointmentResult {
@@ -66,12 +67,17 @@ fn told(result: Result<(StatusCode, Appointment), Problem>, headers: &HeaderMap)
 async fn make_all(
     app: &App,
     business: &Business,
-    given: Vec<NewAppointment>,
+    entries: Vec<Given<NewAppointment>>,
 ) -> Vec<Result<(StatusCode, Appointment), Problem>> {
-    let mut days: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (place, one) in given.into_iter().enumerate() {
-        let day = instant(&one.start, business).ok().map(|start| start.date_naive());
-        days.entry(day).or_default().push((place, one));
+    let (mut results, mut days) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+    for (place, entry) in entries.iter().enumerate() {
+        match read(entry, business) {
+            Ok(one) => {
+                let day = instant(&one.start, business).ok().map(|start| start.date_naive());
+                days.entry(day).or_default().push((place, one));
+            }
+            Err(problem) => drop(results.insert(place, Err(problem))),
+        }
     }
     let of_day = |ones: Vec<(usize, NewAppointment)>| async move {
         let mut done = Vec::with_capacity(ones.len());
@@ -81,9 +87,8 @@ async fn make_all(
         done
     };
     let done = stream::iter(days.into_values().map(of_day)).buffer_unordered(DAYS_AT_ONCE);
-    let mut done: Vec<_> = done.collect::<Vec<_>>().await.into_iter().flatten().collect();
-    done.sort_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, result)| result).collect()
+    results.extend(done.collect::<Vec<_>>().await.into_iter().flatten());
+    results.into_values().collect()
 }
 
 async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Result<(StatusCode, Appointment), Problem> {
@@ -94,10 +99,7 @@ async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Resu
     };
     let customer_id = named_in(app, business.business_id, &text, &business.country, pointer).await?;
     let customer = store.customer(business.business_id, customer_id).await?.ok_or_else(no_customer)?.record;
-    let price = match &given.price {
-        Some(price) => Money::read(&text_of(price), business.currency).ok().map(|money| money.minor),
-        None => None,
-    };
+    let price = minor(given.price.as_ref(), business)?;
     let now = app.now();
     let appointment = domain::Appointment {
         appointment_id: match given.appointment_id {
@@ -115,17 +117,18 @@ async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Resu
         created_at: now,
         updated_at: now,
     };
+    let made_as = MadeAs::of(&appointment, given.minutes);
     appointment.check_status(now).map_err(refused)?;
     let taking = if given.overbook { Taking::AnyTime } else { Taking::FreeTime };
     let has_to_be_free = taking == Taking::FreeTime && appointment.needs_time(None);
     if has_to_be_free && !is_bookable(business, &appointment.time()) {
         // The hours may be others than when it was made.
-        return match store.appointment_made_before(business.business_id, &appointment).await? {
+        return match store.appointment_made_before(business.business_id, &appointment.appointment_id, &made_as).await? {
             Some(before) => repeated(before, business),
             None => Err(no_slot()),
         };
     }
-    match store.create_appointment(business.business_id, &appointment, taking, &app.attempt()).await? {
+    match store.create_appointment(business.business_id, &appointment, &made_as, taking, &app.attempt()).await? {
         CreateAppointment::Created => Ok((StatusCode::CREATED, Appointment::of(appointment, business))),
         CreateAppointment::Exists(before) => repeated(*before, business),
         CreateAppointment::Taken => Err(taken()),

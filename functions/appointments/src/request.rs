@@ -1,8 +1,10 @@
 //! Values whose meaning depends on the business: its zone and its currency.
 
+use api::values::Decimal;
+use api::wrong_amount;
 use chrono::{DateTime, Utc};
+use domain::Business;
 use domain::start::read_start;
-use domain::{Business, Money};
 use kit::Problem;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -13,13 +15,8 @@ pub(crate) fn read_also(name: &str, value: &Value, business: &Business) -> Optio
         "AppointmentStart" => {
             read_start(value.as_str()?, business.timezone).err().map(|error| error.to_string().into())
         }
-        "GivenAmount" => match Money::read(&text_of(value), business.currency) {
-            Ok(money) if money.minor < 0 => Some("expected at least 0".into()),
-            Ok(_) => None,
-            Err(error) => Some(error.to_string().into()),
-        },
         "GivenAppointmentId" if value == "slots" => Some("expected another value than slots".into()),
-        _ => None,
+        _ => wrong_amount(name, value, business),
     }
 }
 
@@ -28,7 +25,8 @@ pub(crate) fn instant(text: &str, business: &Business) -> Result<DateTime<Utc>, 
     read_start(text, business.timezone).map_err(|error| Problem::field("/start", error.to_string()))
 }
 
-/// The digits of an amount, which may be a number or a text.
-pub(crate) fn text_of(amount: &Value) -> String {
-    amount.as_str().map_or_else(|| amount.to_string(), str::to_owned)
+/// The price that was checked, in minor units.
+pub(crate) fn minor(price: Option<&Decimal>, business: &Business) -> Result<Option<i64>, Problem> {
+    let money = price.map(|price| price.money(business)).transpose();
+    Ok(money.map_err(|error| Problem::field("/price", error.to_string()))?.map(|money| money.minor))
 }

@@ -119,6 +119,11 @@ async fn delete((State(campaigns), caller, Path(path), Query(about)): Of) -> Res
     if !status.is_over() && status != CampaignStatus::Draft {
         return Err(wrong_status(format!("This campaign is {status}; cancel it first.")));
     }
+    // Its messages are named by it: those of another one of this id would count as sent.
+    if campaign.record.progress.chunks > 0 {
+        let detail = "This campaign has messages; it is kept for half a year.";
+        return Err(Problem::conflict(detail).coded("campaign_has_messages"));
+    }
     let app = campaigns.app();
     if !app.store().delete_campaign(&campaign, &app.attempt()).await? {
         return Err(Problem::unavailable("the campaign was changed meanwhile"));
@@ -139,7 +144,9 @@ async fn count((State(campaigns), caller, Path(path), Query(about)): Of) -> Resu
     }
     let now = app.now();
     let counted = preflight(app, &known, &campaign, now, now + COUNTED_WITHIN).await?;
-    let counted = counted.ok_or_else(|| Problem::unavailable("the audience is too large to be counted at once"))?;
+    // A repeat would take as long.
+    let too_large = || Problem::conflict("This audience is too large to be counted in one call.");
+    let counted = counted.ok_or_else(|| too_large().coded("audience_too_large"))?;
     app.store().keep_preflight(business, &path.campaign_id, &counted.counted, &app.attempt()).await?;
     Ok(Json(told(counted)))
 }

@@ -2,10 +2,10 @@
 
 use api::purchases::{NewLine, NewPurchase};
 use api::values::Decimal;
+use api::wrong_amount;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::purchase::Line;
-use domain::{Business, Money, Purchase};
-use iso_currency::Currency;
+use domain::{Business, Purchase};
 use kit::customers::named_in;
 use kit::fields::Fields;
 use kit::json::Given;
@@ -23,7 +23,7 @@ const EARLIEST: i64 = 946_684_800;
 /// Reads it, and finds its customer.
 pub(crate) async fn read(app: &App, business: &Business, given: &Given<NewPurchase>) -> Result<Purchase, Problem> {
     let now = app.now();
-    let wrong = |name: &str, value: &Value| wrong(name, value, business.currency, now);
+    let wrong = |name: &str, value: &Value| wrong_amount(name, value, business).or_else(|| wrong(name, value, now));
     let new = given.read_also(Some(&business.country), wrong)?;
     let currency = business.currency;
     let mut fields = Fields::new();
@@ -35,8 +35,8 @@ pub(crate) async fn read(app: &App, business: &Business, given: &Given<NewPurcha
     if new.lines.iter().map(names).sum::<usize>() > MOST_NAMES {
         fields.refuse("lines", format!("expected names of at most {MOST_NAMES} bytes together"));
     }
-    let total = fields.check("total", Money::read(&new.total.0, currency));
-    let lines: Option<Vec<Line>> = new.lines.into_iter().map(|line| self::line(line, currency)).collect();
+    let total = fields.check("total", new.total.money(business));
+    let lines: Option<Vec<Line>> = new.lines.into_iter().map(|line| self::line(line, business)).collect();
     fields.finish()?;
     let (text, pointer) = match (given.text("customer_id"), given.text("phone")) {
         (Some(id), _) => (id, "/customer_id"),
@@ -58,29 +58,20 @@ pub(crate) async fn read(app: &App, business: &Business, given: &Given<NewPurcha
     })
 }
 
-/// What is wrong with values that only the business's currency and the clock can tell.
-fn wrong(name: &str, value: &Value, currency: Currency, now: DateTime<Utc>) -> Option<Cow<'static, str>> {
-    match name {
-        "GivenAmount" | "SignedAmount" => match Money::read(&Decimal::of(value)?.0, currency) {
-            Err(error) => Some(error.to_string().into()),
-            Ok(amount) => (amount.minor < 0 && name == "GivenAmount").then_some("expected at least 0".into()),
-        },
-        "PastTime" => {
-            let at = DateTime::parse_from_rfc3339(value.as_str()?).ok()?.to_utc();
-            let is_past = at.timestamp() >= EARLIEST && at <= now + AHEAD;
-            (!is_past).then_some("expected a time from the year 2000 on, and not ahead".into())
-        }
-        _ => None,
-    }
+/// What is wrong with a time that only the clock can tell.
+fn wrong(name: &str, value: &Value, now: DateTime<Utc>) -> Option<Cow<'static, str>> {
+    let at = DateTime::parse_from_rfc3339(value.as_str().filter(|_| name == "PastTime")?).ok()?.to_utc();
+    let is_past = at.timestamp() >= EARLIEST && at <= now + AHEAD;
+    (!is_past).then_some("expected a time from the year 2000 on, and not ahead".into())
 }
 
-fn line(line: NewLine, currency: Currency) -> Option<Line> {
+fn line(line: NewLine, business: &Business) -> Option<Line> {
     let quantity = line.quantity.unwrap_or_else(|| Decimal("1".to_owned()));
     let plain = |name: String| name.trim().to_owned();
     Some(Line {
         product: plain(line.product),
         ingredients: line.ingredients.into_iter().map(plain).collect(),
         thousandths: Line::read_quantity(&quantity.0)?,
-        amount: Money::read(&line.amount.0, currency).ok()?.minor,
+        amount: line.amount.money(business).ok()?.minor,
     })
 }

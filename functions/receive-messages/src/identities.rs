@@ -72,7 +72,8 @@ impl Receiver {
 
     /// A person known by the user id has shown the number. If the number was a customer already, that record stays and
     /// gets the user id and what it lacks, and a no of either holds. The change of the other record brings its points,
-    /// turns and messages over, and then its end.
+    /// turns and messages over, and then its end. One that has appointments or purchases stays as it is, as these do not
+    /// go over: two customers are a conflict that people see.
     async fn join(&self, business: BusinessId, change: &IdentityChange) -> Outcome {
         let Some(bsuid) = change.after.bsuid.as_deref() else { return Ok(()) };
         let store = self.app.store();
@@ -89,6 +90,9 @@ impl Receiver {
             }
             (Some(one), Some(same)) if one.record.customer_id == same.record.customer_id => return Ok(()),
             (Some(one), Some(other)) => {
+                if store.has_appointments_or_purchases(business, one.record.customer_id).await? {
+                    return self.apart(business, &one.record, &other.record, change.at).await;
+                }
                 if one.record.marketing_consent == Some(false) {
                     self.decide(business, other.record.customer_id, OptChange::Out, change.at).await?;
                     // The record has another version now.
@@ -113,6 +117,18 @@ impl Receiver {
             }
             Attached::Taken | Attached::Changed => Err(changed()),
         }
+    }
+
+    /// Two records of one person that cannot be joined: a no to marketing of either holds for both.
+    async fn apart(&self, business: BusinessId, one: &Customer, other: &Customer, at: DateTime<Utc>) -> Outcome {
+        metrics::counter!("identity_conflicts").increment(1);
+        tracing::warn!(business_id = %business, "two records of {business} are one person's, and one has appointments or purchases");
+        for (said, told) in [(one, other), (other, one)] {
+            if said.marketing_consent == Some(false) && told.marketing_consent != Some(false) {
+                self.decide(business, told.customer_id, OptChange::Out, at).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn find(

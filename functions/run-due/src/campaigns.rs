@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::{Attempt, Progress};
 use kit::App;
 use queues::tasks::CampaignTask;
-use store::{DueCampaign, DueCursor, DuePage, StoreError};
+use std::ops::Range;
+use store::{DueCampaign, DueCursor, DuePage, StoreError, campaign_shards};
 
 pub(crate) struct Campaigns<'a>(pub(crate) &'a App);
 
@@ -18,6 +19,10 @@ impl Kind for Campaigns<'_> {
     const ROWS: &'static str = "campaigns";
     const ENQUEUED: &'static str = "campaigns_enqueued";
     const UNREADABLE: &'static str = "campaigns_unreadable";
+
+    fn shards() -> Range<u8> {
+        campaign_shards()
+    }
 
     async fn due(
         &self,
@@ -34,8 +39,9 @@ impl Kind for Campaigns<'_> {
             metrics::counter!("campaigns_not_begun").increment(1);
             tracing::warn!(%business_id, %campaign_id, "campaign {campaign_id} has not begun at its time");
         }
-        let task = CampaignTask { business_id, campaign_id: campaign_id.clone(), due: not_before };
-        Some((Some(task), (row, now + Progress::LOOK)))
+        let (campaign_id, next) = (campaign_id.clone(), now + Progress::LOOK);
+        let task = CampaignTask { business_id, campaign_id, due: not_before, not_before: Some(next) };
+        Some((Some(task), (row, next)))
     }
 
     async fn advance(&self, (row, next): Self::Move, attempt: &Attempt) -> Result<bool, StoreError> {

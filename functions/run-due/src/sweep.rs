@@ -8,6 +8,7 @@ use futures::stream::{self, StreamExt};
 use kit::Error;
 use queues::Task;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use store::{DueCursor, DuePage, StoreError, due_shards};
 
 /// Rows of one page, and of one round of sending.
@@ -33,6 +34,11 @@ pub(crate) trait Kind {
     /// The counter of rows that cannot be read.
     const UNREADABLE: &'static str;
 
+    /// The parts of its due index.
+    fn shards() -> Range<u8> {
+        due_shards()
+    }
+
     /// The rows that are due in a shard by `now` (UTC), a page of [`PAGE`].
     async fn due(
         &self,
@@ -54,7 +60,7 @@ impl Sweeper {
     /// the others from their turn, nor, should the time not do for all, the first ones the last from theirs: each minute
     /// begins elsewhere.
     pub(crate) async fn sweep<K: Kind>(&self, kind: &K, now: DateTime<Utc>) -> (usize, Result<(), Error>) {
-        let shards: Vec<u8> = due_shards().collect();
+        let shards: Vec<u8> = K::shards().collect();
         let minute = usize::try_from(now.timestamp() / 60).unwrap_or_default();
         let (mut enqueued, mut done) = (0, Ok(()));
         for shard in shards.iter().cycle().skip(minute % shards.len().max(1)).take(shards.len()) {

@@ -148,7 +148,7 @@ impl StatusUpdater {
             evidence: folded.evidence,
             at: update.at,
             gateway_message_id: Some(&update.gateway_message_id),
-            findable: !message.is_of_campaign(),
+            gateway: task.gateway,
             error: word.as_deref(),
             again,
         };

@@ -93,8 +93,13 @@ pub async fn load(target: &Target<'_>) -> Result<Vec<Loaded>, DemoError> {
     stream::iter(&PLACES).then(|place| business(target, place)).try_collect().await
 }
 
-async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, DemoError> {
-    let secrets = Secrets::of(place);
+/// The demo's businesses as the operator makes them: bodies of `POST /api/businesses`.
+#[must_use]
+pub fn openings() -> Vec<Value> {
+    PLACES.iter().map(opening).collect()
+}
+
+fn opening(place: &Place) -> Value {
     let owners: Value =
         place.owners.iter().map(|(name, phone)| json!({"name": name, "phone": format!("+{phone}")})).collect();
     let mut body = (place.profile)();
@@ -102,9 +107,14 @@ async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, 
     body["senders"] = json!([{
         "gateway": place.gateway,
         "address": place.address,
-        "credentials": secrets.credentials(place.gateway),
+        "credentials": Secrets::of(place).credentials(place.gateway),
         "templates": templates::given(place.templates),
     }]);
+    body
+}
+
+async fn business(target: &Target<'_>, place: &'static Place) -> Result<Loaded, DemoError> {
+    let body = opening(place);
     let route = "POST /api/businesses";
     let answer = post(target, route, "/api/businesses", target.operator_key, &body).await?;
     let business_id = field(route, &answer, "/business_id", "business_id")?;

@@ -3,7 +3,7 @@
 use crate::parameters::OfBusiness;
 use crate::problem::Problem;
 use crate::values::{
-    AppointmentId, AppointmentStart, AppointmentStatus, Date, GivenAmount, GivenAppointmentId, Id, LocalTime,
+    AppointmentId, AppointmentStart, AppointmentStatus, Date, Decimal, GivenAmount, GivenAppointmentId, Id, LocalTime,
     NamedCustomer, NamedPhone, Time,
 };
 use crate::{Address, Operation, Schemas, Tag};
@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use domain::business::Span;
 use domain::{Business, BusinessId, CustomerId, Money};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
 use utoipa::{IntoParams, ToSchema};
 
@@ -29,7 +29,7 @@ pub enum Route {
     /// other appointment has a part of it. With `overbook` any time will do. An appointment is `done` or `no_show` only
     /// once it has begun. One that is done counts as a contact of the customer.
     ///
-    /// A list answers 200 with a result for each, in the same order: some may be made and others not.
+    /// A list answers 200 with a result for each, in the same order: what is wrong with one does not keep the others back.
     MakeAppointments,
     /// List the appointments of a day, or of a customer
     ///
@@ -222,7 +222,7 @@ pub struct NewAppointment {
     pub minutes: Option<u16>,
     /// In units of the business's currency.
     #[schema(value_type = Option<GivenAmount>)]
-    pub price: Option<Value>,
+    pub price: Option<Decimal>,
     /// Where it stands; `pending` if it is absent.
     #[schema(value_type = Option<AppointmentStatus>)]
     pub status: Option<domain::AppointmentStatus>,
@@ -249,7 +249,7 @@ pub struct AppointmentChange {
     pub minutes: Option<u16>,
     /// In units of the business's currency.
     #[schema(value_type = Option<GivenAmount>)]
-    pub price: Option<Value>,
+    pub price: Option<Decimal>,
     /// Where it stands then.
     #[schema(value_type = Option<AppointmentStatus>)]
     pub status: Option<domain::AppointmentStatus>,
@@ -353,12 +353,12 @@ pub struct AppointmentResults {
 /// What became of an appointment.
 #[derive(Serialize, ToSchema)]
 pub struct AppointmentResult {
-    /// As if it had been given alone: 201, 200, 404 or 409; 503 if it may be given again.
+    /// As if it had been given alone: 201, 200, 400, 404 or 409; 503 if it may be given again.
     pub status: u16,
     /// As it now is; `null` if it was not made.
     #[schema(required)]
     pub appointment: Option<Appointment>,
-    /// Why it was not made.
+    /// Why it was not made. Pointers lead into this appointment.
     #[schema(value_type = Option<Problem>, required)]
     pub problem: Option<kit::problem::Told>,
 }

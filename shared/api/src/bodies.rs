@@ -7,8 +7,8 @@ use domain::line::{NOT_A_LINE, is_line};
 use domain::purchase::Line;
 use domain::start::read_start;
 use domain::{
-    AppointmentId, Birthday, CampaignId, Cron, CustomerRef, Gender, InvoiceId, LoadId, Locale, MessageName, Phone,
-    Profile,
+    AppointmentId, Birthday, Business, CampaignId, Cron, CustomerRef, Gender, InvoiceId, LoadId, Locale, MessageName,
+    Phone, Profile,
 };
 use kit::json::words;
 use serde_json::Value;
@@ -36,7 +36,6 @@ macro_rules! body {
 body! {
     crate::appointments::AppointmentChange, "AppointmentChange";
     crate::appointments::NewAppointment, "NewAppointment";
-    crate::appointments::NewAppointments, "NewAppointments";
     crate::automations::AutomationChange, "AutomationChange";
     crate::businesses::BusinessChange, "BusinessChange";
     crate::businesses::NewBusiness, "NewBusiness";
@@ -103,6 +102,18 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
     }
 }
 
+/// Why an amount of money cannot be read at a business: a `GivenAmount`, or a `SignedAmount`, which may be below zero.
+#[must_use]
+pub fn wrong_amount(name: &str, value: &Value, business: &Business) -> Option<Cow<'static, str>> {
+    if !matches!(name, "GivenAmount" | "SignedAmount") {
+        return None;
+    }
+    match Decimal::of(value)?.money(business) {
+        Err(error) => Some(error.to_string().into()),
+        Ok(amount) => (amount.minor < 0 && name == "GivenAmount").then_some("expected at least 0".into()),
+    }
+}
+
 fn refused<T, E: Display>(read: Result<T, E>) -> Option<Cow<'static, str>> {
     read.err().map(|error| error.to_string().into())
 }
@@ -120,7 +131,6 @@ mod tests {
         }
         has::<crate::appointments::AppointmentChange>();
         has::<crate::appointments::NewAppointment>();
-        has::<crate::appointments::NewAppointments>();
         has::<crate::automations::AutomationChange>();
         has::<crate::businesses::BusinessChange>();
         has::<crate::businesses::NewBusiness>();

@@ -4,7 +4,7 @@ use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
 use crate::values::{
     AutomationName, Country, CurrencyCode, Date, Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone,
-    ProfileField, ReminderHours, Time, TimeZone,
+    ProfileField, ReminderHours, ReviewUrl, Time, TimeZone,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -342,6 +342,9 @@ pub struct Settings {
     pub empty_reports: Option<Vec<domain::AutomationName>>,
     /// How people are addressed in the built-in texts. Absent: by the country.
     pub formality: Option<Formality>,
+    /// The address of the business's page for reviews. An empty text takes it away.
+    #[schema(value_type = Option<ReviewUrl>)]
+    pub review_url: Option<String>,
 }
 
 /// A tenant.

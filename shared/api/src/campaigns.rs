@@ -33,7 +33,8 @@ pub enum Route {
     ReadCampaign,
     /// Delete a campaign
     ///
-    /// One that runs, waits for its time or is paused has to be cancelled first. Its messages stay.
+    /// A draft, or one that was cancelled before its audience was frozen. Any other stays for half a year, as its messages
+    /// are named by it. One that runs, waits for its time or is paused has to be cancelled first.
     DeleteCampaign,
     /// Count the audience of a campaign
     ///
@@ -50,7 +51,7 @@ pub enum Route {
     PauseCampaign,
     /// Go on with a campaign that is paused
     ///
-    /// Nobody gets it twice. No body.
+    /// Nobody gets it twice. One that was paused before its `start_at` waits for it again. No body.
     ResumeCampaign,
     /// End a campaign before its end
     ///
@@ -129,11 +130,22 @@ impl crate::Route for Route {
                 of_campaign().query::<OfBusiness>().answer::<Campaign>(200, "The campaign and its progress.")
             }
             Self::DeleteCampaign => {
-                of_campaign().query::<OfBusiness>().answer::<CampaignDeleted>(200, "It is deleted.").conflict(
-                    "campaign_status",
-                    "It is not over",
-                    "This campaign is running; cancel it first.",
-                    "The status of the campaign does not allow this.",
+                of_campaign().query::<OfBusiness>().answer::<CampaignDeleted>(200, "It is deleted.").conflicts(
+                    "It cannot be deleted",
+                    &[
+                        (
+                            "campaign_status",
+                            "It is not over",
+                            "This campaign is running; cancel it first.",
+                            "The status of the campaign does not allow this.",
+                        ),
+                        (
+                            "campaign_has_messages",
+                            "Its audience was frozen",
+                            "This campaign has messages; it is kept for half a year.",
+                            "The campaign has messages.",
+                        ),
+                    ],
                 )
             }
             Self::PreflightCampaign => {
@@ -145,6 +157,12 @@ impl crate::Route for Route {
                             "The business has no sender",
                             "This business has no sender to write from.",
                             "The business has no sender to write from.",
+                        ),
+                        (
+                            "audience_too_large",
+                            "Its audience takes longer to count than a call may take; it can be started all the same",
+                            "This audience is too large to be counted in one call.",
+                            "The audience is too large to be counted.",
                         ),
                         (
                             "campaign_status",
@@ -224,8 +242,10 @@ pub struct NewCampaign {
     /// out if there is a template.
     #[schema(min_length = 1, max_length = 3800)]
     pub message: Option<String>,
-    /// An approved template, for those who have not written in the last 24 hours (gateway `cloud_api`). In the values of its
-    /// variables `{{name}}` and `{{business}}` are filled.
+    /// An approved template (gateway `cloud_api`). It goes in the place of `message`, also to those who have written in the
+    /// last 24 hours. To these `message` goes if the template cannot be filled; others are left out then. By a gateway
+    /// without templates `message` goes. In the values of its variables `{{name}}` and `{{business}}` are filled; a name
+    /// that is not known is `cliente` or `customer`.
     pub template: Option<GivenTemplate>,
     /// When it starts by itself. A time that has passed is refused.
     #[schema(value_type = Option<Time>)]

@@ -28,6 +28,7 @@ pub mod service;
 pub mod values;
 pub mod webhooks;
 
+pub use bodies::wrong_amount;
 pub use document::document;
 pub use operation::{Example, Operation};
 pub use route::{Address, Route, Tag, router};

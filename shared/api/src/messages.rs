@@ -175,8 +175,8 @@ pub struct NewMessage {
     pub message_id: Option<domain::MessageName>,
 }
 
-/// An approved template, sent in the place of the text to people who have not written in the last 24 hours (gateway
-/// `cloud_api`).
+/// An approved template (gateway `cloud_api`). It goes in the place of the text, also to people who have written in the last
+/// 24 hours. To these the text goes if the template cannot be filled.
 #[derive(Deserialize, ToSchema)]
 pub struct GivenTemplate {
     /// Its name among the sender's `templates`.

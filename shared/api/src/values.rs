@@ -4,6 +4,8 @@
 use crate::schemas::{LINE, joined};
 use crate::senders::ApprovedTemplate;
 use automations::Start;
+use domain::money::AmountError;
+use domain::{Business, Money};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use std::fmt::Display;
@@ -131,6 +133,16 @@ impl Decimal {
             })),
             _ => None,
         }
+    }
+}
+
+impl Decimal {
+    /// As money of the business's currency.
+    ///
+    /// # Errors
+    /// It is no amount that the currency has.
+    pub fn money(&self, business: &Business) -> Result<Money, AmountError> {
+        Money::read(&self.0, business.currency)
     }
 }
 
@@ -371,6 +383,16 @@ schema! {
     /// The name of a variable.
     VariableName,
     line(512)
+}
+
+schema! {
+    /// The address of a page for reviews; empty for none.
+    ReviewUrl,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(r"^(https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[!-~]*)?)?$"))
+        .max_length(Some(200))
+        .examples([json!("https://g.page/r/pet-amigo/review")])
 }
 
 schema! {

@@ -1,10 +1,11 @@
 //! Birthdays of customers and pets: greets them on the day, or proposes it to the owners, who get the day's list.
 
-use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start, Told};
+use crate::engine::{Addressee, Automation, Hours, Question, Running, Scheduled, Spec, Start, Told};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::texts::birthday::Birthday;
 use domain::texts::birthdays_report::BirthdaysReport;
-use domain::texts::{CustomerName, Line, Percent, PetName};
+use domain::texts::nothing_new::{About, NothingNew};
+use domain::texts::{Ask, CustomerName, Line, Percent, PetName, Topic};
 use domain::{
     Action, AutomationName, Customer, Listed, Message, MessageId, MessageType, Misfire, Occasion, Owner, Reason,
     Recipient, Settings, Text,
@@ -29,6 +30,7 @@ impl Automation for Birthdays {
             also_on: None,
         }),
         text: MessageType::Birthday,
+        topic: Some(Topic::Birthdays),
         still_holds: is_kept,
     };
 }
@@ -85,19 +87,24 @@ impl Scheduled for Birthdays {
     }
 
     /// A greeting may go on its day alone.
-    fn open_until(running: &Running) -> DateTime<Utc> {
-        running.start_of(running.day(1))
+    fn goes_until(running: &Running) -> Option<DateTime<Utc>> {
+        Some(running.start_of(running.day(1)))
     }
 
     fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a> {
-        let Told { people, found, ask } = told;
+        let Told { people, found, writable, question } = told;
         let greeted = running.action == Action::Auto;
         let Running { business, .. } = running;
         let report = BirthdaysReport::new(&owner.name, &business.name, people, found, Self::offer(running), greeted);
-        Box::new(match ask {
-            Some(ask) => report.asking(ask),
-            None => report,
+        Box::new(match question {
+            Question::Open(number) => report.asking(Ask { number, writable }),
+            Question::Answered => report.answered(),
+            Question::Nobody => report,
         })
+    }
+
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner) -> Box<dyn Text + 'a> {
+        Box::new(NothingNew::new(&owner.name, &running.business.name, About::Birthdays))
     }
 }
 

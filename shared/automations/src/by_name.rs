@@ -75,7 +75,8 @@ impl<'a> Visitor for Look<'a> {
     }
 }
 
-/// A page of at most `limit` of the customers whom a proposal is about, if it names none itself, and where to go on.
+/// A page of at most `limit` of the customers whom a proposal is about at `now` (UTC), if it names none itself, and where to go
+/// on.
 ///
 /// # Errors
 /// Those of a run.
@@ -83,16 +84,18 @@ pub async fn invited(
     store: &Store,
     business: &Business,
     proposal: &Proposal,
+    now: DateTime<Utc>,
     limit: i32,
     cursor: Option<&str>,
 ) -> Result<(Vec<Invited>, Option<String>), JobError> {
-    visit(proposal.automation, Invite { store, business, proposal, limit, cursor }).await
+    visit(proposal.automation, Invite { store, business, proposal, now, limit, cursor }).await
 }
 
 struct Invite<'a> {
     store: &'a Store,
     business: &'a Business,
     proposal: &'a Proposal,
+    now: DateTime<Utc>,
     limit: i32,
     cursor: Option<&'a str>,
 }
@@ -101,8 +104,8 @@ impl<'a> Visitor for Invite<'a> {
     type Output = BoxFuture<'a, Result<(Vec<Invited>, Option<String>), JobError>>;
 
     fn scheduled<A: Scheduled>(self) -> Self::Output {
-        let Self { store, business, proposal, limit, cursor } = self;
-        engine::proposed::page_of::<A>(store, business, proposal, limit, cursor).boxed()
+        let Self { store, business, proposal, now, limit, cursor } = self;
+        engine::proposed::page_of::<A>(store, business, proposal, now, limit, cursor).boxed()
     }
 
     fn reporting<A: Reporting>(self) -> Self::Output {
@@ -139,7 +142,7 @@ impl Visitor for Write<'_> {
     type Output = Result<Vec<Draft>, JobError>;
 
     fn scheduled<A: Scheduled>(self) -> Self::Output {
-        engine::proposed::by_scheduled::<A>(self.proposal, self.business, self.customer)
+        engine::proposed::by_scheduled::<A>(self.proposal, self.business, self.customer, self.now)
     }
 
     fn reporting<A: Reporting>(self) -> Self::Output {

@@ -1,8 +1,9 @@
 //! The day's appointments, revenue and new customers, to the owners in the evening.
 
-use crate::engine::{Automation, Hours, Reporting, Running, Spec, Start, always_holds};
-use chrono::TimeDelta;
+use crate::engine::{Automation, Hours, Question, Reporting, Running, Spec, Start, always_holds};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::texts::daily_summary::{DailySummary as Summary, Figures, Visit};
+use domain::texts::nothing_new::{About, NothingNew};
 use domain::{
     Action, Appointment, AppointmentStatus, AutomationName, MessageType, Misfire, Money, Owner, Text, day_range,
     opens_on,
@@ -24,6 +25,7 @@ impl Automation for DailySummary {
             also_on: None,
         }),
         text: MessageType::DailySummary,
+        topic: None,
         still_holds: always_holds,
     };
 }
@@ -53,7 +55,7 @@ impl Reporting for DailySummary {
         let (appointments, next): (Vec<_>, Vec<_>) = both.partition(|it| it.start < today.end);
         let bought = store.revenue_between(business.business_id, today.start, today.end).await?;
         let is_pending = |it: &&Appointment| it.status == AppointmentStatus::Pending && it.start >= running.begun_at;
-        let total = if bought.purchases > 0 { bought.total } else { prices(&appointments) };
+        let total = if bought.purchases > 0 { bought.total } else { prices(&appointments, running.begun_at) };
         let written = || Money::new(total, business.currency).written(&business.country, business.locale);
         let opens_tomorrow = !opens_on(business, running.day(1)).is_empty();
         let day = Day {
@@ -81,7 +83,7 @@ impl Reporting for DailySummary {
         running.run.map_or_else(|| date.to_string(), |run| format!("{date}/{run}"))
     }
 
-    fn report<'a>(running: &'a Running, owner: &'a Owner, day: &'a Day, _: Option<u32>) -> Box<dyn Text + 'a> {
+    fn report<'a>(running: &'a Running, owner: &'a Owner, day: &'a Day, _: Question) -> Box<dyn Text + 'a> {
         let Running { business, date, .. } = running;
         let with = |status| count(day.appointments.iter().filter(|it| it.status == status));
         let figures = Figures {
@@ -104,14 +106,19 @@ impl Reporting for DailySummary {
         Box::new(Summary::new(&owner.name, &business.name, *date, figures, visits))
     }
 
-    fn nothing<'a>(running: &'a Running, owner: &'a Owner, day: &'a Day) -> Box<dyn Text + 'a> {
-        Self::report(running, owner, day, None)
+    /// Of a day on which the business is open the summary itself says it.
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner, day: Option<&'a Day>) -> Box<dyn Text + 'a> {
+        match day {
+            Some(day) => Self::report(running, owner, day, Question::Nobody),
+            None => Box::new(NothingNew::new(&owner.name, &running.business.name, About::Closed)),
+        }
     }
 }
 
-/// What the appointments of a day bring, where no purchase says it: the prices of those who came or may have come.
-fn prices(appointments: &[Appointment]) -> i64 {
+/// What the appointments of a day brought by now, where no purchase says it: the prices of those who came or may have come.
+fn prices(appointments: &[Appointment], now: DateTime<Utc>) -> i64 {
     let came = appointments.iter().filter(|it| it.status != AppointmentStatus::NoShow);
+    let came = came.filter(|it| it.status == AppointmentStatus::Done || it.start <= now);
     came.filter_map(|it| it.price).sum()
 }
 

@@ -1,10 +1,11 @@
 //! Customers who have been away for long: proposes to the owners to win them back, or writes to them.
 
-use crate::engine::{Addressee, Automation, Hours, Running, Scheduled, Spec, Start, Told, always_holds};
+use crate::engine::{Addressee, Automation, Hours, Question, Running, Scheduled, Spec, Start, Told, always_holds};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::texts::inactive_report::{Away, InactiveReport};
+use domain::texts::nothing_new::{About, NothingNew};
 use domain::texts::win_back::WinBack;
-use domain::texts::{CustomerName, Line, Percent};
+use domain::texts::{Ask, CustomerName, Line, Percent, Topic};
 use domain::{
     Action, AutomationName, Customer, Lapsed, Listed, MessageId, MessageType, Misfire, Owner, Recipient, Settings, Text,
 };
@@ -31,6 +32,7 @@ impl Automation for InactiveCustomers {
             also_on: None,
         }),
         text: MessageType::WinBack,
+        topic: Some(Topic::Inactive),
         still_holds: always_holds,
     };
 }
@@ -93,15 +95,20 @@ impl Scheduled for InactiveCustomers {
     }
 
     fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a> {
-        let Told { people, found, ask } = told;
+        let Told { people, found, writable, question } = told;
         let Running { business, .. } = running;
         let away = Away { days: business.settings.inactive_days, offer: Self::offer(running) };
         let written = running.action == Action::Auto;
         let report = InactiveReport::new(&owner.name, &business.name, people, found, away, written);
-        Box::new(match ask {
-            Some(ask) => report.asking(ask),
-            None => report,
+        Box::new(match question {
+            Question::Open(number) => report.asking(Ask { number, writable }),
+            Question::Answered => report.answered(),
+            Question::Nobody => report,
         })
+    }
+
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner) -> Box<dyn Text + 'a> {
+        Box::new(NothingNew::new(&owner.name, &running.business.name, About::Inactive))
     }
 }
 

@@ -30,6 +30,7 @@ pub use notify_points::NotifyPoints;
 pub use opportunities::Opportunities;
 pub use request_missing_fields::RequestMissingFields;
 
+use domain::texts::Topic;
 use domain::{AutomationName, Business, Customer, Message, Reason};
 use kit::App;
 use strum::IntoEnumIterator;
@@ -69,6 +70,12 @@ automations! {
     NotifyPoints: triggered,
     Opportunities: reporting,
     RequestMissingFields: triggered,
+}
+
+/// What the proposals of an automation are about, in words.
+#[must_use]
+pub fn topic(name: AutomationName) -> Topic<'static> {
+    spec(name).topic.unwrap_or_else(|| Topic::Named(name.into()))
 }
 
 /// When an automation runs if the business has set nothing else; `None` if an event starts it.

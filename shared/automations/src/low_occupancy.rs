@@ -2,9 +2,9 @@
 //! tomorrow is freed. Once for a day.
 
 use crate::candidates::{self, Candidate};
-use crate::engine::{Automation, Hours, Reporting, Running, Spec, Start, Suggestion, always_holds};
+use crate::engine::{Automation, Hours, Question, Reporting, Running, Spec, Start, Suggestion, always_holds};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::texts::Ask;
+use domain::texts::Topic;
 use domain::texts::low_occupancy_report::{LowDay, LowOccupancyReport};
 use domain::texts::nothing_new::{About, NothingNew};
 use domain::{
@@ -33,6 +33,7 @@ impl Automation for LowOccupancy {
             also_on: Some(AppointmentFreed::DETAIL_TYPE),
         }),
         text: MessageType::Flash,
+        topic: Some(Topic::LowOccupancy),
         still_holds: always_holds,
     };
 }
@@ -66,7 +67,9 @@ impl Reporting for LowOccupancy {
         let of_day: Vec<Appointment> = booked.iter().filter(|it| day.contains(&it.start)).cloned().collect();
         let takes_place = |it: &&Appointment| it.status.takes_time() && it.status != AppointmentStatus::NoShow;
         let appointments = u64::try_from(of_day.iter().filter(takes_place).count()).unwrap_or(u64::MAX);
-        let is_low = appointments < u64::from(business.settings.low_occupancy);
+        let free = free_slots(business, date, &of_day);
+        // A short day may be full with few.
+        let is_low = appointments < u64::from(business.settings.low_occupancy) && !free.is_empty();
         if !is_low && running.about.is_some() {
             return Ok(None);
         }
@@ -77,7 +80,7 @@ impl Reporting for LowOccupancy {
             known.extend(people.iter().map(|it| it.customer_id));
             people.extend(candidates::away(running, store, &known, LISTED - people.len()).await?);
         }
-        Ok(Some(Tomorrow { date, appointments, is_low, free: free_slots(business, date, &of_day), people }))
+        Ok(Some(Tomorrow { date, appointments, is_low, free, people }))
     }
 
     fn found(tomorrow: &Tomorrow) -> u64 {
@@ -121,21 +124,23 @@ impl Reporting for LowOccupancy {
         running: &'a Running,
         owner: &'a Owner,
         tomorrow: &'a Tomorrow,
-        number: Option<u32>,
+        question: Question,
     ) -> Box<dyn Text + 'a> {
         let Running { business, date: today, .. } = running;
         let Tomorrow { date, appointments, free, people, .. } = tomorrow;
         let free = candidates::free_day(*date, free, business.timezone);
         let day = LowDay { free, appointments: *appointments, today: *today };
         let writable = u64::try_from(people.len()).unwrap_or(u64::MAX);
-        let ask = number.map(|number| Ask { number, writable });
+        let ask = question.ask(writable);
         let people = people.iter().map(Candidate::invitee).collect();
         let offer = business.settings.flash_offer;
-        Box::new(LowOccupancyReport::new(&owner.name, &business.name, &day, people, offer, ask))
+        let report = LowOccupancyReport::new(&owner.name, &business.name, &day, people, offer, ask);
+        Box::new(if question == Question::Answered { report.answered() } else { report })
     }
 
-    fn nothing<'a>(running: &'a Running, owner: &'a Owner, _: &'a Tomorrow) -> Box<dyn Text + 'a> {
-        Box::new(NothingNew::new(&owner.name, &running.business.name, About::Occupancy))
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner, tomorrow: Option<&'a Tomorrow>) -> Box<dyn Text + 'a> {
+        let about = if tomorrow.is_some() { About::Occupancy } else { About::Closed };
+        Box::new(NothingNew::new(&owner.name, &running.business.name, about))
     }
 
     fn on_event(body: &str) -> Result<Job, TaskError> {

@@ -14,6 +14,7 @@ impl Automation for NotifyPoints {
         name: AutomationName::NotifyPoints,
         start: Start::OnEvent(PointsLoaded::DETAIL_TYPE),
         text: MessageType::Points,
+        topic: None,
         still_holds: always_holds,
     };
 }

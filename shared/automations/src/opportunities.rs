@@ -1,9 +1,9 @@
 //! The free times of the next three open days and the regular customers who are due, to the owners.
 
 use crate::candidates::{self, Candidate};
-use crate::engine::{Automation, Hours, Reporting, Running, Spec, Start, Suggestion, always_holds};
+use crate::engine::{Automation, Hours, Question, Reporting, Running, Spec, Start, Suggestion, always_holds};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::texts::Ask;
+use domain::texts::Topic;
 use domain::texts::nothing_new::{About, NothingNew};
 use domain::texts::opportunities_report::{DayAhead, OpportunitiesReport};
 use domain::{
@@ -18,6 +18,9 @@ const DAYS: usize = 3;
 const AHEAD: u64 = 14;
 /// The most people of the report, and of its campaign.
 const LISTED: usize = 15;
+
+/// The free times of each day that are offered: as many as a text tells.
+const OFFERED: usize = 6;
 
 /// Regular customers come without a discount.
 const OFFER: u8 = 0;
@@ -36,6 +39,7 @@ impl Automation for Opportunities {
             also_on: None,
         }),
         text: MessageType::Flash,
+        topic: Some(Topic::Opportunities),
         still_holds: always_holds,
     };
 }
@@ -85,7 +89,7 @@ impl Reporting for Opportunities {
         let people: Vec<CustomerId> = ahead.people.iter().map(|it| it.customer_id).collect();
         let last = ahead.days.last()?.date;
         let (found, until) = (Self::found(ahead), running.start_of(last));
-        let free = ahead.days.iter().filter_map(|day| day.free.first().copied()).collect();
+        let free = ahead.days.iter().flat_map(|day| day.free.iter().take(OFFERED)).copied().collect();
         Some((running.date, Suggestion { found, people, offer: OFFER, free, until }))
     }
 
@@ -102,19 +106,20 @@ impl Reporting for Opportunities {
         ahead.people.retain(|it| people.contains(&it.customer_id));
     }
 
-    fn report<'a>(running: &'a Running, owner: &'a Owner, ahead: &'a Ahead, number: Option<u32>) -> Box<dyn Text + 'a> {
+    fn report<'a>(running: &'a Running, owner: &'a Owner, ahead: &'a Ahead, question: Question) -> Box<dyn Text + 'a> {
         let Running { business, date: today, .. } = running;
         let day = |day: &OpenDay| DayAhead {
             free: candidates::free_day(day.date, &day.free, business.timezone),
             booked: day.booked,
         };
         let days = ahead.days.iter().map(day).collect();
-        let ask = number.map(|number| Ask { number, writable: Self::found(ahead) });
+        let ask = question.ask(Self::found(ahead));
         let people = ahead.people.iter().map(Candidate::invitee).collect();
-        Box::new(OpportunitiesReport::new(&owner.name, &business.name, (days, *today), people, OFFER, ask))
+        let report = OpportunitiesReport::new(&owner.name, &business.name, (days, *today), people, OFFER, ask);
+        Box::new(if question == Question::Answered { report.answered() } else { report })
     }
 
-    fn nothing<'a>(running: &'a Running, owner: &'a Owner, _: &'a Ahead) -> Box<dyn Text + 'a> {
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner, _: Option<&'a Ahead>) -> Box<dyn Text + 'a> {
         Box::new(NothingNew::new(&owner.name, &running.business.name, About::Opportunities))
     }
 }

@@ -6,7 +6,7 @@
 use crate::CampaignError;
 use automations::Invited;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Audience, Business, BusinessId, Customer, CustomerId, Lapsed, Locale, MessageId, Segment};
+use domain::{Audience, Business, BusinessId, Customer, CustomerId, Draft, Lapsed, Locale, Segment};
 use gateways::Address;
 use store::{Store, StoreError};
 
@@ -22,10 +22,12 @@ pub struct Person {
     pub customer_id: CustomerId,
     /// The language to write in; the business's if absent.
     pub locale: Option<Locale>,
+    /// Whether there is a name to call them by.
+    pub is_named: bool,
     /// The ways to reach them.
     pub known: Known,
-    /// The id of their message, where it is an automation's own.
-    pub message_id: Option<MessageId>,
+    /// Their message, where it is an automation's own.
+    pub draft: Option<Draft>,
     /// Whether the proposal that named them has nothing to say to them any more.
     pub is_out: bool,
 }
@@ -64,28 +66,26 @@ impl Known {
 
 impl From<Customer> for Person {
     fn from(customer: Customer) -> Self {
+        let is_named = customer.known_name().is_some();
         let Customer { customer_id, locale, phone, bsuid, chat_id, .. } = customer;
-        Self {
-            customer_id,
-            locale,
-            known: Known { phone, bsuid, chat_id, is_whole: true },
-            message_id: None,
-            is_out: false,
-        }
+        let known = Known { phone, bsuid, chat_id, is_whole: true };
+        Self { customer_id, locale, is_named, known, draft: None, is_out: false }
     }
 }
 
 impl From<Invited> for Person {
     fn from(invited: Invited) -> Self {
-        let Invited { customer_id, locale, message_id } = invited;
-        Self { customer_id, locale, known: Known::default(), message_id: Some(message_id), is_out: false }
+        let Invited { customer_id, locale, draft } = invited;
+        let known = Known::default();
+        Self { customer_id, locale, is_named: false, known, draft: Some(draft), is_out: false }
     }
 }
 
 impl From<Lapsed> for Person {
     fn from(lapsed: Lapsed) -> Self {
-        let Lapsed { customer_id, locale, phone, .. } = lapsed;
-        Self { customer_id, locale, known: Known { phone, ..Known::default() }, message_id: None, is_out: false }
+        let Lapsed { customer_id, locale, phone, name, .. } = lapsed;
+        let known = Known { phone, ..Known::default() };
+        Self { customer_id, locale, is_named: name.is_some(), known, draft: None, is_out: false }
     }
 }
 
@@ -99,6 +99,8 @@ pub(crate) async fn page(
     cursor: Option<&str>,
 ) -> Result<(Vec<Person>, Option<String>), CampaignError> {
     let id = business.business_id;
+    // A text is of the time at which it goes.
+    let goes_at = business.marketing_from(since);
     let (mut people, next) = match audience {
         Audience::Segment(segment) => {
             let inactive = since - TimeDelta::days(i64::from(business.settings.inactive_days));
@@ -112,16 +114,15 @@ pub(crate) async fn page(
             (found.into_iter().map(Person::from).collect(), next)
         }
         Audience::Proposal(proposal) if proposal.people.is_empty() => {
-            let (found, next) = automations::invited(store, business, proposal, PAGE, cursor).await?;
+            let (found, next) = automations::invited(store, business, proposal, goes_at, PAGE, cursor).await?;
             (found.into_iter().map(Person::from).collect(), next)
         }
         Audience::Proposal(proposal) => {
             let (found, next) = named(store, id, &proposal.people, cursor).await?;
             let mut people = Vec::with_capacity(found.len());
             for customer in found {
-                let draft = automations::proposed(proposal, business, &customer, since)?.into_iter().next();
-                let (is_out, message_id) = (draft.is_none(), draft.map(|draft| draft.id));
-                people.push(Person { message_id, is_out, ..Person::from(customer) });
+                let draft = automations::proposed(proposal, business, &customer, goes_at)?.into_iter().next();
+                people.push(Person { is_out: draft.is_none(), draft, ..Person::from(customer) });
             }
             (people, next)
         }
@@ -151,9 +152,10 @@ async fn complete(store: &Store, business: &Business, people: &mut [Person]) -> 
     if bare.is_empty() {
         return Ok(());
     }
-    let mut found = store.customers(business.business_id, &bare).await?;
+    let found = store.customers(business.business_id, &bare).await?;
     for person in people.iter_mut().filter(|it| it.known.is_empty()) {
-        if let Some(customer) = found.remove(&person.customer_id) {
+        // With two birthdays on a day a customer comes twice.
+        if let Some(customer) = found.get(&person.customer_id).cloned() {
             person.known = Person::from(customer).known;
         }
     }

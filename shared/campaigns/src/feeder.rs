@@ -4,7 +4,7 @@ use crate::freeze::{Frozen, freeze, moved};
 use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, Utc};
 use domain::texts::campaign_done::CampaignDone;
-use domain::texts::{IfAny, Line, OwnerName, Topic};
+use domain::texts::{IfAny, Line, OwnerName};
 use domain::{Audience, Campaign, Draft, MessageId, Progress, Recipient, Status, Step};
 use queues::tasks::{CampaignTask, ChunkTask};
 use std::collections::BTreeMap;
@@ -38,6 +38,10 @@ impl Campaigns {
         let Some(mut campaign) = store.campaign(task.business_id, &task.campaign_id).await? else {
             return Ok(Stepped::Nothing);
         };
+        if task.is_outdated(&campaign.record.progress) {
+            metrics::counter!("tasks_outdated").increment(1);
+            return Ok(Stepped::Nothing);
+        }
         loop {
             let now = app.now();
             match campaign.record.progress.step(task.due, now) {
@@ -71,7 +75,7 @@ impl Campaigns {
                     moved(app, &mut campaign, later).await?;
                     return Ok(Stepped::Later);
                 }
-                Step::Settle => return self.settle(&mut campaign, now).await,
+                Step::Settle => return self.settle(&mut campaign, until).await,
                 Step::Recount => return self.recount(&mut campaign, until).await,
             }
         }
@@ -104,22 +108,35 @@ impl Campaigns {
         self.pause_for(campaign, &domain::Reason::NoSender.error_message()).await
     }
 
+    /// Nobody has asked for it: an alarm tells of it.
     async fn pause_for(&self, campaign: &mut Versioned<Campaign>, reason: &str) -> Result<Stepped, CampaignError> {
         let Some(paused) = campaign.record.progress.pause(reason.to_owned()) else { return Ok(Stepped::Nothing) };
         let Campaign { campaign_id, business_id, .. } = campaign.record.clone();
         if moved(self.app(), campaign, paused).await? {
+            metrics::counter!("campaigns_paused").increment(1);
             tracing::warn!(%business_id, %campaign_id, reason, "campaign {campaign_id} of business {business_id} is paused");
             return Ok(Stepped::Paused);
         }
         Ok(Stepped::Nothing)
     }
 
-    /// Counts the messages again that were not settled, and ends the campaign once all are.
-    async fn settle(&self, campaign: &mut Versioned<Campaign>, now: DateTime<Utc>) -> Result<Stepped, CampaignError> {
-        let store = self.app().store();
+    /// Counts the messages again that were not settled, until `until` (UTC), when it sends itself on. Ends the campaign once
+    /// all are settled.
+    async fn settle(&self, campaign: &mut Versioned<Campaign>, until: DateTime<Utc>) -> Result<Stepped, CampaignError> {
+        let (app, store) = (self.app(), self.app().store());
+        let now = app.now();
         let Campaign { campaign_id, business_id, progress, .. } = &campaign.record;
         let mut ends = store.chunk_ends(*business_id, campaign_id, progress.done).await?;
-        for end in ends.iter_mut().filter(|end| end.is_open()) {
+        let open = ends.iter_mut().filter(|end| end.is_open() && end.chunk >= progress.settling);
+        for (nth, end) in open.enumerate() {
+            // One at least: it comes to an end.
+            if nth > 0 && app.now() >= until {
+                let part = progress.settled(end.chunk, app.now());
+                if moved(app, campaign, part).await? {
+                    self.send_step(&campaign.record, now).await?;
+                }
+                return Ok(Stepped::Later);
+            }
             let counts = self.count(&campaign.record, end.chunk).await?;
             if counts != end.counts {
                 store.count_chunk(*business_id, campaign_id, end.chunk, &counts, now).await?;
@@ -150,7 +167,7 @@ impl Campaigns {
             let text = CampaignDone {
                 name: OwnerName(Some(&owner.name)),
                 business: Line(&business.name),
-                topic: Topic::of(automations::spec(proposal.automation).text),
+                topic: automations::topic(proposal.automation),
                 sent: count(&[Status::Sent, Status::Delivered, Status::Read]),
                 failed: count(&[Status::Failed]),
                 skipped: count(&[Status::Skipped]),

@@ -72,7 +72,7 @@ async fn part(app: &App, known: &WithSenders, campaign: &mut Versioned<Campaign>
                 Verdict::Goes { .. } => {
                     counted.recipients += 1;
                     all.recipients.push(person.customer_id);
-                    all.message_ids.extend(person.message_id);
+                    all.message_ids.extend(person.draft.map(|draft| draft.id));
                 }
                 Verdict::LeftOut(reason) => counted.leave_out(reason),
             }

@@ -1,15 +1,18 @@
 //! Whether a person of an audience would be written to: the gate's verdict, asked before there is a message.
 
+use crate::CampaignError;
 use crate::audience::Person;
-use crate::wording::sample;
+use crate::goes_from;
+use crate::wording::{SOMEBODY, said};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Business, Campaign, Content, Gate, GateInput, Kind, Locale, Message, MessageId, MessageType, Reach, Reason,
     Recipient, Sender, SenderState, gate,
 };
 use futures::future::try_join_all;
+use gateways::template;
 use std::collections::{BTreeMap, HashMap};
-use store::{Store, StoreError, WithSenders};
+use store::{Store, WithSenders};
 
 /// Waits that follow each other until a message goes: the night, and then the person's pair time.
 const WAITS: usize = 4;
@@ -38,19 +41,26 @@ pub(crate) struct Judge<'a> {
     business: &'a Business,
     senders: &'a [Sender],
     campaign: &'a Campaign,
-    samples: HashMap<Locale, (MessageType, Content)>,
+    /// A message of the campaign in each language, with a name in it and without.
+    samples: HashMap<(Locale, bool), (MessageType, Content)>,
     now: DateTime<Utc>,
 }
 
 impl<'a> Judge<'a> {
-    /// For messages that go from `now` on, UTC.
+    /// For messages that are due from `now` on, UTC. They are judged as of the time at which they go.
     pub(crate) fn new(known: &'a WithSenders, campaign: &'a Campaign, now: DateTime<Utc>) -> Self {
         let business = &known.business.record;
-        Self { business, senders: &known.senders, campaign, samples: HashMap::new(), now }
+        Self {
+            business,
+            senders: &known.senders,
+            campaign,
+            samples: HashMap::new(),
+            now: goes_from(campaign, business, now),
+        }
     }
 
     /// The verdicts on people, in their order. Reads their reach rows, half a unit or one for each.
-    pub(crate) async fn judge(&mut self, store: &Store, people: &[Person]) -> Result<Vec<Verdict>, StoreError> {
+    pub(crate) async fn judge(&mut self, store: &Store, people: &[Person]) -> Result<Vec<Verdict>, CampaignError> {
         let business = self.business.business_id;
         let mut reaches = BTreeMap::new();
         for batch in people.chunks(TOGETHER * AT_ONCE) {
@@ -61,27 +71,34 @@ impl<'a> Judge<'a> {
         }
         let nobody = Reach::default();
         let reach = |person: &Person| reaches.get(&Recipient::Customer(person.customer_id)).unwrap_or(&nobody);
-        Ok(people.iter().map(|person| self.verdict(person, reach(person))).collect())
+        people.iter().map(|person| self.verdict(person, reach(person))).collect()
     }
 
-    fn verdict(&mut self, person: &Person, reach: &Reach) -> Verdict {
+    fn verdict(&mut self, person: &Person, reach: &Reach) -> Result<Verdict, CampaignError> {
         if self.campaign.holds_out(person.customer_id) {
-            return Verdict::LeftOut(HELD_OUT);
+            return Ok(Verdict::LeftOut(HELD_OUT));
         }
-        if person.is_out {
-            return Verdict::LeftOut(NOT_MEANT);
-        }
+        let message = if person.is_out { None } else { self.message(person)? };
+        let Some(message) = message else { return Ok(Verdict::LeftOut(NOT_MEANT)) };
+        Ok(self.asked(person, &message, reach))
+    }
+
+    fn asked(&self, person: &Person, message: &Message, reach: &Reach) -> Verdict {
         let last = reach.sender_id.and_then(|id| self.senders.iter().position(|sender| sender.sender_id == id));
         let place = last.unwrap_or(0);
         let Some(sender) = self.senders.get(place) else { return Verdict::LeftOut(Reason::NoSender.into()) };
         if person.known.at(sender.gateway).is_none() {
             return Verdict::LeftOut(Reason::NoAddress.into());
         }
-        let message = self.message(person);
+        // The template or text is chosen as the runner does it.
+        let goes = |text_may_go| match template::body(sender, message, text_may_go) {
+            Ok(body) => Verdict::Goes { sender: place, as_template: body.sent_as().is_some() },
+            Err(_) => Verdict::LeftOut(Reason::NothingToSend.into()),
+        };
         let mut now = self.now;
         for _ in 0..WAITS {
             let said = gate(&GateInput {
-                message: &message,
+                message,
                 settings: &self.business.settings,
                 zone: self.business.timezone,
                 reach,
@@ -90,23 +107,35 @@ impl<'a> Judge<'a> {
                 now,
             });
             match said {
-                Gate::Send => return Verdict::Goes { sender: place, as_template: false },
-                Gate::SendTemplate => return Verdict::Goes { sender: place, as_template: true },
+                Gate::Send | Gate::SendTemplate => return goes(said == Gate::Send),
                 Gate::Skip { reason } | Gate::Fail { reason } => return Verdict::LeftOut(reason.into()),
                 Gate::Defer { until, .. } => now = until,
             }
         }
-        Verdict::Goes { sender: place, as_template: false }
+        goes(true)
     }
 
-    /// A message to the person as far as the gate looks at it.
-    fn message(&mut self, person: &Person) -> Message {
-        let voice = self.business.voice(person.locale);
-        let (kind, content) = self.samples.entry(voice.locale()).or_insert_with(|| sample(self.campaign, voice));
+    /// A message as the person would get it, but for the name; `None` if its proposal has none for them.
+    fn message(&mut self, person: &Person) -> Result<Option<Message>, CampaignError> {
+        let Some((message_type, content)) = self.content(person)? else { return Ok(None) };
         let to = Recipient::Customer(person.customer_id);
         let id = MessageId::of("campaign".to_owned());
         let (business, at) = (self.business.business_id, self.now);
-        let message = Message::new(business, id, to, *kind, content.clone(), at, TimeDelta::zero());
-        Message { kind: Kind::Marketing, ..message }
+        let message = Message::new(business, id, to, message_type, content, at, TimeDelta::zero());
+        Ok(Some(Message { kind: Kind::Marketing, ..message }))
+    }
+
+    fn content(&mut self, person: &Person) -> Result<Option<(MessageType, Content)>, CampaignError> {
+        if let Some(draft) = &person.draft {
+            return Ok(Some((draft.message_type, draft.content.clone())));
+        }
+        let key = (self.business.voice(person.locale).locale(), person.is_named);
+        if let Some(sample) = self.samples.get(&key) {
+            return Ok(Some(sample.clone()));
+        }
+        let name = person.is_named.then_some(SOMEBODY);
+        let sample = said(self.campaign, self.business, name, person.locale)?;
+        self.samples.extend(sample.clone().map(|sample| (key, sample)));
+        Ok(sample)
     }
 }

@@ -23,11 +23,33 @@ pub use preflight::{Preflight, preflight};
 pub use wording::draft;
 
 use automations::JobError;
-use domain::TextError;
+use chrono::{DateTime, Days, NaiveTime, Utc};
+use domain::local_time::moment;
+use domain::{Audience, Business, Campaign, TextError, is_day_off, local_day};
 use kit::batch::Failure;
 use kit::problem::Problem;
 use queues::producer::ProducerError;
 use store::StoreError;
+
+/// The days off that may follow each other.
+const DAYS_OFF: usize = 366;
+
+/// When a message of a campaign goes that is due at `at`, UTC: not in the quiet hours, and not on a day off. The campaign of a
+/// proposal goes on a day off too, as an owner has asked for it on that day.
+#[must_use]
+pub fn goes_from(campaign: &Campaign, business: &Business, at: DateTime<Utc>) -> DateTime<Utc> {
+    let mut from = business.marketing_from(at);
+    if matches!(campaign.audience, Audience::Proposal(_)) {
+        return from;
+    }
+    for _ in 0..DAYS_OFF {
+        let date = local_day(from, business.timezone);
+        let next = date.checked_add_days(Days::new(1)).map(|next| next.and_time(NaiveTime::MIN));
+        let Some(next) = next.filter(|_| is_day_off(business, date)) else { break };
+        from = business.marketing_from(moment(next, business.timezone).unwrap_or_else(|| next.and_utc()));
+    }
+    from
+}
 
 /// Why a campaign could not be moved on. Says nothing of anybody.
 #[derive(Debug, thiserror::Error)]

@@ -85,13 +85,16 @@ impl Campaigns {
         self.begin(business, campaign, moved, is_new).await
     }
 
-    /// Goes on with a campaign that is paused, with the recipients who have no message yet.
+    /// Goes on with a campaign that is paused, with the recipients who have no message yet. One that had not been started
+    /// waits for its time, if that is still ahead.
     ///
     /// # Errors
     /// As [`Campaigns::start`].
     pub async fn resume(&self, business: BusinessId, campaign: &CampaignId) -> Result<Moved, CampaignError> {
         let now = self.app.now();
-        let (moved, is_new) = self.by(business, campaign, Progress::is_running, |it| it.resume(now)).await?;
+        let Some(known) = self.app.store().campaign(business, campaign).await? else { return Ok(Moved::NoCampaign) };
+        let start_at = known.record.start_at;
+        let (moved, is_new) = self.by(business, campaign, Progress::goes_on, |it| it.resume(start_at, now)).await?;
         self.begin(business, campaign, moved, is_new).await
     }
 
@@ -175,8 +178,12 @@ impl Campaigns {
         moved: Moved,
         is_new: bool,
     ) -> Result<Moved, CampaignError> {
-        if is_new {
-            let task = CampaignTask { business_id: business, campaign_id: campaign.clone(), due: self.app.now() };
+        if let Moved::To(progress) = &moved
+            && is_new
+            && progress.is_running()
+        {
+            let (campaign_id, not_before) = (campaign.clone(), progress.due_at);
+            let task = CampaignTask { business_id: business, campaign_id, due: self.app.now(), not_before };
             self.queues.send(&task, Duration::ZERO).await?;
         }
         Ok(moved)
@@ -184,8 +191,9 @@ impl Campaigns {
 
     /// The next part of what is due, as a task of its own.
     pub(crate) async fn send_step(&self, campaign: &Campaign, due: DateTime<Utc>) -> Result<(), CampaignError> {
-        let Campaign { campaign_id, business_id, .. } = campaign;
-        let task = CampaignTask { business_id: *business_id, campaign_id: campaign_id.clone(), due };
+        let Campaign { campaign_id, business_id, progress, .. } = campaign;
+        let (campaign_id, not_before) = (campaign_id.clone(), progress.due_at);
+        let task = CampaignTask { business_id: *business_id, campaign_id, due, not_before };
         Ok(self.queues.send(&task, Duration::ZERO).await?)
     }
 }

@@ -21,6 +21,19 @@ pub struct Preflight {
     pub minutes: u64,
 }
 
+impl Preflight {
+    /// The figures of at most so many people, none of whom was asked for: all as templates, by the first sender.
+    #[must_use]
+    pub fn at_most(known: &WithSenders, recipients: u64) -> Self {
+        let counted = Counted { recipients, ..Counted::default() };
+        let Some(sender) = known.senders.first() else { return Self { counted, cost: None, minutes: 0 } };
+        let charged = if sender.gateway.has_window() { recipients } else { 0 };
+        let country = known.business.record.country.as_str();
+        let minutes = recipients.div_ceil(u64::from(sender.per_minute.max(1)));
+        Self { counted, cost: cost(&BTreeMap::from([(country, charged)])), minutes }
+    }
+}
+
 /// Counts the audience of a campaign for a start at `now` (UTC) or at its own time, if that is later. Reads a page of the
 /// audience and the reach rows of its people at a time: about one unit for each person, and no more than one page is held.
 /// `None` if it is not done by `until`.

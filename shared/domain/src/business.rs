@@ -5,7 +5,7 @@ mod settings;
 pub use settings::Settings;
 
 use crate::approved::ApprovedTemplates;
-use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, SenderId, Voice};
+use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, QuietHours, SenderId, Voice};
 use chrono::{DateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,12 @@ impl Business {
     pub fn voice(&self, locale: Option<Locale>) -> Voice {
         let in_language = |locale| Voice::new(locale, self.settings.formality, &self.country);
         in_language(locale.unwrap_or(self.locale)).or(in_language(self.locale))
+    }
+
+    /// When marketing goes that is due at `at`, UTC: at the end of the quiet hours, if it is in them.
+    #[must_use]
+    pub fn marketing_from(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        QuietHours::from(&self.settings).ends_after(at, self.timezone).unwrap_or(at)
     }
 }
 

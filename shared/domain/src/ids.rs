@@ -171,9 +171,6 @@ impl CampaignId {
     }
 }
 
-/// The beginning of the ids of campaigns' messages.
-const CAMPAIGN: &str = "campaign/";
-
 text_id! {
     /// Named by the purpose of the message: two attempts at the same effect meet in the same id. Unique within a
     /// business.
@@ -225,13 +222,7 @@ impl MessageId {
     /// A campaign's message to a customer.
     #[must_use]
     pub fn campaign(campaign: &CampaignId, customer: CustomerId) -> Self {
-        Self::of(format!("{CAMPAIGN}{campaign}/{customer}"))
-    }
-
-    /// Whether it is a campaign's. That of an automation's proposal has the id of the automation's own message.
-    #[must_use]
-    pub fn is_of_campaign(&self) -> bool {
-        self.0.starts_with(CAMPAIGN)
+        Self::of(format!("campaign/{campaign}/{customer}"))
     }
 
     /// The message that tells an owner of a gateway's notice, by what it says.

@@ -18,7 +18,7 @@ mod purchases;
 pub mod texts;
 pub mod voice;
 
-pub use automations::{automation, job, owner_answer, proposal};
+pub use automations::{answer_step, automation, job, owner_answer, proposal};
 pub use calendar::{days, holidays, local_time, quiet, schedule};
 pub use campaigns::{campaign, progress, rates};
 pub use diary::{answer, appointment, opening, reminders, slots, start};
@@ -29,8 +29,9 @@ pub use people::{
 pub use purchases::{favorites, purchase};
 
 pub use answer::{Attendance, appointment_answer};
+pub use answer_step::{AnswerStep, Does};
 pub use answers::{Answers, read_answers};
-pub use appointment::{Appointment, AppointmentChange, AppointmentStatus, Booking};
+pub use appointment::{Appointment, AppointmentChange, AppointmentStatus, Booking, ServiceHash};
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
 pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;
@@ -54,7 +55,7 @@ pub use locale::Locale;
 pub use message::{Content, Draft, Kind, Message, OtherLanguage, Status};
 pub use money::Money;
 pub use occasion::{Celebrant, Occasion};
-pub use opening::opens_on;
+pub use opening::{is_day_off, opens_on};
 pub use opt::{Choice, OptChange, Wish, wish, wish_of_choice};
 pub use owner_answer::{OpenProposals, OwnerAnswer, Said};
 pub use pace::{Pace, Reservation};
@@ -77,6 +78,6 @@ pub use statistics::Statistics;
 pub use texts::{MessageType, Text, TextError};
 pub use voice::{Formality, Voice};
 
-pub use yes_or_no::yes_or_no;
+pub use yes_or_no::{is_acknowledgement, yes_or_no};
 
 pub use chrono_tz::Tz;

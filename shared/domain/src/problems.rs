@@ -7,7 +7,7 @@ pub use details::detail_in;
 use crate::Locale;
 
 /// Code, Spanish, Portuguese, English. The last one also stands for codes that are not here.
-const SENTENCES: [(&str, &str, &str, &str); 27] = [
+const SENTENCES: [(&str, &str, &str, &str); 29] = [
     (
         "bad_request",
         "No se pudo entender la solicitud.",
@@ -112,6 +112,13 @@ const SENTENCES: [(&str, &str, &str, &str); 27] = [
         "O estado da campanha não permite isso.",
         "The status of the campaign does not allow this.",
     ),
+    (
+        "audience_too_large",
+        "El público es demasiado grande para contarlo.",
+        "O público é grande demais para ser contado.",
+        "The audience is too large to be counted.",
+    ),
+    ("campaign_has_messages", "La campaña tiene mensajes.", "A campanha tem mensagens.", "The campaign has messages."),
     (
         "no_sender",
         "El negocio no tiene un remitente para escribir.",

@@ -86,7 +86,8 @@ macro_rules! of_appointment {
 }
 
 of_appointment! {
-    /// An appointment was made, moved, or brought back after it was cancelled, and has still to take place.
+    /// An appointment was made, moved, brought back after it was cancelled, or got another service or pet, and has still
+    /// to take place.
     AppointmentBooked {
         /// When it begins, UTC.
         start

@@ -4,7 +4,7 @@ use crate::envelope::{Task, TaskError, decode, encode, task};
 use crate::queue::Queue;
 use chrono::{DateTime, Utc};
 use domain::inbound::StatusUpdate;
-use domain::{BusinessId, CampaignId, CustomerId, Gateway, Job, Kind, Message, MessageId, Mode, SenderId};
+use domain::{BusinessId, CampaignId, CustomerId, Gateway, Job, Kind, Message, MessageId, Mode, Progress, SenderId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -101,6 +101,18 @@ pub struct CampaignTask {
     pub campaign_id: CampaignId,
     /// When it was due, UTC.
     pub due: DateTime<Utc>,
+    /// When the campaign was to come due again as the task was made, UTC. If its progress says a later time, there is a
+    /// newer task, or somebody has looked after it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+impl CampaignTask {
+    /// Whether another task of the same campaign has been made since, or somebody has looked after it.
+    #[must_use]
+    pub fn is_outdated(&self, progress: &Progress) -> bool {
+        self.not_before.zip(progress.due_at).is_some_and(|(then, now)| then < now)
+    }
 }
 task!(CampaignTask, "run_campaign", |_| Queue::RunCampaign);
 

@@ -17,7 +17,9 @@ use crate::keys::appointments::{self as keys, CUSTOMER_KEY};
 use crate::keys::{PK, SK, key_of};
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Versioned};
-use domain::{Appointment, AppointmentId, AppointmentStatus, Attempt, Booking, BusinessId, CustomerId, Tz, local_day};
+use domain::{
+    Appointment, AppointmentId, AppointmentStatus, Attempt, Booking, BusinessId, CustomerId, ServiceHash, Tz, local_day,
+};
 use sha2::{Digest, Sha256};
 use taken::Days;
 
@@ -32,6 +34,21 @@ pub enum Taking {
     FreeTime,
     /// Any, also one that others have.
     AnyTime,
+}
+
+/// What a caller gave of an appointment, as a hash: a repeat is known by it, whatever has changed since of the appointment
+/// or of the business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeAs(String);
+
+impl MadeAs {
+    /// Of an appointment as it is made; `minutes` as they were given, if they were.
+    #[must_use]
+    pub fn of(appointment: &Appointment, minutes: Option<u16>) -> Self {
+        let Appointment { customer_id, pet, service, start, price, status, .. } = appointment;
+        let hash = Sha256::digest(format!("{customer_id}/{pet:?}/{service:?}/{start}/{minutes:?}/{price:?}/{status}"));
+        Self(hex::encode(hash.get(..16).unwrap_or(&hash)))
+    }
 }
 
 /// An appointment that was made before under the id of another.
@@ -97,7 +114,8 @@ pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Cha
 fn booking(image: &Image) -> Option<Booking> {
     let minutes = u16::try_from(image_number(image, "minutes")?).ok()?;
     let (start, status) = (image_text(image, "start")?.parse().ok()?, image_text(image, "status")?.parse().ok()?);
-    Some(Booking { start, minutes, status })
+    let service = ServiceHash::of(image_text(image, "service")?, image_text(image, "pet"));
+    Some(Booking { start, minutes, status, service })
 }
 
 fn appointment_item(business: BusinessId, appointment: &Appointment) -> Result<Item, StoreError> {
@@ -106,16 +124,9 @@ fn appointment_item(business: BusinessId, appointment: &Appointment) -> Result<I
     Ok(item)
 }
 
-fn made_before(item: Item, appointment: &Appointment) -> Result<MadeBefore, StoreError> {
-    let is_repeat = read_text(&item, MADE_AS) == Some(&content_of(appointment));
+fn made_before(item: Item, made_as: &MadeAs) -> Result<MadeBefore, StoreError> {
+    let is_repeat = read_text(&item, MADE_AS) == Some(&made_as.0);
     Ok(MadeBefore { appointment: versioned(item, WHAT)?, is_repeat })
-}
-
-/// A hash of all that a caller gives of an appointment.
-fn content_of(appointment: &Appointment) -> String {
-    let Appointment { customer_id, pet, service, start, minutes, price, status, .. } = appointment;
-    let hash = Sha256::digest(format!("{customer_id}/{pet:?}/{service:?}/{start}/{minutes}/{price:?}/{status}"));
-    hex::encode(hash.get(..16).unwrap_or(&hash))
 }
 
 impl Store {
@@ -128,21 +139,22 @@ impl Store {
         &self,
         business: BusinessId,
         appointment: &Appointment,
+        made_as: &MadeAs,
         taking: Taking,
         attempt: &Attempt,
     ) -> Result<CreateAppointment, StoreError> {
         let mut item = appointment_item(business, appointment)?;
         item.extend(keys::appointment(business, &appointment.appointment_id));
         item.insert(VERSION.to_owned(), number(1));
-        item.insert(MADE_AS.to_owned(), text(content_of(appointment)));
+        item.insert(MADE_AS.to_owned(), text(made_as.0.clone()));
         let record = Write::put(Table::Appointments, item).if_new();
         match self.place(business, record, None, appointment, taking, attempt).await? {
             Placed::Done => Ok(CreateAppointment::Created),
-            Placed::Refused(Some(item)) => Ok(CreateAppointment::Exists(Box::new(made_before(item, appointment)?))),
+            Placed::Refused(Some(item)) => Ok(CreateAppointment::Exists(Box::new(made_before(item, made_as)?))),
             Placed::Refused(None) => Err(StoreError::Contended(WHAT)),
             Placed::Taken => {
                 // One that was made before, and that others were put over since.
-                let known = self.appointment_made_before(business, appointment).await?;
+                let known = self.appointment_made_before(business, &appointment.appointment_id, made_as).await?;
                 Ok(known.map_or(CreateAppointment::Taken, |known| CreateAppointment::Exists(Box::new(known))))
             }
         }
@@ -253,17 +265,18 @@ impl Store {
         }))
     }
 
-    /// The appointment that was made before under the id of this one.
+    /// The appointment that was made before under an id.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn appointment_made_before(
         &self,
         business: BusinessId,
-        appointment: &Appointment,
+        appointment: &AppointmentId,
+        made_as: &MadeAs,
     ) -> Result<Option<MadeBefore>, StoreError> {
-        let item = self.get(Table::Appointments, keys::appointment(business, &appointment.appointment_id)).await?;
-        item.map(|item| made_before(item, appointment)).transpose()
+        let item = self.get(Table::Appointments, keys::appointment(business, appointment)).await?;
+        item.map(|item| made_before(item, made_as)).transpose()
     }
 
     /// An appointment.

@@ -45,9 +45,9 @@ pub enum Change {
         appointment_id: AppointmentId,
         /// The customer, by id.
         customer_id: CustomerId,
-        /// Its time and status before; `None` if it is new.
+        /// Its time, status and service before; `None` if it is new.
         before: Option<Booking>,
-        /// Its time and status now.
+        /// Its time, status and service now.
         after: Booking,
     },
     /// A message waits to be sent.

@@ -85,7 +85,8 @@ impl Store {
     ) -> Result<Page<Turn>, StoreError> {
         let pk = keys::partition(business, customer);
         let scope = format!("{pk}/turns");
-        let start = cursor.map(|cursor| cursor::decode(&scope, cursor)).transpose()?;
+        let is_turn = |sk: &str| sk.starts_with(TURN);
+        let start = cursor.map(|cursor| cursor::decode_place(&scope, cursor, is_turn)).transpose()?;
         let found = self
             .query(Query {
                 table: Table::Conversations,

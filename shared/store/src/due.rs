@@ -5,6 +5,7 @@ use crate::keys::due::{INDEX, NOT_BEFORE, SHARD, SHARDS};
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use chrono::{DateTime, Utc};
+use std::ops::Range;
 
 /// A page of what is due in a shard.
 #[derive(Clone, Debug)]
@@ -21,9 +22,16 @@ pub struct DuePage<T> {
 #[derive(Clone, Debug)]
 pub struct DueCursor(Item);
 
-/// The parts that each due index has; what is due is looked for in each.
-pub fn due_shards() -> impl Iterator<Item = u8> {
+/// The parts of the due indexes of messages and automations; what is due is looked for in each.
+#[must_use]
+pub fn due_shards() -> Range<u8> {
     0..SHARDS
+}
+
+/// The same for campaigns: one part, as few of them change in a second.
+#[must_use]
+pub fn campaign_shards() -> Range<u8> {
+    0..1
 }
 
 impl Store {

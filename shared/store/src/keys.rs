@@ -224,6 +224,11 @@ pub(crate) mod automations {
         sorted_key(business.to_string(), "proposals")
     }
 
+    /// The key of what an owner's answer does, by the hash of its message.
+    pub(crate) fn answer(business: BusinessId, message: &str) -> Item {
+        sorted_key(business.to_string(), format!("answer/{message}"))
+    }
+
     pub(crate) fn asked(business: BusinessId, run: RunId) -> Item {
         sorted_key(business.to_string(), format!("{ASKED}{run}"))
     }
@@ -591,7 +596,7 @@ pub(crate) mod appointments {
 ///
 /// The progress of those that something is to be done for by itself is in the due index.
 pub(crate) mod campaigns {
-    use super::{BusinessId, Item, due, of, sorted_key};
+    use super::{BusinessId, Item, of, sorted_key};
     use domain::CampaignId;
 
     const CAMPAIGN: &str = "campaign";
@@ -650,9 +655,8 @@ pub(crate) mod campaigns {
         sorted_key(list(business), sk)
     }
 
-    pub(crate) fn due_shard(business: BusinessId, campaign: &CampaignId) -> String {
-        due::shard(&partition(business, campaign))
-    }
+    /// All stand in the only one: see [`crate::campaign_shards`].
+    pub(crate) const DUE_SHARD: &str = "0";
 }
 
 /// The index `due` of a table: items that have something to wait for, by `due_shard` and `not_before`. Others have

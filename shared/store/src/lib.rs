@@ -27,14 +27,14 @@ pub mod senders;
 pub mod tables;
 
 pub use api_keys::{ApiKey, Counted};
-pub use appointments::{CreateAppointment, MadeBefore, Taking, UpdateAppointment};
-pub use automations::{Asked, DueAutomation, Run, RunPart};
+pub use appointments::{CreateAppointment, MadeAs, MadeBefore, Taking, UpdateAppointment};
+pub use automations::{Asked, DueAutomation, KeptAnswer, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;
 pub use conversations::Turn;
 pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
-pub use due::{DueCursor, DuePage, due_shards};
+pub use due::{DueCursor, DuePage, campaign_shards, due_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
 pub use messages::{

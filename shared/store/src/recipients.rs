@@ -18,6 +18,7 @@ const OPTED_IN_AT: &str = "opted_in_at";
 const CAME_BACK_AT: &str = "came_back_at";
 pub(crate) const CONSENT: &str = "consent";
 pub(crate) const LAST_CLAIM_AT: &str = "last_claim_at";
+pub(crate) const LAST_MESSAGE_ID: &str = "last_message_id";
 pub(crate) const MARKETING_AT: &str = "marketing_at";
 const WINDOW_UNTIL: &str = "window_until";
 const SENDER_ID: &str = "sender_id";

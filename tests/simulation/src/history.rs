@@ -46,6 +46,8 @@ pub struct History {
     pub stopped: BTreeSet<Key>,
     /// When a gateway has said of a message to a customer that the reply window was closed.
     pub closed: BTreeMap<Key, Vec<DateTime<Utc>>>,
+    /// Requests of functions that their roles do not allow.
+    pub forbidden: Vec<String>,
     /// Answers to callers about what is another business's.
     pub trespasses: Vec<String>,
     /// Panics, of handlers and of the simulation itself.

@@ -44,6 +44,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("no customer is won back who has been in contact", greeted::not_won_back),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
+    ("a function does only what its role allows", asked::forbidden),
     ("nobody is told of another business's customers, messages or points", asked::trespasses),
     ("nothing is given up that another try would do", asked::condemned),
     ("a message is skipped only for a reason that is true, and waits for the morning only at night", skipped::reasons),

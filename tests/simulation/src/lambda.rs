@@ -5,6 +5,7 @@ use crate::faults::Fault;
 use crate::functions::{Instance, Start, functions};
 use crate::network::{AWS, Concerned, Network, OUTSIDE};
 use crate::reports;
+use crate::roles::Roles;
 use crate::run::Run;
 use async_trait::async_trait;
 use aws::invoke::{Invoke, InvokeError};
@@ -65,6 +66,7 @@ impl Invoke for Lambda {
 pub struct Host {
     run: Arc<Run>,
     template: Rc<Template>,
+    roles: Roles,
     functions: BTreeMap<&'static str, Start>,
     standing: RefCell<BTreeMap<String, Standing>>,
     rng: RefCell<fastrand::Rng>,
@@ -86,11 +88,11 @@ struct Warm {
 }
 
 impl Host {
-    /// Carries out the functions of a template.
+    /// Carries out the functions of a template under their roles.
     #[must_use]
-    pub fn new(run: Arc<Run>, template: Rc<Template>, rng: fastrand::Rng) -> Rc<Self> {
+    pub fn new(run: Arc<Run>, template: Rc<Template>, roles: Roles, rng: fastrand::Rng) -> Rc<Self> {
         let (standing, rng) = (RefCell::default(), RefCell::new(rng));
-        Rc::new(Self { run, template, functions: functions(), standing, rng })
+        Rc::new(Self { run, template, roles, functions: functions(), standing, rng })
     }
 
     /// Takes every event that comes, for ever.
@@ -179,7 +181,8 @@ impl Host {
         let start = self.functions.get(program).ok_or_else(missing)?;
         let who: Arc<str> = format!("{program}#{number}").into();
         let concerned = Concerned::default();
-        let network = Network::of_instance(self.run.clone(), who.clone(), concerned.clone());
+        let network =
+            Network::of_instance(self.run.clone(), who.clone(), concerned.clone(), self.roles.get(id).cloned());
         let variables = function.environment.0.clone();
         let parts = parts(&self.run, variables, network, Chance::seeded(self.rng.borrow_mut().u64(..)));
         let instance = start(parts).map_err(|error| InvokeError::Failed(error.to_string()))?;

@@ -17,6 +17,7 @@ mod network;
 mod options;
 mod record;
 mod reports;
+mod roles;
 mod rules;
 mod run;
 mod script;
@@ -24,6 +25,7 @@ mod stage;
 mod streams;
 mod templates;
 mod trace;
+pub mod transcript;
 
 #[cfg(test)]
 mod scenes;

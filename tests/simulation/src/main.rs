@@ -44,6 +44,9 @@ struct Arguments {
     /// Writes every line of the trace to standard error as it happens.
     #[arg(long)]
     trace: bool,
+    /// Tells a week of the demo's businesses as Markdown, message by message, and runs nothing else.
+    #[arg(long, exclusive = true)]
+    transcript: bool,
 }
 
 fn range(text: &str) -> Result<Range<u64>, String> {
@@ -78,6 +81,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<bool, String> {
+    if arguments.transcript {
+        let told = simulation::transcript::transcript().map_err(|error| error.to_string())?;
+        std::io::stdout().write_all(told.text.as_bytes()).map_err(|error| error.to_string())?;
+        return Ok(true);
+    }
     match &arguments.seeds {
         Some(seeds) => many(arguments, seeds.clone()),
         None => one(arguments, arguments.options(arguments.seed)?),

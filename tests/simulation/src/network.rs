@@ -4,6 +4,7 @@
 //! crash may come before and after each effect.
 
 use crate::faults::Fault;
+use crate::roles::Role;
 use crate::run::Run;
 use async_trait::async_trait;
 use aws::Reply;
@@ -33,6 +34,7 @@ pub struct Network {
     run: Arc<Run>,
     who: Arc<str>,
     concerned: Option<Concerned>,
+    role: Option<Arc<Role>>,
 }
 
 impl fmt::Debug for Network {
@@ -51,14 +53,14 @@ enum Service {
 
 impl Network {
     #[must_use]
-    pub fn of_instance(run: Arc<Run>, who: Arc<str>, concerned: Concerned) -> Self {
-        Self { run, who, concerned: Some(concerned) }
+    pub fn of_instance(run: Arc<Run>, who: Arc<str>, concerned: Concerned, role: Option<Arc<Role>>) -> Self {
+        Self { run, who, concerned: Some(concerned), role }
     }
 
     /// A network on which nothing goes wrong, for observers.
     #[must_use]
     pub fn calm(run: Arc<Run>) -> Self {
-        Self { run, who: "looker-on".into(), concerned: None }
+        Self { run, who: "looker-on".into(), concerned: None, role: None }
     }
 
     fn strikes(&self, fault: Fault) -> bool {
@@ -91,6 +93,9 @@ impl Network {
         let operation = target.rsplit('.').next().unwrap_or_default();
         let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         let keys = crate::keys::keys(operation, &body);
+        if let Some(refused) = self.role.as_ref().and_then(|role| role.refuses(operation, &body)) {
+            return self.forbidden(&refused);
+        }
         // A slow write may be done when its instance is about something else already.
         let concerned = self.concerned.as_ref().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner).clone());
         if self.strikes(Fault::TableSlow) {
@@ -131,6 +136,20 @@ impl Network {
         self.note(format_args!("{operation} {} → {status}{error}{}", keys.join(" "), struck.unwrap_or_default()));
         self.run.look();
         answer(reply)
+    }
+
+    /// As AWS answers what a role does not allow.
+    fn forbidden(&self, refused: &str) -> Result<Response, HttpError> {
+        self.note(format_args!("may not {refused}"));
+        let program = self.who.split('#').next().unwrap_or_default();
+        let line = format!("{program} may not {refused}");
+        let mut history = self.run.history();
+        if !history.forbidden.contains(&line) {
+            history.forbidden.push(line);
+        }
+        drop(history);
+        let body = br#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"not allowed"}"#;
+        answer(Reply { status: 400, body: Bytes::from_static(body), ..Reply::default() })
     }
 
     /// Takes out of an index's answer what was written a moment ago.

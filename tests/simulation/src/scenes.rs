@@ -55,7 +55,9 @@ fn play(begin: &str, scene: impl AsyncFnOnce(&Scene)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let stage = Stage::set(&options).unwrap();
+        let run = stage.run.clone();
         scene(&Scene { stage }).await;
+        assert_eq!(run.history().forbidden, [] as [&str; 0]);
     });
 }
 
@@ -356,6 +358,24 @@ fn a_proposal_is_kept_and_goes_to_no_customer() {
         let (business, date) = (business.id.parse().unwrap(), "2026-11-25".parse().unwrap());
         let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
         assert_eq!(kept.map(|it| (it.number, it.found, it.offer)), Some((1, 1, 10)));
+    });
+}
+
+#[test]
+fn a_run_as_of_old_proposes_as_any_other_does() {
+    play("2026-11-25T13:00:00Z", async |scene| {
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.register(&business, ANA, "--11-25", json!([])).await;
+        scene.automation(&business, "birthdays", json!({"action": "propose"})).await;
+        let cloud = scene.stage.run.cloud();
+        let queue = cloud.read.iter().find(|queue| queue.contains("LegacyRuns")).unwrap();
+        let job = json!({"v": 1, "type": "job", "automation": "birthdays", "mode": "legacy",
+                         "begun_at": "2026-11-25T13:00:00Z"});
+        cloud.queues.send(queue, NewMessage::text(job.to_string())).unwrap();
+        scene.until("2026-11-25T13:30:00Z").await;
+        let (business, date) = (business.id.parse().unwrap(), "2026-11-25".parse().unwrap());
+        let kept = scene.stage.store.proposal(business, AutomationName::Birthdays, date).await.unwrap();
+        assert_eq!(kept.map(|it| (it.number, it.found)), Some((1, 1)));
     });
 }
 

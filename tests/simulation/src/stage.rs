@@ -4,13 +4,14 @@ use crate::client::Client;
 use crate::lambda::{Host, Lambda, addresses, parts};
 use crate::network::Network;
 use crate::options::Options;
+use crate::roles::roles;
 use crate::rules::Rules;
 use crate::run::{Run, RunError};
 use crate::{script, streams};
 use aws::clock::Clock;
 use aws::invoke::Invoke;
 use aws::schedules::Schedules;
-use aws::template::Template;
+use aws::template::{Template, TemplateError, document};
 use aws::usage::Usage;
 use chrono::{DateTime, Utc};
 use kit::App;
@@ -53,8 +54,11 @@ impl Stage {
             [("KeyLimitRequests", "1000000"), ("OperatorLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
-        let template =
-            Template::load(&local::Options::default().template, &given(&addresses(), sealing_key, &parameters))?;
+        let path = local::Options::default().template;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| TemplateError { place: path.display().to_string(), reason: error.to_string() })?;
+        let template = Template::parse(&text, &given(&addresses(), sealing_key, &parameters))?;
+        let roles = roles(&document(&text)?, &template);
         let (lambda, jobs) = Lambda::new();
         let run = Arc::new(Run::new(options, clock.clone(), rng.fork()));
         let setting = Setting {
@@ -78,7 +82,7 @@ impl Stage {
         let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
 
         let template = Rc::new(template);
-        spawn_local(Host::new(run.clone(), template, rng.fork()).work(jobs));
+        spawn_local(Host::new(run.clone(), template, roles, rng.fork()).work(jobs));
         let functions: Arc<dyn Invoke> = Arc::new(events);
         let workers = streams::workers(run.cloud(), &functions, &mut rng);
         workers.into_iter().for_each(|worker| run.watch("a poller", worker));

@@ -1,23 +1,24 @@
 //! Owners' answers to proposals: which one is meant, and what follows from it.
 //!
-//! Each step may be done again: an answer that is delivered twice finds the proposal where the first delivery has left it.
+//! The meaning of an answer depends on what is open when it comes. So it is kept before it is acted on, and a repeat of
+//! the delivery goes on where the first has left off.
 
+mod meant;
 mod start;
 mod told;
 
 use crate::Receiver;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use domain::inbound::{InboundKind, InboundMessage};
-use domain::owner_answer::owner_answer;
-use domain::reach::PAIR_TIME;
 use domain::texts::Topic;
 use domain::texts::proposal_answer::Answer;
 use domain::{
-    AutomationName, Business, BusinessId, Message, MessageId, OpenProposals, Owner, OwnerAnswer, Proposal, Recipient,
-    Said,
+    AnswerStep, AutomationName, Business, BusinessId, Does, MessageId, OpenProposals, Owner, OwnerAnswer, Proposal,
+    Recipient, Said, Status, buttons, owner_answer,
 };
-use kit::batch::Failure;
+use kit::batch::{Failure, Outcome};
 use kit::keys::hash_of;
+use meant::Meant;
 
 /// Gateways tell times in whole seconds, and their clocks may be behind.
 const CLOCK_BEHIND: TimeDelta = TimeDelta::minutes(1);
@@ -31,6 +32,27 @@ pub(crate) struct Of<'a> {
     pub(crate) inbound: String,
 }
 
+/// The message of ours that an owner quotes, taps or reacts to.
+enum Quoted {
+    /// None.
+    Nothing,
+    /// A report, or an answer of ours, about this proposal.
+    Proposal(Box<Proposal>),
+    /// The question which of the open proposals is meant.
+    Which,
+    /// A message of ours that asks for no answer about a proposal.
+    Other,
+    /// A message that we do not know: one typed by staff, or one of ours whose sending was cut off.
+    Unknown,
+}
+
+/// The proposal that the last message to an owner was about.
+struct LastTold {
+    proposal: Proposal,
+    /// Whether it asked about this proposal alone. A report asks too, but others may be open beside it.
+    is_question: bool,
+}
+
 impl Receiver {
     /// Does what an owner answers to a proposal; `false` if it is no answer.
     pub(crate) async fn answer_owner(
@@ -41,147 +63,128 @@ impl Receiver {
     ) -> Result<bool, Failure> {
         let Some(said) = words(message) else { return Ok(false) };
         let of = Of { business, owner, at: message.at, inbound: hash_of(&message.gateway_message_id) };
-        let quoted = self.quoted(business.business_id, message).await?;
-        let mut known = self.app.store().open_proposals(business.business_id).await?;
-        known.retain(|it| it.created_at <= message.at + CLOCK_BEHIND);
-        known.extend(quoted.clone().filter(|it| !known.iter().any(|other| is_same(it, other))));
-        let replies_to = quoted.as_ref().map(|it| it.number);
-        let is_reaction = message.kind == InboundKind::Reaction;
-        let said = Said { text: said, is_reaction, replies_to };
-        if known.is_empty() {
-            // One that was settled may still be answered once more, if it was the last thing that the owner was told.
-            let could_be = OpenProposals { open: &[], last_said: Some(0) };
-            if owner_answer(said, could_be) == OwnerAnswer::Nothing {
-                return Ok(false);
-            }
-            known = self.settled(business.business_id, message.at).await?;
-        }
-        let last = self.last_told(&of, &known).await?;
-        let open: Vec<u32> = known.iter().filter(|it| it.is_open(message.at)).map(|it| it.number).collect();
-        let last_said = last.map(|it| it.number);
-        let meant = Meant { known: &known, quoted: quoted.as_ref(), last };
-        match owner_answer(said, OpenProposals { open: &open, last_said }) {
-            OwnerAnswer::Nothing => return Ok(false),
-            OwnerAnswer::Yes { numbers, offer } => {
-                for proposal in meant.of(&numbers) {
-                    self.accept(&of, proposal, offer).await?;
+        let (store, business_id) = (self.app.store(), business.business_id);
+        let kept = match store.owner_answer(business_id, &of.inbound).await? {
+            Some(kept) => kept,
+            None => {
+                let steps = self.steps(&of, message, said).await?;
+                if steps.is_empty() {
+                    return Ok(false);
                 }
+                let (now, attempt) = (self.app.now(), self.app.attempt());
+                store.keep_owner_answer(business_id, &of.inbound, steps, now, &attempt).await?
             }
-            OwnerAnswer::All { offer } => {
-                for proposal in meant.open(message.at) {
-                    self.accept(&of, proposal, offer).await?;
-                }
-            }
-            OwnerAnswer::No { numbers } => {
-                for proposal in meant.of_or_open(&numbers, message.at) {
-                    self.decline(&of, proposal).await?;
-                }
-            }
-            OwnerAnswer::Later { numbers } => {
-                for proposal in meant.of_or_open(&numbers, message.at) {
-                    self.tell(&of, proposal, "later", Answer::Later).await?;
-                }
-            }
-            OwnerAnswer::Which => self.ask_which(&of, &meant.open(message.at)).await?,
-            OwnerAnswer::Unclear => match meant.unclear(message.at) {
-                // It is asked once more; after that a human reads it.
-                Some(proposal) => self.tell(&of, proposal, "unclear", Answer::Unclear).await?,
-                None => return Ok(false),
-            },
+        };
+        if !kept.is_done {
+            self.take(&of, &kept.steps).await?;
+            store.finish_owner_answer(business_id, &of.inbound, &self.app.attempt()).await?;
         }
         Ok(true)
     }
 
-    /// The proposal that a message of ours was about, which an owner quotes, taps or reacts to.
-    async fn quoted(&self, business: BusinessId, message: &InboundMessage) -> Result<Option<Proposal>, Failure> {
-        let Some(quoted) = &message.reply_to else { return Ok(None) };
-        let Some(id) = self.app.store().find_by_gateway_id(business, quoted).await? else { return Ok(None) };
-        let Some((automation, date)) = about(&id) else { return Ok(None) };
-        Ok(self.app.store().proposal(business, automation, date).await?)
+    /// What an owner's words do to each proposal that they are about; nothing if they are no answer.
+    async fn steps(&self, of: &Of<'_>, message: &InboundMessage, said: &str) -> Result<Vec<AnswerStep>, Failure> {
+        let business = of.business.business_id;
+        let (quoted, is_sure) = match self.quoted(business, message).await? {
+            Quoted::Nothing | Quoted::Which => (None, true),
+            Quoted::Proposal(proposal) => (Some(*proposal), true),
+            Quoted::Unknown => (None, false),
+            Quoted::Other => return Ok(Vec::new()),
+        };
+        let mut open = self.app.store().open_proposals(business).await?;
+        open.retain(|it| it.created_at <= of.at + CLOCK_BEHIND);
+        let last = self.last_told(of).await?;
+        let is_reaction = message.kind == InboundKind::Reaction;
+        // An answer that comes right after a question about one proposal is about that one.
+        let asked = last.as_ref().filter(|last| last.is_question).map(|last| last.proposal.number);
+        let replies_to = quoted.as_ref().map(|it| it.number).or(asked);
+        let said = Said { text: said, is_reaction, replies_to };
+        let meant = Meant { open, quoted, last: last.map(|it| it.proposal), at: of.at };
+        let numbers = meant.numbers();
+        let open = OpenProposals { open: &numbers, last_said: meant.last.as_ref().map(|it| it.number) };
+        Ok(match owner_answer::owner_answer(said, open) {
+            OwnerAnswer::Yes { .. } | OwnerAnswer::All { .. } | OwnerAnswer::No { .. } if !is_sure => {
+                meant.steps(OwnerAnswer::Which)
+            }
+            answer => meant.steps(answer),
+        })
     }
 
-    /// The proposals that were made of late, open or not.
-    async fn settled(&self, business: BusinessId, at: DateTime<Utc>) -> Result<Vec<Proposal>, Failure> {
-        let mut all = self.app.store().proposals(business).await?;
-        all.retain(|it| (-CLOCK_BEHIND..=Proposal::ANSWERED_WITHIN).contains(&(at - it.created_at)));
-        Ok(all)
+    /// Takes the steps. Each may be taken again: it finds its proposal where an earlier try has left it.
+    async fn take(&self, of: &Of<'_>, steps: &[AnswerStep]) -> Outcome {
+        let mut which = Vec::new();
+        for AnswerStep { automation, date, does } in steps {
+            let Some(proposal) = self.app.store().proposal(of.business.business_id, *automation, *date).await? else {
+                continue;
+            };
+            match does {
+                Does::Start { offer } => self.accept(of, &proposal, *offer).await?,
+                Does::TellStarted => self.tell_started(of, &proposal).await?,
+                Does::Decline => self.decline(of, &proposal).await?,
+                Does::Postpone => self.tell(of, &proposal, "later", Answer::Later).await?,
+                Does::AskAgain => self.tell(of, &proposal, "unclear", Answer::Unclear).await?,
+                Does::AskWhich => which.push(proposal),
+            }
+        }
+        if which.is_empty() { Ok(()) } else { self.ask_which(of, &which).await }
     }
 
-    /// The proposal that the last message to the owner was about, if it was about one.
-    async fn last_told<'a>(&self, of: &Of<'_>, known: &'a [Proposal]) -> Result<Option<&'a Proposal>, Failure> {
-        let (business, owner) = (of.business.business_id, of.owner.owner_id);
-        let ids: Vec<MessageId> = known.iter().flat_map(|it| told::asked(it, owner)).collect();
-        if ids.is_empty() {
+    /// The message of ours that an owner quotes, taps or reacts to.
+    async fn quoted(&self, business: BusinessId, message: &InboundMessage) -> Result<Quoted, Failure> {
+        let Some(quoted) = &message.reply_to else { return Ok(Quoted::Nothing) };
+        let Some(id) = self.app.store().find_by_gateway_id(business, quoted).await? else { return Ok(Quoted::Unknown) };
+        if id.as_str().starts_with(told::WHICH) {
+            return Ok(Quoted::Which);
+        }
+        Ok(match self.about(business, &id).await? {
+            Some(proposal) => Quoted::Proposal(Box::new(proposal)),
+            None => Quoted::Other,
+        })
+    }
+
+    /// The proposal that the last message to the owner was about, if it was about one. A message that went out only after
+    /// the owner wrote, or never, is not answered.
+    async fn last_told(&self, of: &Of<'_>) -> Result<Option<LastTold>, Failure> {
+        let (store, business) = (self.app.store(), of.business.business_id);
+        let reach = store.reach(business, Recipient::Owner(of.owner.owner_id)).await?;
+        let Some(id) = reach.last_message_id.filter(|id| about(id).is_some()) else { return Ok(None) };
+        let Some(last) = store.message(business, &id).await? else { return Ok(None) };
+        let went =
+            last.sent_at.or(last.claimed_at).filter(|_| !matches!(last.status, Status::Failed | Status::Skipped));
+        // Gateways tell whole seconds.
+        if went.is_none_or(|went| of.at < went.trunc_subsecs(0)) {
             return Ok(None);
         }
-        let store = self.app.store();
-        let last = store.reach(business, Recipient::Owner(owner)).await?.last_claim_at;
-        let messages = store.messages(business, &ids).await?;
-        let went = |it: &Message| it.sent_at.or(it.claimed_at);
-        let newest = messages.iter().max_by_key(|it| went(it));
-        // A later message would have been claimed so much later at least.
-        let is_last = |it: &&Message| went(it).zip(last).is_some_and(|(went, last)| last - went < PAIR_TIME);
-        let about = newest.filter(is_last).and_then(|it| about(&it.message_id));
-        Ok(about.and_then(|about| known.iter().find(|it| (it.automation, it.date) == about)))
+        let is_question = told::is_question(&id);
+        Ok(self.about(business, &id).await?.map(|proposal| LastTold { proposal, is_question }))
+    }
+
+    async fn about(&self, business: BusinessId, id: &MessageId) -> Result<Option<Proposal>, Failure> {
+        let Some((automation, date)) = about(id) else { return Ok(None) };
+        Ok(self.app.store().proposal(business, automation, date).await?)
     }
 }
 
-/// The words of a message that may answer a proposal.
+/// The words of a message that may answer a proposal. A tap on a button of a message to customers is no answer.
 fn words(message: &InboundMessage) -> Option<&str> {
+    let (text, payload) = (message.text.as_deref(), message.payload.as_deref());
     let words = match message.kind {
-        InboundKind::Text | InboundKind::Reaction => message.text.as_deref(),
-        InboundKind::Reply | InboundKind::Button => message.text.as_deref().or(message.payload.as_deref()),
+        InboundKind::Text | InboundKind::Reaction => text,
+        InboundKind::Reply | InboundKind::Button if payload.is_some_and(|it| buttons::is_our_id(it, text)) => None,
+        InboundKind::Reply | InboundKind::Button => text.or(payload),
         _ => None,
     };
     words.filter(|words| !words.trim().is_empty())
 }
 
-fn is_same(one: &Proposal, other: &Proposal) -> bool {
-    (one.automation, one.date) == (other.automation, other.date)
-}
-
 /// The proposal that a message to an owner is about: a report, or an answer of ours.
-fn about(id: &MessageId) -> Option<(AutomationName, chrono::NaiveDate)> {
+fn about(id: &MessageId) -> Option<(AutomationName, NaiveDate)> {
     let mut parts = id.as_str().strip_prefix(told::PREFIX).unwrap_or(id.as_str()).split('/');
     let (automation, _, date) = (parts.next()?, parts.next()?, parts.next()?);
     automation.parse().ok().zip(date.parse().ok())
 }
 
-/// The proposals that an answer may mean.
-struct Meant<'a> {
-    known: &'a [Proposal],
-    quoted: Option<&'a Proposal>,
-    last: Option<&'a Proposal>,
-}
-
-impl<'a> Meant<'a> {
-    /// Those of the numbers. A number counts from 1 again, so the one that is quoted comes first.
-    fn of(&self, numbers: &[u32]) -> Vec<&'a Proposal> {
-        let all = || self.quoted.into_iter().chain(self.last).chain(self.known);
-        let open = |number: u32| self.known.iter().find(|it| it.number == number && it.status.is_open());
-        let found = |number: &u32| {
-            let quoted = self.quoted.filter(|it| it.number == *number);
-            quoted.or_else(|| open(*number)).or_else(|| all().find(|it| it.number == *number))
-        };
-        numbers.iter().filter_map(found).collect()
-    }
-
-    fn open(&self, at: DateTime<Utc>) -> Vec<&'a Proposal> {
-        self.known.iter().filter(|it| it.is_open(at)).collect()
-    }
-
-    fn of_or_open(&self, numbers: &[u32], at: DateTime<Utc>) -> Vec<&'a Proposal> {
-        if numbers.is_empty() { self.open(at) } else { self.of(numbers) }
-    }
-
-    /// The one that is asked about once more.
-    fn unclear(&self, at: DateTime<Utc>) -> Option<&'a Proposal> {
-        let is_open = |it: &&Proposal| it.is_open(at);
-        self.quoted.filter(is_open).or(self.last.filter(is_open)).or_else(|| self.open(at).first().copied())
-    }
-}
-
 /// What a proposal is about, in words.
 fn topic(proposal: &Proposal) -> Topic<'static> {
-    Topic::of(automations::spec(proposal.automation).text)
+    automations::topic(proposal.automation)
 }

@@ -3,112 +3,166 @@
 use super::told::{self, Made};
 use super::{Of, topic};
 use crate::Receiver;
-use campaigns::{CampaignError, Preflight, preflight};
-use chrono::TimeDelta;
+use campaigns::{CampaignError, Moved, Preflight, preflight};
+use chrono::{NaiveTime, TimeDelta};
 use domain::texts::preflight::{Cost, Figures, LeftOut, LeftOutReason};
 use domain::texts::proposal_answer::Answer;
 use domain::{Audience, Campaign, CampaignId, Counted, Job, Mode, Progress, Proposal, ProposalStatus, Wording, texts};
-use kit::batch::Failure;
+use kit::batch::{Failure, Outcome};
 use queues::tasks::JobTask;
 use std::time::Duration;
+use store::WithSenders;
 
 /// The time for which an audience is counted. Of one that is larger the proposal's own count is told.
 const COUNTED_WITHIN: TimeDelta = TimeDelta::seconds(8);
 
 impl Receiver {
     /// Starts what a proposal is about, or says what has to happen first. `offer` takes the place of the proposed one.
-    pub(super) async fn accept(&self, of: &Of<'_>, proposal: &Proposal, offer: Option<u8>) -> Result<(), Failure> {
+    pub(super) async fn accept(&self, of: &Of<'_>, kept: &Proposal, offer: Option<u8>) -> Outcome {
+        let is_accepted = kept.status == ProposalStatus::Accepted;
+        if !is_accepted && (of.at >= kept.until || kept.status == ProposalStatus::Expired) {
+            return self.offer_anew(of, kept).await;
+        }
         let store = self.app.store();
-        if let Some(id) = &proposal.campaign_id
-            && store.campaign(of.business.business_id, id).await?.is_some()
-        {
-            return self.tell(of, proposal, "already", Answer::Already).await;
-        }
-        if of.at >= proposal.until || proposal.status == ProposalStatus::Expired {
-            return self.offer_anew(of, proposal).await;
-        }
-        let proposal = Proposal { offer: offer.unwrap_or(proposal.offer), ..proposal.clone() };
-        let campaign = campaign(of, &proposal);
-        // An earlier delivery may have started it and not come further.
+        let wanted = Proposal { offer: offer.filter(|_| !is_accepted).unwrap_or(kept.offer), ..kept.clone() };
+        let campaign = campaign(of, &wanted);
+        let campaign_id = Some(campaign.campaign_id.clone());
+        let accepted = Proposal { status: ProposalStatus::Accepted, campaign_id, ..wanted.clone() };
         if store.campaign(campaign.business_id, &campaign.campaign_id).await?.is_some() {
-            return self.go(of, &proposal, campaign, Answer::Started).await;
+            self.moved(kept, &accepted).await?;
+            self.campaigns.create_and_start(&campaign).await?;
+            return self.tell(of, kept, "started", Answer::Started).await;
         }
         let Some(known) = store.business_with_senders(campaign.business_id).await? else { return Ok(()) };
-        let until = self.app.now() + COUNTED_WITHIN;
-        let nobody = || Preflight { counted: Counted::default(), cost: None, minutes: 0 };
-        let counted = match preflight(&self.app, &known, &campaign, self.app.now(), until).await {
-            Ok(Some(counted)) => counted,
-            Ok(None) => Preflight { counted: Counted { recipients: proposal.found, ..Counted::default() }, ..nobody() },
-            Err(CampaignError::NoSender) => nobody(),
-            Err(error) => return Err(error.into()),
-        };
-        let recipients = counted.counted.recipients;
-        let written = counted.cost.map(|cost| cost.written(&of.business.country, of.business.locale));
-        let cost = match (&written, counted.cost) {
-            (_, Some(cost)) if cost.minor == 0 => Cost::Free,
-            (Some(written), _) => Cost::About(written),
-            (None, _) => Cost::Unknown,
-        };
-        let left_out = counted.counted.left_out.iter();
-        let left_out = left_out.map(|(reason, count)| LeftOut { reason: reason_of(reason), count: *count });
-        let figures = Figures { recipients, left_out: merged(left_out), cost, minutes: counted.minutes };
-        let asks =
-            recipients > u64::from(of.business.settings.confirm_above) && proposal.status != ProposalStatus::Confirming;
-        let second = asks.then_some(proposal.number);
-        let text =
-            texts::preflight::Preflight::new(&of.owner.name, &of.business.name, topic(&proposal), figures, second);
-        let id = |what| told::id(&proposal, of.owner.owner_id, what);
-        if recipients == 0 {
-            return self.say(of, id("nobody"), &text).await.map(drop);
+        let told = self.count(&known, &campaign, kept.found).await?;
+        let (recipients, price) = (told.figures.counted.recipients, price(of, &told.figures));
+        let begins = self.begins(of);
+        let text = |second| preflight_text(of, &wanted, &told.figures, price.as_deref(), second).from(begins);
+        if recipients == 0 && !is_accepted {
+            let id = told::id_of_one(of, kept, "nobody");
+            return self.say(of, id, &text(None)).await.map(drop);
         }
+        let asks = recipients > u64::from(of.business.settings.confirm_above) && !is_accepted;
+        let mut before = kept.clone();
         if asks {
-            let after = Proposal { status: ProposalStatus::Confirming, ..proposal.clone() };
-            store.move_proposal(&proposal, &after, &self.app.attempt()).await?;
-            return self.say(of, id("confirm"), &text).await.map(drop);
+            before = Proposal { status: ProposalStatus::Confirming, ..wanted.clone() };
+            self.moved(kept, &before).await?;
+            // The second yes is of an owner who has read these lines. It is no repeat of the first, nor sent before them.
+            let id = told::id(kept, of.owner.owner_id, "confirm");
+            if self.say(of, id, &text(Some(wanted.number))).await? != Made::Before {
+                return Ok(());
+            }
         }
-        let campaign =
-            Campaign { progress: Progress { told: Some(counted.counted), ..Progress::default() }, ..campaign };
-        if proposal.status == ProposalStatus::Confirming {
-            return self.go(of, &proposal, campaign, Answer::Started).await;
+        // The proposal is settled first: an answer that comes at the same time sees it, and a repeat of this one goes on.
+        self.moved(&before, &accepted).await?;
+        let progress = Progress { told: told.in_full(), ..Progress::default() };
+        self.campaigns.create_and_start(&Campaign { progress, ..campaign }).await?;
+        if asks {
+            return self.tell(of, kept, "started", Answer::Started).await;
         }
-        self.start(&proposal, campaign).await?;
-        self.say(of, id("started"), &text).await.map(drop)
+        self.say(of, told::id(kept, of.owner.owner_id, "started"), &text(None)).await.map(drop)
     }
 
-    /// Starts the campaign and says so.
-    async fn go(&self, of: &Of<'_>, proposal: &Proposal, campaign: Campaign, answer: Answer) -> Result<(), Failure> {
-        self.start(proposal, campaign).await?;
-        self.tell(of, proposal, "started", answer).await
-    }
-
-    /// Starts the campaign, and then settles the proposal: a crash between both leaves it to the next delivery.
-    async fn start(&self, proposal: &Proposal, campaign: Campaign) -> Result<(), Failure> {
-        self.campaigns.create_and_start(&campaign).await?;
-        let campaign_id = Some(campaign.campaign_id);
-        let after = Proposal { status: ProposalStatus::Accepted, campaign_id, ..proposal.clone() };
-        self.app.store().move_proposal(proposal, &after, &self.app.attempt()).await?;
-        Ok(())
-    }
-
-    pub(super) async fn decline(&self, of: &Of<'_>, proposal: &Proposal) -> Result<(), Failure> {
-        if !proposal.status.is_open() && proposal.status != ProposalStatus::Declined {
-            return self.tell(of, proposal, "already", Answer::Already).await;
+    /// The figures of a campaign now. An audience that takes long to count is told by what the proposal found.
+    async fn count(&self, known: &WithSenders, campaign: &Campaign, found: u64) -> Result<Told, Failure> {
+        let now = self.app.now();
+        match preflight(&self.app, known, campaign, now, now + COUNTED_WITHIN).await {
+            Ok(Some(figures)) => Ok(Told { figures, is_full: true }),
+            Ok(None) => Ok(Told { figures: Preflight::at_most(known, found), is_full: false }),
+            Err(CampaignError::NoSender) => Ok(Told { figures: Preflight::at_most(known, 0), is_full: true }),
+            Err(error) => Err(error.into()),
         }
-        let after = Proposal { status: ProposalStatus::Declined, ..proposal.clone() };
-        self.app.store().move_proposal(proposal, &after, &self.app.attempt()).await?;
-        self.tell(of, proposal, "declined", Answer::Declined).await
+    }
+
+    /// The local time from which a campaign goes out, if it has to wait for the end of the quiet hours.
+    pub(super) fn begins(&self, of: &Of<'_>) -> Option<NaiveTime> {
+        let (now, business) = (self.app.now(), of.business);
+        let goes_at = business.marketing_from(now);
+        (goes_at > now).then(|| goes_at.with_timezone(&business.timezone).time())
+    }
+
+    /// Sends nothing. What is under way is stopped.
+    pub(super) async fn decline(&self, of: &Of<'_>, proposal: &Proposal) -> Outcome {
+        if proposal.status != ProposalStatus::Accepted {
+            self.moved(proposal, &Proposal { status: ProposalStatus::Declined, ..proposal.clone() }).await?;
+            return self.tell(of, proposal, "declined", Answer::Declined).await;
+        }
+        let (business, campaign) = (of.business.business_id, id_of(proposal));
+        let stopped = self.campaigns.cancel(business, &campaign, "owner: An owner has said no.").await?;
+        match stopped {
+            Moved::To(_) => self.tell(of, proposal, "stopped", Answer::Stopped).await,
+            Moved::Not(_) => self.tell(of, proposal, "over", Answer::Over).await,
+            Moved::NoCampaign => Err(Failure::retry("an earlier answer is starting the campaign")),
+        }
+    }
+
+    /// Tells that an earlier answer has started the campaign, or that it is over.
+    pub(super) async fn tell_started(&self, of: &Of<'_>, proposal: &Proposal) -> Outcome {
+        let campaign = self.app.store().campaign_progress(of.business.business_id, &id_of(proposal)).await?;
+        if campaign.is_some_and(|it| it.record.status.is_over()) {
+            return self.tell(of, proposal, "over", Answer::Over).await;
+        }
+        self.tell(of, proposal, "already", Answer::Already).await
+    }
+
+    /// Moves a proposal. Where another answer has moved it meanwhile, this one comes again and sees what stands.
+    async fn moved(&self, before: &Proposal, after: &Proposal) -> Outcome {
+        if before == after || self.app.store().move_proposal(before, after, &self.app.attempt()).await? {
+            return Ok(());
+        }
+        Err(Failure::retry("the proposal was answered by somebody else meanwhile"))
     }
 
     /// Says that the time has passed. A yes to that makes the report anew.
-    async fn offer_anew(&self, of: &Of<'_>, proposal: &Proposal) -> Result<(), Failure> {
-        if self.tell_once(of, proposal, "expired", Answer::Expired).await? == Made::ByThis {
+    async fn offer_anew(&self, of: &Of<'_>, proposal: &Proposal) -> Outcome {
+        if self.tell_once(of, proposal, "expired", Answer::Expired).await? != Made::Before {
             return Ok(());
         }
         let business = Some(of.business.business_id);
         let job = Job::new(proposal.automation, business, Mode::EventDriven, self.app.now());
-        let task = JobTask(Job { owner_id: Some(of.owner.owner_id), ..job });
+        let task = JobTask(Job { owner_id: Some(of.owner.owner_id), asked_in: Some(of.inbound.clone()), ..job });
         self.queues.send(&task, Duration::ZERO).await.map_err(Failure::retry)
     }
+}
+
+/// The figures that an owner is told.
+struct Told {
+    figures: Preflight,
+    /// Whether everybody was asked for.
+    is_full: bool,
+}
+
+impl Told {
+    /// The counts, if everybody was asked for: the campaign is compared with them.
+    fn in_full(&self) -> Option<Counted> {
+        self.is_full.then(|| self.figures.counted.clone())
+    }
+}
+
+/// The price of a campaign as the business writes it; `None` if it is not known, and nothing if there is none.
+fn price(of: &Of<'_>, told: &Preflight) -> Option<String> {
+    let cost = told.cost?;
+    Some(if cost.minor == 0 { String::new() } else { cost.written(&of.business.country, of.business.locale) })
+}
+
+/// The lines before a start. `second_yes` is the number by which it is confirmed, if it has to be.
+fn preflight_text<'a>(
+    of: &'a Of<'_>,
+    proposal: &Proposal,
+    told: &Preflight,
+    price: Option<&'a str>,
+    second_yes: Option<u32>,
+) -> texts::preflight::Preflight<'a> {
+    let cost = match price {
+        Some("") => Cost::Free,
+        Some(price) => Cost::About(price),
+        None => Cost::Unknown,
+    };
+    let left_out = told.counted.left_out.iter();
+    let left_out = left_out.map(|(reason, count)| LeftOut { reason: reason_of(reason), count: *count });
+    let figures =
+        Figures { recipients: told.counted.recipients, left_out: merged(left_out), cost, minutes: told.minutes };
+    texts::preflight::Preflight::new(&of.owner.name, &of.business.name, topic(proposal), figures, second_yes)
 }
 
 /// The campaign of a proposal: one, whoever says yes and how often.

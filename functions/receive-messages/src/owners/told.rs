@@ -2,20 +2,20 @@
 
 use super::{Of, topic};
 use crate::Receiver;
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 use domain::texts::Proposed;
 use domain::texts::proposal_answer::{Answer, Answered, ProposalAnswer};
 use domain::texts::proposal_which::ProposalWhich;
-use domain::{Draft, MessageId, OwnerId, Proposal, Recipient, Text, local_day};
+use domain::{Draft, MessageId, OwnerId, Proposal, Recipient, Status, Text, local_day};
 use kit::batch::Failure;
 use store::CreateMessage;
 
 /// The beginning of the ids of our answers.
 pub(super) const PREFIX: &str = "proposal/";
+/// The beginning of the ids of the questions which proposal is meant.
+pub(super) const WHICH: &str = "which/";
 /// Which delivery an answer was made for.
 const BY: &str = "by";
-/// The answers that a proposal may still be answered after.
-const QUESTIONS: [&str; 4] = ["confirm", "later", "unclear", "expired"];
 
 /// The id of an answer about a proposal: an owner gets one of each.
 pub(super) fn id(proposal: &Proposal, owner: OwnerId, what: &str) -> MessageId {
@@ -23,13 +23,15 @@ pub(super) fn id(proposal: &Proposal, owner: OwnerId, what: &str) -> MessageId {
     MessageId::of(format!("{PREFIX}{automation}/{owner}/{date}/{what}"))
 }
 
-/// The messages after which an answer is about the proposal: its report, and our questions.
-pub(super) fn asked(proposal: &Proposal, owner: OwnerId) -> Vec<MessageId> {
-    let Proposal { automation, date, .. } = proposal;
-    let report = MessageId::of(format!("{automation}/{owner}/{date}"));
-    let settled = ["started", "already", "declined"];
-    let ours = QUESTIONS.iter().chain(&settled).map(|what| id(proposal, owner, what));
-    std::iter::once(report).chain(ours).collect()
+/// The id of the answer to one message.
+pub(super) fn id_of_one(of: &Of<'_>, proposal: &Proposal, what: &str) -> MessageId {
+    MessageId::of(format!("{}/{}", id(proposal, of.owner.owner_id, what), of.inbound))
+}
+
+/// Whether a message of this id asks about one proposal: for a second yes, once more, or whether to make it anew.
+pub(super) fn is_question(id: &MessageId) -> bool {
+    let what = id.as_str().strip_prefix(PREFIX).and_then(|rest| rest.split('/').nth(3));
+    what.is_some_and(|what| ["confirm", "unclear", "expired"].contains(&what))
 }
 
 /// Whether an answer has been made now.
@@ -37,17 +39,24 @@ pub(super) fn asked(proposal: &Proposal, owner: OwnerId) -> Vec<MessageId> {
 pub(super) enum Made {
     /// Now, or by an earlier delivery of the same message.
     ByThis,
-    /// For an earlier message.
+    /// For an earlier message, and this one was written after it.
     Before,
+    /// For an earlier message, and this one was written before it went out.
+    Crossed,
 }
 
 impl Receiver {
-    /// Makes an answer, once.
+    /// Makes an answer, once, and tells whether the owner wrote after it.
     pub(super) async fn say(&self, of: &Of<'_>, id: MessageId, text: &dyn Text) -> Result<Made, Failure> {
         let (to, voice) = (Recipient::Owner(of.owner.owner_id), of.business.voice(None));
         let draft = Draft::new(id, to, text, voice).map_err(Failure::permanent)?.noting(BY, of.inbound.clone());
         Ok(match self.outbox.write(of.business.business_id, draft).await? {
-            CreateMessage::Exists(before) if before.metadata.get(BY) != Some(&of.inbound) => Made::Before,
+            CreateMessage::Exists(before) if before.metadata.get(BY) != Some(&of.inbound) => {
+                // Gateways tell whole seconds.
+                let went = before.claimed_at.map(|at| at.trunc_subsecs(0));
+                let never_went = matches!(before.status, Status::Failed | Status::Skipped);
+                if never_went || went.is_some_and(|went| of.at >= went) { Made::Before } else { Made::Crossed }
+            }
             CreateMessage::Created | CreateMessage::Exists(_) => Made::ByThis,
         })
     }
@@ -74,14 +83,17 @@ impl Receiver {
         let until = local_day(proposal.until - TimeDelta::seconds(1), of.business.timezone);
         let about = Answered { topic: topic(proposal), number: proposal.number, until: Some(until) };
         let text = ProposalAnswer::new(&of.owner.name, &of.business.name, answer, Some(about));
+        let text = text.from(self.begins(of));
         self.say(of, id(proposal, of.owner.owner_id, what), &text).await
     }
 
     /// Asks which of the open ones a yes is about, once for each answer.
-    pub(super) async fn ask_which(&self, of: &Of<'_>, open: &[&Proposal]) -> Result<(), Failure> {
-        let listed = open.iter().map(|it| Proposed { number: it.number, topic: topic(it), people: it.found });
+    pub(super) async fn ask_which(&self, of: &Of<'_>, open: &[Proposal]) -> Result<(), Failure> {
+        let proposed =
+            |it: &Proposal| Proposed { number: it.number, topic: topic(it), people: it.found, day: Some(it.date) };
+        let listed = open.iter().map(proposed);
         let text = ProposalWhich::new(&of.owner.name, &of.business.name, listed.collect());
-        let id = MessageId::of(format!("which/{}/{}", of.owner.owner_id, of.inbound));
+        let id = MessageId::of(format!("{WHICH}{}/{}", of.owner.owner_id, of.inbound));
         self.say(of, id, &text).await.map(drop)
     }
 }

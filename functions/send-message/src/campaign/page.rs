@@ -127,6 +127,13 @@ impl Dispatcher {
         reach: Reach,
     ) -> Result<Admitted, Failure> {
         let now = self.app.now();
+        // The text is that of the time at which it goes.
+        let until = campaigns::goes_from(&of.campaign, &of.business, now);
+        if until > now {
+            let is_night = of.business.marketing_from(now) > now;
+            let reason = if is_night { Reason::QuietHours } else { Reason::ClosedDay };
+            return Ok(Admitted::Wait { until, reason });
+        }
         let draft = match campaigns::draft(&of.campaign, &of.business, customer, id, now) {
             Ok(Some(draft)) => draft,
             // Nothing is to be said to them any more.
@@ -174,7 +181,7 @@ impl Dispatcher {
         Ok(Admitted::Next(Next::Line(Box::new(ready))))
     }
 
-    /// It is night, or the sender cannot send. The campaign waits for its own sender. Somebody who wrote to another one
+    /// The sender cannot send now. The campaign waits for its own sender. Somebody who wrote to another one
     /// keeps nobody waiting: the message becomes one like any other, in the due index.
     async fn wait(
         &self,
@@ -185,7 +192,7 @@ impl Dispatcher {
         reason: Reason,
     ) -> Result<Admitted, Failure> {
         let is_own = of.senders.first().is_none_or(|own| own.sender_id == sender.sender_id);
-        if is_own || reason == Reason::QuietHours {
+        if is_own {
             return Ok(Admitted::Wait { until, reason });
         }
         let error_message = Some(reason.error_message());

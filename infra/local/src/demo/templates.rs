@@ -13,18 +13,24 @@ pub(super) struct Approved {
     category: Category,
     /// With our variables in braces.
     words: &'static str,
+    /// The titles of its quick replies.
+    buttons: &'static [&'static str],
 }
 
 const fn utility(text: &'static str, language: &'static str, words: &'static str) -> Approved {
-    Approved { text, occasion: None, language, category: Category::Utility, words }
+    Approved { text, occasion: None, language, category: Category::Utility, words, buttons: &[] }
 }
 
 const fn marketing(text: &'static str, language: &'static str, words: &'static str) -> Approved {
-    Approved { text, occasion: None, language, category: Category::Marketing, words }
+    Approved { text, occasion: None, language, category: Category::Marketing, words, buttons: &[] }
 }
 
 const fn on(occasion: &'static str, template: Approved) -> Approved {
     Approved { occasion: Some(occasion), ..template }
+}
+
+const fn with(buttons: &'static [&'static str], template: Approved) -> Approved {
+    Approved { buttons, ..template }
 }
 
 /// Of the pet shop in São Paulo, which has a few customers who speak Spanish.
@@ -100,6 +106,64 @@ pub(super) const PATAS: &[Approved] = &[
              sugerido: {offer}.",
         ),
     ),
+    on(
+        "asked",
+        utility(
+            "inactive_report",
+            "pt_BR",
+            "Oi, {name}! {count_with_unit} sem contato com a {business} há mais de {days_with_unit}. {people}. Texto \
+             sugerido: {suggestion} Quer que eu envie {to_whom}? Responda {number} ou sim.",
+        ),
+    ),
+    utility(
+        "low_occupancy_report",
+        "pt_BR",
+        "Oi, {name}! 📉 {business} tem poucos agendamentos {day}. Horários livres: {hours}. Quem pode vir: {people}. Texto \
+         sugerido: {suggestion} Quer que eu envie {to_whom}? Responda {number} ou sim.",
+    ),
+    on(
+        "any",
+        utility(
+            "low_occupancy_report",
+            "pt_BR",
+            "Oi, {name}! 📉 {business} tem poucos agendamentos {day}. Horários livres: {hours}. Nada a enviar por enquanto.",
+        ),
+    ),
+    utility(
+        "opportunities_report",
+        "pt_BR",
+        "Oi, {name}! 📈 Os próximos dias da {business}: {days}. Já está na hora de estes clientes voltarem: {people}. Texto \
+         sugerido: {suggestion} Quer que eu envie {to_whom}? Responda {number} ou sim.",
+    ),
+    on(
+        "any",
+        utility(
+            "daily_summary",
+            "pt_BR",
+            "Oi, {name}! Resumo da {business}, {date}. Agendamentos: {appointments}. Faturamento: {revenue}. Clientes novos: \
+             {new_customers}. {tomorrow} {cheer} Até amanhã.",
+        ),
+    ),
+    on("any", utility("nothing_new", "pt_BR", "Oi, {name}! {business} não tem novidades neste relatório hoje.")),
+    with(
+        &["Sim, eu vou", "Mudar o horário", "Não posso ir"],
+        utility(
+            "appointment_reminder",
+            "pt_BR",
+            "Oi, {name}! 📅 {business} lembra do seu horário: {service}, {when}. Você vem? Responda por um dos botões.",
+        ),
+    ),
+    utility(
+        "campaign_done",
+        "pt_BR",
+        "Oi, {name}! Terminei de enviar {topic}. Mensagens enviadas: {sent}. Equipe {business}, bom trabalho!",
+    ),
+    marketing(
+        "flash",
+        "pt_BR",
+        "Oi, {name}! ⚡ {business} tem horário para você {days}: {hours}. Responda e reserve com {offer} de desconto. Para não \
+         receber ofertas, responda SAIR.",
+    ),
 ];
 
 /// Of the restaurant in Costa Rica, which calls its customers *usted*.
@@ -128,7 +192,7 @@ pub(super) const FLOR: &[Approved] = &[
     marketing(
         "birthday",
         "es",
-        "¡Hola, {name}! 🎂 ¡Feliz cumpleaños a {pet}! {business} le regala un {offer} de descuento en su visita. 🌺 Si no \
+        "¡Hola, {name}! 🎂 ¡Feliz cumpleaños para {pet}! {business} le regala un {offer} de descuento en su visita. 🌺 Si no \
          quiere promociones, responda BAJA.",
     ),
     marketing(
@@ -153,6 +217,64 @@ pub(super) const FLOR: &[Approved] = &[
              sugerido: {offer}.",
         ),
     ),
+    on(
+        "asked",
+        utility(
+            "inactive_report",
+            "es",
+            "¡Hola, {name}! Sin contacto con {business} en más de {days_with_unit}: {count_with_unit}. {people}. Texto \
+             sugerido: {suggestion} ¿Quiere que lo envíe {to_whom}? Responda {number} o sí.",
+        ),
+    ),
+    utility(
+        "low_occupancy_report",
+        "es",
+        "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horarios libres: {hours}. Quién puede venir: {people}. Texto \
+         sugerido: {suggestion} ¿Quiere que lo envíe {to_whom}? Responda {number} o sí.",
+    ),
+    on(
+        "any",
+        utility(
+            "low_occupancy_report",
+            "es",
+            "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horarios libres: {hours}. Por ahora no hay nada que enviar.",
+        ),
+    ),
+    utility(
+        "opportunities_report",
+        "es",
+        "¡Hola, {name}! 📈 Los próximos días de {business}: {days}. Ya les toca volver: {people}. Texto sugerido: {suggestion} \
+         ¿Quiere que lo envíe {to_whom}? Responda {number} o sí.",
+    ),
+    on(
+        "any",
+        utility(
+            "daily_summary",
+            "es",
+            "¡Hola, {name}! Resumen de {business}, {date}. Citas: {appointments}. Ingresos: {revenue}. Clientes nuevos: \
+             {new_customers}. {tomorrow} {cheer} Hasta mañana.",
+        ),
+    ),
+    on("any", utility("nothing_new", "es", "¡Hola, {name}! {business} no tiene novedades en este reporte hoy.")),
+    with(
+        &["Sí, voy", "Cambiar la hora", "No puedo ir"],
+        utility(
+            "appointment_reminder",
+            "es",
+            "¡Hola, {name}! 📅 {business} le recuerda su cita: {service}, {when}. ¿Viene? Responda con uno de los botones.",
+        ),
+    ),
+    utility(
+        "campaign_done",
+        "es",
+        "¡Hola, {name}! Terminé de enviar {topic}. Mensajes enviados: {sent}. ¡Buen trabajo, {business}!",
+    ),
+    marketing(
+        "flash",
+        "es",
+        "¡Hola, {name}! ⚡ {business} tiene horario para usted {days}: {hours}. Responda y reserve con {offer} de descuento. Si \
+         no quiere promociones, responda BAJA.",
+    ),
 ];
 
 /// As a business gives them: a list under each text.
@@ -163,6 +285,9 @@ pub(super) fn given(all: &[Approved]) -> Value {
         let mut template = json!({"name": name(it), "language": it.language, "variables": variables, "body": body});
         if let Some(occasion) = it.occasion {
             template["occasion"] = json!(occasion);
+        }
+        if !it.buttons.is_empty() {
+            template["buttons"] = json!(it.buttons);
         }
         let list = templates.entry(it.text).or_insert_with(|| json!([]));
         if let Some(list) = list.as_array_mut() {
@@ -179,7 +304,7 @@ pub(super) fn known(all: &[Approved]) -> Vec<Template> {
         language: it.language.to_owned(),
         category: it.category,
         body: parts(it.words).0,
-        buttons: Vec::new(),
+        buttons: it.buttons.iter().map(|title| (*title).to_owned()).collect(),
     };
     all.iter().map(template).collect()
 }

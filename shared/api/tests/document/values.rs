@@ -89,7 +89,14 @@ fn values_have_the_fields_of_their_schemas() {
             }),
         ),
         ("Pet", json!(Pet { name: "Rex".to_owned(), species: text("dog"), birthday: "--05-01".parse().ok() })),
-        ("Settings", json!(Settings { formality: Some(Formality::Tu), ..Settings::default() })),
+        (
+            "Settings",
+            json!(Settings {
+                formality: Some(Formality::Tu),
+                review_url: text("https://g.page/r/shop/review"),
+                ..Settings::default()
+            }),
+        ),
         ("Span", json!({"opens": "09:00", "closes": "12:30"})),
     ] {
         is_told(schema, &value);
@@ -107,7 +114,7 @@ fn defaults_are_those_of_the_domain() {
         assert_eq!(told[name]["default"], *value, "{name}");
     }
     let without_default = told.as_object().unwrap().iter().filter(|(_, told)| told["default"].is_null());
-    assert_eq!(without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["formality"]);
+    assert_eq!(without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["formality", "review_url"]);
 }
 
 /// The words of these stand in texts that are written by hand; those of others in texts that are made.

@@ -4,7 +4,8 @@
 //! The appointment changes first, then the owners are told, and last the customer. So an answer that the customer has a
 //! reply to is done with when it is delivered again, and any other is done again without harm.
 
-use super::asked::{Answered, Said};
+use super::added::Wish;
+use super::asked::{Answered, Meant, Said};
 use super::words::Words;
 use super::{About, CHOICES, is_ahead};
 use crate::engine::JobError;
@@ -22,13 +23,13 @@ const ROUNDS: usize = 5;
 /// The same answer so soon after the first is a second tap, and none to a later reminder.
 const SECOND_TAP: TimeDelta = TimeDelta::hours(1);
 /// The metadata of a reply: the inbound message that it answers, as a hash, and when that was written.
-const ANSWERS: &str = "answers";
+pub(super) const ANSWERS: &str = "answers";
 const SAID_AT: &str = "said_at";
 
 /// Reads and does what customers answer to reminders.
 pub struct Answers<'a> {
     pub(super) app: &'a App,
-    outbox: &'a Outbox,
+    pub(super) outbox: &'a Outbox,
     pub(super) business: &'a Business,
 }
 
@@ -53,13 +54,18 @@ impl<'a> Answers<'a> {
     /// # Errors
     /// Those of the store and the texts.
     pub async fn settle(&self, customer: &Customer, answered: &Answered, said: Said<'_>) -> Result<(), JobError> {
-        let Answered { about, answer } = answered;
+        let about = &answered.about;
+        let answer = match answered.meant {
+            Meant::Answer(answer) => answer,
+            Meant::Added(wish) => return self.add(customer, about, wish, said).await,
+            Meant::Nothing => return Ok(()),
+        };
         let earlier = self.replies(about, said).await?;
         let is_done = earlier.iter().any(|reply| noted(reply, ANSWERS) == Some(said.id));
         if is_done || earlier.iter().filter_map(said_at).any(|at| at > said.at) {
             return Ok(());
         }
-        let Some(done) = self.change(customer, about, *answer).await? else { return Ok(()) };
+        let Some(done) = self.change(customer, about, answer).await? else { return Ok(()) };
         let wished = match done.outcome {
             Outcome::Cancelled => Some(Change::Cancelled),
             Outcome::Move | Outcome::Gone => Some(Change::Move),
@@ -72,7 +78,7 @@ impl<'a> Answers<'a> {
     }
 
     /// The replies to earlier answers about this time of the appointment, and one to this answer.
-    async fn replies(&self, about: &About, said: Said<'_>) -> Result<Vec<Message>, StoreError> {
+    pub(super) async fn replies(&self, about: &About, said: Said<'_>) -> Result<Vec<Message>, StoreError> {
         let words = CHOICES.iter().map(|(_, word)| *word);
         let ids: Vec<_> = words.flat_map(|word| [reply_id(about, word), again_id(about, word, said.id)]).collect();
         self.app.store().messages(self.business.business_id, &ids).await
@@ -128,7 +134,8 @@ impl<'a> Answers<'a> {
         wished: Change,
         said: Said<'_>,
     ) -> Result<(), JobError> {
-        let (word, note) = (<&str>::from(wished), said.text.filter(|_| said.payload.is_none()));
+        let (word, note) =
+            (<&str>::from(wished), said.text.filter(|text| said.payload.is_none() && !is_a_number(text)));
         let words = Words { business: self.business, customer, appointment, read_at: self.app.now() };
         for owner in &self.business.owners {
             let id = MessageId::of(format!("appointment-notice/{}/{about}/{word}", owner.owner_id));
@@ -182,9 +189,12 @@ impl<'a> Answers<'a> {
             .noting(SAID_AT, said.at.to_rfc3339_opts(SecondsFormat::Millis, true));
         // What asks again is answered as a reminder is, about the time that it tells.
         let about = match done.outcome {
+            Outcome::Move => return Ok(about.noted(Wish::Move.noted(draft))),
+            Outcome::Gone => return Ok(about.noted(Wish::Again.noted(draft))),
+            Outcome::Cancelled => return Ok(about.noted(Wish::NotComing.noted(draft))),
             Outcome::Unclear => about.clone(),
             Outcome::Holds => About { start: appointment.start, ..about.clone() },
-            _ => return Ok(draft),
+            Outcome::Confirmed => return Ok(draft),
         };
         Ok(about.noted(draft).offering(about.buttons(voice))?)
     }
@@ -198,10 +208,15 @@ fn again_id(about: &About, word: &str, which: &str) -> MessageId {
     MessageId::of(format!("appointment-answer/{about}/{word}/{which}"))
 }
 
-fn noted<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
+/// Whether words are no more than a choice by its number: they tell the owner nothing.
+pub(super) fn is_a_number(text: &str) -> bool {
+    !text.chars().any(char::is_alphabetic)
+}
+
+pub(super) fn noted<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
     message.metadata.get(name).map(String::as_str)
 }
 
-fn said_at(reply: &Message) -> Option<DateTime<Utc>> {
+pub(super) fn said_at(reply: &Message) -> Option<DateTime<Utc>> {
     noted(reply, SAID_AT)?.parse().ok()
 }

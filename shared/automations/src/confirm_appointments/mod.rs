@@ -1,5 +1,6 @@
 //! Asks a customer, some hours before an appointment, whether they come. The answers are read in `answers`.
 
+mod added;
 mod answers;
 mod asked;
 mod words;
@@ -28,6 +29,7 @@ impl Automation for ConfirmAppointments {
         name: AutomationName::ConfirmAppointments,
         start: Start::OnEvent(AppointmentBooked::DETAIL_TYPE),
         text: MessageType::AppointmentReminder,
+        topic: None,
         still_holds: always_holds,
     };
 
@@ -67,9 +69,11 @@ fn drafts(business: &Business, customer: &Customer, appointment: &Appointment) -
         }
         let about = About { appointment_id: appointment.appointment_id.clone(), start: appointment.start };
         let text = Words { business, customer, appointment, read_at: at }.reminder();
-        let id = MessageId::of(format!("appointment-reminder/{about}/{hours}"));
+        // What the reminder tells is in its id: one that tells another service or pet is another reminder.
+        let service = appointment.service_hash();
+        let id = MessageId::of(format!("appointment-reminder/{about}/{hours}-{service}"));
         let draft = Draft::new(id, Recipient::Customer(customer.customer_id), &text, voice)?;
-        let draft = about.noted(draft).offering(about.buttons(voice))?;
+        let draft = about.noted(draft).noting(SERVICE, service.to_string()).offering(about.buttons(voice))?;
         drafts.push(draft.later(at));
     }
     Ok(drafts)
@@ -80,14 +84,20 @@ fn is_ahead(appointment: &Appointment, now: DateTime<Utc>) -> bool {
     appointment.status.is_open() && appointment.start > now
 }
 
-/// Whether the appointment of a reminder still begins at the time that it tells, and the business still wants it told.
+/// Whether the appointment of a reminder still has the time, the service and the pet that it tells, and the business still
+/// wants it told.
 async fn still_stands(app: &App, business: &Business, message: &Message) -> Result<Result<(), Reason>, JobError> {
     let Some(about) = About::of(message) else { return Ok(Ok(())) };
     if business.switched_off.contains(&ConfirmAppointments::SPEC.name) {
         return Ok(Err(Reason::SwitchedOff));
     }
     let found = app.store().appointment(message.business_id, &about.appointment_id).await?;
-    let stands = found.is_some_and(|it| it.record.start == about.start && is_ahead(&it.record, app.now()));
+    let told = message.metadata.get(SERVICE);
+    let is_as_told = |appointment: &Appointment| {
+        let same_service = told.is_none_or(|told| *told == appointment.service_hash().to_string());
+        same_service && appointment.start == about.start && is_ahead(appointment, app.now())
+    };
+    let stands = found.is_some_and(|it| is_as_told(&it.record));
     Ok(if stands { Ok(()) } else { Err(Reason::AppointmentChanged) })
 }
 
@@ -103,6 +113,8 @@ const PURPOSE: &str = "appointment";
 /// The metadata of a message about an appointment: which one, and when it begins.
 const APPOINTMENT: &str = "appointment";
 const START: &str = "start";
+/// The metadata of a reminder: the service and the pet that it tells, as a hash.
+const SERVICE: &str = "service";
 /// Appointments begin at whole minutes.
 const MINUTE: &str = "%Y-%m-%dT%H:%MZ";
 
@@ -202,8 +214,9 @@ mod tests {
                 .map(|draft| (draft.id.to_string(), draft.not_before.unwrap().to_rfc3339()))
                 .collect::<Vec<_>>()
         };
-        let expected =
-            ("appointment-reminder/bath-1/2026-11-26T12:00Z/24".to_owned(), "2026-11-25T12:00:00+00:00".to_owned());
+        let service = appointment("bath-1", "2026-11-25T12:00:00Z").service_hash();
+        let id = format!("appointment-reminder/bath-1/2026-11-26T12:00Z/24-{service}");
+        let expected = (id, "2026-11-25T12:00:00+00:00".to_owned());
         assert_eq!(times("2026-11-25T11:59:59Z"), [expected]);
         assert_eq!(times("2026-11-25T12:00:00Z"), []);
     }

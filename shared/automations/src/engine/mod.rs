@@ -15,7 +15,7 @@ mod write;
 pub use listener::Listener;
 pub use preview::{Preview, PreviewMessage, PreviewReport, of_reporting, of_scheduled};
 pub use proposed::Invited;
-pub use report::{Suggestion, Told};
+pub use report::{Question, Suggestion, Told};
 pub use reporting::Reports;
 pub use running::{JobError, Running};
 pub use work::{Jobs, Progress};
@@ -23,6 +23,7 @@ pub use worker::{LegacyWorker, Reporter, Worker};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::schedule::CronError;
+use domain::texts::Topic;
 use domain::{
     Action, AutomationName, Business, Customer, CustomerId, Draft, Job, Listed, Locale, Message, MessageId,
     MessageType, Misfire, Owner, Proposal, Reason, Settings, Text,
@@ -43,6 +44,8 @@ pub struct Spec {
     pub start: Start,
     /// The text that it writes to a customer, or to owners if it writes to no customer.
     pub text: MessageType,
+    /// What its proposals are about, in words; `None` if it proposes nothing.
+    pub topic: Option<Topic<'static>>,
     /// Asked again just before a message of it is sent: the customer's record may have changed.
     pub still_holds: fn(&Message, &Customer) -> Result<(), Reason>,
 }
@@ -152,9 +155,17 @@ pub trait Scheduled: Automation {
     /// The report to an owner.
     fn report<'a>(running: &'a Running, owner: &'a Owner, told: Told<'a>) -> Box<dyn Text + 'a>;
 
+    /// The line to an owner when nobody is found.
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner) -> Box<dyn Text + 'a>;
+
+    /// From when on a text of a run comes too late, UTC; `None` if it never does.
+    fn goes_until(_running: &Running) -> Option<DateTime<Utc>> {
+        None
+    }
+
     /// From when on the owners can no longer say yes to the proposal of a run, UTC.
     fn open_until(running: &Running) -> DateTime<Utc> {
-        running.begun_at + Proposal::ANSWERED_WITHIN
+        Self::goes_until(running).unwrap_or(running.begun_at + Proposal::ANSWERED_WITHIN)
     }
 }
 
@@ -197,16 +208,16 @@ pub trait Reporting: Automation {
         running.date.to_string()
     }
 
-    /// The report to an owner, with the number of the proposal that it ends in.
+    /// The report to an owner, with the question that it ends in.
     fn report<'a>(
         running: &'a Running,
         owner: &'a Owner,
         facts: &'a Self::Facts,
-        number: Option<u32>,
+        question: Question,
     ) -> Box<dyn Text + 'a>;
 
-    /// The line to an owner when there is nothing to tell.
-    fn nothing<'a>(running: &'a Running, owner: &'a Owner, facts: &'a Self::Facts) -> Box<dyn Text + 'a>;
+    /// The line to an owner when there is nothing to tell; without facts on a day that wants no report.
+    fn nothing<'a>(running: &'a Running, owner: &'a Owner, facts: Option<&'a Self::Facts>) -> Box<dyn Text + 'a>;
 
     /// The job that an event starts, if its queue brings any.
     ///

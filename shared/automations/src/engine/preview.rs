@@ -2,9 +2,9 @@
 
 use super::report::{person, suggestion};
 use super::running::{JobError, Running};
-use super::{Reporting, Scheduled, Told, write};
+use super::{Question, Reporting, Scheduled, Told, write};
 use chrono::NaiveDate;
-use domain::texts::{Ask, Person};
+use domain::texts::Person;
 use domain::{Action, BusinessId, CustomerId, Job, Mode, OwnerId, Tally, Text, TextError};
 use kit::App;
 use std::collections::BTreeMap;
@@ -93,13 +93,18 @@ pub async fn of_scheduled<A: Scheduled>(app: &App, business: BusinessId) -> Resu
     let mut listed = Vec::new();
     write::list::<A>(&running, &found, &mut listed);
     let people: Vec<Person<'_>> = listed.iter().map(person).collect();
-    let mut ask = None;
+    let mut question = Question::Nobody;
     if suggestion::<A>(&running, &tally).is_some() {
-        ask = Some(Ask { number: store.next_number(business, app.now()).await?, writable: tally.writable });
+        question = Question::Open(store.next_number(business, app.now()).await?);
     }
-    let told = Told { people: &people, found: tally.found, ask };
-    let is_told = tally.found > 0 && (running.action == Action::Auto || ask.is_some());
-    let owners = if is_told { reports(&running, |owner| A::report(&running, owner, told))? } else { Vec::new() };
+    let told = Told { people: &people, found: tally.found, writable: tally.writable, question };
+    let asks = running.action == Action::Auto || question != Question::Nobody;
+    let tells_nothing = running.tells_nothing(A::SPEC.name);
+    let owners = match tally.found {
+        0 if tells_nothing => reports(&running, |owner| A::nothing(&running, owner))?,
+        1.. if asks || tells_nothing => reports(&running, |owner| A::report(&running, owner, told))?,
+        _ => Vec::new(),
+    };
     Ok(Some(Preview {
         date: running.date,
         action: running.action,
@@ -132,13 +137,13 @@ pub async fn of_reporting<A: Reporting>(app: &App, business: BusinessId) -> Resu
     let Some(facts) = A::gather(&running, store).await? else { return Ok(Some(preview)) };
     preview.found = A::found(&facts);
     if A::has_news(&facts) {
-        let number = match A::suggestion(&running, &facts) {
-            Some(_) => Some(store.next_number(business, app.now()).await?),
-            None => None,
+        let question = match A::suggestion(&running, &facts) {
+            Some(_) => Question::Open(store.next_number(business, app.now()).await?),
+            None => Question::Nobody,
         };
-        preview.owners = reports(&running, |owner| A::report(&running, owner, &facts, number))?;
-    } else if running.business.settings.empty_reports.contains(&A::SPEC.name) {
-        preview.owners = reports(&running, |owner| A::nothing(&running, owner, &facts))?;
+        preview.owners = reports(&running, |owner| A::report(&running, owner, &facts, question))?;
+    } else if running.tells_nothing(A::SPEC.name) {
+        preview.owners = reports(&running, |owner| A::nothing(&running, owner, Some(&facts)))?;
     }
     Ok(Some(preview))
 }

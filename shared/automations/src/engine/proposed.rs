@@ -13,40 +13,54 @@ pub struct Invited {
     pub customer_id: CustomerId,
     /// The language to write in; the business's if absent.
     pub locale: Option<Locale>,
-    /// The id of their message, as the automation itself would make it: nobody is written to in both ways.
-    pub message_id: MessageId,
+    /// Their message, under the id that the automation itself would give it: nobody is written to in both ways.
+    pub draft: Draft,
 }
 
-/// A page of those whom a proposal is about, if it names none, and where to go on.
+/// A page of those whom a proposal is about at `now` (UTC), if it names none, and where to go on.
 pub(crate) async fn page_of<A: Scheduled>(
     store: &Store,
     business: &Business,
     proposal: &Proposal,
+    now: DateTime<Utc>,
     limit: i32,
     cursor: Option<&str>,
 ) -> Result<(Vec<Invited>, Option<String>), JobError> {
     let running = running::<A>(business, proposal)?;
+    if is_too_late::<A>(&running, now) {
+        return Ok((Vec::new(), None));
+    }
     let (found, next) = A::by_index(&running, store, Some(limit), cursor).await?;
     let may_be_written = found.iter().filter(|found| write::left_out::<A>(&running, found).is_none());
     let invited = may_be_written.map(|found| {
         let Addressee { customer_id, locale, .. } = A::person(found);
-        Invited { customer_id, locale, message_id: A::message_id(&running, found) }
+        let (to, voice) = (Recipient::Customer(customer_id), business.voice(locale));
+        let draft = Draft::new(A::message_id(&running, found), to, &*A::text(&running, found), voice)?;
+        Ok::<_, JobError>(Invited { customer_id, locale, draft })
     });
-    Ok((invited.collect(), next))
+    Ok((invited.collect::<Result<_, _>>()?, next))
 }
 
-/// The messages that a customer gets by an automation that looks for customers.
+/// The messages that a customer gets at `now` (UTC) by an automation that looks for customers.
 pub(crate) fn by_scheduled<A: Scheduled>(
     proposal: &Proposal,
     business: &Business,
     customer: &Customer,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Draft>, JobError> {
     let running = running::<A>(business, proposal)?;
+    if is_too_late::<A>(&running, now) {
+        return Ok(Vec::new());
+    }
     let (to, voice) = (Recipient::Customer(customer.customer_id), business.voice(customer.locale));
     let found = A::of_customer(&running, customer);
     let wanted = found.iter().filter(|found| write::left_out::<A>(&running, found).is_none());
     let drafts = wanted.map(|found| Draft::new(A::message_id(&running, found), to, &*A::text(&running, found), voice));
     Ok(drafts.collect::<Result<_, _>>()?)
+}
+
+fn is_too_late<A: Scheduled>(running: &Running, now: DateTime<Utc>) -> bool {
+    A::goes_until(running).is_some_and(|until| now >= until)
 }
 
 /// The message that a customer gets by an automation that reports.

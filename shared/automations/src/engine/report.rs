@@ -6,8 +6,7 @@ use super::write::count;
 use chrono::{DateTime, Utc};
 use domain::texts::{Ask, Person};
 use domain::{
-    Action, AutomationName, CustomerId, Draft, Listed, MessageId, Owner, Phone, Proposal, ProposalStatus, Recipient,
-    Tally, Text,
+    Action, AutomationName, CustomerId, Draft, Listed, Owner, Phone, Proposal, ProposalStatus, Recipient, Tally, Text,
 };
 use kit::App;
 use kit::outbox::Outbox;
@@ -28,15 +27,48 @@ pub struct Suggestion {
     pub until: DateTime<Utc>,
 }
 
-/// The facts of a run for the report to the owners, and the number of its proposal.
+/// The facts of a run for the report to the owners.
 #[derive(Clone, Copy)]
 pub struct Told<'a> {
     /// Those who are listed.
     pub people: &'a [Person<'a>],
     /// How many were found.
     pub found: u64,
-    /// The proposal, if the owners are asked.
-    pub ask: Option<Ask>,
+    /// Those of them who may be written to.
+    pub writable: u64,
+    /// The question that it ends in.
+    pub question: Question,
+}
+
+/// The question that a report to an owner ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// None: nobody may be written to.
+    Nobody,
+    /// For a yes to the proposal of this number.
+    Open(u32),
+    /// None: an owner has answered it.
+    Answered,
+}
+
+impl Question {
+    /// As a text asks it, with the number of people who may be written to.
+    #[must_use]
+    pub fn ask(self, writable: u64) -> Option<Ask> {
+        match self {
+            Self::Open(number) => Some(Ask { number, writable }),
+            Self::Nobody | Self::Answered => None,
+        }
+    }
+
+    /// About a proposal as it is kept: an owner who has answered it is not asked again.
+    pub(super) fn about(kept: &Proposal, now: DateTime<Utc>) -> Self {
+        match kept.status {
+            _ if kept.is_open(now) => Self::Open(kept.number),
+            ProposalStatus::Accepted | ProposalStatus::Declined => Self::Answered,
+            _ => Self::Nobody,
+        }
+    }
 }
 
 /// Keeps what is proposed, before anybody is told of it. Answers it as it is kept: an earlier try may have kept it.
@@ -88,7 +120,7 @@ pub(super) async fn tell<'a>(
         if app.now() >= until {
             return Ok(false);
         }
-        let id = MessageId::of(format!("{automation}/{}/{purpose}", owner.owner_id));
+        let id = running.report_id(automation, owner.owner_id, purpose);
         let to = Recipient::Owner(owner.owner_id);
         let draft = Draft::new(id, to, &*text(owner), running.business.voice(None))?;
         count(&outbox.write(business_id, draft).await?, running.begun_at, tally);
@@ -108,22 +140,24 @@ pub(super) async fn report<A: Scheduled>(
     tally: &mut Tally,
     until: DateTime<Utc>,
 ) -> Result<bool, JobError> {
-    // Owners are asked about nobody.
-    if running.action == Action::Propose && tally.writable == 0 {
+    let purpose = running.date.to_string();
+    if tally.found == 0 {
+        let line = |owner| A::nothing(running, owner);
+        return tell(app, outbox, (A::SPEC.name, &purpose), running, tally, until, line).await;
+    }
+    // Owners are asked about nobody, unless they ask.
+    if running.action == Action::Propose && tally.writable == 0 && !running.tells_nothing(A::SPEC.name) {
         tally.skip("nobody_to_propose");
         return Ok(true);
     }
-    let mut ask = None;
+    let mut question = Question::Nobody;
     if let Some(suggestion) = suggestion::<A>(running, tally) {
         let kept = propose(app, store, running, (A::SPEC.name, running.date), suggestion).await?;
-        // An owner who has answered it is not asked again.
-        let is_open = kept.is_open(app.now());
-        ask = is_open.then_some(Ask { number: kept.number, writable: tally.writable });
+        question = Question::about(&kept, app.now());
     }
     let listed = std::mem::take(&mut tally.listed);
     let people: Vec<Person<'_>> = listed.iter().map(person).collect();
-    let told = Told { people: &people, found: tally.found, ask };
-    let purpose = running.date.to_string();
+    let told = Told { people: &people, found: tally.found, writable: tally.writable, question };
     let text = |owner| A::report(running, owner, told);
     let all = tell(app, outbox, (A::SPEC.name, &purpose), running, tally, until, text).await?;
     if !all {

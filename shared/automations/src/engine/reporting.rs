@@ -1,5 +1,6 @@
 //! A run of an automation that only reports: it gathers the facts, keeps what it proposes, and tells the owners.
 
+use super::report::Question;
 use super::running::{JobError, Running};
 use super::work::Progress;
 use super::{Reporting, report};
@@ -63,24 +64,26 @@ impl<A: Reporting> Reports<A> {
             tally.skip(Reason::DayOver);
             return Ok(true);
         }
-        let Some(mut facts) = A::gather(running, store).await? else { return Ok(true) };
+        let gathered = A::gather(running, store).await?;
         let (app, outbox, name, purpose) = (&self.app, &self.outbox, A::SPEC.name, A::purpose(running));
-        tally.found = A::found(&facts);
-        if !A::has_news(&facts) {
-            if !running.business.settings.empty_reports.contains(&name) {
-                return Ok(true);
+        tally.found = gathered.as_ref().map_or(0, A::found);
+        let mut facts = match gathered {
+            Some(facts) if A::has_news(&facts) => facts,
+            // A day without a report is told of to an owner who asks.
+            facts if facts.is_some() && running.tells_nothing(name) || running.is_asked_for() => {
+                let line = |owner| A::nothing(running, owner, facts.as_ref());
+                return report::tell(app, outbox, (name, &purpose), running, tally, until, line).await;
             }
-            let line = |owner| A::nothing(running, owner, &facts);
-            return report::tell(app, outbox, (name, &purpose), running, tally, until, line).await;
-        }
-        let mut number = None;
+            _ => return Ok(true),
+        };
+        let mut question = Question::Nobody;
         if let Some((date, suggestion)) = A::suggestion(running, &facts) {
             let kept = report::propose(app, store, running, (name, date), suggestion).await?;
             // An earlier try may have found others.
             A::keep_only(&mut facts, &kept.people);
-            number = kept.is_open(app.now()).then_some(kept.number);
+            question = Question::about(&kept, app.now());
         }
-        let text = |owner| A::report(running, owner, &facts, number);
+        let text = |owner| A::report(running, owner, &facts, question);
         report::tell(app, outbox, (name, &purpose), running, tally, until, text).await
     }
 }

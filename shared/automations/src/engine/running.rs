@@ -3,7 +3,7 @@
 use super::{Spec, Start};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::local_time::moment;
-use domain::{Action, Automation, Business, BusinessId, Job, Owner, OwnerId, RunId};
+use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, MessageId, Owner, OwnerId, RunId};
 use kit::batch::Failure;
 use std::collections::BTreeMap;
 use store::{Store, StoreError};
@@ -56,11 +56,13 @@ pub struct Running {
     /// The time that the event is about which started the run, UTC.
     pub about: Option<DateTime<Utc>>,
     owner_id: Option<OwnerId>,
+    asked_in: Option<String>,
+    is_followed: bool,
     only_on_its_day: bool,
 }
 
 impl Running {
-    /// `None` if the business has switched off what was due.
+    /// `None` if the business has switched off what was due, or has never switched on what an event starts.
     pub(super) fn new(
         spec: &Spec,
         business: Business,
@@ -68,7 +70,10 @@ impl Running {
         job: &Job,
     ) -> Result<Option<Self>, JobError> {
         let Start::AtHours(hours) = spec.start else { return Err(JobError::NotScheduled) };
-        if job.unless_off && known.is_some_and(|known| !known.enabled()) {
+        // A job that has begun goes on as it began; its automation is not read again.
+        let has_begun = job.action.is_some();
+        let is_on = known.map_or(job.about.is_none(), Automation::enabled);
+        if job.unless_off && !has_begun && !is_on {
             return Ok(None);
         }
         let usual = known.map_or(hours.action, |known| known.action);
@@ -81,6 +86,8 @@ impl Running {
             offer: None,
             about: job.about,
             owner_id: job.owner_id,
+            asked_in: job.asked_in.clone(),
+            is_followed: job.is_followed,
             only_on_its_day: hours.only_on_its_day,
             business,
         }))
@@ -114,6 +121,22 @@ impl Running {
     /// The owners who are told.
     pub(super) fn owners(&self) -> impl Iterator<Item = &Owner> {
         self.business.owners.iter().filter(|owner| self.owner_id.is_none_or(|only| only == owner.owner_id))
+    }
+
+    /// The id of the report to an owner. `purpose` says what is told once; a message that asks for it gets its own.
+    pub(super) fn report_id(&self, automation: AutomationName, owner: OwnerId, purpose: &str) -> MessageId {
+        let asked_in = self.asked_in.iter().map(|it| format!("/{it}")).collect::<String>();
+        MessageId::of(format!("{automation}/{owner}/{purpose}{asked_in}"))
+    }
+
+    /// Whether the owners are told when there is nothing to tell: somebody waits for it, or the business wants it.
+    pub(super) fn tells_nothing(&self, automation: AutomationName) -> bool {
+        self.is_asked_for() || self.business.settings.empty_reports.contains(&automation)
+    }
+
+    /// Whether somebody waits for it: an owner who has asked in a message, or somebody who has started it by hand.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.asked_in.is_some() || self.is_followed
     }
 
     /// The local date of a time.

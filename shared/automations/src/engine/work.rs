@@ -106,6 +106,7 @@ impl<A: Scheduled> Work<'_, A> {
             Mode::Legacy => self.scanned(job).await?,
         };
         if let Some(business) = job.business_id {
+            job.done.entry(business).or_default();
             // A job that has begun goes on as it began.
             job.action = self.running(business, job).await?.map(|running| running.action);
         }
@@ -145,16 +146,18 @@ impl<A: Scheduled> Work<'_, A> {
 
     /// Tells the owners of each business in turn; says whether all are told.
     async fn tell(&mut self, job: &mut Job, until: DateTime<Utc>) -> Result<bool, JobError> {
-        let open = job.done.iter().filter(|(_, tally)| tally.found > 0 && !tally.told).map(|(business, _)| *business);
-        for business in open.collect::<Vec<_>>() {
+        let is_one = job.business_id.is_some();
+        let open = job.done.iter().filter(|(_, tally)| (tally.found > 0 || is_one) && !tally.told);
+        for business in open.map(|(business, _)| *business).collect::<Vec<_>>() {
             if self.app.now() >= until {
                 return Ok(false);
             }
             let running = self.running(business, job).await?;
             let tally = job.done.entry(business).or_default();
             // A list of today's birthdays would be yesterday's.
-            if let Some(running) = running.filter(|running| !running.is_over(self.app.now())) {
-                if tally.listed.is_empty() {
+            let has_news = |running: &Running| tally.found > 0 || running.tells_nothing(A::SPEC.name);
+            if let Some(running) = running.filter(|it| !it.is_over(self.app.now()) && has_news(it)) {
+                if tally.found > 0 && tally.listed.is_empty() {
                     tally.listed = self.listed(&running).await?;
                 }
                 let (app, outbox) = (self.app, self.outbox);

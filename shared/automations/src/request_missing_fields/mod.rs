@@ -59,6 +59,7 @@ impl Automation for RequestMissingFields {
         name: AutomationName::RequestMissingFields,
         start: Start::OnEvent(CustomerRegistered::DETAIL_TYPE),
         text: MessageType::MissingFields,
+        topic: None,
         still_holds: is_open,
     };
 }

@@ -81,6 +81,10 @@ pub struct Job {
     /// The owner who is told; all of them if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OwnerId>,
+    /// The owner's message that asked for it, by a hash of its id. It is answered in a message of its own, also when there
+    /// is nothing to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_in: Option<String>,
     /// The place at which it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -114,6 +118,7 @@ impl Job {
             is_followed: false,
             about: None,
             owner_id: None,
+            asked_in: None,
             cursor: None,
             done: BTreeMap::new(),
             together: Tally::default(),

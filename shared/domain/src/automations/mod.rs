@@ -1,5 +1,6 @@
 //! Rules of a business that act by themselves, and their runs.
 
+pub mod answer_step;
 pub mod automation;
 pub mod job;
 pub mod owner_answer;

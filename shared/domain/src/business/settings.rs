@@ -25,6 +25,24 @@ fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<u16>, D:
     hours.ok_or_else(|| D::Error::custom("expected at most 3 whole numbers of hours, each from 1 to 168"))
 }
 
+/// An address that a text may tell, and that a phone opens: printable ASCII and short enough for a line. None if empty.
+fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(link) = Option::<String>::deserialize(deserializer)?.filter(|link| !link.is_empty()) else {
+        return Ok(None);
+    };
+    let host = link.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if host.contains('.')
+        && host.split('.').all(is_label)
+        && link.len() <= 200
+        && link.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        return Ok(Some(link));
+    }
+    Err(D::Error::custom("expected an address that begins with https://, without spaces, of at most 200 characters"))
+}
+
 /// The settings of a business; everything has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -68,6 +86,9 @@ pub struct Settings {
     /// How people are addressed, in the languages that have the form. Default: that of the language and the country.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formality: Option<Formality>,
+    /// The address of its page for reviews. Nobody is asked for a review without it.
+    #[serde(deserialize_with = "link", skip_serializing_if = "Option::is_none")]
+    pub review_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -88,6 +109,7 @@ impl Default for Settings {
             empty_reports: BTreeSet::from([AutomationName::DailySummary]),
             reminder_hours: [24].into(),
             formality: None,
+            review_url: None,
         }
     }
 }
@@ -120,6 +142,12 @@ mod tests {
             (json!({"reminder_hours": [1, 169]}), "hours, each from 1 to 168"),
             (json!({"reminder_hours": [1, 2, 3, 4]}), "at most 3 whole numbers"),
             (json!({"reminder_hours": 24}), "hours, each from 1 to 168"),
+            (json!({"review_url": "g.page/r/x"}), "begins with https://"),
+            (json!({"review_url": "https://g.page/a b"}), "without spaces"),
+            (json!({"review_url": "https://g..page/x"}), "begins with https://"),
+            (json!({"review_url": "https:///review"}), "begins with https://"),
+            (json!({"review_url": "https://g.page\n"}), "without spaces"),
+            (json!({"review_url": format!("https://g.page/{}", "x".repeat(186))}), "at most 200 characters"),
             (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();

@@ -55,7 +55,7 @@ impl Campaign {
     /// The id of the campaign's message to a customer. That of an automation's proposal has the automation's own.
     #[must_use]
     pub fn message_id(&self, customer: CustomerId) -> MessageId {
-        MessageId::of(format!("campaign/{}/{customer}", self.campaign_id))
+        MessageId::campaign(&self.campaign_id, customer)
     }
 
     /// Whether another one asks for the same: a call that is repeated.
@@ -106,7 +106,8 @@ pub enum Wording {
         /// By name.
         #[serde(default)]
         variables: BTreeMap<String, String>,
-        /// The text inside the reply window, and where there is no window.
+        /// The text where the template does not go: at a gateway without a reply window, and inside the window if the
+        /// sender lacks the template or a variable has no value.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },

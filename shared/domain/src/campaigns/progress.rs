@@ -36,6 +36,8 @@ pub struct Progress {
     pub done: u32,
     /// `done` as it was when the feeder last looked: a runner that has got no further is started anew.
     pub seen: u32,
+    /// The first chunk that is still to be counted, while those whose messages are not settled are counted again.
+    pub settling: u32,
     /// People in the frozen audience.
     pub recipients: u64,
     /// People of the audience who are not in it, by reason.
@@ -146,6 +148,12 @@ impl Progress {
         self.status == CampaignStatus::Running
     }
 
+    /// Whether it runs or waits for its time.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        matches!(self.status, CampaignStatus::Scheduled | CampaignStatus::Running)
+    }
+
     /// Whether it waits for a word to go on.
     #[must_use]
     pub fn is_paused(&self) -> bool {
@@ -167,14 +175,20 @@ impl Progress {
             CampaignStatus::Scheduled => Step::Start,
             CampaignStatus::Running if self.frozen_at.is_none() => {
                 let held = self.freeze.as_ref().and_then(|freeze| freeze.held_until);
-                if held.is_some_and(|until| until > now) { Step::LookAgain } else { Step::Freeze }
+                // Whoever moves it meanwhile stops the worker that freezes.
+                if held.is_some_and(|until| until > now) { Step::Nothing } else { Step::Freeze }
             }
             CampaignStatus::Running if self.done >= self.chunks => Step::Settle,
             CampaignStatus::Running if self.epoch == 0 || self.done == self.seen => Step::Run,
             CampaignStatus::Running => Step::LookAgain,
-            CampaignStatus::Finished | CampaignStatus::Cancelled if self.due_at.is_some() => Step::Recount,
+            // A late task of before the end recounts nothing.
+            CampaignStatus::Finished | CampaignStatus::Cancelled if self.is_recounted_at(now) => Step::Recount,
             _ => Step::Nothing,
         }
+    }
+
+    fn is_recounted_at(&self, now: DateTime<Utc>) -> bool {
+        self.due_at.is_some() && self.ended_at.is_some_and(|ended| ended + Self::RECOUNTED_AFTER <= now)
     }
 
     /// Started, or due to start at once. `None` if it has been or is over.
@@ -203,12 +217,22 @@ impl Progress {
         })
     }
 
-    /// Goes on at the first chunk that is not done; begins, if it had not. `None` if it is not paused.
+    /// Goes on at the first chunk that is not done; begins, if it had not. One that had not been started waits again for its
+    /// `start_at`, if that is still ahead. `None` if it is not paused.
     #[must_use]
-    pub fn resume(&self, now: DateTime<Utc>) -> Option<Self> {
-        (self.status == CampaignStatus::Paused).then(|| Self {
+    pub fn resume(&self, start_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Self> {
+        if self.status != CampaignStatus::Paused {
+            return None;
+        }
+        if let Some(at) = start_at.filter(|at| self.started_at.is_none() && *at > now) {
+            let (status, reason) = (CampaignStatus::Scheduled, None);
+            return Some(Self { status, due_at: Some(at), begins_at: Some(at), reason, ..self.clone() });
+        }
+        // The audience is taken as of the start: where nothing of it is frozen, that is now.
+        let has_frozen = self.frozen_at.is_some() || self.freeze.is_some();
+        Some(Self {
             status: CampaignStatus::Running,
-            started_at: self.started_at.or(Some(now)),
+            started_at: self.started_at.filter(|_| has_frozen).or(Some(now)),
             due_at: Some(now + Self::LOOK),
             begins_at: self.frozen_at.is_none().then_some(now),
             seen: self.done,
@@ -284,7 +308,13 @@ impl Progress {
     /// Looked at, and left alone until later.
     #[must_use]
     pub fn look_again(&self, at: DateTime<Utc>) -> Self {
-        Self { due_at: Some(at), seen: self.done, ..self.clone() }
+        Self { due_at: Some(at), seen: self.done, settling: 0, ..self.clone() }
+    }
+
+    /// The chunks before this one are counted again; the next task goes on.
+    #[must_use]
+    pub fn settled(&self, before: u32, now: DateTime<Utc>) -> Self {
+        Self { settling: before, due_at: Some(now + Self::LOOK), ..self.clone() }
     }
 
     /// All recipients of a chunk have been reached in this epoch. `None` if it is not the chunk's turn.
@@ -303,8 +333,16 @@ impl Progress {
     #[must_use]
     pub fn finish(&self, counts: BTreeMap<Status, u64>, now: DateTime<Utc>) -> Self {
         let due_at = (self.chunks > 0).then(|| now + Self::RECOUNTED_AFTER);
-        let (begins_at, ended_at, reason) = (None, Some(now), None);
-        Self { status: CampaignStatus::Finished, counts, due_at, begins_at, ended_at, reason, ..self.clone() }
+        Self {
+            status: CampaignStatus::Finished,
+            counts,
+            due_at,
+            settling: 0,
+            begins_at: None,
+            ended_at: Some(now),
+            reason: None,
+            ..self.clone()
+        }
     }
 
     /// Counted once more, up to this chunk; with the sum of all, once that was the last.
@@ -353,12 +391,12 @@ mod tests {
         let started = new.start(at(100)).unwrap();
         assert_eq!(started.step(at(100), at(100)), Step::Freeze);
         let taken = started.take_freeze(at(160), at(100));
-        assert_eq!(taken.step(at(100), at(159)), Step::LookAgain);
+        assert_eq!(taken.step(at(100), at(159)), Step::Nothing, "another worker freezes");
         assert_eq!(taken.step(at(100), at(160)), Step::Freeze, "its worker died");
         let half = taken.froze(2, Counted { recipients: 20, ..Counted::default() }, Some("c".to_owned()), at(110));
         assert_eq!(
             (half.step(at(110), at(111)), half.leave_freeze().step(at(110), at(111))),
-            (Step::LookAgain, Step::Freeze)
+            (Step::Nothing, Step::Freeze)
         );
         assert_eq!(half.freeze.as_ref().and_then(|it| it.cursor.as_deref()), Some("c"));
         let frozen = half.froze(1, Counted { recipients: 5, ..Counted::default() }, None, at(120));
@@ -371,15 +409,17 @@ mod tests {
             runs = runs.chunk_done(chunk, runs.epoch, at(130)).unwrap();
         }
         assert_eq!((runs.step(at(130), at(130)), runs.due_at), (Step::Settle, Some(at(130))));
+        let part = runs.settled(2, at(135));
+        assert_eq!((part.step(at(135), at(136)), part.settling), (Step::Settle, 2));
+        assert_eq!(part.look_again(at(735)).settling, 0, "the next round counts from the first");
         let ended = runs.finish(BTreeMap::from([(Status::Sent, 25)]), at(140));
-        assert_eq!(
-            (ended.step(at(140), at(140)), ended.due_at),
-            (Step::Recount, Some(at(140) + Progress::RECOUNTED_AFTER))
-        );
+        let day_later = at(140) + Progress::RECOUNTED_AFTER;
+        assert_eq!((ended.step(at(140), at(150)), ended.due_at), (Step::Nothing, Some(day_later)), "a late task");
+        assert_eq!(ended.step(day_later, day_later), Step::Recount);
         let counted = ended.recount(2, None);
         assert_eq!((counted.recounted, &counted.counts, counted.due_at), (2, &ended.counts, ended.due_at));
         let counted = counted.recount(3, Some(BTreeMap::from([(Status::Read, 25)])));
-        assert_eq!((counted.step(at(150), at(150)), counted.due_at), (Step::Nothing, None));
+        assert_eq!((counted.step(day_later, day_later), counted.due_at), (Step::Nothing, None));
     }
 
     #[test]
@@ -407,15 +447,39 @@ mod tests {
     #[test]
     fn only_what_waits_or_runs_can_be_paused_and_only_what_is_paused_resumed() {
         let (draft, running) = (Progress::new(None), running());
-        assert!(draft.pause(String::new()).is_none() && draft.resume(at(1)).is_none());
+        assert!(draft.pause(String::new()).is_none() && draft.resume(None, at(1)).is_none());
         let paused = running.pause("asked: …".to_owned()).unwrap();
         assert!(paused.start(at(1)).is_none() && paused.pause(String::new()).is_none());
         assert!(!paused.runs(running.epoch) && paused.due_at.is_none());
-        let resumed = paused.resume(at(10)).unwrap();
+        let resumed = paused.resume(None, at(10)).unwrap();
         assert_eq!(resumed.step(at(10), at(10)), Step::Run);
         assert!(!resumed.run(at(10)).runs(running.epoch));
         let cancelled = paused.cancel("asked: …".to_owned(), at(20)).unwrap();
-        assert!(cancelled.resume(at(30)).is_none() && cancelled.cancel(String::new(), at(30)).is_none());
+        assert!(cancelled.resume(None, at(30)).is_none() && cancelled.cancel(String::new(), at(30)).is_none());
+    }
+
+    #[test]
+    fn one_that_was_paused_before_its_time_waits_for_it_again() {
+        let waits = Progress::new(Some(at(100)));
+        let paused = waits.pause("asked: …".to_owned()).unwrap();
+        let again = paused.resume(Some(at(100)), at(99)).unwrap();
+        assert_eq!(again, Progress { epoch: 1, ..waits });
+        let late = paused.resume(Some(at(100)), at(100)).unwrap();
+        assert_eq!((late.status, late.started_at), (CampaignStatus::Running, Some(at(100))));
+        // One that was started before its time has begun.
+        let started = again.start(at(50)).unwrap().pause(String::new()).unwrap();
+        assert!(started.resume(Some(at(100)), at(60)).unwrap().is_running());
+    }
+
+    #[test]
+    fn one_that_froze_nothing_is_started_anew_by_its_resuming() {
+        let started = Progress::new(None).start(at(0)).unwrap();
+        let resumed = |progress: &Progress| {
+            progress.pause("no_sender: …".to_owned()).unwrap().resume(None, at(90_000)).unwrap().started_at
+        };
+        assert_eq!(resumed(&started), Some(at(90_000)));
+        let taken = started.take_freeze(at(60), at(0));
+        assert_eq!((resumed(&taken), resumed(&running())), (Some(at(0)), Some(at(0))));
     }
 
     proptest! {
@@ -427,7 +491,7 @@ mod tests {
                 let (before, epoch) = (now.clone(), now.epoch);
                 let next = match what {
                     0 => now.pause(String::new()),
-                    1 => now.resume(at(1)),
+                    1 => now.resume(None, at(1)),
                     2 => Some(now.run(at(1))).filter(|_| now.status == CampaignStatus::Running),
                     3 => now.cancel(String::new(), at(1)),
                     4 => now.wait(epoch, at(2), Reason::QuietHours),

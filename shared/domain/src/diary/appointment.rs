@@ -3,6 +3,7 @@
 use crate::{AppointmentId, CustomerId};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::ops::Range;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
@@ -50,10 +51,16 @@ impl Appointment {
         self.start..self.end()
     }
 
-    /// Its time and its status.
+    /// Its time, its status and what it is for.
     #[must_use]
     pub fn booking(&self) -> Booking {
-        Booking { start: self.start, minutes: self.minutes, status: self.status }
+        Booking { start: self.start, minutes: self.minutes, status: self.status, service: self.service_hash() }
+    }
+
+    /// Of its service and its pet as they now are.
+    #[must_use]
+    pub fn service_hash(&self) -> ServiceHash {
+        ServiceHash::of(&self.service, self.pet.as_deref())
     }
 
     /// As it is after a change.
@@ -143,7 +150,26 @@ pub enum StatusError {
     NotBegun,
 }
 
-/// The time and the status of an appointment: what others act on when they change.
+/// A short hash of the service and the pet of an appointment: whether a text still tells the right ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceHash(u32);
+
+impl ServiceHash {
+    /// Of a service, and of the pet's name if there is one.
+    #[must_use]
+    pub fn of(service: &str, pet: Option<&str>) -> Self {
+        let hash = Sha256::digest(format!("{service:?}/{pet:?}"));
+        Self(hash.iter().take(4).fold(0, |sum, byte| sum << 8 | u32::from(*byte)))
+    }
+}
+
+impl fmt::Display for ServiceHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// The time and the status of an appointment, and what it is for: what others act on when they change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Booking {
     /// When it begins, UTC.
@@ -152,6 +178,8 @@ pub struct Booking {
     pub minutes: u16,
     /// Where it stands.
     pub status: AppointmentStatus,
+    /// Its service and its pet.
+    pub service: ServiceHash,
 }
 
 impl Booking {
@@ -161,10 +189,11 @@ impl Booking {
         self.start + TimeDelta::minutes(self.minutes.into())
     }
 
-    /// Whether it was made, moved or brought back, and is still to come or to be decided on.
+    /// Whether it was made, moved, brought back or got another service or pet, and is still to come or to be decided on.
     #[must_use]
     pub fn is_booked_after(self, before: Option<Self>) -> bool {
-        let was = before.is_some_and(|before| before.status.takes_time() && before.start == self.start);
+        let same = |before: Self| before.start == self.start && before.service == self.service;
+        let was = before.is_some_and(|before| before.status.takes_time() && same(before));
         self.status.is_open() && !was
     }
 
@@ -319,7 +348,8 @@ mod tests {
     /// Booked, freed, done.
     #[test]
     fn what_others_act_on() {
-        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status };
+        let service = ServiceHash::of("Baño", None);
+        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status, service };
         let (ten, eleven) = ("2026-11-20T15:00:00Z", "2026-11-20T16:00:00Z");
         for (before, after, expected) in [
             (None, (Pending, ten), [true, false, false]),
@@ -339,5 +369,22 @@ mod tests {
             let found = [is.is_booked_after(was), was.is_some_and(|was| is.has_freed(was)), is.is_done_after(was)];
             assert_eq!(found, expected, "{before:?} {after:?}");
         }
+    }
+
+    #[test]
+    fn another_service_or_pet_is_booked_anew_while_it_is_to_come() {
+        let before = appointment(Confirmed);
+        let other = [
+            Appointment { service: "Corte".to_owned(), ..before.clone() },
+            Appointment { pet: Some("Rex".to_owned()), ..before.clone() },
+        ];
+        for after in other {
+            assert!(after.booking().is_booked_after(Some(before.booking())));
+            assert!(!after.booking().has_freed(before.booking()));
+            let done = Appointment { status: Done, ..after };
+            assert!(!done.booking().is_booked_after(Some(before.booking())));
+        }
+        let dearer = Appointment { price: Some(1), ..before.clone() };
+        assert!(!dearer.booking().is_booked_after(Some(before.booking())));
     }
 }

@@ -11,14 +11,21 @@ use std::ops::Range;
 /// of it. A holiday has none, unless it is one of the business's open days.
 #[must_use]
 pub fn opens_on(business: &Business, date: NaiveDate) -> Vec<Span> {
-    let settings = &business.settings;
-    let is_holiday = || is_holiday(&business.country, date) && !settings.open_days.contains(&date);
-    if settings.closed_days.contains(&date) || is_holiday() {
+    if is_day_off(business, date) {
         return Vec::new();
     }
     let mut spans = business.opening_hours.get(&date.weekday().into()).cloned().unwrap_or_default();
     spans.sort_by_key(|span| (span.opens, span.closes));
     spans
+}
+
+/// Whether a local day is off, whatever its weekday: the business has closed it, or it is a holiday that is none of the
+/// business's open days.
+#[must_use]
+pub fn is_day_off(business: &Business, date: NaiveDate) -> bool {
+    let settings = &business.settings;
+    let is_holiday = || is_holiday(&business.country, date) && !settings.open_days.contains(&date);
+    settings.closed_days.contains(&date) || is_holiday()
 }
 
 /// As [`opens_on`], in UTC: from the first moment at which the clock shows the hour of opening until before the last at

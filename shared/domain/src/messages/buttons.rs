@@ -77,8 +77,10 @@ pub fn numbered(text: &str, buttons: &[Button]) -> String {
     format!("{}\n{}", text.trim_end(), choices.collect::<String>())
 }
 
-/// Words before a number that do not change which one it is, folded.
-const BEFORE_A_NUMBER: &[&str] = &["a", "la", "el", "o", "the", "opcao", "opcion", "option", "numero", "number", "no"];
+/// Words before a number that do not change which one it is, folded. `A 1` and `a la 1` are times of day.
+const BEFORE_A_NUMBER: &[&str] = &["la", "el", "o", "the"];
+/// Words that name a choice, before which an article may stand too: `a la opción 1`.
+const A_CHOICE: &[&str] = &["opcao", "opcion", "option", "numero", "number", "no"];
 
 /// The button that a person has written out in the place of a tap: by its number, or by its title.
 #[must_use]
@@ -89,8 +91,15 @@ pub fn chosen<'a>(buttons: &'a [Button], text: &str) -> Option<&'a Button> {
     }
     let mut words: Vec<&str> = said.split(' ').collect();
     let number: usize = words.pop()?.parse().ok()?;
-    let plain = words.len() <= 2 && words.iter().all(|word| BEFORE_A_NUMBER.contains(word));
-    buttons.get(number.checked_sub(1)?).filter(|_| plain)
+    let named = words.iter().rev().take_while(|word| A_CHOICE.contains(word)).count();
+    let articles = words.get(..words.len() - named)?;
+    let plain = match articles {
+        [] => true,
+        ["a" | "la"] | ["a", "la"] if named > 0 => true,
+        [only] => BEFORE_A_NUMBER.contains(only),
+        _ => false,
+    };
+    buttons.get(number.checked_sub(1)?).filter(|_| plain && named <= 2)
 }
 
 /// Whether a payload is the id of a button of ours: `appointment/…/come`. Meta sends the title of a template's button as
@@ -140,6 +149,14 @@ mod tests {
             ("4", None),
             ("", None),
             ("👍", None),
+            ("a opção 1", Some(0)),
+            ("a la opción 1", Some(0)),
+            ("the number 2", Some(1)),
+            ("a la 1", None),
+            ("a 1", None),
+            ("à 1", None),
+            ("at 1", None),
+            ("hoy 1", None),
             ("a las 3", None),
             ("3 personas", None),
             ("si voy 1", None),

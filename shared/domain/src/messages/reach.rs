@@ -1,6 +1,6 @@
 //! The facts about a recipient that are kept between messages: consent, the last claims, the reply window.
 
-use crate::{Kind, OptChange, SenderId};
+use crate::{Kind, MessageId, OptChange, SenderId};
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct Reach {
     /// The last moment at which the last message that was claimed for the person may be sent.
     #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub last_claim_at: Option<DateTime<Utc>>,
+    /// The last message that was claimed for the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_message_id: Option<MessageId>,
     /// Claims of marketing messages in the last 7 days, ascending, in milliseconds since the epoch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub marketing_at: Vec<i64>,

@@ -27,6 +27,8 @@ pub enum Reason {
     Scheduled,
     /// It is night at the business.
     QuietHours,
+    /// The business is closed on the day.
+    ClosedDay,
     /// Another message to the person has just gone.
     PairTime,
     /// The sender has no free slot.
@@ -59,6 +61,8 @@ pub enum Reason {
     SwitchedOff,
     /// The customer has told meanwhile what they were to be asked.
     Answered,
+    /// The person was asked for the same not long ago.
+    AskedLately,
     /// The person has been in contact meanwhile.
     NewContact,
     /// Only an approved template may go, and there is none.
@@ -88,6 +92,7 @@ impl Reason {
         match self {
             Self::Scheduled => "It is scheduled for later.",
             Self::QuietHours => "It waits for the end of the business's quiet hours.",
+            Self::ClosedDay => "It waits for the end of a day on which the business is closed.",
             Self::PairTime => "Another message to the same person has just been sent.",
             Self::Pace => "The sender's limit is used up for the moment.",
             Self::RateLimited => "The gateway asked to slow down.",
@@ -102,6 +107,7 @@ impl Reason {
             Self::SwitchedOff => "The business has switched this automation off.",
             Self::DayOver => "The day it is about is over.",
             Self::Answered => "The customer has answered meanwhile.",
+            Self::AskedLately => "The person was asked for the same not long ago.",
             Self::NewContact => "The person has been in contact meanwhile.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",
             Self::WeeklyCap => "The person has had this week's marketing messages.",

@@ -1,6 +1,6 @@
 //! A bare yes or no to a question that we asked.
 
-use super::reply::{Part, read};
+use super::reply::{Part, read, whole};
 
 /// Yes or no, if the whole text is nothing else. Courtesy, case, accents, signs and small typos do not matter; a raised or
 /// lowered thumb is an answer too, and so is `1` for the first of two, `2` for the second.
@@ -19,9 +19,37 @@ pub fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether a text is no more than thanks or an acknowledgement: `Ok, muchas gracias 🙏`.
+#[must_use]
+pub fn is_acknowledgement(text: &str) -> bool {
+    whole(text).is_some_and(|parts| parts.iter().all(|part| matches!(part, Part::Ack | Part::Near | Part::Noise)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thanks_are_told_from_words_that_say_something() {
+        for text in ["Ok, muchas gracias 🙏", "Obrigada!", "👍", "❤️", "Entendido", "ok thanks"] {
+            assert!(is_acknowledgement(text), "{text}");
+        }
+        for text in [
+            "Estoy enferma, perdón",
+            "hoy",
+            "ok, mañana",
+            "perdón",
+            "sí",
+            "no",
+            "¿ok?",
+            "10:30",
+            "2",
+            "quinta",
+            "ok, quinta",
+        ] {
+            assert!(!is_acknowledgement(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_bare_answer_is_understood_and_a_sentence_is_not() {

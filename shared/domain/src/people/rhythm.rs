@@ -61,6 +61,9 @@ impl Visits {
 
     /// The appointment of a day did not take place after all, and no other of that day did.
     pub fn did_not_come(&mut self, day: NaiveDate) {
+        if self.appointments.last() == Some(&day) {
+            self.last_service = None;
+        }
         self.appointments.retain(|kept| *kept != day);
     }
 
@@ -74,7 +77,8 @@ impl Visits {
         self.purchases.retain(|kept| *kept != day);
     }
 
-    /// The service of the last appointment that took place.
+    /// The service of the last appointment that took place; `None` if that one did not after all, for the one before it
+    /// is not kept.
     #[must_use]
     pub fn last_service(&self) -> Option<&str> {
         self.last_service.as_deref()
@@ -217,6 +221,18 @@ mod tests {
         assert_eq!((rhythm.every_days, rhythm.last_visit, rhythm.visits), (28, day(56), 3));
         visits.came(day(1), "Banho");
         assert_eq!(visits.last_service(), Some("Tosa"));
+    }
+
+    #[test]
+    fn a_service_of_a_visit_that_did_not_take_place_is_forgotten() {
+        let mut visits = came(&[0, 14]);
+        visits.came(day(28), "Tosa");
+        visits.did_not_come(day(14));
+        assert_eq!(visits.last_service(), Some("Tosa"));
+        visits.did_not_come(day(28));
+        assert_eq!(visits.last_service(), None);
+        visits.came(day(21), "Banho");
+        assert_eq!(visits.last_service(), Some("Banho"));
     }
 
     proptest! {

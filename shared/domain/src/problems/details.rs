@@ -95,6 +95,11 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "se esperaban como máximo {} números enteros de horas, cada uno de {} a {}",
         "eram esperados no máximo {} números inteiros de horas, cada um de {} a {}",
     ),
+    (
+        "expected an address that begins with https://, without spaces, of at most {} characters",
+        "se esperaba una dirección que empiece con https://, sin espacios, de {} caracteres como máximo",
+        "era esperado um endereço que comece com https://, sem espaços, de no máximo {} caracteres",
+    ),
     ("expected at most {} entries", "se esperaban como máximo {} elementos", "eram esperados no máximo {} elementos"),
     ("expected at most {} pets", "se esperaban como máximo {} mascotas", "eram esperados no máximo {} pets"),
     ("expected at most {} labels", "se esperaban como máximo {} etiquetas", "eram esperadas no máximo {} etiquetas"),
@@ -206,6 +211,16 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "This campaign is {}; cancel it first.",
         "Esta campaña está en {}; cancélela primero.",
         "Esta campanha está em {}; cancele-a primeiro.",
+    ),
+    (
+        "This audience is too large to be counted in one call.",
+        "Este público es demasiado grande para contarlo en una sola llamada.",
+        "Este público é grande demais para ser contado em uma só chamada.",
+    ),
+    (
+        "This campaign has messages; it is kept for half a year.",
+        "Esta campaña tiene mensajes; se conserva medio año.",
+        "Esta campanha tem mensagens; ela é mantida por meio ano.",
     ),
     ("This campaign is {}.", "Esta campaña está en {}.", "Esta campanha está em {}."),
     (

@@ -21,6 +21,8 @@ pub enum Asking {
     Asked,
     /// Nothing is proposed.
     Told,
+    /// An owner has answered the proposal already.
+    Answered,
 }
 
 impl Choice for Asking {}
@@ -47,7 +49,7 @@ impl Value for ProposalNumber {
     }
 }
 
-/// The people that a proposal would be sent to, as `a todos` or `a las 12 personas que aceptan mensajes`.
+/// The people that a proposal would be sent to, as `a todos` or `a las 12 personas a las que puedo escribir`.
 #[derive(Clone, Copy)]
 pub struct ToWhom {
     /// The proposal; missing if nothing is asked.
@@ -60,7 +62,7 @@ impl Value for ToWhom {
     const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
         Locale::Es => "a todos",
         Locale::PtBr => "para todos",
-        Locale::En => "to all",
+        Locale::En => "to everyone",
     });
 
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
@@ -72,16 +74,16 @@ impl Value for ToWhom {
             (Locale::En, true, 1) => "to this person".to_owned(),
             (Locale::Es, true, _) => "a todos".to_owned(),
             (Locale::PtBr, true, _) => "para todos".to_owned(),
-            (Locale::En, true, _) => "to all".to_owned(),
-            (Locale::Es, false, 1) => "a la persona que acepta mensajes".to_owned(),
-            (Locale::PtBr, false, 1) => "para a pessoa que aceita mensagens".to_owned(),
-            (Locale::En, false, 1) => "to the one person who accepts messages".to_owned(),
+            (Locale::En, true, _) => "to everyone".to_owned(),
+            (Locale::Es, false, 1) => "a la persona a la que puedo escribir".to_owned(),
+            (Locale::PtBr, false, 1) => "para a pessoa a quem posso escrever".to_owned(),
+            (Locale::En, false, 1) => "to the one person I can write to".to_owned(),
             (locale, false, many) => {
                 let many = super::words::number(many, locale);
                 match locale {
-                    Locale::Es => format!("a las {many} personas que aceptan mensajes"),
-                    Locale::PtBr => format!("para as {many} pessoas que aceitam mensagens"),
-                    Locale::En => format!("to the {many} people who accept messages"),
+                    Locale::Es => format!("a las {many} personas a las que puedo escribir"),
+                    Locale::PtBr => format!("para as {many} pessoas a quem posso escrever"),
+                    Locale::En => format!("to the {many} people I can write to"),
                 }
             }
         })

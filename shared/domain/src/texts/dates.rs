@@ -189,6 +189,22 @@ impl Value for AtTime {
     }
 }
 
+/// A local time of day, as `a las 9:30`; missing if it is now.
+#[derive(Clone, Copy)]
+pub struct AtIfAny(pub Option<NaiveTime>);
+
+impl Value for AtIfAny {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
+        Locale::Es => "ahora",
+        Locale::PtBr => "agora",
+        Locale::En => "now",
+    });
+
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        self.0.map(|time| at(time, voice.locale()))
+    }
+}
+
 /// The most times of day that are listed.
 const MOST_HOURS: usize = 6;
 

@@ -75,7 +75,7 @@ impl Why<'_> {
             Self::Away { days } => {
                 let days = counted(days, locale);
                 match locale {
-                    Locale::Es => format!("sin contacto hace {days}"),
+                    Locale::Es => format!("sin contacto desde hace {days}"),
                     Locale::PtBr => format!("sem contato há {days}"),
                     Locale::En => format!("no contact for {days}"),
                 }
@@ -169,7 +169,7 @@ mod tests {
                 "VIP, sempre aos sábados",
                 "VIP, always on Saturdays",
             ),
-            (Why::Away { days: 1 }, "sin contacto hace 1 día", "sem contato há 1 dia", "no contact for 1 day"),
+            (Why::Away { days: 1 }, "sin contacto desde hace 1 día", "sem contato há 1 dia", "no contact for 1 day"),
         ] {
             for (locale, text) in [(Locale::Es, es), (Locale::PtBr, pt), (Locale::En, en)] {
                 assert_eq!(why.written(locale), text);

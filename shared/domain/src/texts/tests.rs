@@ -132,15 +132,22 @@ fn is_for_templates(message_type: MessageType, variable: &str) -> bool {
 fn every_built_in_text_needs_its_variables() {
     for (message_type, (_, voice)) in MessageType::iter().flat_map(|t| voices().map(|voice| (t, voice))) {
         let Some(spec) = message_type.text() else { continue };
-        let all = |without: &str| -> BTreeMap<String, String> {
-            let names = spec.variables.iter().map(|variable| variable.name).filter(|name| *name != without);
-            names.map(|name| (name.to_owned(), format!("‹{name}›"))).collect()
+        let choosing = spec.variables.iter().find(|variable| !variable.occasions.is_empty());
+        let occasions = choosing.map_or(&["‹›"][..], |variable| variable.occasions);
+        let written = |name: &str, occasion: &str| {
+            if choosing.is_some_and(|it| it.name == name) { occasion.to_owned() } else { format!("‹{name}›") }
         };
-        let text = render(message_type, voice, &all("")).unwrap();
+        // On each occasion, as one may take a variable that another does not.
+        let render_all = |without: &str| -> Result<Vec<String>, TextError> {
+            let names = || spec.variables.iter().map(|variable| variable.name).filter(|name| *name != without);
+            let all = |occasion| names().map(|name| (name.to_owned(), written(name, occasion))).collect();
+            occasions.iter().map(|occasion| render(message_type, voice, &all(occasion))).collect()
+        };
+        let text = render_all("").unwrap().join("\n");
         for variable in spec.variables.iter().filter(|it| !is_for_templates(message_type, it.name)) {
             let chooses = !variable.occasions.is_empty();
             assert!(text.contains(&format!("‹{}›", variable.name)) || chooses, "{text}");
-            let without = render(message_type, voice, &all(variable.name));
+            let without = render_all(variable.name);
             assert_eq!(without.is_ok(), variable.fallback.is_some(), "{message_type} {voice:?} {}", variable.name);
         }
     }

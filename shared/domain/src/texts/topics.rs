@@ -1,9 +1,11 @@
 //! Which proposal or campaign a text to an owner is about.
 
+use super::dates::date;
 use super::rows::Row;
 use super::values::{Unit, Value};
 use super::words::{one_line, shortened};
-use crate::{Locale, MessageType, Voice};
+use crate::{Locale, Voice};
+use chrono::NaiveDate;
 
 /// What a proposal or a campaign is about, as it stands after a verb: `los cumpleaños de hoy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +24,6 @@ pub enum Topic<'a> {
 
 /// The longest name of a campaign in a text, in characters.
 const LONGEST_NAME: usize = 60;
-
-impl Topic<'static> {
-    /// By the text that the people of the proposal get.
-    #[must_use]
-    pub fn of(text: MessageType) -> Self {
-        match text {
-            MessageType::Birthday => Self::Birthdays,
-            MessageType::WinBack => Self::Inactive,
-            MessageType::Flash => Self::LowOccupancy,
-            _ => Self::Opportunities,
-        }
-    }
-}
 
 impl Topic<'_> {
     fn written(self, locale: Locale) -> String {
@@ -89,6 +78,8 @@ pub struct Proposed<'a> {
     pub topic: Topic<'a>,
     /// How many people it is for.
     pub people: u64,
+    /// The local day that it is about, if the line tells it.
+    pub day: Option<NaiveDate>,
 }
 
 impl Row for Proposed<'_> {
@@ -97,6 +88,8 @@ impl Row for Proposed<'_> {
         let topic = self.topic.written(locale);
         let mut letters = topic.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        format!("*{}.* {first}{} ({})", self.number, letters.as_str(), Unit::Person.counted(self.people, locale))
+        let day = self.day.map(|day| format!(" – {}", date(day, locale))).unwrap_or_default();
+        let people = Unit::Person.counted(self.people, locale);
+        format!("*{}.* {first}{}{day} ({people})", self.number, letters.as_str())
     }
 }

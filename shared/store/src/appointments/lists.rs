@@ -87,7 +87,8 @@ impl Store {
         let start = match cursor {
             Some(cursor) => {
                 let place = cursor::decode(&scope, cursor)?;
-                let (start, id) = place.split_once(' ').ok_or(StoreError::BadCursor)?;
+                let parts = place.split_once(' ').filter(|(start, id)| !start.is_empty() && !id.is_empty());
+                let (start, id) = parts.ok_or(StoreError::BadCursor)?;
                 Some(keys::place(business, customer, start, id))
             }
             None => None,

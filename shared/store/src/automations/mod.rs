@@ -2,11 +2,13 @@
 //! on; `slot`, local time, is the slot that comes next.
 
 pub(crate) use crate::changes::nothing as change;
+mod answers;
 mod asked;
 mod due;
 mod proposals;
 mod runs;
 
+pub use answers::KeptAnswer;
 pub use asked::Asked;
 pub use due::DueAutomation;
 pub use runs::{Run, RunPart};

@@ -85,7 +85,8 @@ impl Store {
     pub async fn run_parts(&self, run: RunId, cursor: Option<&str>) -> Result<Page<RunPart>, StoreError> {
         let scope = keys::run_partition(run);
         let (from, to) = keys::run_parts();
-        let start = cursor.map(|cursor| cursor::decode(&scope, cursor)).transpose()?;
+        let is_part = |sk: &str| from.as_str() <= sk && sk <= to.as_str();
+        let start = cursor.map(|cursor| cursor::decode_place(&scope, cursor, is_part)).transpose()?;
         let found = self
             .query(Query {
                 table: Table::Automations,

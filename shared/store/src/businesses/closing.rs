@@ -115,7 +115,8 @@ impl Store {
         self.write_plain(Write::delete(Table::Businesses, keys::closed(business))).await
     }
 
-    /// Senders with their addresses, API keys, campaigns, automations and proposals.
+    /// Takes all away that could act for the business: senders with their addresses, API keys, and what Automations holds,
+    /// as next runs, proposals and starts by hand. Campaigns are taken away by themselves.
     async fn disarm(&self, business: BusinessId) -> Result<(), StoreError> {
         for sender in self.senders(business).await? {
             self.write_plain(address_removal(sender.gateway, &sender.address, sender.sender_id)).await?;

@@ -42,10 +42,10 @@ fn expires_at(campaign: &Campaign) -> i64 {
 }
 
 /// The progress as it is stored, without its key.
-fn progress_item(business: BusinessId, campaign: &CampaignId, progress: &Progress) -> Result<Item, StoreError> {
+fn progress_item(progress: &Progress) -> Result<Item, StoreError> {
     let mut item = to_item(progress, WHAT)?;
     if let Some(at) = progress.due_at {
-        item.insert(SHARD.to_owned(), text(keys::due_shard(business, campaign)));
+        item.insert(SHARD.to_owned(), text(keys::DUE_SHARD.to_owned()));
         item.insert(NOT_BEFORE.to_owned(), millis(at));
     }
     Ok(item)
@@ -73,7 +73,7 @@ impl Store {
         let (business, id) = (campaign.business_id, &campaign.campaign_id);
         let mut made = to_item(campaign, WHAT)?;
         made.extend(keys::campaign(business, id));
-        let mut progress = progress_item(business, id, &campaign.progress)?;
+        let mut progress = progress_item(&campaign.progress)?;
         progress.extend(keys::progress(business, id));
         progress.insert(VERSION.to_owned(), number(1));
         let mut entry = keys::entry(business, &stamp(campaign.created_at), id);
@@ -173,7 +173,7 @@ impl Store {
         after: &Progress,
         attempt: &Attempt,
     ) -> Result<Updated, StoreError> {
-        let items = [&before.record, after].map(|progress| progress_item(business, campaign, progress));
+        let items = [&before.record, after].map(progress_item);
         let [read, wanted] = items;
         let write = Write::update(Table::Campaigns, keys::progress(business, campaign)).turn(&read?, &wanted?);
         if write.is_idle() {
@@ -244,7 +244,8 @@ impl Store {
         self.write(write.only_if(format!("attribute_exists(#{PK})")), attempt).await.map(drop)
     }
 
-    /// Deletes a campaign as it was read; its frozen audience goes at its time. `false` if it was changed since.
+    /// Deletes a campaign as it was read, of which nothing is frozen: the ids of its messages are made of its own. `false` if
+    /// it was changed since.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -43,7 +43,8 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Erased, StoreError> {
-        // Before the rest: what is added for the customer from now on changes the record, which then stays.
+        // Before the rest: a purchase or a visit that comes from now on changes the record, which then stays for the next
+        // step. An appointment that is only booked does not change it: the second look finds it.
         let known = self.customer(business, customer).await?;
         let partitions = [
             (Table::Conversations, keys::conversations::partition(business, customer)),

@@ -51,6 +51,22 @@ impl Store {
         Ok(Joined::Done)
     }
 
+    /// Whether a record has what [`Store::join_step`] does not move: appointments and purchases.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn has_appointments_or_purchases(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+    ) -> Result<bool, StoreError> {
+        let appointments = self.customer_appointments(business, customer, 1, None).await?;
+        if !appointments.items.is_empty() {
+            return Ok(true);
+        }
+        Ok(!self.customer_purchases(business, customer, 1, None).await?.items.is_empty())
+    }
+
     /// The oldest entries go over, with their names, in one transaction. The balance of `into` rises in the last one
     /// alone, by all of it: until then a row that is no entry holds back what has come. So nobody spends points that later
     /// entries take away, and each record's balance is the sum of its rows at any time.

@@ -3,6 +3,7 @@
 use super::item::{Item, TOKEN, read_text};
 use super::meter::Direction;
 use super::write::{Form, Write, names_in, unbuildable};
+use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -13,7 +14,7 @@ use aws_sdk_dynamodb::types::{
 };
 use aws_smithy_async::rt::sleep::{AsyncSleep, default_async_sleep};
 use domain::Attempt;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::slice;
 use std::time::Duration;
 
@@ -131,12 +132,12 @@ impl Store {
         Ok(Found { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
     }
 
-    /// Reads the items that exist of any number of keys, in no order.
+    /// Reads the items that exist of any number of keys, in no order; of a key that comes twice its item once.
     pub(crate) async fn batch_get(&self, table: Table, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         const OPERATION: &str = "BatchGetItem";
         let name = self.tables.name(table)?;
         let mut found = Vec::with_capacity(keys.len());
-        let mut waiting = keys;
+        let mut waiting = without_repeats(keys);
         let mut idle = 0;
         while !waiting.is_empty() {
             let rest = waiting.split_off(waiting.len().min(BATCH));
@@ -350,6 +351,14 @@ impl Store {
             sleep.sleep(longest.mul_f64(share)).await;
         }
     }
+}
+
+/// DynamoDB refuses a call that names a key twice. Keys are texts.
+fn without_repeats(mut keys: Vec<Item>) -> Vec<Item> {
+    let mut seen = HashSet::with_capacity(keys.len());
+    let part = |key: &Item, name| read_text(key, name).map(str::to_owned);
+    keys.retain(|key| seen.insert((part(key, PK), part(key, SK))));
+    keys
 }
 
 /// FNV-1a, mixed once more: stable between versions and machines, spread over all bits.

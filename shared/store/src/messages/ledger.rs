@@ -9,7 +9,7 @@ use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number,
 use crate::keys::due::{NOT_BEFORE, SHARD};
 use crate::keys::messages::{self as keys, GATEWAY_KEY};
 use crate::keys::recipients;
-use crate::recipients::{CONSENT, LAST_CLAIM_AT, MARKETING_AT, marketing_list, read_reach};
+use crate::recipients::{CONSENT, LAST_CLAIM_AT, LAST_MESSAGE_ID, MARKETING_AT, marketing_list, read_reach};
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -166,6 +166,7 @@ impl Store {
         let Message { business_id, recipient, .. } = claim.message;
         let mut reach = Write::update(Table::Recipients, recipients::recipient(*business_id, *recipient))
             .set(LAST_CLAIM_AT, millis(claim.slot.ends))
+            .set(LAST_MESSAGE_ID, text(claim.message.message_id.to_string()))
             .only_if(format!("attribute_not_exists(#{LAST_CLAIM_AT}) OR #{LAST_CLAIM_AT} <= :latest"))
             .with("latest", millis(claim.slot.begins - PAIR_TIME));
         if claim.message.kind == Kind::Marketing {

@@ -4,14 +4,14 @@ use super::item::{
     ERROR_MESSAGE, FAILED_IDS, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, SENT_AT, STATUS, WHAT, read_message,
 };
 use super::ledger::{look_again, settled};
-use crate::dynamodb::{Item, Outcome, Write, millis, text};
+use crate::dynamodb::{Item, Outcome, Write, millis, read_text, text};
 use crate::keys::messages::{self as keys, GATEWAY_KEY};
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::ledger::{Again, Evidence, MessageEvent, next};
-use domain::{Attempt, BusinessId, MessageId, Status};
+use domain::{Attempt, BusinessId, Gateway, MessageId, Status};
 use strum::IntoEnumIterator;
 
 /// A gateway's report of a message.
@@ -23,8 +23,8 @@ pub struct Report<'a> {
     pub at: DateTime<Utc>,
     /// The id that the gateway gave it.
     pub gateway_message_id: Option<&'a str>,
-    /// Whether the message has to be found by that id from now on.
-    pub findable: bool,
+    /// The gateway that reports.
+    pub gateway: Gateway,
     /// Why it failed.
     pub error: Option<&'a str>,
     /// When it is tried again, if it failed for a reason that passes.
@@ -89,9 +89,6 @@ impl Store {
             write = of_this_attempt(write, report.evidence, id);
             if event != MessageEvent::FailedForNow {
                 write = write.set_if_absent(GATEWAY_MESSAGE_ID, text(id));
-                if report.findable {
-                    write = write.set_if_absent(GATEWAY_KEY, text(keys::gateway_key(business, id)));
-                }
             }
         }
         let mut places = Vec::new();
@@ -112,9 +109,14 @@ impl Store {
         }
         let write = write.only_if(places.iter().map(|place| format!("({place})")).collect::<Vec<_>>().join(" OR "));
         let found = match self.write(write, attempt).await? {
-            Outcome::Written(_) | Outcome::AlreadyMine(_) => return Ok(Applied::Done),
+            Outcome::Written(item) | Outcome::AlreadyMine(item) => {
+                self.let_be_found(business, message, report, &item, attempt).await?;
+                return Ok(Applied::Done);
+            }
             Outcome::Refused(None) => return Ok(Applied::Gone),
             Outcome::Refused(Some(item)) => {
+                // The worker of an earlier delivery may have died before it had.
+                self.let_be_found(business, message, report, &item, attempt).await?;
                 let failed = report.gateway_message_id.filter(|_| report.evidence == Evidence::Failed);
                 if let Some(id) = failed.filter(|id| !has_failed(&item, id)) {
                     self.remember_failed(business, message, id, attempt).await?;
@@ -126,6 +128,28 @@ impl Store {
             Some(lease_until) if found.status == Status::Sending => Applied::NotYet { lease_until },
             _ => Applied::AlreadyThere(found.status),
         })
+    }
+
+    /// The settlement lets a message be found by the gateway's id, if it has to be: see [`domain::Message::is_found_by_gateway_id`].
+    /// Where it was lost, a report does.
+    async fn let_be_found(
+        &self,
+        business: BusinessId,
+        message: &MessageId,
+        report: &Report<'_>,
+        item: &Item,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let Some(id) = report.gateway_message_id.filter(|id| read_text(item, GATEWAY_MESSAGE_ID) == Some(id)) else {
+            return Ok(());
+        };
+        if item.contains_key(GATEWAY_KEY) || !read_message(item.clone())?.is_found_by_gateway_id(report.gateway) {
+            return Ok(());
+        }
+        let write = Write::update(Table::Messages, keys::message(business, message))
+            .set(GATEWAY_KEY, text(keys::gateway_key(business, id)))
+            .if_same(GATEWAY_MESSAGE_ID, Some(text(id)));
+        self.write(write, &Attempt(format!("{}/found", attempt.0))).await.map(drop)
     }
 
     /// The failure of an attempt that policy or a human has given another: a late word that it left is not of that one.

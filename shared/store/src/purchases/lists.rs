@@ -91,7 +91,8 @@ impl Store {
         cursor: Option<&str>,
     ) -> Result<Page<Purchase>, StoreError> {
         let scope = format!("{}/purchases", keys::partition(business, customer));
-        let after = cursor.map(|cursor| cursor::decode(&scope, cursor)).transpose()?;
+        let is_purchase = |sk: &str| keys::read_invoice(sk).is_some();
+        let after = cursor.map(|cursor| cursor::decode_place(&scope, cursor, is_purchase)).transpose()?;
         let limit = i32::try_from(limit.max(1)).unwrap_or(i32::MAX);
         let found = self.newest_purchases(business, customer, limit, after).await?;
         let next = found.next.as_ref().and_then(|key| read_text(key, SK));

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use store::*;
 
 async fn create(w: &World, appointment: &Appointment, taking: Taking) -> CreateAppointment {
-    w.store.create_appointment(BUSINESS, appointment, taking, &attempt()).await.unwrap()
+    w.store.create_appointment(BUSINESS, appointment, &made_as(appointment), taking, &attempt()).await.unwrap()
 }
 
 async fn book(w: &World, id: &str, minutes: i64) -> bool {

@@ -245,7 +245,7 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
 async fn the_streams_tell_what_was_made() {
     let world = World::seeded().await;
     let booked = appointment("a/1", 0);
-    world.store.create_appointment(BUSINESS, &booked, Taking::FreeTime, &attempt()).await.unwrap();
+    world.store.create_appointment(BUSINESS, &booked, &made_as(&booked), Taking::FreeTime, &attempt()).await.unwrap();
     let mut told = Vec::new();
     for table in Table::iter() {
         let before = told.len();
@@ -329,4 +329,13 @@ async fn a_load_is_of_one_customer_until_it_is_erased() {
     assert_eq!(world.store.balance(BUSINESS, bia).await.unwrap(), Some(0));
     while world.store.erase_step(BUSINESS, ANA, at(2), &attempt()).await.unwrap() == Erased::More {}
     assert_eq!(to_bia().await, LoadPoints::Loaded { balance: 5 });
+}
+
+/// A call that names a key twice is refused by DynamoDB.
+#[tokio::test(start_paused = true)]
+async fn a_customer_who_is_asked_for_twice_is_read_once() {
+    let world = World::new();
+    let known = meet(&world, &person(1, Some(1), None, None)).await.customer.record.customer_id;
+    let found = world.store.customers(BUSINESS, &[known, known]).await.unwrap();
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), [known]);
 }

@@ -1,6 +1,8 @@
 //! Lists come whole, in order and only to those they belong to.
 
 use crate::support::*;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::{Kind, Message, MessageType, OwnerId, Recipient, Status};
 use std::collections::BTreeSet;
@@ -133,6 +135,43 @@ async fn a_cursor_is_for_its_own_list() {
     assert!(world.store.businesses(10, Some(&cursor)).await == Err(StoreError::BadCursor));
     assert!(world.store.turns(BUSINESS, ANA, 10, Some(&cursor)).await == Err(StoreError::BadCursor));
     assert!(world.store.entries(BUSINESS, ANA, 10, Some(&cursor)).await == Err(StoreError::BadCursor));
+}
+
+/// Callers can read cursors, and write them.
+#[tokio::test(start_paused = true)]
+async fn a_cursor_to_a_place_that_the_list_cannot_have_is_refused() {
+    let world = World::seeded().await;
+    for n in 0..3 {
+        let one = purchase(&format!("i{n}"), n, 100, Vec::new());
+        let zone = "America/Sao_Paulo".parse().unwrap();
+        world.store.record_purchase(BUSINESS, &one, zone, at(9), &attempt()).await.unwrap();
+        let booked = appointment(&format!("a{n}"), n * 60);
+        world
+            .store
+            .create_appointment(BUSINESS, &booked, &made_as(&booked), Taking::FreeTime, &attempt())
+            .await
+            .unwrap();
+        let (gateway_message_id, text) = (format!("m{n}"), "Oi!".to_owned());
+        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, text };
+        world.store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap();
+    }
+    let purchases = world.store.customer_purchases(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
+    let appointments = world.store.customer_appointments(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
+    let turns = world.store.turns(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
+    let moved = |cursor: &str, place: &str| {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+        URL_SAFE_NO_PAD.encode(format!("{}\n{place}", text.split_once('\n').unwrap().0))
+    };
+    for place in ["", " ", "favorites", "purchase/", "turn", "2026-11-20T15:00:00Z", " a0", "2026-11-20T15:00:00Z "] {
+        let cursor = moved(&purchases, place);
+        let found = world.store.customer_purchases(BUSINESS, ANA, 1, Some(&cursor)).await;
+        assert!(found == Err(StoreError::BadCursor), "{place:?}");
+        let cursor = moved(&appointments, place);
+        let found = world.store.customer_appointments(BUSINESS, ANA, 1, Some(&cursor)).await;
+        assert!(found == Err(StoreError::BadCursor), "{place:?}");
+        let found = world.store.turns(BUSINESS, ANA, 1, Some(&moved(&turns, place))).await;
+        assert!(found == Err(StoreError::BadCursor), "{place:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

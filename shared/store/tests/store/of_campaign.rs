@@ -5,8 +5,8 @@
 use crate::support::*;
 use domain::ledger::Again;
 use domain::{
-    Attempt, Audience, Campaign, Chunk, CustomerId, Evidence, Kind, Message, MessageId, Progress, Reach, Reason,
-    Recipient, Segment, SentAs, Status, Wording,
+    Attempt, Audience, Campaign, Chunk, CustomerId, Evidence, Gateway, Kind, Message, MessageId, Progress, Reach,
+    Reason, Recipient, Segment, SentAs, Status, Wording,
 };
 use store::*;
 use uuid::Uuid;
@@ -67,7 +67,7 @@ async fn a_message_of_a_campaign_costs_six_units_until_it_is_sent_and_one_for_ea
         settle(&world, &id, Settlement::Sent { at: at(11), gateway_message_id: wamid, findable: false }).await;
         let settled = units(&world);
         for evidence in [Evidence::Sent, Evidence::Delivered, Evidence::Read] {
-            let report = Report { findable: false, ..report(evidence, at(12), Some(wamid)) };
+            let report = report(evidence, at(12), Some(wamid));
             world.store.apply_report(BUSINESS, &id, &report, at(12), &attempt()).await.unwrap();
         }
         let told = units(&world);
@@ -219,4 +219,29 @@ async fn the_messages_of_a_campaign_are_listed_in_the_order_of_its_audience() {
     let other = Campaign { campaign_id: "autumn".parse().unwrap(), ..campaign.clone() };
     let taken = store.messages_of_campaign(&other, &filter, 1, page.cursor.as_deref()).await;
     assert_eq!(taken, Err(StoreError::BadCursor));
+}
+
+/// The settlement was lost, and a report by our own id tells the gateway's. By that one an answer may quote the message. A
+/// campaign's need not be found, also where a proposal has given it the id of an automation's own.
+#[tokio::test(start_paused = true)]
+async fn a_report_lets_a_message_be_found_that_is_no_campaigns() {
+    for (is_of_campaign, gateway, is_found) in
+        [(false, Gateway::CloudApi, true), (true, Gateway::CloudApi, false), (true, Gateway::Whapi, true)]
+    {
+        let world = World::seeded().await;
+        let mut message = of_spring(TEXT);
+        message.message_id = MessageId::of(format!("win-back/{}/2026-11-25", message.recipient));
+        message.campaign_id = message.campaign_id.filter(|_| is_of_campaign);
+        let id = &message.message_id;
+        let claim = Attempt(CLAIM.to_owned());
+        world.store.claim_new(&claim_of(&message, &Reach::default(), at(10)), &claim).await.unwrap();
+        settle(&world, id, Settlement::Unknown { not_before: at(600), error: "unknown: …" }).await;
+        // The second time its worker finds that it had died between two writes, or that nothing is left to do.
+        for _ in 0..2 {
+            let report = Report { gateway, ..report(Evidence::Sent, at(12), Some("wamid.9")) };
+            world.store.apply_report(BUSINESS, id, &report, at(12), &attempt()).await.unwrap();
+        }
+        let found = world.store.find_by_gateway_id(BUSINESS, "wamid.9").await.unwrap();
+        assert_eq!(found.as_ref() == Some(id), is_found, "{gateway:?}");
+    }
 }

@@ -7,9 +7,9 @@ use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
 use domain::{
-    Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Evidence, Firing, KeyId,
-    Kind, Misfire, Money, Pace, Pet, Profile, Progress, Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient,
-    RunId, RunState, Sender, Status, Tally,
+    AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
+    Firing, Gateway, KeyId, Kind, Misfire, Money, Pace, Pet, Profile, Progress, Proposal, ProposalStatus, Purchase,
+    Reach, Reason, Recipient, RunId, RunState, Sender, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -89,7 +89,7 @@ fn reported(name: &str, evidence: Evidence) -> Report<'_> {
         evidence,
         at: at(50),
         gateway_message_id: Some(name),
-        findable: true,
+        gateway: Gateway::CloudApi,
         error: Some("131026: …"),
         again: None,
     }
@@ -106,6 +106,7 @@ async fn world() -> World {
     world.store.register(BUSINESS, &customer(90, Some(90)), &Profile::default(), &attempt()).await.unwrap();
     record(&world, bought("bought", 1)).await.unwrap();
     record(&world, Purchase { at: at(-200_000), ..bought("corrected", 4) }).await.unwrap();
+    world.store.keep_owner_answer(BUSINESS, "kept", answered(), at(9), &attempt()).await.unwrap();
     world.store.meter().reset();
     world
 }
@@ -251,6 +252,11 @@ async fn move_proposal(w: &World, status: ProposalStatus) -> Result<bool, StoreE
     w.store.move_proposal(&before, &Proposal { status, ..before.clone() }, &attempt()).await
 }
 
+fn answered() -> Vec<AnswerStep> {
+    let Proposal { automation, date, .. } = proposal("2026-03-11");
+    vec![AnswerStep { automation, date, does: Does::Start { offer: Some(15) } }]
+}
+
 fn asked(id: u128) -> Asked {
     Asked {
         run_id: RunId(Uuid::from_u128(id)),
@@ -271,7 +277,7 @@ fn pets() -> Vec<Pet> {
 /// An appointment that is there.
 async fn booked(w: &World) -> Result<Versioned<Appointment>, StoreError> {
     let booked = appointment("known", 0);
-    w.store.create_appointment(BUSINESS, &booked, Taking::FreeTime, &attempt()).await?;
+    w.store.create_appointment(BUSINESS, &booked, &made_as(&booked), Taking::FreeTime, &attempt()).await?;
     w.store.meter().reset();
     Ok(Versioned { record: booked, version: 1 })
 }
@@ -389,6 +395,18 @@ fn operations() -> Vec<Operation> {
         };
         "move a proposal on", 1, 0.0, 1.0, "true" => |w| move_proposal(w, ProposalStatus::Confirming);
         "settle a proposal", 2, 1.0, 4.0, "true" => |w| move_proposal(w, ProposalStatus::Accepted);
+        "keep an owner's answer", 1, 0.0, 1.0, "false" => |w| async {
+            Ok(w.store.keep_owner_answer(BUSINESS, "new", answered(), at(9), &attempt()).await?.is_done)
+        };
+        "keep the owner's answer that is kept", 1, 0.0, 1.0, "1" => |w| async {
+            Ok(w.store.keep_owner_answer(BUSINESS, "kept", Vec::new(), at(9), &attempt()).await?.steps.len())
+        };
+        "owner's answer", 1, 1.0, 0.0, "Some(false)" => |w| async {
+            Ok(w.store.owner_answer(BUSINESS, "kept").await?.map(|it| it.is_done))
+        };
+        "finish an owner's answer", 1, 0.0, 1.0, "()" => |w| async {
+            w.store.finish_owner_answer(BUSINESS, "kept", &attempt()).await
+        };
         "put asked", 1, 0.0, 1.0, "()" => |w| async { w.store.put_asked(BUSINESS, &asked(7)).await };
         "asked", 1, 1.0, 0.0, "Waiting" => |w| async {
             Ok(w.store.asked(BUSINESS, asked(8).run_id).await?.unwrap().state)
@@ -417,7 +435,7 @@ fn operations() -> Vec<Operation> {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
             w.store.keep_sender(None, &new, at(1_000), &attempt()).await
         };
-        "close business", 13, 3.5, 17.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
+        "close business", 14, 3.5, 18.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
@@ -588,8 +606,8 @@ fn operations() -> Vec<Operation> {
             w.store.retry_message(BUSINESS, &message_id("failed"), at(60), &attempt()).await
         };
         "report: delivered", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Delivered);
-        // It is found by the gateway's id from now on.
-        "report: delivered, of an unknown one", 1, 0.0, 3.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
+        // It is found by the gateway's id from now on, by a write of its own.
+        "report: delivered, of an unknown one", 2, 0.0, 4.0, "Done" => |w| apply(w, "unknown", Evidence::Delivered);
         "report: failed", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Failed);
         "report: failed for now", 1, 0.0, 3.0, "Done" => |w| apply_for_now(w, "sent");
         "report: nothing new", 1, 0.0, 1.0, "AlreadyThere(Read)" => |w| apply(w, "read", Evidence::Delivered);
@@ -601,17 +619,17 @@ fn operations() -> Vec<Operation> {
         };
         // The appointment, its two indexes and the day.
         "create appointment", 2, 1.0, 6.0, "Created" => |w| async {
-            w.store.create_appointment(BUSINESS, &appointment("new", 0), Taking::FreeTime, &attempt()).await
+            w.store.create_appointment(BUSINESS, &appointment("new", 0), &made_as(&appointment("new", 0)), Taking::FreeTime, &attempt()).await
         };
         "create appointment anyway", 1, 0.0, 6.0, "Created" => |w| async {
-            w.store.create_appointment(BUSINESS, &appointment("new", 0), Taking::AnyTime, &attempt()).await
+            w.store.create_appointment(BUSINESS, &appointment("new", 0), &made_as(&appointment("new", 0)), Taking::AnyTime, &attempt()).await
         };
         "create appointment over midnight", 3, 2.0, 8.0, "Created" => |w| async {
-            w.store.create_appointment(BUSINESS, &appointment("new", 690), Taking::FreeTime, &attempt()).await
+            w.store.create_appointment(BUSINESS, &appointment("new", 690), &made_as(&appointment("new", 690)), Taking::FreeTime, &attempt()).await
         };
         "create appointment that is done", 4, 3.0, 10.0, "Created" => |w| async {
             let done = Appointment { status: AppointmentStatus::Done, updated_at: at(90_000), ..appointment("new", 0) };
-            w.store.create_appointment(BUSINESS, &done, Taking::FreeTime, &attempt()).await
+            w.store.create_appointment(BUSINESS, &done, &made_as(&done), Taking::FreeTime, &attempt()).await
         };
         "confirm appointment", 1, 0.0, 2.0, "Done(2)" => |w| async {
             change_booked(w, |it| Appointment { status: AppointmentStatus::Confirmed, ..it }).await
@@ -641,6 +659,10 @@ fn operations() -> Vec<Operation> {
             booked(w).await?;
             Ok(w.store.customer_appointments(BUSINESS, ANA, 10, None).await?.items.len())
         };
+        "has appointments or purchases, none", 2, 1.5, 0.0, "false" => |w| {
+            w.store.has_appointments_or_purchases(BUSINESS, ANA)
+        };
+        "has appointments or purchases", 2, 1.5, 0.0, "true" => |w| w.store.has_appointments_or_purchases(BUSINESS, BIA);
         "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due_messages(0, at(10_000), 100, None).await.map(drop) };
         "join step", 17, 6.5, 37.0, "Done" => |w| join_ana(w);
         "advance due", 1, 0.0, 3.0, "true" => |w| async {

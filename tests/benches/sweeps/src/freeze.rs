@@ -70,7 +70,8 @@ pub async fn freezes(customers: usize, slice: TimeDelta) -> Result<Vec<Frozen>, 
     let mut slices = 0;
     loop {
         slices += 1;
-        let task = CampaignTask { business_id: BUSINESS, campaign_id: campaign.campaign_id.clone(), due: app.now() };
+        let (campaign_id, due) = (campaign.campaign_id.clone(), app.now());
+        let task = CampaignTask { business_id: BUSINESS, campaign_id, due, not_before: None };
         match feeder.step(&task, app.now() + slice).await? {
             Stepped::Started => break,
             Stepped::Freezing => {}

@@ -10,7 +10,7 @@ use domain::{
 };
 use std::error::Error;
 use std::fmt;
-use store::Taking;
+use store::{MadeAs, Taking};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
@@ -56,7 +56,9 @@ pub async fn reports(size: usize, due: usize) -> Result<Vec<Row>, Box<dyn Error>
             let day = day_range(date + Days::new(ahead), business.timezone);
             let made = appointment(ahead * 100 + nth, day.start + TimeDelta::hours(i64::try_from(nth)? + 9))?;
             let (store, attempt) = (diary.store(), diary.attempt());
-            store.create_appointment(BUSINESS, &made, Taking::AnyTime, &attempt).await?;
+            store
+                .create_appointment(BUSINESS, &made, &MadeAs::of(&made, Some(made.minutes)), Taking::AnyTime, &attempt)
+                .await?;
         }
     }
     let (app, ()) = bench.app("automations-api")?;

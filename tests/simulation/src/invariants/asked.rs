@@ -280,6 +280,10 @@ fn turns<'a>(history: &'a History, of: &Key) -> impl Iterator<Item = DateTime<Ut
     })
 }
 
+pub(super) fn forbidden(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    history.forbidden.iter().map(|it| Violation::new(it.clone(), [])).collect()
+}
+
 pub(super) fn trespasses(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     history.trespasses.iter().map(|it| Violation::new(it.clone(), [])).collect()
 }

@@ -2,6 +2,8 @@
 
 use super::people::minutes_pass;
 use super::{Scene, SceneBusiness, play};
+use chrono::TimeDelta;
+use domain::{Attempt, Progress};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,6 +36,15 @@ async fn does(scene: &Scene, business: &SceneBusiness, what: &str) -> Value {
 
 async fn told(scene: &Scene, business: &SceneBusiness) -> Value {
     scene.call("GET", "/api/campaigns/offer", &business.key, None).await
+}
+
+/// The feeder gets a task of the campaign.
+fn look(scene: &Scene, business: &SceneBusiness, due: &str, not_before: &str) {
+    let cloud = scene.stage.run.cloud();
+    let queue = cloud.read.iter().find(|queue| queue.contains("RunCampaign")).unwrap();
+    let task = json!({"v": 1, "type": "run_campaign", "business_id": business.id, "campaign_id": "offer",
+                      "due": due, "not_before": not_before});
+    cloud.queues.send(queue, aws::queues::NewMessage::text(task.to_string())).unwrap();
 }
 
 async fn seconds_pass(seconds: u64) {
@@ -159,6 +170,26 @@ fn the_audience_is_frozen_and_consent_is_asked_to_the_last() {
     });
 }
 
+/// Christmas, and the day after on which the business is closed; on the next one quiet hours end at eight.
+#[test]
+fn it_waits_for_the_end_of_days_off() {
+    play("2026-12-25T12:00:00Z", async |scene| {
+        let business = open(scene, 5).await;
+        let settings =
+            json!({"settings": {"quiet_from": "20:00", "quiet_until": "08:00", "closed_days": ["2026-12-26"]}});
+        scene.call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(settings)).await;
+        make(scene, &business, json!({})).await;
+        does(scene, &business, "start").await;
+        minutes_pass(10).await;
+        let waits = told(scene, &business).await;
+        assert!(waits["reason"].as_str().unwrap().starts_with("closed_day"), "{waits}");
+        scene.until("2026-12-27T10:59:00Z").await;
+        assert_eq!(reached(scene, &business, 5), 0);
+        scene.until("2026-12-27T11:05:00Z").await;
+        assert_eq!(reached(scene, &business, 5), 5);
+    });
+}
+
 #[test]
 fn it_waits_for_the_morning_and_an_outage_of_hours_pauses_it() {
     play("2026-11-25T22:50:00Z", async |scene| {
@@ -214,5 +245,121 @@ fn calls_that_are_repeated_do_nothing_twice() {
             .map(|it| it.to)
             .collect();
         assert_eq!(ids.len(), 12);
+    });
+}
+
+/// One that waits for its time, is paused and goes on still waits for it.
+#[test]
+fn a_scheduled_campaign_that_was_paused_goes_on_waiting() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene, 5).await;
+        make(scene, &business, json!({"start_at": "2026-11-25T15:00:00Z"})).await;
+        does(scene, &business, "pause").await;
+        minutes_pass(60).await;
+        for _ in 0..2 {
+            assert_eq!(does(scene, &business, "resume").await["status"], "scheduled");
+        }
+        scene.until("2026-11-25T14:59:30Z").await;
+        assert_eq!(reached(scene, &business, 5), 0);
+        does(scene, &business, "pause").await;
+        scene.until("2026-11-25T16:00:00Z").await;
+        assert_eq!(reached(scene, &business, 5), 0);
+        assert_eq!(does(scene, &business, "resume").await["status"], "running");
+        minutes_pass(3).await;
+        assert_eq!(reached(scene, &business, 5), 5);
+    });
+}
+
+/// the window too.
+#[test]
+fn a_template_that_cannot_be_filled_leaves_its_person_out() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let templates = json!({"offer": {"name": "offer", "language": "es", "variables": ["name", "discount"]}});
+        let sender = json!({"gateway": "cloud_api", "address": "15550000000", "templates": templates,
+                            "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"}});
+        let business = scene.open_with(1, "America/Sao_Paulo", sender).await;
+        scene.register(&business, &phone(0), "--03-01", json!([])).await;
+        let nameless = json!({"phone": phone(1), "marketing_consent": true});
+        scene.call("POST", "/api/customers", &business.key, Some(nameless)).await;
+        super::people::write(scene, &business, &phone(0), "hola");
+        minutes_pass(1).await;
+        let count = async |id: &str, message: Option<&str>, variables: Value| {
+            let mut given = json!({"campaign_id": id, "name": "Offer", "audience": {"segment": "all"},
+                                   "template": {"name": "offer", "variables": variables}});
+            if let Some(message) = message {
+                given["message"] = json!(message);
+            }
+            scene.call("POST", "/api/campaigns", &business.key, Some(given)).await;
+            scene.call("GET", &format!("/api/campaigns/{id}/preflight"), &business.key, None).await
+        };
+        let whole = count("whole", Some("Hola"), json!({"name": "{{name}}", "discount": "20"})).await;
+        let cost = json!({"amount": 0.13, "currency": "USD"});
+        assert_eq!((&whole["recipients"], &whole["cost"]), (&json!(2), &cost), "{whole}");
+        let lacking = count("lacking", None, json!({"name": "{{name}}"})).await;
+        assert_eq!((&lacking["recipients"], &lacking["left_out"]), (&json!(0), &json!({"nothing_to_send": 2})));
+        scene.call("POST", "/api/campaigns/whole/start", &business.key, None).await;
+        minutes_pass(3).await;
+        let got = |nth| scene.got(&business, &phone(nth)).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert!(got(0).iter().any(|it| it.contains("Ana")), "{:?}", got(0));
+        assert!(got(1).iter().any(|it| it.contains("cliente")), "{:?}", got(1));
+    });
+}
+
+/// A look of hours ago comes from the dead letters, and meanwhile others have been.
+#[test]
+fn an_old_look_does_not_pause_a_campaign_that_is_well() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene, 45).await;
+        make(scene, &business, json!({})).await;
+        does(scene, &business, "start").await;
+        seconds_pass(30).await;
+        look(scene, &business, "2026-11-25T10:00:00Z", "2026-11-25T10:02:00Z");
+        minutes_pass(4).await;
+        assert_eq!(told(scene, &business).await["status"], "finished");
+        assert_eq!(reached(scene, &business, 45), 45);
+    });
+}
+
+/// Its messages are named by it: under the same name they would be those of another campaign.
+#[test]
+fn a_campaign_that_was_frozen_is_not_deleted() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene, 2).await;
+        make(scene, &business, json!({"campaign_id": "draft"})).await;
+        let delete = async |id: &str| {
+            let path = format!("/api/campaigns/{id}");
+            let answer = scene.stage.client.call("DELETE", &path, &business.key, None).await;
+            (answer.status, answer.body["type"].clone())
+        };
+        assert_eq!(delete("draft").await.0, 200);
+        make(scene, &business, json!({})).await;
+        does(scene, &business, "start").await;
+        minutes_pass(3).await;
+        assert_eq!(told(scene, &business).await["status"], "finished");
+        assert_eq!(delete("offer").await, (409, json!("urn:recado:problem:campaign_has_messages")));
+        make(scene, &business, json!({"campaign_id": "never", "start_at": "2026-11-26T15:00:00Z"})).await;
+        scene.call("POST", "/api/campaigns/never/cancel", &business.key, None).await;
+        assert_eq!(delete("never").await.0, 200);
+    });
+}
+
+/// A task that comes while another worker freezes leaves the campaign as it is: a move would stop that worker.
+#[test]
+fn a_second_look_leaves_who_freezes_alone() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene, 3).await;
+        make(scene, &business, json!({})).await;
+        let (store, of, id) = (&scene.stage.store, business.id.parse().unwrap(), "offer".parse().unwrap());
+        let now = scene.stage.run.now();
+        let taken = |it: &Progress| Some(it.start(now)?.take_freeze(now + TimeDelta::seconds(75), now));
+        store.move_campaign_by(of, &id, taken, &Attempt("taken".to_owned())).await.unwrap().unwrap();
+        let held = store.campaign_progress(of, &id).await.unwrap();
+        look(scene, &business, "2026-11-25T12:00:00Z", "2026-11-25T12:05:00Z");
+        seconds_pass(20).await;
+        assert_eq!(store.campaign_progress(of, &id).await.unwrap(), held);
+        // That worker has died: the due index brings the campaign to another.
+        minutes_pass(6).await;
+        assert_eq!(told(scene, &business).await["status"], "finished");
+        assert_eq!(reached(scene, &business, 3), 3);
     });
 }

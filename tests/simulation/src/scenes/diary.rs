@@ -173,6 +173,24 @@ fn closed_days_and_holidays_have_no_slots_unless_they_are_open() {
     });
 }
 
+/// It was given without its length.
+#[test]
+fn a_repeat_is_known_after_the_slots_became_longer() {
+    play("2026-11-24T15:00:00Z", async |scene| {
+        let business = open(scene, "America/Bogota", "09:00", "13:00").await;
+        let start = "2026-11-26T10:00";
+        assert_eq!(make(scene, &business, "a", ANA, start).await, 201);
+        let path = format!("/api/businesses/{}", business.id);
+        for minutes in [30, 120] {
+            scene.call("PATCH", &path, &business.key, Some(json!({"slot_minutes": minutes}))).await;
+            assert_eq!(make(scene, &business, "a", ANA, start).await, 200, "{minutes}");
+        }
+        let longer = json!({"appointment_id": "a", "phone": ANA, "service": "Baño", "start": start, "price": "35.50",
+                            "minutes": 120});
+        assert_eq!(ask(scene, &business, "POST", "", longer).await.0, 409);
+    });
+}
+
 #[test]
 fn a_list_tells_what_became_of_each() {
     play("2026-11-24T15:00:00Z", async |scene| {
@@ -192,26 +210,25 @@ fn a_list_tells_what_became_of_each() {
         assert_eq!(statuses(&told), [201, 409, 201, 404, 200]);
         assert_eq!(told["results"][1]["problem"]["type"], "urn:recado:problem:no_free_slot");
         assert_eq!(statuses(&ask(scene, &business, "POST", "", list).await.1), [200, 409, 200, 404, 200]);
-        // All that is wrong is told, and nothing is made.
-        let mut wrong = json!({"appointments": [one("d", ANA, "2026-11-26T11:00"), one("e", ANA, "soon"), {}]});
+        // What is wrong with one does not keep the others back.
+        let mut wrong = json!({"appointments": [one("d", ANA, "2026-11-26T11:00"), one("e", ANA, "soon"), {},
+                               one("f", BIA, "2026-11-26T12:00")]});
         wrong["appointments"][0]["price"] = json!("1.005");
         let (status, told) = ask(scene, &business, "POST", "", wrong).await;
-        let mut pointers: Vec<_> =
-            told["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
-        pointers.sort_unstable();
-        assert_eq!(status, 400);
-        assert_eq!(
-            pointers,
-            [
-                "/appointments/0/price",
-                "/appointments/1/start",
-                "/appointments/2/customer_id",
-                "/appointments/2/service",
-                "/appointments/2/start"
-            ]
-        );
+        assert_eq!((status, statuses(&told)), (200, vec![400, 400, 400, 201]));
+        let pointers = |nth: usize| -> Vec<String> {
+            let errors = told["results"][nth]["problem"]["errors"].as_array().unwrap();
+            let mut all: Vec<_> = errors.iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!((pointers(0), pointers(1)), (vec!["/price".to_owned()], vec!["/start".to_owned()]));
+        assert_eq!(pointers(2), ["/customer_id", "/service", "/start"]);
+        for list in [json!({}), Value::Array(vec![json!({}); 501])] {
+            assert_eq!(ask(scene, &business, "POST", "", json!({"appointments": list})).await.0, 400);
+        }
         minutes_pass(1).await;
-        assert_eq!(day(scene, &business, "2026-11-26").await, ["09:00 a pending"]);
+        assert_eq!(day(scene, &business, "2026-11-26").await, ["09:00 a pending", "12:00 f pending"]);
     });
 }
 

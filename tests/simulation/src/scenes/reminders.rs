@@ -3,7 +3,7 @@
 use super::people::{customer, minutes_pass, write};
 use super::{ANA, BIA, Scene, SceneBusiness, play};
 use serde_json::{Value, json};
-use world::{Bubble, Inbound};
+use world::{Bubble, FaultKind, FaultRule, Inbound};
 
 const OWNER: &str = "5511990000001";
 const NONE: [&str; 0] = [];
@@ -102,6 +102,37 @@ fn an_appointment_that_moved_is_told_of_at_its_new_time_only_and_a_cancelled_one
             reasons["messages"].as_array().unwrap().iter().map(|it| it["error_message"].clone()).collect();
         assert_eq!(reasons.len(), 3);
         assert!(reasons.iter().all(|it| it.as_str().unwrap().starts_with("appointment_changed")), "{reasons:?}");
+    });
+}
+
+/// The text tells the service and the pet.
+#[test]
+fn an_appointment_with_another_service_or_pet_is_told_of_as_it_is_and_once() {
+    play("2026-11-23T12:00:00Z", async |scene| {
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        for phone in [ANA, BIA] {
+            scene.register(&business, phone, "--03-01", json!([])).await;
+        }
+        book(scene, &business, ANA, "bath-1", "2026-11-26T12:00:00Z").await;
+        book(scene, &business, BIA, "bath-2", "2026-11-26T13:00:00Z").await;
+        minutes_pass(5).await;
+        // There and back, and there again.
+        for service in ["Corte", "Baño", "Corte"] {
+            patch(scene, &business, "bath-1", json!({"service": service})).await;
+            minutes_pass(5).await;
+        }
+        patch(scene, &business, "bath-2", json!({"pet": "Rex"})).await;
+        scene.until("2026-11-25T14:00:00Z").await;
+        let told = [scene.got(&business, ANA), scene.got(&business, BIA)].concat();
+        let texts: Vec<_> = told.iter().map(|(_, text)| text.as_str()).collect();
+        assert!(texts.len() == 2 && texts[0].contains("Corte") && texts[1].contains("Rex"), "{texts:?}");
+        let skipped = scene.call("GET", "/api/messages?status=skipped", &business.key, None).await;
+        let reasons = skipped["messages"].as_array().unwrap().iter().map(|it| it["error_message"].as_str().unwrap());
+        assert_eq!(reasons.filter(|it| it.starts_with("appointment_changed")).count(), 2);
+        // Who was reminded is not reminded again.
+        patch(scene, &business, "bath-1", json!({"service": "Baño y corte"})).await;
+        scene.until("2026-11-27T12:00:00Z").await;
+        assert_eq!(scene.minutes(&business, ANA), ["11-25T12:00"]);
     });
 }
 
@@ -209,6 +240,10 @@ fn a_number_is_a_choice_and_what_is_unclear_is_asked_once_more() {
         assert_eq!(status(scene, &business, "bath-1").await, "pending");
         assert_eq!(after(scene, &business, ANA, || write(scene, &business, ANA, "1")).await.len(), 1);
         assert_eq!(status(scene, &business, "bath-1").await, "confirmed");
+        // The owners hear what she wants, and not its number.
+        assert_eq!(after(scene, &business, ANA, || write(scene, &business, ANA, "2")).await.len(), 1);
+        let told = scene.got(&business, OWNER);
+        assert!(told.len() == 1 && !told[0].1.contains('💬'), "{told:?}");
         assert_eq!(after(scene, &business, ANA, || write(scene, &business, ANA, "la 3")).await.len(), 1);
         assert_eq!(status(scene, &business, "bath-1").await, "cancelled");
     });
@@ -233,6 +268,72 @@ fn an_answer_to_an_old_time_hears_which_one_holds() {
         let reminder = asked(scene, &business, ANA);
         assert_eq!(after(scene, &business, ANA, || tap(scene, &business, ANA, &reminder, 2)).await, NONE);
         assert_eq!(status(scene, &business, "bath-1").await, "pending");
+    });
+}
+
+/// A question whose answer nobody reads is none: what follows a wish goes to the owners, each text once.
+#[test]
+fn the_time_that_a_customer_names_after_a_wish_to_move_reaches_the_owners() {
+    play("2026-11-24T12:00:00Z", async |scene| {
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        scene.stage.run.cloud().world.set_fault(FaultRule::always(FaultKind::WebhookTwice));
+        for phone in [ANA, BIA] {
+            scene.register(&business, phone, "--03-01", json!([])).await;
+        }
+        book(scene, &business, ANA, "bath-1", "2026-11-26T12:00:00Z").await;
+        book(scene, &business, BIA, "bath-2", "2026-11-26T12:00:00Z").await;
+        scene.until("2026-11-25T12:05:00Z").await;
+        let reminder = asked(scene, &business, ANA);
+        assert_eq!(after(scene, &business, ANA, || tap(scene, &business, ANA, &reminder, 1)).await.len(), 1);
+        assert_eq!(scene.got(&business, OWNER).len(), 1);
+        let told = async |phone: &str, text: &str| {
+            let before = scene.got(&business, OWNER).len();
+            assert_eq!(after(scene, &business, phone, || write(scene, &business, phone, text)).await, NONE, "{text}");
+            let all = scene.got(&business, OWNER).into_iter().skip(before);
+            let told: Vec<String> = all.map(|(_, notice)| notice).collect();
+            assert!(told.iter().all(|notice| notice.contains(text)), "{text}: {told:?}");
+            told.len()
+        };
+        assert_eq!(told(ANA, "Ok, muchas gracias 🙏").await, 0);
+        assert_eq!(told(ANA, "Pode ser quinta às 10h?").await, 1);
+        minutes_pass(90).await;
+        assert_eq!(told(ANA, "Voy el viernes").await, 1);
+        assert_eq!(told(ANA, "15:30").await, 1);
+        assert_eq!(told(ANA, "O el sábado").await, 0, "three are enough");
+        assert_eq!(status(scene, &business, "bath-1").await, "pending");
+
+        // Once it has moved, her words are about something else.
+        assert_eq!(after(scene, &business, BIA, || write(scene, &business, BIA, "Otro día")).await.len(), 1);
+        patch(scene, &business, "bath-2", json!({"start": "2026-11-28T12:00:00Z", "overbook": true})).await;
+        minutes_pass(2).await;
+        assert_eq!(told(BIA, "¿Dónde queda?").await, 0);
+    });
+}
+
+#[test]
+fn a_reason_that_follows_a_cancellation_reaches_the_owners_once_and_thanks_do_not() {
+    play("2026-11-24T12:00:00Z", async |scene| {
+        let business = scene.open(1, "America/Sao_Paulo").await;
+        for phone in [ANA, BIA] {
+            scene.register(&business, phone, "--03-01", json!([])).await;
+        }
+        book(scene, &business, ANA, "bath-1", "2026-11-26T12:00:00Z").await;
+        book(scene, &business, BIA, "bath-2", "2026-11-26T12:00:00Z").await;
+        scene.until("2026-11-25T12:05:00Z").await;
+        for phone in [ANA, BIA] {
+            let reminder = asked(scene, &business, phone);
+            assert_eq!(after(scene, &business, phone, || tap(scene, &business, phone, &reminder, 2)).await.len(), 1);
+        }
+        for (phone, text, notices) in
+            [(ANA, "Ok, gracias", 2), (ANA, "Estoy enferma, perdón", 3), (ANA, "Qué pena con ustedes", 3)]
+        {
+            assert_eq!(after(scene, &business, phone, || write(scene, &business, phone, text)).await, NONE, "{text}");
+            assert_eq!(scene.got(&business, OWNER).len(), notices, "{text}");
+        }
+        assert!(scene.got(&business, OWNER)[2].1.contains("“Estoy enferma, perdón”"));
+        minutes_pass(10).await;
+        assert_eq!(after(scene, &business, BIA, || write(scene, &business, BIA, "Estoy enferma")).await, NONE);
+        assert_eq!(scene.got(&business, OWNER).len(), 3);
     });
 }
 

@@ -187,7 +187,8 @@ fn regular_customers_who_are_due_are_told_on_tuesday() {
         assert_eq!(text.matches("livres").count(), 3, "{text}");
         let open = scene.stage.store.open_proposals(business.id.parse().unwrap()).await.unwrap();
         let [proposal] = open.as_slice() else { panic!("{open:?}") };
-        assert_eq!((proposal.number, proposal.people.len(), proposal.free.len()), (1, 1, 3));
+        // As many times of each of three days as a text tells.
+        assert_eq!((proposal.number, proposal.people.len(), proposal.free.len()), (1, 1, 18));
         assert_eq!(scene.got(&business, ANA), []);
     });
 }

@@ -246,7 +246,7 @@ fn a_campaign_that_is_paused_sends_nothing_after_five_seconds_and_goes_on_where_
         assert!(before.len() < 110, "{}", before.len());
         assert!(*before.last().unwrap() < paused_at + TimeDelta::seconds(5));
         let now = scene.stage.run.now();
-        frozen.move_by(scene, "resume", |it| it.resume(now).map(|it| it.run(now))).await;
+        frozen.move_by(scene, "resume", |it| it.resume(None, now).map(|it| it.run(now))).await;
         frozen.run(scene, frozen.progress(scene).await.epoch);
         // The runner of before comes again too.
         frozen.run(scene, 1);

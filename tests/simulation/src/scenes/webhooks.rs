@@ -143,6 +143,7 @@ fn the_own_contact_makes_one_customer_of_two_and_a_no_of_either_holds() {
         load(known["customer_id"].as_str().unwrap(), "own", 5).await;
         load(&other, "theirs", 30).await;
         load(&other, "spent", -10).await;
+        scene.change(&business, &other, json!({"birthday": "--03-09"})).await;
         for id in ["wamid.2", "wamid.2"] {
             messages(scene, &business, shared("contact_request", id), bea.clone()).await;
             assert_eq!(by_user_id(scene, &business, "BR.88000001").await.as_deref(), known["customer_id"].as_str());
@@ -167,6 +168,39 @@ fn the_own_contact_makes_one_customer_of_two_and_a_no_of_either_holds() {
         let told = customer(scene, &business, BIA).await;
         assert_eq!(by_user_id(scene, &business, "BR.2").await.as_deref(), told["customer_id"].as_str());
         assert_eq!(told["name"], "Rui");
+    });
+}
+
+/// Appointments and purchases do not go over, so reminders, answers and corrections would miss them.
+#[test]
+fn a_record_with_an_appointment_or_a_purchase_is_not_joined_and_a_no_of_either_holds() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene).await;
+        let appointment = json!({"appointment_id": "bath", "service": "Baño", "start": "2026-12-05T12:00:00Z",
+                                 "overbook": true});
+        let purchase = json!({"invoice_id": "i-1", "at": "2026-11-20T12:00:00Z", "total": 0, "lines": []});
+        let cases = [(ANA, "BR.88000001", "/api/appointments", appointment), (BIA, "BR.2", "/api/purchases", purchase)];
+        for (nth, (phone, bsuid, path, mut body)) in cases.into_iter().enumerate() {
+            scene.register(&business, phone, "--03-01", json!([])).await;
+            let known = customer(scene, &business, phone).await;
+            let bea = json!([{"profile": {"name": "Bea"}, "user_id": bsuid}]);
+            let sair = json!([{"from_user_id": bsuid, "id": format!("wamid.S{nth}"), "type": "text",
+                               "text": {"body": "SAIR"}}]);
+            messages(scene, &business, sair, bea.clone()).await;
+            let other = by_user_id(scene, &business, bsuid).await.unwrap();
+            body["customer_id"] = json!(other);
+            scene.call("POST", path, &business.key, Some(body)).await;
+            let shared = json!([{"from_user_id": bsuid, "id": format!("wamid.C{nth}"), "type": "contacts",
+                "origin": "contact_request", "contacts": [{"vcard": "BEGIN:VCARD", "phones": [{"phone": phone}]}]}]);
+            messages(scene, &business, shared, bea).await;
+            minutes_pass(40).await;
+            assert_eq!(by_user_id(scene, &business, bsuid).await.as_ref(), Some(&other));
+            let told = customer(scene, &business, phone).await;
+            assert_eq!((&told["customer_id"], &told["marketing_consent"]), (&known["customer_id"], &json!(false)));
+            let export = scene.call("GET", &format!("/api/customers/{other}/export"), &business.key, None).await;
+            let kept = export.to_string();
+            assert!(kept.contains("bath") || kept.contains("i-1"), "{kept}");
+        }
     });
 }
 

@@ -95,6 +95,21 @@ pub(crate) fn read(text: &str) -> Vec<Part> {
     parts
 }
 
+/// Every part of a text in its order, as written; `None` of a question, and of a text too long to be a short answer.
+pub(crate) fn whole(text: &str) -> Option<Vec<Part>> {
+    let (tokens, asks) = tokens(text);
+    let is_short = text.chars().count() <= LONGEST;
+    (is_short && !asks).then(|| phrases(&tokens).into_iter().map(|(part, _)| part).collect())
+}
+
+/// The class of the longest phrase that these words begin with, and its number of words.
+pub(crate) fn class_of(words: &[&str]) -> Option<(Part, usize)> {
+    (1..=words.len().min(*LONGEST_PHRASE)).rev().find_map(|length| {
+        let phrase = words.get(..length)?.join(" ");
+        Some((*WORDS.get(phrase.as_str())?, length))
+    })
+}
+
 /// Each phrase as its class, the longest phrase first; with the words, as far as a rule still asks for them.
 fn phrases(tokens: &[Token]) -> Vec<(Part, String)> {
     let mut parts = Vec::with_capacity(tokens.len());
@@ -117,11 +132,8 @@ fn phrase_at(tokens: &[Token], at: usize) -> Option<(Part, String, usize)> {
         .take(*LONGEST_PHRASE)
         .map_while(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None })
         .collect();
-    (1..=words.len()).rev().find_map(|length| {
-        let phrase = words.get(..length)?.join(" ");
-        let part = *WORDS.get(phrase.as_str())?;
-        Some((part, phrase, length))
-    })
+    let (part, length) = class_of(&words)?;
+    Some((part, words.get(..length)?.join(" "), length))
 }
 
 /// `1 a 3` names numbers that are not written, and `no 1` may be `number one`.

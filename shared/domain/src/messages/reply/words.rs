@@ -39,6 +39,7 @@ fn part(heading: &str) -> Option<Part> {
         "filler" => Part::Filler,
         "noise" => Part::Noise,
         "last" => Part::Last,
+        "other" => Part::Other,
         _ => {
             let (kind, figure) = heading.split_once(' ')?;
             match kind {

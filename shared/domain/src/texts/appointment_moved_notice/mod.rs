@@ -1,4 +1,4 @@
-//! A customer who wants another time or does not come, to an owner.
+//! A customer who wants another time or does not come, and what they add, to an owner.
 
 use super::appointment_reminder::Booked;
 use super::{AtTime, Caller, Choice, Line, LineIfAny, OwnerName, Person};
@@ -12,7 +12,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `move`, or `cancelled` if the customer does not come
+    /// `move`, `cancelled` if the customer does not come, or `added` if they write more after one of these
     change: Change,
     /// the customer, as `Ana María Souza (+573001112233)`
     customer: Caller<'a>,
@@ -34,6 +34,8 @@ pub enum Change {
     Move,
     /// Not to come: the time is free.
     Cancelled,
+    /// Nothing more than the note says, after one of the others.
+    Added,
 }
 
 impl Choice for Change {}
@@ -75,5 +77,6 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         sample("Carlos Ruiz", Change::Move, PEOPLE[0], Some("Rex"), Some("pode ser sexta\n às 15h, por favor")),
         sample("", Change::Move, PEOPLE[3], None, None),
         sample("Carlos Ruiz", Change::Cancelled, PEOPLE[2], Some("Luna"), None),
+        sample("Carlos Ruiz", Change::Added, PEOPLE[0], Some("Rex"), Some("Mejor el jueves a las 10")),
     ]
 }

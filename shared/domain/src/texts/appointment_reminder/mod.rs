@@ -59,7 +59,7 @@ pub fn buttons(voice: Voice) -> [&'static str; 3] {
     match voice.locale() {
         Locale::Es => ["Sí, voy", "Cambiar la hora", "No puedo ir"],
         Locale::PtBr => ["Sim, eu vou", "Mudar o horário", "Não posso ir"],
-        Locale::En => ["I will come", "Move it", "I cannot come"],
+        Locale::En => ["Yes, I'll be there", "Change the time", "I can't make it"],
     }
 }
 

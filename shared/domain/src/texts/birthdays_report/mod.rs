@@ -28,7 +28,8 @@ text! {
     offer: Percent,
     /// the greeting that the customers get
     suggestion: Greeting<'a>,
-    /// `greeted`; `proposed`: the owner may send the greeting; or `asked`: the owner's yes sends it
+    /// `greeted`; `proposed`: the owner may send the greeting; `asked`: the owner's yes sends it; or `answered`: an
+    /// owner has answered already
     action: Action,
     /// the number of the proposal
     number: ProposalNumber,
@@ -46,6 +47,8 @@ pub enum Action {
     Proposed,
     /// The owner's yes sends it.
     Asked,
+    /// An owner has answered the proposal already.
+    Answered,
 }
 
 impl Choice for Action {}
@@ -84,6 +87,13 @@ impl<'a> BirthdaysReport<'a> {
         let to_whom = ToWhom { ask: Some(ask), ..self.to_whom };
         Self { action: Action::Asked, number: ProposalNumber(Some(ask.number)), to_whom, ..self }
     }
+
+    /// For a proposal that an owner has answered already.
+    #[must_use]
+    pub fn answered(self) -> Self {
+        let to_whom = ToWhom { ask: None, ..self.to_whom };
+        Self { action: Action::Answered, number: ProposalNumber(None), to_whom, ..self }
+    }
 }
 
 /// The greeting that these people get, or would.
@@ -121,5 +131,6 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
         asking("Carlos Ruiz", PEOPLE, 5, Ask { number: 1, writable: 5 }),
         asking("", &PEOPLE[..1], 1, Ask { number: 2, writable: 1 }),
         asking("", PETS, 2, Ask { number: 3, writable: 1 }),
+        Box::new(BirthdaysReport::new("Carlos Ruiz", "Pet Amigo", &PEOPLE[..1], 1, 10, false).answered()),
     ]
 }

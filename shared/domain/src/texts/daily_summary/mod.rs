@@ -97,7 +97,7 @@ impl<'a> DailySummary<'a> {
             more: visits.more(),
             visits,
             tomorrow: Tomorrow(tomorrow),
-            cheer: Cheer { date, quiet },
+            cheer: Cheer { date, quiet, works: tomorrow.is_some_and(|many| many > 0) },
         }
     }
 }
@@ -138,6 +138,8 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
             Figures { done: 0, open: 1, no_shows: 0, pending: 1, tomorrow: Some(1), ..figures },
             vec![visit(Some("Luna"), None, "Baño", 15, false)],
         ),
+        sample("", day(27), Figures { done: 2, open: 1, tomorrow: Some(8), ..Figures::default() }, vec![]),
+        sample("", day(27), Figures { done: 2, tomorrow: Some(0), ..Figures::default() }, vec![]),
         sample("Carlos Ruiz", day(28), Figures { revenue: Some("R$ 80,00"), ..Figures::default() }, vec![]),
         sample("Carlos Ruiz", day(29), Figures { tomorrow: Some(0), ..Figures::default() }, vec![]),
         sample("", day(26), Figures { pending: 2, tomorrow: Some(4), ..Figures::default() }, vec![]),

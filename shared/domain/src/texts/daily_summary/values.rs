@@ -72,7 +72,7 @@ impl Value for Details {
             ],
             Locale::PtBr => [
                 if done == 1 { "realizado" } else { "realizados" },
-                "por realizar",
+                "a realizar",
                 if no_shows == 1 { "não veio" } else { "não vieram" },
             ],
             Locale::En => ["done", "still open", "did not come"],
@@ -111,12 +111,14 @@ pub struct Cheer {
     pub date: NaiveDate,
     /// Whether it was a day without work.
     pub quiet: bool,
+    /// Whether the next day has appointments, so that no weekend begins.
+    pub works: bool,
 }
 
 const CHEERS: [[&str; 4]; 3] = [
     ["¡Buen trabajo! 💪", "¡A descansar! 🌙", "¡Gracias por el esfuerzo de hoy! 👏", "¡Buen fin de semana! ☀️"],
     ["Bom trabalho! 💪", "Bom descanso! 🌙", "Valeu pelo esforço de hoje! 👏", "Bom fim de semana! ☀️"],
-    ["Well done! 💪", "Have a good rest! 🌙", "Thanks for today's work! 👏", "Have a lovely weekend! ☀️"],
+    ["Well done! 💪", "Have a good evening! 🌙", "Thanks for all your work today! 👏", "Have a lovely weekend! ☀️"],
 ];
 
 impl Value for Cheer {
@@ -127,7 +129,7 @@ impl Value for Cheer {
             Locale::En => CHEERS.get(2),
         };
         let nth = match self.date.weekday() {
-            Weekday::Fri | Weekday::Sat => 3,
+            Weekday::Fri | Weekday::Sat if !self.works => 3,
             _ if self.quiet => 1,
             _ => usize::try_from(self.date.ordinal0() % 3).unwrap_or_default(),
         };

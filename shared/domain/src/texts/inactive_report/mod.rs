@@ -31,7 +31,8 @@ text! {
     offer: Percent,
     /// the text that wins the customers back
     suggestion: Invitation<'a>,
-    /// `written`; `proposed`: the owner may send the text; or `asked`: the owner's yes sends it
+    /// `written`; `proposed`: the owner may send the text; `asked`: the owner's yes sends it; or `answered`: an owner
+    /// has answered already
     action: Action,
     /// the number of the proposal
     number: ProposalNumber,
@@ -58,6 +59,8 @@ pub enum Action {
     Written,
     /// The owner's yes sends it.
     Asked,
+    /// An owner has answered the proposal already.
+    Answered,
 }
 
 impl Choice for Action {}
@@ -99,6 +102,13 @@ impl<'a> InactiveReport<'a> {
         let to_whom = ToWhom { ask: Some(ask), ..self.to_whom };
         Self { action: Action::Asked, number: ProposalNumber(Some(ask.number)), to_whom, ..self }
     }
+
+    /// For a proposal that an owner has answered already.
+    #[must_use]
+    pub fn answered(self) -> Self {
+        let to_whom = ToWhom { ask: None, ..self.to_whom };
+        Self { action: Action::Answered, number: ProposalNumber(None), to_whom, ..self }
+    }
 }
 
 /// The text that wins these people back, or would.
@@ -127,6 +137,10 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
         let away = Away { days: 30, offer: 20 };
         Box::new(InactiveReport::new(owner, "Pet Amigo", people, count, away, false).asking(ask))
     };
+    let answered = |people, count| -> Box<dyn Text> {
+        let away = Away { days: 30, offer: 20 };
+        Box::new(InactiveReport::new("Carlos Ruiz", "Pet Amigo", people, count, away, false).answered())
+    };
     vec![
         report("", PEOPLE, 34, 30, false),
         report("Carlos Ruiz", PEOPLE, 5, 1_000, true),
@@ -134,5 +148,6 @@ pub(super) fn samples() -> Vec<Box<dyn Text>> {
         report("Carlos Ruiz", &PEOPLE[..1], 1, 30, true),
         asking("Carlos Ruiz", PEOPLE, 34, Ask { number: 2, writable: 31 }),
         asking("", PEOPLE, 5, Ask { number: 1, writable: 5 }),
+        answered(&PEOPLE[..1], 1),
     ]
 }

@@ -29,7 +29,7 @@ text! {
     offer: Percent,
     /// the text that the people would get; missing if there is nobody or no time
     suggestion: FlashText<'a>,
-    /// `asked`, or `told` if nothing is proposed
+    /// `asked`; `told` if nothing is proposed; or `answered` if an owner has answered already
     action: Asking,
     /// the number of the proposal
     number: ProposalNumber,
@@ -77,6 +77,13 @@ impl<'a> LowOccupancyReport<'a> {
             to_whom: ToWhom { ask, count },
         }
     }
+
+    /// For a proposal that an owner has answered already.
+    #[must_use]
+    pub fn answered(self) -> Self {
+        let to_whom = ToWhom { ask: None, ..self.to_whom };
+        Self { action: Asking::Answered, number: ProposalNumber(None), to_whom, ..self }
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +95,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         let hours = hours.iter().map(|hour| NaiveTime::from_hms_opt(*hour, 0, 0).unwrap()).collect();
         LowDay { free: FreeDay { date: date(29), hours }, appointments, today: date(28) }
     };
+    let in_three_days = LowDay { today: date(26), ..day(0, &[9]) };
     let report = |owner, day: LowDay, people, offer, ask| -> Box<dyn super::Text> {
         Box::new(LowOccupancyReport::new(owner, "Pet Amigo", &day, people, offer, ask))
     };
@@ -97,5 +105,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         report("", day(1, &[9, 10, 11, 12, 13, 14, 15]), invitees()[..1].to_vec(), 25, ask(1, 1)),
         report("Carlos Ruiz", day(0, &[9]), invitees(), 0, ask(2, 3)),
         report("Carlos Ruiz", day(2, &[]), vec![], 25, None),
+        Box::new(LowOccupancyReport::new("", "Pet Amigo", &day(0, &[9]), invitees(), 25, ask(1, 4)).answered()),
+        Box::new(LowOccupancyReport::new("", "Pet Amigo", &in_three_days, vec![], 25, None)),
     ]
 }

@@ -10,7 +10,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// which report it is: `birthdays`, `inactive`, `opportunities` or `occupancy`
+    /// which report it is: `birthdays`, `inactive`, `opportunities`, `occupancy` or `closed`
     about: About,
 }
 
@@ -26,6 +26,8 @@ pub enum About {
     Opportunities,
     /// Tomorrow has appointments enough.
     Occupancy,
+    /// The business is closed on the day that it is about.
+    Closed,
 }
 
 impl Choice for About {}
@@ -46,5 +48,6 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         line("", About::Inactive),
         line("Carlos Ruiz", About::Opportunities),
         line("Carlos Ruiz", About::Occupancy),
+        line("Carlos Ruiz", About::Closed),
     ]
 }

@@ -25,7 +25,7 @@ text! {
     offer: Percent,
     /// the text that the people would get; missing if there is nobody or no time
     suggestion: FlashText<'a>,
-    /// `asked`, or `told` if nothing is proposed
+    /// `asked`; `told` if nothing is proposed; or `answered` if an owner has answered already
     action: Asking,
     /// the number of the proposal, which is that of the action in the list
     number: ProposalNumber,
@@ -95,6 +95,13 @@ impl<'a> OpportunitiesReport<'a> {
             to_whom: ToWhom { ask, count },
         }
     }
+
+    /// For a proposal that an owner has answered already.
+    #[must_use]
+    pub fn answered(self) -> Self {
+        let to_whom = ToWhom { ask: None, ..self.to_whom };
+        Self { action: Asking::Answered, number: ProposalNumber(None), to_whom, ..self }
+    }
 }
 
 #[cfg(test)]
@@ -115,5 +122,6 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         report("Carlos Ruiz", days(), invitees(), 0, ask(3, 4)),
         report("", vec![day(27, 8, &[]), day(28, 2, &[11])], invitees()[..1].to_vec(), 10, ask(1, 1)),
         report("Carlos Ruiz", vec![day(27, 8, &[])], vec![], 0, None),
+        Box::new(OpportunitiesReport::new("", "Pet Amigo", (days(), date(26)), invitees(), 0, ask(3, 4)).answered()),
     ]
 }

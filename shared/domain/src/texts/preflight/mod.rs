@@ -4,7 +4,8 @@ mod values;
 
 pub use values::{Cost, LeftOut, LeftOutReason, Minutes};
 
-use super::{Choice, CountedIfAny, IfAny, Line, OwnerName, ProposalNumber, Rows, Topic, Unit};
+use super::{AtIfAny, Choice, CountedIfAny, IfAny, Line, OwnerName, ProposalNumber, Rows, Topic, Unit};
+use chrono::NaiveTime;
 use strum::{IntoStaticStr, VariantNames};
 
 text! {
@@ -30,6 +31,8 @@ text! {
     next: Next,
     /// the number by which it is confirmed
     number: ProposalNumber,
+    /// when it begins to go out, as `a las 8:00`; missing if it does so now
+    begins: AtIfAny,
 }
 
 /// What follows.
@@ -87,7 +90,14 @@ impl<'a> Preflight<'a> {
                 None => Next::Goes,
             },
             number: ProposalNumber(second_yes),
+            begins: AtIfAny(None),
         }
+    }
+
+    /// With the local time from which it goes out, if that is later than now.
+    #[must_use]
+    pub fn from(self, time: Option<NaiveTime>) -> Self {
+        Self { begins: AtIfAny(time), ..self }
     }
 }
 
@@ -100,7 +110,14 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     let sample = |owner, topic, figures, second_yes| -> Box<dyn super::Text> {
         Box::new(Preflight::new(owner, "Pet Amigo", topic, figures, second_yes))
     };
+    let later = |second_yes| -> Box<dyn super::Text> {
+        let figures = figures(14, vec![], Cost::About("US$ 0,88"), 1);
+        let text = Preflight::new("Carlos Ruiz", "Pet Amigo", Topic::LowOccupancy, figures, second_yes);
+        Box::new(text.from(NaiveTime::from_hms_opt(8, 0, 0)))
+    };
     vec![
+        later(None),
+        later(Some(1)),
         sample("Carlos Ruiz", Topic::LowOccupancy, figures(14, vec![], Cost::About("US$ 0,88"), 1), None),
         sample("", Topic::Inactive, figures(1_234, left_out(3), Cost::Unknown, 62), Some(2)),
         sample("Carlos Ruiz", Topic::Birthdays, figures(1, left_out(1), Cost::Free, 0), None),

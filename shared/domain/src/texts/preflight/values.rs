@@ -130,10 +130,10 @@ impl Value for Cost<'_> {
             (Self::About(money), Locale::En) => return Some(format!("about {money}")),
             (Self::Free, Locale::Es) => "sin costo por mensaje",
             (Self::Free, Locale::PtBr) => "sem custo por mensagem",
-            (Self::Free, Locale::En) => "nothing per message",
-            (Self::Unknown, Locale::Es) => "no conozco el precio de WhatsApp para este país",
-            (Self::Unknown, Locale::PtBr) => "não conheço o preço do WhatsApp para este país",
-            (Self::Unknown, Locale::En) => "I do not know WhatsApp's price for this country",
+            (Self::Free, Locale::En) => "no charge per message",
+            (Self::Unknown, Locale::Es) => "sin dato del precio de WhatsApp para este país",
+            (Self::Unknown, Locale::PtBr) => "sem dado do preço do WhatsApp para este país",
+            (Self::Unknown, Locale::En) => "WhatsApp's price for this country is not known",
         };
         Some(text.to_owned())
     }

@@ -1,7 +1,7 @@
 //! What follows from an owner's answer to a proposal.
 
-use super::{Choice, DateIfAny, Line, OwnerName, ProposalNumber, Topic, TopicIfAny};
-use chrono::NaiveDate;
+use super::{AtIfAny, Choice, DateIfAny, Line, OwnerName, ProposalNumber, Topic, TopicIfAny};
+use chrono::{NaiveDate, NaiveTime};
 use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 text! {
@@ -11,8 +11,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `started`, `declined`, `later`, `unclear`, `expired`, `already` (started before), `nobody` (left to write to) or
-    /// `received` (a yes that starts nothing)
+    /// `started`, `declined`, `later`, `unclear`, `expired`, `already` (started before), `stopped` or `over`
     answer: Answer,
     /// the proposal, as `la oferta relámpago`
     topic: TopicIfAny<'a>,
@@ -20,6 +19,8 @@ text! {
     number: ProposalNumber,
     /// the last local day on which it may be answered, as `domingo 29 de noviembre`
     until: DateIfAny,
+    /// when a started one begins to go out, as `a las 8:00`; missing if it does so now
+    begins: AtIfAny,
 }
 
 /// What follows.
@@ -38,10 +39,10 @@ pub enum Answer {
     Expired,
     /// It was started before.
     Already,
-    /// There is nobody left to write to.
-    Nobody,
-    /// The yes has come, and nothing can be started from here.
-    Received,
+    /// It was going out and does so no more: the rest of the people do not get it.
+    Stopped,
+    /// It has ended or was stopped before: a yes sends nothing, and a no has nothing to stop.
+    Over,
 }
 
 impl Choice for Answer {}
@@ -68,7 +69,14 @@ impl<'a> ProposalAnswer<'a> {
             topic: TopicIfAny(about.map(|about| about.topic)),
             number: ProposalNumber(about.map(|about| about.number)),
             until: DateIfAny(about.and_then(|about| about.until)),
+            begins: AtIfAny(None),
         }
+    }
+
+    /// With the local time from which a started one goes out, if that is later.
+    #[must_use]
+    pub fn from(self, time: Option<NaiveTime>) -> Self {
+        Self { begins: AtIfAny(time), ..self }
     }
 }
 
@@ -80,5 +88,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     let sample = |answer, (owner, about)| -> Box<dyn super::Text> {
         Box::new(ProposalAnswer::new(owner, "Pet Amigo", answer, about))
     };
-    Answer::iter().flat_map(|answer| ways.map(|way| sample(answer, way))).collect()
+    let later = ProposalAnswer::new("Carlos Ruiz", "Pet Amigo", Answer::Started, Some(about));
+    let later: Box<dyn super::Text> = Box::new(later.from(NaiveTime::from_hms_opt(8, 0, 0)));
+    Answer::iter().flat_map(|answer| ways.map(|way| sample(answer, way))).chain([later]).collect()
 }

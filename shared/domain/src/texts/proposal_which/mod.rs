@@ -18,10 +18,16 @@ text! {
 }
 
 impl<'a> ProposalWhich<'a> {
-    /// Of two or more that are open. They are listed in the order of their numbers.
+    /// Of two or more that are open. They are listed in the order of their numbers. The day is told of those whose topic
+    /// stands twice.
     #[must_use]
     pub fn new(owner: &'a str, business: &'a str, mut proposals: Vec<Proposed<'a>>) -> Self {
         proposals.sort_by_key(|proposal| proposal.number);
+        let topics: Vec<_> = proposals.iter().map(|proposal| proposal.topic).collect();
+        for proposal in &mut proposals {
+            let is_only = topics.iter().filter(|topic| **topic == proposal.topic).count() < 2;
+            proposal.day = proposal.day.filter(|_| !is_only);
+        }
         Self {
             name: OwnerName(Some(owner)),
             business: Line(business),
@@ -35,7 +41,9 @@ impl<'a> ProposalWhich<'a> {
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     use super::Topic;
-    let proposed = |number, topic, people| Proposed { number, topic, people };
+    use chrono::NaiveDate;
+    let day = NaiveDate::from_ymd_opt(2026, 11, 29);
+    let proposed = |number, topic, people| Proposed { number, topic, people, day };
     let all = [
         proposed(3, Topic::LowOccupancy, 15),
         proposed(1, Topic::Birthdays, 1),
@@ -46,5 +54,6 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     let sample = |owner, of: &[Proposed<'static>]| -> Box<dyn super::Text> {
         Box::new(ProposalWhich::new(owner, "Pet Amigo", of.to_vec()))
     };
-    vec![sample("Carlos Ruiz", &all), sample("", &all[..2])]
+    let next = Proposed { number: 6, people: 9, day: NaiveDate::from_ymd_opt(2026, 12, 1), ..all[0] };
+    vec![sample("Carlos Ruiz", &all), sample("", &all[..2]), sample("Carlos Ruiz", &[all[0], all[1], next])]
 }

@@ -15,8 +15,8 @@ use domain::{
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{
-    Claim, Claimed, CreateCampaign, CreateMessage, Load, LoadPoints, Meter, Report, Settlement, Slot, Store, Table,
-    Tables,
+    Claim, Claimed, CreateCampaign, CreateMessage, Load, LoadPoints, MadeAs, Meter, Report, Settlement, Slot, Store,
+    Table, Tables,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub fn attempt() -> Attempt {
 
 /// A gateway's report with nothing but what it says.
 pub fn report(evidence: Evidence, at: DateTime<Utc>, gateway_message_id: Option<&str>) -> Report<'_> {
-    Report { evidence, at, gateway_message_id, findable: true, error: None, again: None }
+    Report { evidence, at, gateway_message_id, gateway: Gateway::CloudApi, error: None, again: None }
 }
 
 pub struct World {
@@ -244,6 +244,11 @@ pub fn appointment(id: &str, minutes: i64) -> Appointment {
         created_at: at(0),
         updated_at: at(0),
     }
+}
+
+/// With its minutes given.
+pub fn made_as(appointment: &Appointment) -> MadeAs {
+    MadeAs::of(appointment, Some(appointment.minutes))
 }
 
 /// Of the day after `at(0)`.
