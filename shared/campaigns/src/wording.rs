@@ -6,8 +6,8 @@ use domain::texts::campaign::Campaign as Typed;
 use domain::texts::own_message::{OwnMessage, filled};
 use domain::texts::{CustomerName, Line, Percent, Value};
 use domain::{
-    Audience, Business, Campaign, Content, Customer, Draft, Locale, MessageId, MessageType, Recipient, Text, Voice,
-    Wording,
+    Audience, Business, Campaign, Content, Customer, Draft, Locale, MessageId, MessageType, OtherLanguage, Recipient,
+    Text, Voice, Wording,
 };
 use std::collections::BTreeMap;
 
@@ -60,9 +60,14 @@ pub(crate) fn said(
                 Some(text) => own(text)?,
                 None => Content { locale: Some(voice.locale()), ..Content::default() },
             };
-            let fill = |value: &String| value_of(value, name, &business.name, voice);
-            let variables = variables.iter().map(|(variable, value)| (variable.clone(), fill(value))).collect();
-            let content = Content { template: Some(template.clone()), variables, fallback: None, ..content };
+            let filled = |voice| {
+                let fill = |value: &String| value_of(value, name, &business.name, voice);
+                variables.iter().map(|(variable, value)| (variable.clone(), fill(value))).collect()
+            };
+            // Without a template in the person's language it goes in the business's.
+            let in_other = |other: Voice| OtherLanguage { locale: other.locale(), variables: filled(other) };
+            let (template, fallback) = (Some(template.clone()), voice.fallback().map(in_other));
+            let content = Content { template, variables: filled(voice), fallback, ..content };
             (MessageType::OwnMessage, content)
         }
         Wording::Typed { campaign_type, offer } => {

@@ -73,6 +73,9 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
                 asked(&run, &business, &answer, Wish::Buy { customer, invoice: invoice.clone(), version });
             }
         }
+        What::Campaign { campaign, does, copies } => {
+            campaign_moves(&run, &client, &business, &campaign, does, copies).await;
+        }
         What::Tap { phone, place } => tap(&run, &business, &phone, place),
         What::Poison { nth } => poison(&run, nth),
     }
@@ -151,6 +154,38 @@ async fn book(
     for answer in call(client, business, "/api/appointments", &body, copies).await {
         let customer = answer.body["customer_id"].as_str().unwrap_or_default().to_owned();
         asked(run, business, &answer, Wish::Book { customer, appointment: appointment.to_owned() });
+    }
+}
+
+/// A move that the campaign's status does not allow is a conflict.
+async fn campaign_moves(
+    run: &Run,
+    client: &Client,
+    business: &SimulatedBusiness,
+    campaign: &str,
+    does: &str,
+    copies: usize,
+) {
+    let (path, body) = match does {
+        "make" => {
+            let template = json!({"name": "offer", "variables": {"name": "{{name}}", "nth": campaign}});
+            let body = json!({"campaign_id": campaign, "name": "Offer", "audience": {"segment": "all"},
+                              "message": format!("{{{{name}}}}: {campaign}"), "template": template});
+            ("/api/campaigns".to_owned(), body)
+        }
+        does => (format!("/api/campaigns/{campaign}/{does}"), json!({})),
+    };
+    for answer in call(client, business, &path, &body, copies).await {
+        run.note(format_args!("campaign {campaign} of {}: {does} answers {}", business.id, answer.status));
+        let (now, status) = (run.now(), answer.body["status"].as_str().unwrap_or_default());
+        if status == "cancelled" && answer.is_done() {
+            run.history().cancelled.push((business.id.clone(), campaign.to_owned(), now));
+        }
+        // A table may be out of order for longer than a caller tries.
+        if (400..500).contains(&answer.status) && !matches!(answer.status, 404 | 409) {
+            let refusal = format!("{does} of campaign {campaign}: {} {}", answer.status, answer.body);
+            run.history().refused_campaigns.push(refusal);
+        }
     }
 }
 

@@ -92,11 +92,19 @@ impl Client {
     pub async fn messages(&self, key: &str) -> Result<Vec<Value>, String> {
         let mut found = self.pages("/api/messages?limit=100", "messages", key).await?;
         // Those of campaigns are not among them.
-        for campaign in self.pages("/api/campaigns?limit=50", "campaigns", key).await? {
+        for campaign in self.campaigns(key).await? {
             let id = campaign["campaign_id"].as_str().unwrap_or_default();
             found.extend(self.pages(&format!("/api/messages?limit=100&campaign={id}"), "messages", key).await?);
         }
         Ok(found)
+    }
+
+    /// All campaigns of the business that a key is of.
+    ///
+    /// # Errors
+    /// The answer, if it is no success.
+    pub async fn campaigns(&self, key: &str) -> Result<Vec<Value>, String> {
+        self.pages("/api/campaigns?limit=50", "campaigns", key).await
     }
 
     /// All pages of a list.

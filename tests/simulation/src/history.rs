@@ -30,6 +30,12 @@ pub struct History {
     pub ledgers: BTreeMap<Key, Ledger>,
     /// The requests of callers, each with its answer.
     pub asked: Vec<Asked>,
+    /// When callers were told that a campaign is cancelled: business, campaign, when.
+    pub cancelled: Vec<(String, String, DateTime<Utc>)>,
+    /// The calls about campaigns that were refused for no reason that a caller can see.
+    pub refused_campaigns: Vec<String>,
+    /// Campaigns as the API shows them at the end.
+    pub campaigns: BTreeMap<Key, Value>,
     /// The texts that people wrote to a business.
     pub written: Vec<Written>,
     /// The messages that the gateways accepted, as of the last look.

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod asked;
+mod campaigns;
 mod diary;
 mod greeted;
 mod marketing;
@@ -28,6 +29,7 @@ pub type Invariant = (&'static str, Check);
 pub const ALWAYS: &[Invariant] = &[
     ("a person gets no message twice, but a transactional one of which nothing was known", sending::twice),
     ("a message only moves as the ledger lets it", sending::moves),
+    ("a campaign that was cancelled claims no message five seconds later", campaigns::cancelled),
     ("no marketing goes out at night", marketing::at_night),
     ("no marketing goes to a person who does not want it", marketing::unwanted),
     ("a person gets no more marketing in seven days than the cap", marketing::weekly_cap),
@@ -75,6 +77,8 @@ pub const AT_END: &[Invariant] = &[
     ("exactly one of the callers who ask for a new thing is told that it is new", asked::news),
     ("every automation has its next slot", greeted::next_slots),
     ("nothing of an erased customer is kept", asked::forgotten),
+    ("a campaign that was started comes to its end, and so does each of its messages", campaigns::ends),
+    ("no call about a campaign is refused without a reason", campaigns::refused),
     ("every balance is the sum of its entries", asked::balances),
     ("every change of points is told", asked::told),
     ("every appointment that was made in time has its reminder", reminders::each),

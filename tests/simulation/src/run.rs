@@ -395,6 +395,9 @@ async fn look_at_the_api(run: &Run, client: &Client) -> Result<(), String> {
         let shown =
             messages.iter().map(|it| ((business.id.clone(), text(&it["message_id"])), text(&it["content"]["text"])));
         run.history().shown.extend(shown);
+        let campaigns = client.campaigns(&business.key).await?;
+        let named = campaigns.into_iter().map(|it| ((business.id.clone(), text(&it["campaign_id"])), it));
+        run.history().campaigns.extend(named);
     }
     Ok(())
 }

@@ -137,6 +137,15 @@ pub enum What {
         /// Which button, from 0 on.
         place: usize,
     },
+    /// A caller makes a campaign to all customers, or moves it on, so many times at once.
+    Campaign {
+        /// The caller's name for it; unique in the run.
+        campaign: String,
+        /// `make`, or the last part of a path: `start`, `pause`, `resume`, `cancel`.
+        does: &'static str,
+        /// The number of calls.
+        copies: usize,
+    },
     /// Something that nobody can read comes into one of the queues.
     Poison {
         /// Which one, around all of them.
@@ -286,6 +295,9 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
             acts.push(Act { business: place, at, what: What::Tap { phone, place: own.usize(0..3) } });
         }
     }
+    for place in 0..businesses.len() {
+        acts.extend(campaigns(&mut own, place, begin, days));
+    }
     // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
     acts
@@ -333,6 +345,29 @@ fn diary(
             }
             acts.push(Act { business: place, at, what });
         }
+    }
+    acts
+}
+
+/// Campaigns of the first half, each started, and then moved to and fro. None stays paused.
+fn campaigns(rng: &mut fastrand::Rng, place: usize, begin: DateTime<Utc>, days: i64) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for nth in 0..rng.usize(1..4) {
+        let campaign = format!("offer-{place}-{nth}");
+        let mut at = begin + TimeDelta::milliseconds(rng.i64(86_400_000..days * 43_200_000));
+        let mut add = |rng: &mut fastrand::Rng, at, does| {
+            let what = What::Campaign { campaign: campaign.clone(), does, copies: rng.usize(1..3) };
+            acts.push(Act { business: place, at, what });
+        };
+        add(rng, at, "make");
+        at += TimeDelta::milliseconds(rng.i64(2_000..600_000));
+        add(rng, at, "start");
+        for _ in 0..rng.usize(0..4) {
+            // Within the sending, or long after it.
+            at += TimeDelta::milliseconds(if rng.bool() { rng.i64(0..60_000) } else { rng.i64(60_000..30_000_000) });
+            add(rng, at, rng.clone().choice(&["pause", "resume", "cancel", "start"]).copied().unwrap_or("pause"));
+        }
+        add(rng, at + TimeDelta::hours(1), "resume");
     }
     acts
 }

@@ -342,13 +342,13 @@ mod tests {
         let of = |what: &str| rows.iter().find(|row| row.what == what).unwrap();
         for idle in ["nothing is due", "one is due, a second tick", "half are due at 9:00, a second tick"] {
             let row = of(idle);
-            assert_eq!((row.used.calls, row.used.read_units, row.queue_requests, row.jobs), (48, 24.0, 0, 0), "{row}");
+            assert_eq!((row.used.calls, row.used.read_units, row.queue_requests, row.jobs), (33, 16.5, 0, 0), "{row}");
             assert_eq!(row.used.write_units, 0.0, "{row}");
         }
         let one = of("one is due");
-        assert_eq!((one.used.calls, one.queue_requests, one.jobs), (49, 1, 1), "{one}");
+        assert_eq!((one.used.calls, one.queue_requests, one.jobs), (34, 1, 1), "{one}");
         let half = of("half are due at 9:00");
-        assert_eq!((half.jobs, half.used.calls), (199, 48 + 199), "{half}");
+        assert_eq!((half.jobs, half.used.calls), (199, 33 + 199), "{half}");
         assert!(half.used.write_units <= 3.0 * 199.0 && half.queue_requests <= 16 + 199 / 10 + 16, "{half}");
     }
 }

@@ -90,6 +90,7 @@ impl Books<'_> {
             ("skipped", "appointment_changed") => had_changed(self.history, self.key, self.at - DECIDED, self.at),
             ("skipped", "no_address") => self.person().is_some_and(|person| person.phone.is_none()),
             ("skipped", "window_closed") => self.is_window_closed(),
+            ("skipped", "campaign_cancelled") => self.is_cancelled(),
             ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
             ("pending", "scheduled") => self.record.scheduled_for.is_some_and(|at| at > self.at - DECIDED),
             ("pending", "quiet_hours") => {
@@ -97,6 +98,11 @@ impl Books<'_> {
             }
             _ => true,
         }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        let of_it = |campaign: &str| self.key.1.starts_with(&format!("campaign/{campaign}/"));
+        self.history.cancelled.iter().any(|(business, campaign, _)| *business == self.key.0 && of_it(campaign))
     }
 
     fn person(&self) -> Option<&Person> {

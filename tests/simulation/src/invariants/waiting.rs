@@ -69,6 +69,8 @@ fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<
     }
     match said.reason() {
         "quiet_hours" => morning(business, said.at),
+        // A script that pauses a campaign resumes it within a day and a half.
+        "campaign_paused" => said.at + TimeDelta::hours(36),
         // As the gateway says when to come back, or by the delays of 1, 5 and 15 minutes.
         "rate_limited" | "sender_down" | "not_accepted" => said.at + SLOW_DOWN,
         // It waits a day for somebody to mend the sender, and is looked at every hour. One that a human sends again after
