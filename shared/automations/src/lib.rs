@@ -13,6 +13,7 @@ mod low_occupancy;
 mod notify_points;
 mod opportunities;
 pub mod request_missing_fields;
+mod review_request;
 #[cfg(test)]
 mod testing;
 
@@ -29,6 +30,7 @@ pub use low_occupancy::LowOccupancy;
 pub use notify_points::NotifyPoints;
 pub use opportunities::Opportunities;
 pub use request_missing_fields::RequestMissingFields;
+pub use review_request::ReviewRequest;
 
 use domain::texts::Topic;
 use domain::{AutomationName, Business, Customer, Message, Reason};
@@ -70,6 +72,7 @@ automations! {
     NotifyPoints: triggered,
     Opportunities: reporting,
     RequestMissingFields: triggered,
+    ReviewRequest: triggered,
 }
 
 /// What the proposals of an automation are about, in words.

@@ -14,6 +14,7 @@ mod proposals;
 mod purchases;
 mod reminders;
 mod reports;
+mod reviews;
 mod runner;
 mod senders;
 mod webhooks;

@@ -45,6 +45,8 @@ pub enum AutomationName {
     Opportunities,
     /// Asks new customers for what the business wants to know of them.
     RequestMissingFields,
+    /// Asks customers for a review two hours after a visit, at most once in 90 days, if the business has set `review_url`.
+    ReviewRequest,
 }
 
 /// Whether customers are written to at once or after the owner's yes.
