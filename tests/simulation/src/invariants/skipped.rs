@@ -5,7 +5,7 @@ use super::greeted::{days_of, greeting, had, made, refused, wants};
 use super::marketing::{WORD_ON_ITS_WAY, is_night};
 use super::reminders::had_changed;
 use crate::businesses::SimulatedBusiness;
-use crate::history::{History, Key, Person, Record, Said};
+use crate::history::{History, Key, Person, Record, Said, Wish};
 use crate::templates;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -91,6 +91,7 @@ impl Books<'_> {
             ("skipped", "no_address") => self.person().is_some_and(|person| person.phone.is_none()),
             ("skipped", "window_closed") => self.is_window_closed(),
             ("skipped", "campaign_cancelled") => self.is_cancelled(),
+            ("skipped", "answered") => self.has_told(),
             ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
             ("pending", "scheduled") => self.record.scheduled_for.is_some_and(|at| at > self.at - DECIDED),
             ("pending", "quiet_hours") => {
@@ -98,6 +99,15 @@ impl Books<'_> {
             }
             _ => true,
         }
+    }
+
+    /// Written, or been registered again with more.
+    fn has_told(&self) -> bool {
+        let of = self.record.customer.as_ref();
+        let is_it = |what: &Wish| matches!(what, Wish::Register { customer, .. } if Some(customer) == of);
+        let theirs = self.history.asked.iter().filter(|it| it.business == self.key.0 && is_it(&it.what));
+        let registered = theirs.filter(|it| it.since <= self.at).count();
+        self.record.message_type == "missing_fields" && (registered > 1 || self.has_written())
     }
 
     fn is_cancelled(&self) -> bool {
