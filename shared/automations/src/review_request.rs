@@ -36,6 +36,7 @@ impl Automation for ReviewRequest {
     const STILL_STANDS: Option<StillStands> =
         Some(|app, business, message| async move { still_stands(app, business, message).await }.boxed());
 }
+
 impl Triggered for ReviewRequest {
     type Event = AppointmentDone;
 

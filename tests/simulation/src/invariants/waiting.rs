@@ -57,9 +57,6 @@ pub(super) fn waits(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
 /// morning.
 fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<Utc> {
     if let Some(at) = record.scheduled_for.filter(|at| *at > said.at) {
-        if record.message_type == "appointment_reminder" {
-            return at;
-        }
         // A reminder has its own time; others wait for the morning alone.
         let is_reminder = record.message_type == "appointment_reminder";
         return if is_reminder { at } else { at.min(morning(business, made(record))).max(said.at) };

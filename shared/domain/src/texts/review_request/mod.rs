@@ -4,7 +4,8 @@ use super::{CustomerName, Line, LineIfAny};
 
 text! {
     /// Asks a customer for a review after a visit: everyone alike, and without a reward. It asks for something in the
-    /// business's favour, so it is under consent and the weekly cap.
+    /// business's favour, so it is under consent and the weekly cap. It puts no question in the chat, where nobody waits
+    /// for the answer.
     ReviewRequest: Marketing, Always
     /// the customer's first name
     name: CustomerName<'a>,
