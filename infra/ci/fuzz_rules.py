@@ -31,6 +31,8 @@ RULES = [
     ("list.*|read(Points|Run)|exportCustomer", "/cursor", "not a cursor of this list"),
     # Parameters of a query have no `oneOf`.
     ("listMessages", "/customer", "expected only one of: customer_id, phone, customer"),
+    ("listMessages", "/owner_number_id", "expected only one of: owner_number_id, customer"),
+    ("listMessages", "/(type|status|campaign)", "expected only with: direction=out"),
     ("listAppointments", "/date", "expected (only one of|one of the fields): date, customer"),
     ("listAppointments", "/(limit|cursor)", "expected only with: customer"),
     # Appointments begin in this century.

@@ -143,6 +143,11 @@ async fn change(
             continue;
         }
         let changed = sealer.keep_all(changed).await?;
+        if change.owners.is_some() {
+            // Not only those that this call takes off: an earlier one may have been cut off here.
+            let owners: Vec<_> = after.owners.iter().map(|owner| owner.owner_id).collect();
+            app.store().forget_other_owners(business, &owners).await?;
+        }
         return Ok(Json(Business::from(after).with_senders(senders::merged(found.senders, changed))));
     }
     Err(Problem::unavailable("a business's record kept changing"))

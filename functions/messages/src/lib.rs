@@ -1,15 +1,16 @@
 //! Outbound messages over HTTP: send one, read, list, retry.
 
+mod inbound;
 mod request;
 
 use crate::request::read_message;
 use api::Route as _;
-use api::messages::{Message, MessagePage, MessagePath, MessagesQuery, NewMessage, Route};
+use api::messages::{Direction, Message, MessagePage, MessagePath, MessagesQuery, NewMessage, Route};
 use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::MessageId;
+use domain::{BusinessId, CustomerId, MessageId};
 use kit::config::{Backstop, Keys};
 use kit::customers::{self, no_customer};
 use kit::json::{Given, Json};
@@ -71,18 +72,48 @@ async fn list(
     if !(1..=100).contains(&limit) {
         return Err(Problem::field("/limit", "expected from 1 to 100"));
     }
+    let customer = listed_customer(&app, business, &request).await?;
+    match request.direction.unwrap_or(Direction::Out) {
+        Direction::Out => outbound(&app, business, customer, limit, &request).await.map(Json),
+        Direction::In => inbound::list(&app, business, customer, limit, &request).await.map(Json),
+    }
+}
+
+/// The customer whose messages are asked for.
+async fn listed_customer(
+    app: &App,
+    business: BusinessId,
+    request: &MessagesQuery,
+) -> Result<Option<CustomerId>, Problem> {
     let customer = match (request.customer_id, &request.phone, &request.customer) {
         (None, None, None) => None,
         (Some(id), None, None) => Some(id),
-        (None, Some(phone), None) => Some(customers::named(&app, business, phone, "/phone").await?),
-        (None, None, Some(who)) => Some(customers::named(&app, business, who, "/customer").await?),
+        (None, Some(phone), None) => Some(customers::named(app, business, phone, "/phone").await?),
+        (None, None, Some(who)) => Some(customers::named(app, business, who, "/customer").await?),
         _ => return Err(Problem::field("/customer", "expected only one of: customer_id, phone, customer")),
     };
+    if customer.is_some() && request.owner_number_id.is_some() {
+        return Err(Problem::field("/owner_number_id", "expected only one of: owner_number_id, customer"));
+    }
     if let Some(id) = customer {
         app.store().customer(business, id).await?.ok_or_else(no_customer)?;
     }
+    Ok(customer)
+}
+
+async fn outbound(
+    app: &App,
+    business: BusinessId,
+    customer: Option<CustomerId>,
+    limit: usize,
+    request: &MessagesQuery,
+) -> Result<MessagePage, Problem> {
+    if let Some(owner) = request.owner_number_id {
+        inbound::owners(app, business, Some(owner)).await?;
+    }
     let filter = MessageFilter {
         customer,
+        owner: request.owner_number_id,
         message_type: request.r#type,
         status: request.status,
         from: request.from,
@@ -96,7 +127,8 @@ async fn list(
         }
         None => store.list_messages(business, &filter, app.now(), limit, cursor).await?,
     };
-    Ok(Json(MessagePage { messages: page.items.into_iter().map(Message::from).collect(), cursor: page.cursor }))
+    let messages = page.items.into_iter().map(Message::from).collect();
+    Ok(MessagePage { messages, inbound: None, cursor: page.cursor })
 }
 
 async fn read(

@@ -12,16 +12,17 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use campaigns::Campaigns;
 use chrono::TimeDelta;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
-use domain::{Business, BusinessId, Customer, CustomerId, OptChange, Owner, Recipient, SenderId};
+use domain::{Business, BusinessId, Customer, OptChange, Owner, OwnerId, Recipient, SenderId};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
 use kit::keys::hash_of;
 use kit::outbox::Outbox;
+use owners::OwnerAnswered;
 use queues::inbound::{InboundTask, InboundWork, PreferenceTask};
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
-use store::Turn;
+use store::{Conversation, Turn};
 
 /// Messages within this time are one contact.
 const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
@@ -62,7 +63,11 @@ impl Receiver {
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
-                if self.answer_owner(&business, owner, &message).await? {
+                let answered = self.answer_owner(&business, owner, &message).await?;
+                if answered != OwnerAnswered::Understood {
+                    self.keep_of_owner(business_id, owner, sender_id, &message).await?;
+                }
+                if answered != OwnerAnswered::No {
                     return Ok(());
                 }
                 // Writing makes no customer of an owner, but the owner may be one.
@@ -74,8 +79,9 @@ impl Receiver {
                 None => return Ok(()),
             },
         };
-        let message = self.dated(business_id, customer.customer_id, message).await?;
-        self.keep(business_id, customer.customer_id, sender_id, &message).await?;
+        let conversation = Conversation::Customer(customer.customer_id);
+        let message = self.dated(business_id, conversation, message).await?;
+        self.keep(business_id, conversation, None, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         self.contacted(business_id, &customer, &message).await?;
         let answered = self.answer_to_reminder(&business, &customer, &message).await?;
@@ -145,22 +151,42 @@ impl Receiver {
     async fn dated(
         &self,
         business: BusinessId,
-        customer: CustomerId,
+        of: Conversation,
         message: InboundMessage,
     ) -> Result<InboundMessage, Failure> {
         if !message.undated || message.text.is_none() {
             return Ok(message);
         }
         let (id, attempt) = (&message.gateway_message_id, self.app.attempt());
-        let at = self.app.store().first_seen(business, customer, id, message.at, &attempt).await?;
+        let at = self.app.store().first_seen(business, of, id, message.at, &attempt).await?;
         Ok(InboundMessage { at, ..message })
     }
 
-    async fn keep(&self, business: BusinessId, customer: CustomerId, sender: SenderId, it: &InboundMessage) -> Outcome {
+    async fn keep(
+        &self,
+        business: BusinessId,
+        of: Conversation,
+        owner_id: Option<OwnerId>,
+        sender_id: SenderId,
+        it: &InboundMessage,
+    ) -> Outcome {
         let Some(text) = it.text.clone().filter(|text| !text.trim().is_empty()) else { return Ok(()) };
-        let turn = Turn { at: it.at, gateway_message_id: it.gateway_message_id.clone(), sender_id: sender, text };
-        self.app.store().keep_turn(business, customer, &turn, &self.app.attempt()).await?;
+        let turn = Turn { at: it.at, gateway_message_id: it.gateway_message_id.clone(), sender_id, owner_id, text };
+        self.app.store().keep_turn(business, of, &turn, &self.app.attempt()).await?;
         Ok(())
+    }
+
+    /// What an owner writes that is no answer is kept beside what the other owners write, also if the owner is a customer
+    /// too and it is kept as a customer's.
+    async fn keep_of_owner(
+        &self,
+        business: BusinessId,
+        owner: &Owner,
+        sender: SenderId,
+        message: &InboundMessage,
+    ) -> Outcome {
+        let message = self.dated(business, Conversation::Owners, message.clone()).await?;
+        self.keep(business, Conversation::Owners, Some(owner.owner_id), sender, &message).await
     }
 
     /// Free text may go to the person for 24 hours, from the sender that was written to.

@@ -1,4 +1,4 @@
-// The owner's side of one business: the diary of a day, proposals, and campaigns with their progress.
+// The owner's side of one business: the diary of a day, proposals, campaigns with their progress, and what owners wrote.
 
 import { $, act, element, moment, number, show, shown, text } from "./dom.js";
 import { api } from "./messages.js";
@@ -45,14 +45,17 @@ export async function refreshBusiness() {
   const now = `${chosen} ${day}`;
   const about = new URLSearchParams({ business_id: chosen });
   const ofDay = new URLSearchParams({ business_id: chosen, date: day });
-  const [diary, free, proposals, campaigns] = await Promise.all([
-    api(`/api/appointments?${ofDay}`), api(`/api/appointments/slots?${ofDay}`), api(`/api/proposals?${about}`), api(`/api/campaigns?${about}`)]);
+  const wrote = new URLSearchParams({ business_id: chosen, direction: "in", limit: 20 });
+  const [diary, free, proposals, campaigns, written] = await Promise.all([
+    api(`/api/appointments?${ofDay}`), api(`/api/appointments/slots?${ofDay}`), api(`/api/proposals?${about}`), api(`/api/campaigns?${about}`),
+    api(`/api/messages?${wrote}`)]);
   const running = (campaigns.campaigns ?? []).filter((it) => it.status !== "draft").slice(0, 10);
   const progress = await Promise.all(running.map((it) => api(`/api/campaigns/${encodeURIComponent(it.campaign_id)}?${about}`)));
   if (now !== `${chosen} ${day}`) return;
   appointments(diary.appointments ?? [], free.slots ?? []);
   offers(proposals.proposals ?? []);
   bars(campaigns.campaigns ?? [], new Map(progress.map((it) => [it.campaign_id, it])));
+  words(written.inbound ?? []);
 }
 
 function list(select, all, now) {
@@ -89,19 +92,32 @@ function appointments(all, free) {
   $("diary-none").hidden = sorted.length > 0;
 }
 
-const words = (name) => name.replaceAll("-", " ").replaceAll("_", " ");
+const spoken = (name) => name.replaceAll("-", " ").replaceAll("_", " ");
 
 function offers(all) {
   show($("proposals"), all.slice(0, 20), (one) => `${one.automation} ${one.date}`,
     () => element("li", {}, element("span"), " ", element("span", { className: "about" })),
     (node, one) => {
       const offer = one.offer ? `, ${one.offer} % off` : "";
-      text(node.children[0], `${one.number ? `${one.number}. ` : ""}${words(one.automation)}: ${number(one.found)} ${one.found === 1 ? "person" : "people"}${offer}`);
+      text(node.children[0], `${one.number ? `${one.number}. ` : ""}${spoken(one.automation)}: ${number(one.found)} ${one.found === 1 ? "person" : "people"}${offer}`);
       text(node.children[1], `${one.date} · ${one.status}`);
       node.classList.toggle("over", one.status !== "open");
     });
   $("no-proposals").hidden = all.length > 0;
 }
+
+// What owners wrote that answers no proposal.
+function words(all) {
+  show($("owners-words"), all, (one) => one.gateway_message_id,
+    () => element("li", {}, element("span"), " ", element("span", { className: "about" })),
+    (node, one) => {
+      text(node.children[0], one.text);
+      text(node.children[1], [ownerName(one.owner_number_id), moment(one.at)].filter(Boolean).join(" · "));
+    });
+  $("no-owners-words").hidden = all.length > 0;
+}
+
+const ownerName = (id) => shown.businesses.flatMap((one) => one.contacts).find((one) => one.owner_id === id)?.name;
 
 // What a press does to a campaign, by its status.
 const STEPS = {

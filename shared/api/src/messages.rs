@@ -2,8 +2,8 @@
 
 use crate::parameters::OfBusiness;
 use crate::values::{
-    CampaignId, GivenKind, Id, MessageId, MessageKind, MessageName, MessageStatus, MessageType, NamedCustomer,
-    NamedPhone, Time, Variables,
+    CampaignId, GivenKind, Id, MessageDirection, MessageId, MessageKind, MessageName, MessageStatus, MessageType,
+    NamedCustomer, NamedPhone, Time, Variables,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -29,6 +29,9 @@ pub enum Route {
     /// The newest first, of the last 90 days. A page may have fewer than `limit` and still a `cursor`. A message made
     /// in this moment may not be listed yet. Messages of campaigns are listed by `campaign`, in the order of its audience,
     /// and by their customer; without either they are left out.
+    ///
+    /// `direction=in` lists what people wrote instead, as `inbound`: what the owners wrote that answers no proposal, or with
+    /// a customer what this customer wrote. Then `type`, `status` and `campaign` are refused.
     ListMessages,
     /// Read a message
     ReadMessage,
@@ -113,34 +116,50 @@ pub struct MessagePath {
     pub message_id: domain::MessageId,
 }
 
+/// Who wrote the messages of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumIter)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The business, to its owners and customers.
+    Out,
+    /// People, to the business.
+    In,
+}
+
 /// Which messages, and which page of them.
 #[derive(Deserialize, IntoParams)]
 pub struct MessagesQuery {
     /// The business. The operator key must name it; a business key may leave it out.
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
+    /// `out`: messages that the business sends. `in`: what people wrote to it.
+    #[param(inline, value_type = Option<MessageDirection>)]
+    pub direction: Option<Direction>,
     /// Only of this type.
     #[param(value_type = Option<MessageType>)]
     pub r#type: Option<domain::MessageType>,
     /// Only those that stand here now.
     #[param(value_type = Option<MessageStatus>)]
     pub status: Option<Status>,
-    /// Created at this time or later.
+    /// Created at this time or later; of what people wrote, written then.
     #[param(value_type = Option<Time>, example = "2026-11-20T00:00:00Z")]
     pub from: Option<DateTime<Utc>>,
-    /// Created before this time.
+    /// Created or written before this time.
     #[param(value_type = Option<Time>, example = "2026-11-21T00:00:00Z")]
     pub to: Option<DateTime<Utc>>,
-    /// Only to this customer, by id. One that does not exist is 404.
+    /// Only to this customer, or by this one, by id. One that does not exist is 404.
     #[param(value_type = Option<Id>)]
     pub customer_id: Option<CustomerId>,
-    /// Only to this customer, by phone: with `+` and the country code, or as it is dialled in the business's country.
+    /// The same, by phone: with `+` and the country code, or as it is dialled in the business's country.
     #[param(value_type = Option<NamedPhone>, example = "5511987654321")]
     pub phone: Option<String>,
-    /// Only to this customer, by id or phone. At most one of `customer_id`, `phone` and `customer`.
+    /// The same, by id or phone. At most one of `customer_id`, `phone` and `customer`.
     // Without an example: pages of documentation fill in every example.
     #[param(inline, value_type = Option<NamedCustomer>)]
     pub customer: Option<String>,
+    /// Only to this owner, or by this owner. One that does not exist is 404.
+    #[param(value_type = Option<Id>)]
+    pub owner_number_id: Option<OwnerId>,
     /// Only of this campaign. One that does not exist is 404.
     #[param(value_type = Option<CampaignId>)]
     pub campaign: Option<domain::CampaignId>,
@@ -362,11 +381,48 @@ impl From<domain::Message> for Message {
     }
 }
 
+/// What a person wrote to the business. Kept 90 days.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "gateway_message_id": "wamid.HBgNNTUxMTk4NzY1NDMyMRUCABIYFDNB",
+    "business_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c01",
+    "owner_number_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c02",
+    "sender_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c03",
+    "at": "2026-11-21T14:12:00Z",
+    "text": "Amanhã abrimos só às dez."
+})))]
+pub struct InboundMessage {
+    /// The gateway's own id.
+    pub gateway_message_id: String,
+    /// The business that it was written to.
+    #[schema(value_type = Id)]
+    pub business_id: BusinessId,
+    /// The owner, if one wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub owner_number_id: Option<OwnerId>,
+    /// The customer, if one wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub customer_id: Option<CustomerId>,
+    /// The sender that it was written to.
+    #[schema(value_type = Id)]
+    pub sender_id: SenderId,
+    /// When it was written.
+    #[schema(value_type = Time)]
+    pub at: DateTime<Utc>,
+    /// As it was written.
+    pub text: String,
+}
+
 /// A page of messages.
 #[derive(Serialize, ToSchema)]
 pub struct MessagePage {
-    /// The newest first.
+    /// The newest first. Empty for `direction=in`.
     pub messages: Vec<Message>,
+    /// For `direction=in`: what people wrote, the newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Vec<InboundMessage>>,
     /// For the next page; `null` at the end.
     #[schema(required)]
     pub cursor: Option<String>,

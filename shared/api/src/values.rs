@@ -468,6 +468,12 @@ schema! {
 }
 
 schema! {
+    /// `out`: messages that the business sends. `in`: what people wrote to it.
+    MessageDirection,
+    words::<crate::messages::Direction>()
+}
+
+schema! {
     /// A kind of customers. `inactive`: no contact for longer than the business's `inactive_days`. `vip`: labelled `VIP`.
     /// `all`: every customer.
     Segment,

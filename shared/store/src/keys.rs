@@ -501,35 +501,53 @@ pub(crate) mod senders {
     }
 }
 
-/// Conversations: pk `{business_id}/{customer_id}`; sk `turn/{time, epoch milliseconds}/{the gateway's id}`, and
-/// `undated/{the gateway's id}` of a message that came without a time.
+/// Conversations: pk `{business_id}/{customer_id}`, and `{business_id}/owners` of what owners write; sk `turn/{time, epoch
+/// milliseconds}/{the gateway's id}`, and `undated/{the gateway's id}` of a message that came without a time.
 pub(crate) mod conversations {
-    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use super::{BusinessId, Item, LAST, of, sorted_key};
+    use crate::Conversation;
     use chrono::{DateTime, Utc};
 
     pub(crate) const TURN: &str = "turn/";
 
-    pub(crate) fn partition(business: BusinessId, customer: CustomerId) -> String {
-        of(business, customer)
+    pub(crate) fn partition(business: BusinessId, conversation: Conversation) -> String {
+        match conversation {
+            Conversation::Customer(customer) => of(business, customer),
+            Conversation::Owners => of(business, "owners"),
+        }
+    }
+
+    /// The beginning of the sort keys of a moment, and of none before it.
+    fn moment(at: DateTime<Utc>) -> String {
+        format!("{TURN}{:014}", at.timestamp_millis().max(0))
     }
 
     pub(crate) fn turn(
         business: BusinessId,
-        customer: CustomerId,
+        conversation: Conversation,
         at: DateTime<Utc>,
         gateway_message_id: &str,
     ) -> Item {
-        let sk = format!("{TURN}{:014}/{gateway_message_id}", at.timestamp_millis());
-        sorted_key(partition(business, customer), sk)
+        sorted_key(partition(business, conversation), format!("{}/{gateway_message_id}", moment(at)))
     }
 
-    pub(crate) fn undated(business: BusinessId, customer: CustomerId, gateway_message_id: &str) -> Item {
-        sorted_key(partition(business, customer), format!("undated/{gateway_message_id}"))
+    pub(crate) fn undated(business: BusinessId, conversation: Conversation, gateway_message_id: &str) -> Item {
+        sorted_key(partition(business, conversation), format!("undated/{gateway_message_id}"))
     }
 
-    /// The place at which a customer's turns go on.
-    pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
-        sorted_key(partition(business, customer), sk)
+    /// The first and the last sort key between which all turns stand.
+    pub(crate) fn all_turns() -> (String, String) {
+        (TURN.to_owned(), format!("{TURN}{LAST}"))
+    }
+
+    /// The same of those from a time on and before another.
+    pub(crate) fn turns_between(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
+        (moment(from), moment(to))
+    }
+
+    /// The place at which turns go on.
+    pub(crate) fn place(business: BusinessId, conversation: Conversation, sk: String) -> Item {
+        sorted_key(partition(business, conversation), sk)
     }
 }
 

@@ -32,7 +32,7 @@ pub use automations::{Asked, DueAutomation, KeptAnswer, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;
-pub use conversations::Turn;
+pub use conversations::{Conversation, Turn, TurnFilter};
 pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
 pub use due::{DueCursor, DuePage, campaign_shards, due_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};

@@ -8,6 +8,7 @@ mod conversation;
 mod diary;
 mod examples;
 mod later;
+mod owners;
 mod paced;
 mod people;
 mod proposals;

@@ -32,6 +32,17 @@ pub(crate) struct Of<'a> {
     pub(crate) inbound: String,
 }
 
+/// Whether a message of an owner answers a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OwnerAnswered {
+    /// It is no answer.
+    No,
+    /// It may be one, and is asked about once more.
+    Unclear,
+    /// It is one.
+    Understood,
+}
+
 /// The message of ours that an owner quotes, taps or reacts to.
 enum Quoted {
     /// None.
@@ -54,14 +65,14 @@ struct LastTold {
 }
 
 impl Receiver {
-    /// Does what an owner answers to a proposal; `false` if it is no answer.
+    /// Does what an owner answers to a proposal.
     pub(crate) async fn answer_owner(
         &self,
         business: &Business,
         owner: &Owner,
         message: &InboundMessage,
-    ) -> Result<bool, Failure> {
-        let Some(said) = words(message) else { return Ok(false) };
+    ) -> Result<OwnerAnswered, Failure> {
+        let Some(said) = words(message) else { return Ok(OwnerAnswered::No) };
         let of = Of { business, owner, at: message.at, inbound: hash_of(&message.gateway_message_id) };
         let (store, business_id) = (self.app.store(), business.business_id);
         let kept = match store.owner_answer(business_id, &of.inbound).await? {
@@ -69,7 +80,7 @@ impl Receiver {
             None => {
                 let steps = self.steps(&of, message, said).await?;
                 if steps.is_empty() {
-                    return Ok(false);
+                    return Ok(OwnerAnswered::No);
                 }
                 let (now, attempt) = (self.app.now(), self.app.attempt());
                 store.keep_owner_answer(business_id, &of.inbound, steps, now, &attempt).await?
@@ -79,7 +90,8 @@ impl Receiver {
             self.take(&of, &kept.steps).await?;
             store.finish_owner_answer(business_id, &of.inbound, &self.app.attempt()).await?;
         }
-        Ok(true)
+        let is_unclear = kept.steps.iter().all(|step| matches!(step.does, Does::AskAgain));
+        Ok(if is_unclear { OwnerAnswered::Unclear } else { OwnerAnswered::Understood })
     }
 
     /// What an owner's words do to each proposal that they are about; nothing if they are no answer.

@@ -198,6 +198,11 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "Com este appointment_id já foi criado outro agendamento.",
     ),
     (
+        "This business has no such owner.",
+        "Este negocio no tiene ese propietario.",
+        "Este negócio não tem esse proprietário.",
+    ),
+    (
         "This business has no such campaign.",
         "Este negocio no tiene esa campaña.",
         "Este negócio não tem essa campanha.",

@@ -6,9 +6,9 @@ use crate::customers::Erased;
 use crate::dynamodb::{Query, Transacted, VERSION, Write, from_item, number, text, to_item};
 use crate::keys::businesses as keys;
 use crate::keys::messages::{BUSINESS_ID, BY_BUSINESS};
-use crate::keys::{PK, key_of, recipients, senders};
+use crate::keys::{PK, conversations, key_of, recipients, senders};
 use crate::tables::Table;
-use crate::{Store, StoreError};
+use crate::{Conversation, Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, OwnerId, Recipient, SenderId};
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,12 @@ impl Store {
         let diary = self.first_keys(Table::Appointments, None, PK, business.to_string()).await?;
         if !diary.is_empty() {
             self.delete_all(Table::Appointments, diary).await?;
+            return Ok(Erased::More);
+        }
+        let owners = conversations::partition(business, Conversation::Owners);
+        let turns = self.first_keys(Table::Conversations, None, PK, owners).await?;
+        if !turns.is_empty() {
+            self.delete_all(Table::Conversations, turns).await?;
             return Ok(Erased::More);
         }
         self.forget_campaigns(business).await?;

@@ -10,7 +10,7 @@ use crate::keys::{self, PK};
 use crate::points::name_removals;
 use crate::purchases::invoice_removals;
 use crate::tables::Table;
-use crate::{Store, StoreError};
+use crate::{Conversation, Store, StoreError};
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, CustomerId, Recipient};
 use futures::StreamExt;
@@ -47,7 +47,7 @@ impl Store {
         // step. An appointment that is only booked does not change it: the second look finds it.
         let known = self.customer(business, customer).await?;
         let partitions = [
-            (Table::Conversations, keys::conversations::partition(business, customer)),
+            (Table::Conversations, keys::conversations::partition(business, Conversation::Customer(customer))),
             (Table::Points, keys::points::partition(business, customer)),
             (Table::Purchases, keys::purchases::partition(business, customer)),
         ];

@@ -6,7 +6,7 @@ use crate::keys::messages::{BY_CUSTOMER, CUSTOMER_KEY};
 use crate::keys::{self, PK, SK, key_of};
 use crate::points::{BALANCE, CUSTOMER_ID, JOINED, POINTS, SEQ};
 use crate::tables::Table;
-use crate::{Store, StoreError};
+use crate::{Conversation, Store, StoreError};
 use domain::reach::WINDOW;
 use domain::{Attempt, BusinessId, CustomerId, Recipient};
 
@@ -142,7 +142,7 @@ impl Store {
 
     /// Turns have the same place under the other record, so one that is there is the same.
     async fn move_turns(&self, business: BusinessId, from: CustomerId, into: CustomerId) -> Result<Joined, StoreError> {
-        let partition = |customer| keys::conversations::partition(business, customer);
+        let partition = |customer| keys::conversations::partition(business, Conversation::Customer(customer));
         let found = self.first_keys(Table::Conversations, None, PK, partition(from)).await?;
         if found.is_empty() {
             return Ok(Joined::Done);

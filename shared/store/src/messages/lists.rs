@@ -7,7 +7,7 @@ use crate::keys::messages::{self as keys, BUSINESS_ID, BY_BUSINESS, BY_CUSTOMER,
 use crate::tables::Table;
 use crate::{Page, Store, StoreError};
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, CustomerId, Message, MessageId, MessageType, Status};
+use domain::{BusinessId, CustomerId, Message, MessageId, MessageType, OwnerId, Status};
 use std::collections::HashMap;
 
 /// Records that one page of a filtered list reads at most.
@@ -19,6 +19,8 @@ pub(super) const BATCH: usize = 100;
 pub struct MessageFilter {
     /// Only messages to this customer.
     pub customer: Option<CustomerId>,
+    /// Only messages to this owner.
+    pub owner: Option<OwnerId>,
     /// Only messages of this type.
     pub message_type: Option<MessageType>,
     /// Of this status, as it now is.
@@ -31,11 +33,12 @@ pub struct MessageFilter {
 
 impl MessageFilter {
     fn reads_records(&self) -> bool {
-        self.message_type.is_some() || self.status.is_some()
+        self.owner.is_some() || self.message_type.is_some() || self.status.is_some()
     }
 
     fn takes(&self, message: &Message) -> bool {
-        self.message_type.is_none_or(|wanted| wanted == message.message_type)
+        self.owner.is_none_or(|wanted| message.owner_id() == Some(wanted))
+            && self.message_type.is_none_or(|wanted| wanted == message.message_type)
             && self.status.is_none_or(|wanted| wanted == message.status)
             && self.to.is_none_or(|to| message.created_at < to)
     }

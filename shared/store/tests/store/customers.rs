@@ -96,7 +96,9 @@ async fn two_customers_become_one() {
 #[tokio::test(start_paused = true)]
 async fn a_message_without_a_time_has_the_time_of_its_first_delivery() {
     let world = World::seeded().await;
-    let seen = async |id, seconds| world.store.first_seen(BUSINESS, ANA, id, at(seconds), &attempt()).await.unwrap();
+    let seen = async |id, seconds| {
+        world.store.first_seen(BUSINESS, Conversation::Customer(ANA), id, at(seconds), &attempt()).await.unwrap()
+    };
     assert_eq!([seen("a", 5).await, seen("a", 90).await, seen("b", 7).await], [at(5), at(5), at(7)]);
     assert_eq!(world.store.turns(BUSINESS, ANA, 10, None).await.unwrap().items.len(), 0, "it is no turn");
 }
@@ -181,8 +183,14 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
     for n in 0..150 {
         for customer in [ANA, rui.customer_id] {
             let name = format!("{n}-{customer}");
-            let turn = Turn { at: at(n), gateway_message_id: name.clone(), sender_id: SENDER, text: "Oi".to_owned() };
-            assert!(store.keep_turn(BUSINESS, customer, &turn, &attempt()).await.unwrap());
+            let turn = Turn {
+                at: at(n),
+                gateway_message_id: name.clone(),
+                sender_id: SENDER,
+                owner_id: None,
+                text: "Oi".to_owned(),
+            };
+            assert!(store.keep_turn(BUSINESS, Conversation::Customer(customer), &turn, &attempt()).await.unwrap());
             let mut message = message(&message_id(&name), Kind::Transactional);
             message.recipient = Recipient::Customer(customer);
             store.create_message(&message, &attempt()).await.unwrap();

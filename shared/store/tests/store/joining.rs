@@ -87,14 +87,23 @@ async fn loads_that_come_between_count_once() {
 #[tokio::test(start_paused = true)]
 async fn turns_and_messages_go_over_once() {
     let world = two_records().await;
-    let turn =
-        |n: i64| Turn { at: at(n), gateway_message_id: format!("m{n}"), sender_id: SENDER, text: format!("t{n}") };
+    let turn = |n: i64| Turn {
+        at: at(n),
+        gateway_message_id: format!("m{n}"),
+        sender_id: SENDER,
+        owner_id: None,
+        text: format!("t{n}"),
+    };
     for n in 0..150 {
-        world.store.keep_turn(BUSINESS, ANA, &turn(n), &attempt()).await.unwrap();
+        world.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn(n), &attempt()).await.unwrap();
     }
-    world.store.keep_turn(BUSINESS, OTHER_RECORD, &turn(900), &attempt()).await.unwrap();
+    world.store.keep_turn(BUSINESS, Conversation::Customer(OTHER_RECORD), &turn(900), &attempt()).await.unwrap();
     // A step whose turns went over, and which died before it deleted them.
-    world.store.keep_turn(BUSINESS, OTHER_RECORD, &turn(0), &Attempt("dead".to_owned())).await.unwrap();
+    world
+        .store
+        .keep_turn(BUSINESS, Conversation::Customer(OTHER_RECORD), &turn(0), &Attempt("dead".to_owned()))
+        .await
+        .unwrap();
     let filter = |customer| MessageFilter { customer: Some(customer), ..MessageFilter::default() };
     let messages = async |customer| {
         world.store.list_messages(BUSINESS, &filter(customer), at(10_000), 100, None).await.unwrap().items.len()

@@ -56,10 +56,13 @@ async fn every_filter_lists_what_it_takes_once_newest_first() {
         MessageFilter { customer: Some(ANA), from: Some(at(10)), ..none },
         MessageFilter { message_type: Some(MessageType::OptIn), ..none },
         MessageFilter { from: Some(at(11)), to: Some(at(3)), ..none },
+        MessageFilter { owner: Some(OwnerId(Uuid::from_u128(8))), from: Some(at(3)), ..none },
+        MessageFilter { owner: Some(OwnerId(Uuid::from_u128(9))), ..none },
     ];
     for filter in filters {
         let takes = |message: &&Message| {
             filter.customer.is_none_or(|customer| message.customer_id() == Some(customer))
+                && filter.owner.is_none_or(|owner| message.owner_id() == Some(owner))
                 && filter.message_type.is_none_or(|wanted| message.message_type == wanted)
                 && filter.status.is_none_or(|status| message.status == status)
                 && filter.from.is_none_or(|from| message.created_at >= from)
@@ -152,8 +155,8 @@ async fn a_cursor_to_a_place_that_the_list_cannot_have_is_refused() {
             .await
             .unwrap();
         let (gateway_message_id, text) = (format!("m{n}"), "Oi!".to_owned());
-        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, text };
-        world.store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap();
+        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, owner_id: None, text };
+        world.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap();
     }
     let purchases = world.store.customer_purchases(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
     let appointments = world.store.customer_appointments(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
@@ -243,9 +246,15 @@ async fn businesses_keys_entries_and_turns_are_listed() {
     assert!(!store.create_business(&business(BUSINESS), &[], &attempt()).await.unwrap());
 
     for n in 0..9 {
-        let turn = Turn { at: at(n), gateway_message_id: format!("w{n}"), sender_id: SENDER, text: "Oi".to_owned() };
-        assert!(store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap());
-        assert!(!store.keep_turn(BUSINESS, ANA, &turn, &attempt()).await.unwrap());
+        let turn = Turn {
+            at: at(n),
+            gateway_message_id: format!("w{n}"),
+            sender_id: SENDER,
+            owner_id: None,
+            text: "Oi".to_owned(),
+        };
+        assert!(store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap());
+        assert!(!store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap());
         let id = load_id(&format!("{}", 100 - n));
         let load = Load { load_id: &id, points: 1, reason: None, at: at(n) };
         store.load_points(BUSINESS, ANA, &load, &attempt()).await.unwrap();
@@ -280,6 +289,87 @@ async fn businesses_keys_entries_and_turns_are_listed() {
     assert!(store.delete_key(BUSINESS, key(2).key_id).await.unwrap());
     assert_eq!(store.keys(BUSINESS).await.unwrap(), [key(1), key(3)]);
     assert_eq!(store.key("hash 2").await.unwrap(), None);
+}
+
+/// Texts of two owners, four in each second, of Ana, and of an owner of another business.
+async fn written() -> World {
+    let world = World::seeded().await;
+    let keep = async |business, of, n: i64, owner: Option<u128>| {
+        let turn = Turn {
+            at: at(n / 4),
+            gateway_message_id: format!("w{n:02}"),
+            sender_id: SENDER,
+            owner_id: owner.map(|id| OwnerId(Uuid::from_u128(id))),
+            text: "Oi".to_owned(),
+        };
+        assert!(world.store.keep_turn(business, of, &turn, &attempt()).await.unwrap());
+        assert!(!world.store.keep_turn(business, of, &turn, &attempt()).await.unwrap());
+    };
+    for n in 0..20 {
+        keep(BUSINESS, Conversation::Owners, n, Some(if n % 3 == 0 { 8 } else { 9 })).await;
+    }
+    keep(BUSINESS, Conversation::Customer(ANA), 20, None).await;
+    keep(OTHER, Conversation::Owners, 21, Some(8)).await;
+    world
+}
+
+/// The numbers of all texts that a list has, page by page.
+async fn latest(world: &World, of: Conversation, filter: TurnFilter<'_>, now: i64) -> Vec<u32> {
+    let (mut numbers, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = world.store.latest_turns(BUSINESS, of, &filter, at(now), 3, cursor.as_deref()).await.unwrap();
+        numbers.extend(page.items.iter().map(|turn| turn.gateway_message_id[1..].parse::<u32>().unwrap()));
+        cursor = page.cursor;
+        if cursor.is_none() {
+            return numbers;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_people_write_is_listed_once_newest_first() {
+    let world = written().await;
+    let (owner, other) = (OwnerId(Uuid::from_u128(8)), OwnerId(Uuid::from_u128(9)));
+    let none = TurnFilter::default();
+    let owners = Conversation::Owners;
+    let down = |numbers: std::ops::Range<u32>| numbers.rev().collect::<Vec<_>>();
+    let by_eight = |numbers: std::ops::Range<u32>| numbers.rev().filter(|n| n % 3 == 0).collect::<Vec<_>>();
+    let both = [owner, other];
+    for (filter, expected) in [
+        (none, down(0..20)),
+        (TurnFilter { owners: Some(&both), ..none }, down(0..20)),
+        (TurnFilter { owners: Some(&both[..1]), ..none }, by_eight(0..20)),
+        (TurnFilter { owners: Some(&[]), ..none }, Vec::new()),
+        (TurnFilter { from: Some(at(1)), to: Some(at(3)), ..none }, down(4..12)),
+        (TurnFilter { from: Some(at(3)), to: Some(at(1)), ..none }, Vec::new()),
+        (TurnFilter { owners: Some(&both[..1]), to: Some(at(3)), ..none }, by_eight(0..12)),
+    ] {
+        assert_eq!(latest(&world, owners, filter, 9).await, expected, "{filter:?}");
+    }
+    assert_eq!(latest(&world, Conversation::Customer(ANA), none, 9).await, [20]);
+    // To be removed, and not removed yet.
+    let ninety_days = 90 * 24 * 3_600;
+    assert_eq!(latest(&world, owners, none, ninety_days + 4).await, down(16..20));
+    // A cursor whose place has been passed by what is removed ends its list.
+    let cursor = world.store.latest_turns(BUSINESS, owners, &none, at(9), 3, None).await.unwrap().cursor;
+    let later = at(ninety_days + 9);
+    let rest = world.store.latest_turns(BUSINESS, owners, &none, later, 3, cursor.as_deref()).await.unwrap();
+    assert!(rest.items.is_empty() && rest.cursor.is_none());
+    let other_list = world.store.turns(BUSINESS, ANA, 3, cursor.as_deref()).await;
+    assert!(other_list == Err(StoreError::BadCursor));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_owner_wrote_goes_with_the_owner_and_with_the_business() {
+    let world = written().await;
+    let (owners, none) = (Conversation::Owners, TurnFilter::default());
+    world.store.forget_other_owners(BUSINESS, &[OwnerId(Uuid::from_u128(8))]).await.unwrap();
+    assert_eq!(latest(&world, owners, none, 9).await, (0..20).rev().filter(|n| n % 3 == 0).collect::<Vec<_>>());
+    assert_eq!(latest(&world, Conversation::Customer(ANA), none, 9).await, [20]);
+    while world.store.erase_business_step(BUSINESS, at(9), &attempt()).await.unwrap() == Erased::More {}
+    assert_eq!(latest(&world, owners, none, 9).await, [] as [u32; 0]);
+    let other = world.store.latest_turns(OTHER, owners, &none, at(9), 3, None).await.unwrap();
+    assert_eq!(other.items.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,8 +8,8 @@ use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
 use domain::{
     AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
-    Firing, Gateway, KeyId, Kind, Misfire, Money, Pace, Pet, Profile, Progress, Proposal, ProposalStatus, Purchase,
-    Reach, Reason, Recipient, RunId, RunState, Sender, Status, Tally,
+    Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Profile, Progress, Proposal, ProposalStatus,
+    Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -80,7 +80,19 @@ fn by_claim() -> Attempt {
 }
 
 fn turn() -> Turn {
-    Turn { at: at(5), gateway_message_id: "wamid.1".to_owned(), sender_id: SENDER, text: "Oi!".to_owned() }
+    Turn {
+        at: at(5),
+        gateway_message_id: "wamid.1".to_owned(),
+        sender_id: SENDER,
+        owner_id: None,
+        text: "Oi!".to_owned(),
+    }
+}
+
+const OWNER: OwnerId = OwnerId(Uuid::from_u128(8));
+
+fn turn_of_owner() -> Turn {
+    Turn { owner_id: Some(OWNER), ..turn() }
 }
 
 /// Seeded messages that are sent have their own name as the gateway's id.
@@ -545,10 +557,25 @@ fn operations() -> Vec<Operation> {
         "clear sender down", 1, 0.0, 1.0, "()" => |w| w.store.clear_sender_down(BUSINESS, SENDER);
         "mend sender", 1, 0.0, 1.0, "()" => |w| w.store.mend_sender(BUSINESS, SENDER, at(9));
         "keep turn", 1, 0.0, 1.0, "true" => |w| async {
-            w.store.keep_turn(BUSINESS, ANA, &turn(), &attempt()).await
+            w.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn(), &attempt()).await
+        };
+        "keep turn of an owner", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.keep_turn(BUSINESS, Conversation::Owners, &turn_of_owner(), &attempt()).await
+        };
+        "latest turns", 1, 1.0, 0.0, "1" => |w| async {
+            w.store.keep_turn(BUSINESS, Conversation::Owners, &turn_of_owner(), &attempt()).await?;
+            w.store.meter().reset();
+            let filter = TurnFilter { owners: Some(&[OWNER]), ..TurnFilter::default() };
+            let found = w.store.latest_turns(BUSINESS, Conversation::Owners, &filter, at(9), 50, None).await?;
+            Ok(found.items.len())
+        };
+        "forget other owners", 2, 1.0, 1.0, "()" => |w| async {
+            w.store.keep_turn(BUSINESS, Conversation::Owners, &turn_of_owner(), &attempt()).await?;
+            w.store.meter().reset();
+            w.store.forget_other_owners(BUSINESS, &[]).await
         };
         "first seen", 1, 0.0, 1.0, "true" => |w| async {
-            Ok(w.store.first_seen(BUSINESS, ANA, "wamid.1", at(5), &attempt()).await? == at(5))
+            Ok(w.store.first_seen(BUSINESS, Conversation::Customer(ANA), "wamid.1", at(5), &attempt()).await? == at(5))
         };
         // The record and three indexes.
         "create message", 1, 0.0, 4.0, "Created" => |w| async {

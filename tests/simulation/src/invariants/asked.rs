@@ -4,6 +4,7 @@ use super::Violation;
 use crate::businesses::SimulatedBusiness;
 use crate::history::{Asked, History, Key, POISON, Person, Wish, Written};
 use chrono::{DateTime, TimeDelta, Utc};
+use kit::keys::hash_of;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -211,32 +212,61 @@ pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
     found
 }
 
-/// Of the texts that have arrived, unless their author has been erased since. Writing makes no customer of an owner.
+/// How often each text is kept, by business and the gateway's id.
+type Kept = BTreeMap<(String, String), usize>;
+
+/// Of the texts that have arrived, unless their author has been erased since.
 pub(super) fn words(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
-    let mut kept: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let (mut of_customers, mut of_owners) = (Kept::new(), Kept::new());
     for (_, item) in history.kept.iter().filter(|(table, _)| table == "Conversations") {
         let item: Value = serde_json::from_str(item).unwrap_or_default();
-        let business = item["pk"]["S"].as_str().and_then(|pk| pk.split_once('/'));
-        if let (Some((business, _)), Some(id)) = (business, item["gateway_message_id"]["S"].as_str()) {
+        let partition = item["pk"]["S"].as_str().and_then(|pk| pk.split_once('/'));
+        if let (Some((business, of)), Some(id)) = (partition, item["gateway_message_id"]["S"].as_str()) {
+            let kept = if of == "owners" { &mut of_owners } else { &mut of_customers };
             *kept.entry((business.to_owned(), id.to_owned())).or_default() += 1;
         }
     }
     let is_owner =
         |it: &Written| businesses.iter().any(|business| business.id == it.business && business.owner == it.phone);
+    let times =
+        |kept: &Kept, it: &Written| kept.get(&(it.business.clone(), it.id.clone())).copied().unwrap_or_default();
     let mut found = Vec::new();
-    for it in history.written.iter().filter(|it| it.arrived.is_some() && !is_owner(it)) {
-        let is_same = |(key, who): &(&Key, &Person)| key.0 == it.business && who.phone.as_ref() == Some(&it.phone);
-        let mut same = history.customers.iter().filter(is_same);
-        if same.any(|(_, who)| who.gone.is_some_and(|gone| gone + SAME_MOMENT > it.at)) {
-            continue;
-        }
-        let times = kept.get(&(it.business.clone(), it.id.clone())).copied().unwrap_or_default();
+    for it in history.written.iter().filter(|it| it.arrived.is_some()) {
+        let (who, times) = if is_owner(it) {
+            let times = times(&of_owners, it);
+            if times == 0 && was_understood(history, it) {
+                continue;
+            }
+            ("owner", times)
+        } else {
+            let is_same = |(key, who): &(&Key, &Person)| key.0 == it.business && who.phone.as_ref() == Some(&it.phone);
+            let mut same = history.customers.iter().filter(is_same);
+            if same.any(|(_, who)| who.gone.is_some_and(|gone| gone + SAME_MOMENT > it.at)) {
+                continue;
+            }
+            ("customer", times(&of_customers, it))
+        };
         if times != 1 {
-            let detail = format!("{} of {} at {} is kept {times} times", it.id, it.phone, it.at);
+            let detail = format!("{} of {who} {} at {} is kept {times} times", it.id, it.phone, it.at);
             found.push(Violation::new(detail, [it.id.clone(), it.phone.clone()]));
         }
     }
     found
+}
+
+/// What an answer does is kept for eight days. An owner who is asked once more was not understood.
+const ANSWERS: TimeDelta = TimeDelta::days(7);
+
+/// Whether an owner's text was an answer to a proposal, or was one so long ago that nobody knows.
+fn was_understood(history: &History, it: &Written) -> bool {
+    let key = format!("\"answer/{}\"", hash_of(&it.id));
+    let is_its = |(table, item): &&(String, String)| {
+        table == "Automations" && item.contains(&it.business) && item.contains(&key)
+    };
+    match history.kept.iter().find(is_its) {
+        Some((_, item)) => !item.contains("\"ask_again\""),
+        None => history.now.is_some_and(|now| now - it.at > ANSWERS),
+    }
 }
 
 /// The time after the deletion of a customer's record in which something of theirs may still come and go.
