@@ -281,6 +281,38 @@ fn every_room_of_functions_is_deployed_and_has_its_event_file() {
 }
 
 /// A person whom an alarm wakes finds its heading in the operator's guide, and no heading is of an alarm that is gone.
+/// CloudWatch takes a dashboard as a text. What it reads of the log is logged.
+#[test]
+fn the_dashboard_can_be_read_and_asks_for_what_is_logged() {
+    let template = template();
+    let text = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    // A place to fill in is itself a text here.
+    let body: Value = serde_json::from_str(text).unwrap();
+    let widgets = body["widgets"].as_array().unwrap();
+    let sides = |widget: &Value| ["x", "y", "width", "height"].map(|side| number(&widget[side]).unwrap());
+    for (nth, one) in widgets.iter().enumerate() {
+        let [x, y, width, height] = sides(one);
+        assert!(x + width <= 24, "{one}");
+        for other in &widgets[nth + 1..] {
+            let [x2, y2, width2, height2] = sides(other);
+            let apart = x + width <= x2 || x2 + width2 <= x || y + height <= y2 || y2 + height2 <= y;
+            assert!(apart, "{one} covers {other}");
+        }
+    }
+    let logged = std::fs::read_to_string(root().join("functions/send-message/src/prepare.rs")).unwrap();
+    let line = logged.split("tracing::info!(").find(|rest| rest.contains("sent = 1")).unwrap();
+    let line = line.split(';').next().unwrap();
+    let mut read = BTreeSet::new();
+    for widget in widgets.iter().filter(|widget| widget["type"] == "log") {
+        let query = widget["properties"]["query"].as_str().unwrap();
+        assert!(query.starts_with("SOURCE '/aws/lambda/${SendMessageFunction}' | filter sent = 1 | "), "{query}");
+        let by = query.split(" by ").nth(1).unwrap().split(' ').next().unwrap();
+        assert!(by == "hour" || line.contains(by), "{by} is not logged: {line}");
+        read.insert(by.to_owned());
+    }
+    assert_eq!(read, ["business_id", "hour", "message_type"].map(str::to_owned).into());
+}
+
 #[test]
 fn every_alarm_has_a_heading() {
     let guide = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();
