@@ -340,6 +340,9 @@ pub struct Settings {
     /// alone.
     #[schema(value_type = Option<Vec<AutomationName>>, default = json!(["daily-summary"]))]
     pub empty_reports: Option<Vec<domain::AutomationName>>,
+    /// Whether the owners get one line at the end of a campaign that no owner has said yes to.
+    #[schema(default = true)]
+    pub campaign_reports: Option<bool>,
     /// How people are addressed in the built-in texts. Absent: by the country.
     pub formality: Option<Formality>,
     /// The address of the business's page for reviews. An empty text takes it away.
@@ -374,7 +377,8 @@ pub struct Settings {
         "flash_offer": 25,
         "confirm_above": 200,
         "low_occupancy": 3,
-        "empty_reports": ["daily-summary"]
+        "empty_reports": ["daily-summary"],
+        "campaign_reports": true
     },
     "created_at": "2026-11-20T18:30:00.500Z",
     "updated_at": "2026-11-20T18:30:00.500Z",

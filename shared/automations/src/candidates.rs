@@ -5,7 +5,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::texts::flash::{Flash, FreeDay};
 use domain::texts::{self, Invitee, Person};
 use domain::{
-    Appointment, Business, Customer, CustomerId, DueVisitor, Lapsed, Phone, Proposal, Settings, Text, Tz, local_day,
+    Appointment, Business, Customer, CustomerId, DueVisitor, Lapsed, Phone, Proposal, Recipient, Settings, Text, Tz,
+    local_day,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -116,7 +117,7 @@ pub(crate) async fn due(
     let settings = &running.business.settings;
     found.retain(|it| may_be_written(settings, it.marketing_consent) && !booked.contains(&it.customer_id));
     found.sort_by_key(|it| std::cmp::Reverse((it.vip, it.visits)));
-    found.truncate(most);
+    let found = below_the_cap(running, store, found, |it| it.customer_id, most).await?;
     Ok(found.into_iter().map(|it| of_due(running.date, it)).collect())
 }
 
@@ -132,8 +133,35 @@ pub(crate) async fn away(
     let limit = i32::try_from(READ).unwrap_or(i32::MAX);
     let mut found = store.lately_lapsed(running.business.business_id, since, limit).await?;
     found.retain(|it| may_be_written(settings, it.marketing_consent) && !besides.contains(&it.customer_id));
-    found.truncate(most);
+    let found = below_the_cap(running, store, found, |it| it.customer_id, most).await?;
     Ok(found.into_iter().map(|it| of_lapsed(running, it)).collect())
+}
+
+/// The first of these who have not had the week's promotions yet, at most `most`. The reach rows of no more people are
+/// read than it takes.
+async fn below_the_cap<T>(
+    running: &Running,
+    store: &Store,
+    all: Vec<T>,
+    id: impl Fn(&T) -> CustomerId,
+    most: usize,
+) -> Result<Vec<T>, StoreError> {
+    let cap = usize::from(running.business.settings.weekly_cap);
+    let (mut chosen, mut rest) = (Vec::new(), all.into_iter());
+    while chosen.len() < most {
+        let next: Vec<T> = rest.by_ref().take(most - chosen.len()).collect();
+        if next.is_empty() {
+            break;
+        }
+        let ids: Vec<Recipient> = next.iter().map(|it| Recipient::Customer(id(it))).collect();
+        let reaches = store.reaches(running.business.business_id, ids).await?;
+        let has_room = |it: &T| {
+            let reach = reaches.get(&Recipient::Customer(id(it)));
+            reach.map_or(0, |reach| reach.marketing_within_week(running.begun_at, None).len()) < cap
+        };
+        chosen.extend(next.into_iter().filter(has_room));
+    }
+    Ok(chosen)
 }
 
 fn may_be_written(settings: &Settings, consent: Option<bool>) -> bool {

@@ -4,7 +4,7 @@ use crate::freeze::{Frozen, freeze, moved};
 use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, Utc};
 use domain::texts::campaign_done::CampaignDone;
-use domain::texts::{IfAny, Line, OwnerName};
+use domain::texts::{IfAny, Line, OwnerName, Topic};
 use domain::{Audience, Campaign, Draft, MessageId, Progress, Recipient, Status, Step};
 use queues::tasks::{CampaignTask, ChunkTask};
 use std::collections::BTreeMap;
@@ -157,17 +157,23 @@ impl Campaigns {
         Ok(Stepped::Finished)
     }
 
-    /// Tells the owners of the end of what they have said yes to, each once.
+    /// Tells the owners of the end of what they have said yes to, each once; of another campaign, unless the business has
+    /// switched that off.
     async fn tell_owners(&self, campaign: &Campaign, counts: &BTreeMap<Status, u64>) -> Result<(), CampaignError> {
-        let (Audience::Proposal(proposal), Some(outbox)) = (&campaign.audience, self.outbox()) else { return Ok(()) };
+        let Some(outbox) = self.outbox() else { return Ok(()) };
         let Some(known) = self.app().store().business(campaign.business_id).await? else { return Ok(()) };
         let business = known.record;
+        let topic = match &campaign.audience {
+            Audience::Proposal(proposal) => automations::topic(proposal.automation),
+            _ if !business.settings.campaign_reports => return Ok(()),
+            _ => Topic::Named(&campaign.name),
+        };
         let count = |wanted: &[Status]| IfAny(wanted.iter().filter_map(|status| counts.get(status)).sum());
         for owner in &business.owners {
             let text = CampaignDone {
                 name: OwnerName(Some(&owner.name)),
                 business: Line(&business.name),
-                topic: automations::topic(proposal.automation),
+                topic,
                 sent: count(&[Status::Sent, Status::Delivered, Status::Read]),
                 failed: count(&[Status::Failed]),
                 skipped: count(&[Status::Skipped]),

@@ -50,11 +50,13 @@ impl Meant {
         numbers.iter().filter_map(|number| known().find(|it| it.number == *number)).collect()
     }
 
-    /// Without a number it is the one that was started, if the owner was told of that last, or else all that are open.
+    /// Without a number it is the one that was started, if the owner was told of that last, or else all that are open. Where
+    /// none is, a no that comes again is about the one that was declined last.
     fn of_or_all(&self, numbers: &[u32]) -> Vec<&Proposal> {
         match &self.last {
             _ if !numbers.is_empty() => self.of(numbers),
             Some(last) if last.status == ProposalStatus::Accepted => vec![last],
+            Some(last) if last.status == ProposalStatus::Declined && self.answerable().is_empty() => vec![last],
             _ => self.answerable(),
         }
     }
@@ -71,7 +73,12 @@ fn yes(proposal: &Proposal, offer: Option<u8>) -> Does {
 }
 
 fn later(proposal: &Proposal) -> Does {
-    if proposal.status == ProposalStatus::Accepted { Does::TellStarted } else { Does::Postpone }
+    match proposal.status {
+        ProposalStatus::Accepted => Does::TellStarted,
+        // It does not become open again.
+        ProposalStatus::Declined => Does::Decline,
+        _ => Does::Postpone,
+    }
 }
 
 fn each(proposals: &[&Proposal], does: impl Fn(&Proposal) -> Does) -> Vec<AnswerStep> {

@@ -133,7 +133,7 @@ impl Receiver {
                 Does::Start { offer } => self.accept(of, &proposal, *offer).await?,
                 Does::TellStarted => self.tell_started(of, &proposal).await?,
                 Does::Decline => self.decline(of, &proposal).await?,
-                Does::Postpone => self.tell(of, &proposal, "later", Answer::Later).await?,
+                Does::Postpone => self.tell_each(of, &proposal, "later", Answer::Later).await?,
                 Does::AskAgain => self.tell(of, &proposal, "unclear", Answer::Unclear).await?,
                 Does::AskWhich => which.push(proposal),
             }

@@ -4,7 +4,7 @@ use super::told::{self, Made};
 use super::{Of, topic};
 use crate::Receiver;
 use campaigns::{CampaignError, Moved, Preflight, preflight};
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta};
 use domain::texts::preflight::{Cost, Figures, LeftOut, LeftOutReason};
 use domain::texts::proposal_answer::Answer;
 use domain::{Audience, Campaign, CampaignId, Counted, Job, Mode, Progress, Proposal, ProposalStatus, Wording, texts};
@@ -75,17 +75,17 @@ impl Receiver {
     }
 
     /// The local time from which a campaign goes out, if it has to wait for the end of the quiet hours.
-    pub(super) fn begins(&self, of: &Of<'_>) -> Option<NaiveTime> {
+    pub(super) fn begins(&self, of: &Of<'_>) -> Option<NaiveDateTime> {
         let (now, business) = (self.app.now(), of.business);
         let goes_at = business.marketing_from(now);
-        (goes_at > now).then(|| goes_at.with_timezone(&business.timezone).time())
+        (goes_at > now).then(|| goes_at.with_timezone(&business.timezone).naive_local())
     }
 
     /// Sends nothing. What is under way is stopped.
     pub(super) async fn decline(&self, of: &Of<'_>, proposal: &Proposal) -> Outcome {
         if proposal.status != ProposalStatus::Accepted {
             self.moved(proposal, &Proposal { status: ProposalStatus::Declined, ..proposal.clone() }).await?;
-            return self.tell(of, proposal, "declined", Answer::Declined).await;
+            return self.tell_each(of, proposal, "declined", Answer::Declined).await;
         }
         let (business, campaign) = (of.business.business_id, id_of(proposal));
         let stopped = self.campaigns.cancel(business, &campaign, "owner: An owner has said no.").await?;

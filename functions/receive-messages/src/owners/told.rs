@@ -72,6 +72,18 @@ impl Receiver {
         self.tell_once(of, proposal, what, answer).await.map(drop)
     }
 
+    /// The same, once for each message that is answered.
+    pub(super) async fn tell_each(
+        &self,
+        of: &Of<'_>,
+        proposal: &Proposal,
+        what: &str,
+        answer: Answer,
+    ) -> Result<(), Failure> {
+        let id = id_of_one(of, proposal, what);
+        self.say_answer(of, proposal, id, answer).await.map(drop)
+    }
+
     pub(super) async fn tell_once(
         &self,
         of: &Of<'_>,
@@ -79,12 +91,22 @@ impl Receiver {
         what: &str,
         answer: Answer,
     ) -> Result<Made, Failure> {
+        self.say_answer(of, proposal, id(proposal, of.owner.owner_id, what), answer).await
+    }
+
+    async fn say_answer(
+        &self,
+        of: &Of<'_>,
+        proposal: &Proposal,
+        id: MessageId,
+        answer: Answer,
+    ) -> Result<Made, Failure> {
         // It may be answered until just before that moment.
         let until = local_day(proposal.until - TimeDelta::seconds(1), of.business.timezone);
         let about = Answered { topic: topic(proposal), number: proposal.number, until: Some(until) };
         let text = ProposalAnswer::new(&of.owner.name, &of.business.name, answer, Some(about));
         let text = text.from(self.begins(of));
-        self.say(of, id(proposal, of.owner.owner_id, what), &text).await
+        self.say(of, id, &text).await
     }
 
     /// Asks which of the open ones a yes is about, once for each answer.

@@ -80,6 +80,8 @@ pub struct Settings {
     pub low_occupancy: u16,
     /// The automations that send the owners one line when there is nothing to tell. Default: the daily summary alone.
     pub empty_reports: BTreeSet<AutomationName>,
+    /// Whether the owners get one line at the end of a campaign that no owner has said yes to. Default yes.
+    pub campaign_reports: bool,
     /// Hours before an appointment at which its customer is asked whether they come: at most 3. Default 24.
     #[serde(deserialize_with = "hours")]
     pub reminder_hours: BTreeSet<u16>,
@@ -107,6 +109,7 @@ impl Default for Settings {
             confirm_above: 200,
             low_occupancy: 3,
             empty_reports: BTreeSet::from([AutomationName::DailySummary]),
+            campaign_reports: true,
             reminder_hours: [24].into(),
             formality: None,
             review_url: None,
@@ -124,7 +127,7 @@ mod tests {
         let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
             "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
-            "empty_reports": ["daily-summary"], "reminder_hours": [24]});
+            "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24]});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [

@@ -3,7 +3,7 @@
 use super::values::Value;
 use super::words::joined;
 use crate::{Locale, Voice};
-use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 use std::sync::Arc;
 
 const WEEKDAYS: [[&str; 7]; 3] = [
@@ -96,9 +96,17 @@ pub(super) fn on(day: NaiveDate, today: NaiveDate, locale: Locale) -> String {
         (1, Locale::Es) => "mañana, ",
         (1, Locale::PtBr) => "amanhã, ",
         (1, Locale::En) => "tomorrow, ",
-        (_, Locale::Es) => "el ",
-        (_, Locale::PtBr) => in_portuguese(day.weekday()),
-        (_, Locale::En) => "on ",
+        _ => return on_any(day, locale),
+    };
+    format!("{word}{}", after_a_verb(day, locale))
+}
+
+/// The same, whatever the day is on which it is read.
+fn on_any(day: NaiveDate, locale: Locale) -> String {
+    let word = match locale {
+        Locale::Es => "el ",
+        Locale::PtBr => in_portuguese(day.weekday()),
+        Locale::En => "on ",
     };
     format!("{word}{}", after_a_verb(day, locale))
 }
@@ -189,9 +197,9 @@ impl Value for AtTime {
     }
 }
 
-/// A local time of day, as `a las 9:30`; missing if it is now.
+/// A local time with its day, as `el domingo 29 de noviembre, a las 9:30`; missing if it is now.
 #[derive(Clone, Copy)]
-pub struct AtIfAny(pub Option<NaiveTime>);
+pub struct AtIfAny(pub Option<NaiveDateTime>);
 
 impl Value for AtIfAny {
     const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|voice| match voice.locale() {
@@ -201,7 +209,8 @@ impl Value for AtIfAny {
     });
 
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        self.0.map(|time| at(time, voice.locale()))
+        let locale = voice.locale();
+        self.0.map(|it| format!("{}, {}", on_any(it.date(), locale), at(it.time(), locale)))
     }
 }
 

@@ -28,8 +28,7 @@ const LONGEST_NAME: usize = 60;
 impl Topic<'_> {
     fn written(self, locale: Locale) -> String {
         let text = match (self, locale) {
-            (Self::Named(name), Locale::Es) => return format!("«{}»", shortened(one_line(name), LONGEST_NAME)),
-            (Self::Named(name), _) => return format!("“{}”", shortened(one_line(name), LONGEST_NAME)),
+            (Self::Named(name), locale) => return named(&shortened(one_line(name), LONGEST_NAME), locale),
             (Self::Birthdays, Locale::Es) => "la felicitación de cumpleaños",
             (Self::Birthdays, Locale::PtBr) => "a mensagem de aniversário",
             (Self::Birthdays, Locale::En) => "the birthday greeting",
@@ -44,6 +43,14 @@ impl Topic<'_> {
             (Self::Opportunities, Locale::En) => "the invitation to regular customers",
         };
         text.to_owned()
+    }
+}
+
+fn named(name: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Es => format!("la campaña «{name}»"),
+        Locale::PtBr => format!("a campanha “{name}”"),
+        Locale::En => format!("the campaign “{name}”"),
     }
 }
 

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+const OWNER: &str = "5511990000001";
+
 /// A business that writes twenty messages a minute, with so many customers of whom nothing is missing.
 async fn open(scene: &Scene, customers: u32) -> SceneBusiness {
     let sender = json!({"gateway": "whapi", "address": "CHANNEL-1", "messages_per_minute": 20,
@@ -79,9 +81,30 @@ fn everybody_gets_it_once_at_the_pace() {
         let sums = ended["counts"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>();
         assert_eq!((&ended["status"], &ended["recipients"], sums), (&json!("finished"), &json!(45), 45), "{ended}");
         assert_eq!(ended["differences"], json!([]));
+        let owner = |scene: &Scene| scene.got(&business, OWNER).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(owner(scene), ["✅ Shop 1: terminé de enviar la campaña «Offer», Rui.\n📤 Mensajes enviados: 45"]);
         let last =
             (0..45).filter_map(|nth| scene.got(&business, &phone(nth)).first().map(|(at, _)| *at)).max().unwrap();
         assert!((last - begun).num_seconds() < 45 * 3 * 115 / 100, "{}", last - begun);
+    });
+}
+
+/// The owners hear of the end of a campaign that none of them has said yes to, unless they do not want to.
+#[test]
+fn the_end_is_told_once_or_not_at_all() {
+    play("2026-11-25T12:00:00Z", async |scene| {
+        let business = open(scene, 2).await;
+        let path = format!("/api/businesses/{}", business.id);
+        let off = json!({"settings": {"campaign_reports": false}});
+        scene.call("PATCH", &path, &business.key, Some(off)).await;
+        make(scene, &business, json!({})).await;
+        does(scene, &business, "start").await;
+        minutes_pass(4).await;
+        assert_eq!(told(scene, &business).await["status"], "finished");
+        // Everybody has got it, and the feeder looks once more.
+        look(scene, &business, "2026-11-25T12:00:00Z", "2026-11-25T12:00:00Z");
+        minutes_pass(4).await;
+        assert_eq!(scene.got(&business, OWNER), []);
     });
 }
 

@@ -104,11 +104,27 @@ fn an_offer_may_be_changed_and_a_no_sends_nothing() {
         let got = texts(scene, &business, ANA);
         assert!(got.iter().any(|it| it.contains("15%")), "{got:?}");
         scene.until("2026-11-25T19:02:00Z").await;
-        let before = texts(scene, &business, BIA).len();
+        let got_before = texts(scene, &business, BIA).len();
+        write(scene, &business, "depois").await;
+        write(scene, &business, "depois").await;
+        let later =
+            texts(scene, &business, OWNER).iter().filter(|it| it.contains("Por enquanto não vou enviar")).count();
+        assert_eq!(later, 2);
         write(scene, &business, "não, obrigado").await;
         minutes_pass(10).await;
-        assert_eq!(texts(scene, &business, BIA).len(), before);
+        assert_eq!(texts(scene, &business, BIA).len(), got_before);
         assert_eq!(proposals(scene, &business).await[0]["status"], "declined");
+        // Said again it is answered again.
+        let before = texts(scene, &business, OWNER).len();
+        write(scene, &business, "não").await;
+        write(scene, &business, "depois").await;
+        let told = texts(scene, &business, OWNER);
+        let again = &told[before..];
+        assert!(
+            again.len() == 2 && again.iter().all(|it| it.contains("Não vou enviar a oferta relâmpago")),
+            "{told:?}"
+        );
+        assert_eq!(texts(scene, &business, BIA).len(), got_before);
     });
 }
 
@@ -227,7 +243,10 @@ fn a_no_stops_what_is_under_way() {
         scene.until("2026-11-25T00:30:00Z").await;
         write(scene, &business, "sim").await;
         let told = texts(scene, &business, OWNER);
-        assert!(told.last().unwrap().contains("começo a enviar a oferta relâmpago às 8h"), "{told:?}");
+        assert!(
+            told.last().unwrap().contains("começo a enviar a oferta relâmpago na quarta (25/11), às 8h"),
+            "{told:?}"
+        );
         write(scene, &business, "não, pare").await;
         let told = texts(scene, &business, OWNER);
         assert!(told.last().unwrap().contains("parei"), "{told:?}");

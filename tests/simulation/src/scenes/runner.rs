@@ -13,6 +13,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub(super) const FUNCTION: &str = "SendMessageFunction";
+const OWNER: &str = "5511990000001";
 
 /// A campaign whose audience is frozen.
 pub(super) struct Frozen {
@@ -131,9 +132,10 @@ impl Frozen {
         counts
     }
 
-    /// When each person got something, in order of time; nobody twice.
+    /// When each person got something, in order of time; nobody twice. What the owner is told is not among it.
     pub(super) fn times(&self, scene: &Scene) -> Vec<DateTime<Utc>> {
-        let sent = scene.stage.run.cloud().world.sent();
+        let mut sent = scene.stage.run.cloud().world.sent();
+        sent.retain(|it| it.to != OWNER);
         let mut people: Vec<&str> = sent.iter().map(|it| it.to.as_str()).collect();
         let all = people.len();
         people.sort_unstable();

@@ -5,7 +5,7 @@ mod values;
 pub use values::{Cost, LeftOut, LeftOutReason, Minutes};
 
 use super::{AtIfAny, Choice, CountedIfAny, IfAny, Line, OwnerName, ProposalNumber, Rows, Topic, Unit};
-use chrono::NaiveTime;
+use chrono::NaiveDateTime;
 use strum::{IntoStaticStr, VariantNames};
 
 text! {
@@ -31,7 +31,7 @@ text! {
     next: Next,
     /// the number by which it is confirmed
     number: ProposalNumber,
-    /// when it begins to go out, as `a las 8:00`; missing if it does so now
+    /// when it begins to go out, as `el lunes 30 de noviembre, a las 8:00`; missing if it does so now
     begins: AtIfAny,
 }
 
@@ -96,7 +96,7 @@ impl<'a> Preflight<'a> {
 
     /// With the local time from which it goes out, if that is later than now.
     #[must_use]
-    pub fn from(self, time: Option<NaiveTime>) -> Self {
+    pub fn from(self, time: Option<NaiveDateTime>) -> Self {
         Self { begins: AtIfAny(time), ..self }
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     let later = |second_yes| -> Box<dyn super::Text> {
         let figures = figures(14, vec![], Cost::About("US$ 0,88"), 1);
         let text = Preflight::new("Carlos Ruiz", "Pet Amigo", Topic::LowOccupancy, figures, second_yes);
-        Box::new(text.from(NaiveTime::from_hms_opt(8, 0, 0)))
+        Box::new(text.from(chrono::NaiveDate::from_ymd_opt(2026, 11, 30).and_then(|day| day.and_hms_opt(8, 0, 0))))
     };
     vec![
         later(None),

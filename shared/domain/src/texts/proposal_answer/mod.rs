@@ -1,7 +1,7 @@
 //! What follows from an owner's answer to a proposal.
 
 use super::{AtIfAny, Choice, DateIfAny, Line, OwnerName, ProposalNumber, Topic, TopicIfAny};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 text! {
@@ -19,7 +19,7 @@ text! {
     number: ProposalNumber,
     /// the last local day on which it may be answered, as `domingo 29 de noviembre`
     until: DateIfAny,
-    /// when a started one begins to go out, as `a las 8:00`; missing if it does so now
+    /// when a started one begins to go out, as `el lunes 30 de noviembre, a las 8:00`; missing if it does so now
     begins: AtIfAny,
 }
 
@@ -75,7 +75,7 @@ impl<'a> ProposalAnswer<'a> {
 
     /// With the local time from which a started one goes out, if that is later.
     #[must_use]
-    pub fn from(self, time: Option<NaiveTime>) -> Self {
+    pub fn from(self, time: Option<NaiveDateTime>) -> Self {
         Self { begins: AtIfAny(time), ..self }
     }
 }
@@ -89,6 +89,6 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         Box::new(ProposalAnswer::new(owner, "Pet Amigo", answer, about))
     };
     let later = ProposalAnswer::new("Carlos Ruiz", "Pet Amigo", Answer::Started, Some(about));
-    let later: Box<dyn super::Text> = Box::new(later.from(NaiveTime::from_hms_opt(8, 0, 0)));
+    let later: Box<dyn super::Text> = Box::new(later.from(about.until.and_then(|day| day.and_hms_opt(8, 0, 0))));
     Answer::iter().flat_map(|answer| ways.map(|way| sample(answer, way))).chain([later]).collect()
 }

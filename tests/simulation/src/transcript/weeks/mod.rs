@@ -36,9 +36,10 @@ fn by_whapi(mut opening: Value, address: &str) -> Value {
 }
 
 /// Lets the owner be told in a line of a tomorrow that is closed or has appointments enough, and customers be asked for a
-/// review.
+/// review. So many promotions in a week are allowed that the reports find people in all of it.
 fn telling_and_asking(mut opening: Value) -> Value {
     opening["settings"]["empty_reports"] = json!(["daily-summary", "low-occupancy"]);
+    opening["settings"]["weekly_cap"] = json!(4);
     opening["settings"]["review_url"] = json!("https://g.page/r/demo/review");
     opening
 }
