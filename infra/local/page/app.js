@@ -12,7 +12,9 @@ import { refreshKeys } from "./keys.js";
 import { refreshMessages } from "./messages.js";
 import { people } from "./people.js";
 import { go, place } from "./route.js";
+import { refreshSessions } from "./sessions.js";
 import { refreshSystem } from "./system.js";
+import { refreshUpstream } from "./upstream.js";
 
 const EVERY = 1_000;
 
@@ -42,8 +44,9 @@ let asking = false;
 async function poll() {
   if (asking) return;
   asking = true;
-  const results = await Promise.allSettled([refreshPeople(), refreshChat(), refreshSystem(), refreshFaults(), refreshKeys()]);
+  const results = await Promise.allSettled([refreshPeople(), refreshChat(), refreshSystem(), refreshFaults(), refreshKeys(), refreshUpstream()]);
   refreshMessages();
+  refreshSessions().catch(() => { /* asked again at the next round */ });
   refreshBusiness().catch(() => { /* asked again at the next round */ });
   asking = false;
   const failed = results.find((result) => result.status === "rejected");

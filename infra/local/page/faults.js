@@ -25,6 +25,13 @@ const GROUPS = {
     ["131047 at once, not later", { kind: "window_at_once" }],
     ["Pair rate enforced", { kind: "pair_rate" }],
   ],
+  "Session": [
+    ["Session stays connecting", { kind: "stuck_connecting" }],
+    ["Session falls 5 s after each opening (440)", { kind: "falls_again", milliseconds: 5_000, reason: 440 }],
+    ["Opening a session answers 500", { kind: "status", status: 500, call: "open" }],
+    ["Opening a session: answer lost", { kind: "answer_lost", call: "open" }],
+    ["Asking for a session answers 500", { kind: "status", status: 500, call: "look" }],
+  ],
   "Webhook": [
     ["Webhook twice", { kind: "webhook_twice" }],
     ["Webhook 5 s late", { kind: "webhook_late", milliseconds: 5_000 }],
@@ -48,7 +55,7 @@ const GROUPS = {
 const FAULTS = Object.values(GROUPS).flat();
 
 // These stand as switches: to count them would mean nothing.
-const SWITCHES = ["pair_rate", "window_at_once", "refuse_connection", "disconnected"];
+const SWITCHES = ["pair_rate", "window_at_once", "refuse_connection", "disconnected", "stuck_connecting"];
 
 for (const [group, faults] of Object.entries(GROUPS)) {
   const options = faults.map(([name]) => element("option", { value: name, textContent: name }));

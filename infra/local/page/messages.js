@@ -62,8 +62,12 @@ function tell(words) {
 }
 
 // Asks the public API, as the operator.
-export async function api(path, method = "GET") {
+export async function api(path, method = "GET", body = undefined) {
   const options = { method, headers: { "x-api-key": shown.operatorKey }, signal: AbortSignal.timeout(15_000) };
+  if (body !== undefined) {
+    options.headers["content-type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
   const response = await fetch(path, options);
   const answer = response.status === 204 ? null : await response.json();
   if (!response.ok) throw new Error(answer.title ?? answer.message ?? `${response.status}`);

@@ -202,6 +202,7 @@ impl Secrets {
             Gateway::CloudApi => {
                 json!({"access_token": self.token, "app_secret": self.webhook, "verify_token": self.verify})
             }
+            Gateway::Evolution | Gateway::Waha => json!({"api_key": self.token, "webhook_secret": self.webhook}),
             Gateway::Whapi => json!({"token": self.token, "webhook_secret": self.webhook}),
         }
     }

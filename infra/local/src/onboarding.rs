@@ -26,9 +26,12 @@ pub fn connect(world: &World, asked: &Value, told: &Value) -> bool {
 pub(crate) fn outside(sender: &Value, name: &str, address: &str, webhook: &str) -> Option<Sender> {
     let gateway: Gateway = serde_json::from_value(sender["gateway"].clone()).ok()?;
     let credential = |name: &str| sender["credentials"][name].as_str().map(str::to_owned);
-    let (token, bearer) = match gateway {
+    let secret = || credential("webhook_secret");
+    let (token, header) = match gateway {
         Gateway::CloudApi => (credential("access_token")?, None),
-        Gateway::Whapi => (credential("token")?, Some(format!("Bearer {}", credential("webhook_secret")?))),
+        Gateway::Evolution => (credential("api_key")?, Some(("x-webhook-secret", secret()?))),
+        Gateway::Waha => (credential("api_key")?, None),
+        Gateway::Whapi => (credential("token")?, Some(("Authorization", format!("Bearer {}", secret()?)))),
     };
     let templates = sender["templates"].as_object().into_iter().flatten();
     Some(Sender {
@@ -38,9 +41,9 @@ pub(crate) fn outside(sender: &Value, name: &str, address: &str, webhook: &str) 
         name: name.to_owned(),
         token,
         webhook: webhook.to_owned(),
-        app_secret: credential("app_secret"),
+        app_secret: credential(if gateway == Gateway::Waha { "webhook_secret" } else { "app_secret" }),
         verify_token: credential("verify_token"),
-        webhook_headers: bearer.map(|bearer| ("Authorization".to_owned(), bearer)).into_iter().collect(),
+        webhook_headers: header.map(|(name, value)| (name.to_owned(), value)).into_iter().collect(),
         templates: templates.flat_map(|(text, templates)| all_approved(text, templates)).collect(),
     })
 }
@@ -78,17 +81,22 @@ mod tests {
              "credentials": {"access_token": "t", "app_secret": "s", "verify_token": "v"},
              "templates": {"points": {"name": "pontos", "language": "pt_BR", "variables": ["points", "balance"]}}},
             {"gateway": "whapi", "address": "NEBULA-1", "credentials": {"token": "w", "webhook_secret": "h"}},
+            {"gateway": "evolution", "address": "acme", "credentials": {"api_key": "e", "webhook_secret": "h"}},
+            {"gateway": "waha", "address": "beta", "credentials": {"api_key": "w", "webhook_secret": "k"}},
             {"sender_id": "x", "address": "1066"},
         ]});
         let webhook = |address: &str| json!({"address": address, "webhook_path": format!("/webhooks/{address}")});
-        let told = json!({"name": "Sol", "senders": [webhook("1065"), webhook("NEBULA-1"), webhook("1066")]});
+        let made = ["1065", "NEBULA-1", "acme", "beta", "1066"].map(webhook);
+        let told = json!({"name": "Sol", "senders": made});
         let world = World::new(std::sync::Arc::new(|| chrono::DateTime::UNIX_EPOCH), 7);
         assert!(connect(&world, &asked, &told) && !connect(&world, &asked, &json!({})));
         let senders = world.senders();
         let addresses: Vec<_> = senders.iter().map(|sender| sender.address.as_str()).collect();
-        assert_eq!(addresses, ["1065", "NEBULA-1"]);
+        assert_eq!(addresses, ["1065", "NEBULA-1", "acme", "beta"]);
         assert_eq!(senders[0].templates[0].body, "points: {{1}}, {{2}}");
         assert_eq!((senders[0].app_secret.as_deref(), senders[0].webhook.as_str()), (Some("s"), "/webhooks/1065"));
         assert_eq!(senders[1].webhook_headers["Authorization"], "Bearer h");
+        assert_eq!((senders[2].token.as_str(), senders[2].webhook_headers["x-webhook-secret"].as_str()), ("e", "h"));
+        assert_eq!((senders[3].token.as_str(), senders[3].app_secret.as_deref()), ("w", Some("k")));
     }
 }

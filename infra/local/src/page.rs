@@ -8,7 +8,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 14] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
@@ -20,7 +20,9 @@ const FILES: [(&str, &str, &str); 12] = [
     ("/_local/page/messages.js", SCRIPT, include_str!("../page/messages.js")),
     ("/_local/page/route.js", SCRIPT, include_str!("../page/route.js")),
     ("/_local/page/people.js", SCRIPT, include_str!("../page/people.js")),
+    ("/_local/page/sessions.js", SCRIPT, include_str!("../page/sessions.js")),
     ("/_local/page/system.js", SCRIPT, include_str!("../page/system.js")),
+    ("/_local/page/upstream.js", SCRIPT, include_str!("../page/upstream.js")),
 ];
 
 /// The page's routes, to be merged into those of the laptop.

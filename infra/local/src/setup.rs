@@ -25,30 +25,50 @@ pub struct Addresses {
     pub outside: String,
 }
 
-/// Base URLs of the gateways outside.
+/// Base URLs of the gateways outside, and of the operator's own service.
 #[derive(Debug, Clone, Serialize)]
 pub struct Outside {
     /// WhatsApp Cloud API with its version.
     pub cloud_api: String,
+    /// Evolution API.
+    pub evolution: String,
+    /// WAHA.
+    pub waha: String,
     /// Whapi, which has no version in its address.
     pub whapi: String,
+    /// The operator's own service, to which codes and the standing of sessions are delivered.
+    pub upstream: String,
 }
 
 impl Addresses {
     pub(crate) fn gateways(&self) -> Outside {
         let Self { outside, .. } = self;
-        Outside { cloud_api: format!("{outside}/cloud_api/v26.0"), whapi: format!("{outside}/whapi") }
+        let at = |name: &str| format!("{outside}/{name}");
+        Outside {
+            cloud_api: at("cloud_api/v26.0"),
+            evolution: at("evolution"),
+            waha: at("waha"),
+            whapi: at("whapi"),
+            upstream: at("upstream"),
+        }
     }
 }
 
 /// The values for the template: addresses and keys of the run, and those that `parameters` says instead.
 #[must_use]
 pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
-    let Outside { cloud_api, whapi } = addresses.gateways();
+    let Outside { cloud_api, evolution, waha, whapi, upstream } = addresses.gateways();
     let own = [
         ("OperatorKeyHash", hex::encode(Sha256::digest(OPERATOR_KEY))),
         ("CloudApiUrl", cloud_api),
+        ("EvolutionUrl", evolution),
+        ("WahaUrl", waha),
         ("WhapiUrl", whapi),
+        ("PublicUrl", addresses.public.clone()),
+        ("SessionGateway", "evolution".to_owned()),
+        ("SessionGatewayKey", "world-evolution-key".to_owned()),
+        ("UpstreamUrl", upstream),
+        ("UpstreamKey", "world-upstream-key".to_owned()),
     ];
     let secret = parameters.get("SealingKeySecret").map_or("recado/sealing-key", String::as_str);
     let mut given = Given::at(format!("{}/_aws/sqs", addresses.public));

@@ -15,9 +15,14 @@
 mod core;
 mod list;
 mod page;
+mod page_sessions;
+mod picture;
 mod protocols;
+mod upstream;
 
 mod cloud_api;
+mod evolution;
+mod waha;
 mod whapi;
 
 #[cfg(test)]
@@ -25,11 +30,16 @@ mod tests;
 
 pub use crate::core::answers::NoAnswer;
 pub use crate::core::chat::{Author, Bubble, Button, Contact, Listed, Role, Sent, Tick};
-pub use crate::core::fault::{FaultKind, FaultRule, StandingRule};
+pub use crate::core::fault::{Call, FaultKind, FaultRule, StandingRule};
 pub use crate::core::gateway::Gateway;
 pub use crate::core::keep::Kept;
 pub use crate::core::people::{chat_id, person, user_id, wa_id};
 pub use crate::core::phones::{ChatView, Inbound};
 pub use crate::core::sender::{Category, Sender, Template};
+pub use crate::core::session::SessionState;
+pub use crate::core::session_people::{SessionRefusal, SessionView};
 pub use crate::core::update::{Sink, WebhookAnswer, WebhookCall};
 pub use crate::core::world::{Clock, Habits, UnknownSender, World};
+pub use crate::upstream::{
+    Batch, Effect, Endpoint, Outcome, StandingUpstreamRule, Told, UpstreamCounts, UpstreamFault, UpstreamRule,
+};

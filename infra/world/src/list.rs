@@ -8,6 +8,10 @@ macro_rules! protocols {
         $derive! {
             /// WhatsApp Cloud API by Meta.
             CloudApi => cloud_api,
+            /// Evolution API, a server of sessions.
+            Evolution => evolution,
+            /// WAHA, a server of sessions.
+            Waha => waha,
             /// Whapi.cloud.
             Whapi => whapi,
         }

@@ -7,6 +7,7 @@ use crate::core::people;
 use crate::core::phones::{ChatView, Inbound};
 use crate::core::sender::Sender;
 use crate::core::world::{Habits, World};
+use crate::page_sessions;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +27,8 @@ impl World {
     /// `GET contacts?since=` (people by business), `GET chat?sender=&phone=&seen=`, `POST inbound` ([`Inbound`]),
     /// `POST marketing {sender, phone, stop}`, `POST labels {sender, phone, labels}`,
     /// `GET POST DELETE faults` ([`FaultRule`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
-    /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list).
+    /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list); and those of
+    /// `page_sessions`.
     pub fn page_api(&self) -> Router {
         Router::new()
             .route("/contacts", get(contacts))
@@ -40,6 +42,7 @@ impl World {
             .route("/duplicates", get(duplicates))
             .route("/habits", get(habits).put(set_habits))
             .route("/senders", get(senders).post(register))
+            .merge(page_sessions::routes())
             .with_state(self.clone())
     }
 }
@@ -86,7 +89,7 @@ async fn contacts(State(world): State<World>, Query(Since { since }): Query<Sinc
         return Json(json!({"version": state.version, "unchanged": true}));
     }
     let mut businesses: BTreeMap<&str, Business> = BTreeMap::new();
-    for (address, sender) in &state.senders {
+    for (address, sender) in state.senders.iter().filter(|(_, sender)| sender.has_phone()) {
         let setup = &sender.setup;
         let business = Business {
             sender: address.clone(),
@@ -136,8 +139,8 @@ async fn chat(State(world): State<World>, Query(look): Query<Look>) -> Json<Opti
 }
 
 async fn inbound(State(world): State<World>, Json(message): Json<Inbound>) -> Response {
-    if !(7..=15).contains(&people::person(&message.phone).len()) {
-        return problem(StatusCode::BAD_REQUEST, "a phone number has 7 to 15 digits, with its country code");
+    if !people::is_phone(&message.phone) {
+        return problem(StatusCode::BAD_REQUEST, people::NO_PHONE);
     }
     match world.inbound(&message) {
         Ok(id) => (StatusCode::ACCEPTED, Json(json!({"message_id": id}))).into_response(),
@@ -223,6 +226,6 @@ async fn register(State(world): State<World>, Json(sender): Json<Sender>) -> Sta
     StatusCode::CREATED
 }
 
-fn problem(status: StatusCode, detail: &str) -> Response {
+pub(crate) fn problem(status: StatusCode, detail: &str) -> Response {
     (status, Json(json!({"error": detail}))).into_response()
 }

@@ -41,8 +41,8 @@ impl Protocol for CloudApi {
     }
 
     /// Meta tries again less and less often, from a second to an hour here.
-    fn backoff(&self, _: &SenderState, attempts: u32) -> Duration {
-        Duration::from_secs(1 << attempts.min(12)).min(Duration::from_secs(3_600))
+    fn backoff(&self, _: &SenderState, attempts: u32, _: u16) -> Option<Duration> {
+        Some(Duration::from_secs(1 << attempts.min(12)).min(Duration::from_secs(3_600)))
     }
 
     fn most_updates(&self) -> usize {

@@ -4,7 +4,7 @@ use super::errors::CloudError;
 use super::message::{self, Checked};
 use crate::core::answers::{self, NoAnswer};
 use crate::core::chat::{Chat, Tick};
-use crate::core::fault::{FaultKind, Subject};
+use crate::core::fault::{Call, FaultKind, Subject};
 use crate::core::gateway::Gateway;
 use crate::core::messages::Acceptance;
 use crate::core::people;
@@ -50,7 +50,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         return Ok(mark_read(world, address, body["message_id"].as_str().unwrap_or_default(), &trace));
     }
     let person = message::recipient(world, &sender, &body).map(|(person, ..)| person).ok();
-    let subject = Subject { gateway: Gateway::CloudApi, sender: address, person: person.as_deref() };
+    let subject = Subject { person: person.as_deref(), ..Subject::of_call(Gateway::CloudApi, address, Call::Send) };
     let send = |fails| {
         let checked = message::check(world, &sender, &body)?;
         let contact = if checked.by_user_id {
@@ -115,7 +115,7 @@ fn take(
     arrived_at: DateTime<Utc>,
 ) -> Result<String, CloudError> {
     let Checked { person, by_user_id, text, buttons, template, category, callback_id, .. } = checked;
-    let subject = Subject { gateway: Gateway::CloudApi, sender, person: Some(&person) };
+    let subject = Subject { person: Some(&person), ..Subject::of_sender(Gateway::CloudApi, sender) };
     let paired = state.faults.stands(&subject, &FaultKind::PairRate);
     let at_once = state.faults.stands(&subject, &FaultKind::WindowAtOnce);
     let chat = state.chat(sender, &person);

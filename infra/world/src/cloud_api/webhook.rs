@@ -17,7 +17,7 @@ pub(super) fn tells(news: &News) -> bool {
     match news {
         News::Message(bubble) => bubble.from == Author::Person,
         News::Status { .. } | News::Marketing { .. } => true,
-        News::Connection { .. } | News::Labels { .. } => false,
+        News::Connection { .. } | News::Labels { .. } | News::Session { .. } => false,
     }
 }
 
@@ -110,7 +110,7 @@ fn element(setup: &Sender, update: &Update) -> Option<Element> {
             let (field, list) = ("user_preferences", "user_preferences");
             Element { field, list, item: preference(*stopped, *at, &contact), contact: Some(contact) }
         }
-        News::Connection { .. } | News::Labels { .. } => return None,
+        News::Connection { .. } | News::Labels { .. } | News::Session { .. } => return None,
     })
 }
 

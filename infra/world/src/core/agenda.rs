@@ -1,6 +1,7 @@
 //! The things that are due, each with its time.
 
 use crate::core::chat::Tick;
+use crate::core::session_life::Step;
 use crate::core::update::{Delivery, Update};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
@@ -18,6 +19,8 @@ pub(crate) enum Due {
     Deliver(Delivery),
     /// A gateway's challenge goes out.
     Verify { sender: String, attempts: u32 },
+    /// A session goes on by itself, unless its turn is over.
+    Session { sender: String, turn: u64, step: Step },
 }
 
 /// The things that are due, by time; at the same time in the order they were put.

@@ -33,6 +33,10 @@ pub(crate) fn empty(status: u16) -> Response<Bytes> {
     with(status, "text/plain", String::new())
 }
 
+pub(crate) fn png(picture: Vec<u8>) -> Response<Bytes> {
+    with(200, "image/png", picture)
+}
+
 /// As a load balancer in front of the gateway answers.
 pub(crate) fn html(status: u16) -> Response<Bytes> {
     let reason = code(status).canonical_reason().unwrap_or("Error");
@@ -53,8 +57,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> &str {
     value.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
 }
 
-fn with(status: u16, content_type: &'static str, body: String) -> Response<Bytes> {
-    let mut answer = Response::new(Bytes::from(body));
+fn with(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut answer = Response::new(body.into());
     *answer.status_mut() = code(status);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer

@@ -14,6 +14,9 @@ pub struct FaultRule {
     /// Only the sender of this address; every one, if absent.
     #[serde(default)]
     pub sender: Option<String>,
+    /// Only requests of this kind; every one, if absent. At a gateway without sessions only those to send are struck.
+    #[serde(default)]
+    pub call: Option<Call>,
     /// Only this person, in any spelling.
     #[serde(default)]
     pub to: Option<String>,
@@ -32,7 +35,7 @@ impl FaultRule {
     /// The rule that this goes wrong always, for everybody, until cleared.
     #[must_use]
     pub fn always(kind: FaultKind) -> Self {
-        Self { gateway: None, sender: None, to: None, kind, times: None, probability: None }
+        Self { gateway: None, sender: None, call: None, to: None, kind, times: None, probability: None }
     }
 
     /// The rule that this goes wrong the next `times` times, for everybody.
@@ -40,6 +43,22 @@ impl FaultRule {
     pub fn times(kind: FaultKind, times: u32) -> Self {
         Self { times: Some(times), ..Self::always(kind) }
     }
+}
+
+/// The kinds of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// Sends a message.
+    Send,
+    /// Makes a session or has it connected.
+    Open,
+    /// Asks how a session stands, or what is in its chats.
+    Look,
+    /// Sets a session's webhook.
+    Settings,
+    /// Stops, logs out or removes a session.
+    Close,
 }
 
 /// A fault of a gateway or of its webhooks.
@@ -86,6 +105,15 @@ pub enum FaultKind {
     PairRate,
     /// Free text outside the 24-hour window is refused at once instead of failing later, if the gateway has that window.
     WindowAtOnce,
+    /// A session stays connecting: no code comes, and no connection.
+    StuckConnecting,
+    /// A session falls again after each time that it opens.
+    FallsAgain {
+        /// From open to the fall.
+        milliseconds: u64,
+        /// By WhatsApp's numbers, as 428 or 440.
+        reason: u16,
+    },
     /// A webhook comes twice.
     WebhookTwice,
     /// A webhook comes late.
@@ -123,6 +151,7 @@ impl StandingRule {
         !self.spent()
             && fault.gateway.is_none_or(|gateway| gateway == subject.gateway)
             && fault.sender.as_deref().is_none_or(|sender| sender == subject.sender)
+            && fault.call.is_none_or(|call| subject.call == Some(call))
             && fault.to.as_deref().is_none_or(|to| subject.person == Some(people::person(to).as_str()))
     }
 }
@@ -133,6 +162,20 @@ pub(crate) struct Subject<'a> {
     pub gateway: Gateway,
     pub sender: &'a str,
     pub person: Option<&'a str>,
+    /// `None` if it is no request.
+    pub call: Option<Call>,
+}
+
+impl<'a> Subject<'a> {
+    /// The sender as such.
+    pub fn of_sender(gateway: Gateway, sender: &'a str) -> Self {
+        Self { gateway, sender, person: None, call: None }
+    }
+
+    /// A request of the sender's, or about it.
+    pub fn of_call(gateway: Gateway, sender: &'a str, call: Call) -> Self {
+        Self { call: Some(call), ..Self::of_sender(gateway, sender) }
+    }
 }
 
 /// The rules, in the order they were set.
@@ -189,10 +232,7 @@ impl FaultRules {
 
     /// The faults that strike a request to send.
     pub fn on_send(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> SendFault {
-        let slow = self.strike(subject, rng, |kind| match kind {
-            FaultKind::Slow { milliseconds } => Some(Duration::from_millis(*milliseconds)),
-            _ => None,
-        });
+        let slow = self.slow(subject, rng);
         let end = self.strike(subject, rng, |kind| match kind {
             FaultKind::AnswerLost
             | FaultKind::RequestLost
@@ -204,6 +244,33 @@ impl FaultRules {
             _ => None,
         });
         SendFault { slow, end }
+    }
+
+    /// The faults that strike another request.
+    pub fn on_call(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> SendFault {
+        let slow = self.slow(subject, rng);
+        let end = self.strike(subject, rng, |kind| match kind {
+            FaultKind::AnswerLost | FaultKind::RequestLost | FaultKind::Status { .. } | FaultKind::RefuseConnection => {
+                Some(kind.clone())
+            }
+            _ => None,
+        });
+        SendFault { slow, end }
+    }
+
+    /// When and for which reason a session falls that opens now.
+    pub fn on_open(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> Option<(Duration, u16)> {
+        self.strike(subject, rng, |kind| match kind {
+            FaultKind::FallsAgain { milliseconds, reason } => Some((Duration::from_millis(*milliseconds), *reason)),
+            _ => None,
+        })
+    }
+
+    fn slow(&mut self, subject: &Subject, rng: &mut fastrand::Rng) -> Option<Duration> {
+        self.strike(subject, rng, |kind| match kind {
+            FaultKind::Slow { milliseconds } => Some(Duration::from_millis(*milliseconds)),
+            _ => None,
+        })
     }
 
     /// The faults that strike a webhook.

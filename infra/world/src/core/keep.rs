@@ -3,18 +3,25 @@
 use crate::core::agenda::Due;
 use crate::core::chat::{Author, Chat, Sent, Tick};
 use crate::core::sender::Sender;
+use crate::core::session::{Session, SessionState};
 use crate::core::world::World;
+use crate::upstream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Senders, chats and what was accepted; not the faults.
+/// Senders, sessions, chats, what was accepted and what the operator's service has; not the faults.
 #[derive(Serialize, Deserialize)]
 pub struct Kept {
     senders: Vec<(Sender, Map<String, Value>)>,
     chats: Vec<(String, String, Chat)>,
     sent: Vec<Sent>,
+    #[serde(default)]
+    sessions: BTreeMap<String, Session>,
+    #[serde(default)]
+    upstream: upstream::Kept,
 }
 
 impl World {
@@ -23,16 +30,26 @@ impl World {
     pub fn keep(&self) -> Kept {
         let state = self.state();
         let chats = state.chats.iter().map(|((sender, person), chat)| (sender.clone(), person.clone(), chat.clone()));
+        let sessions = state.senders.keys().filter_map(|name| Some((name.clone(), state.session(name)?.clone())));
+        let sessions: BTreeMap<String, Session> = sessions.collect();
+        let senders = state
+            .senders
+            .values()
+            .filter(|sender| sender.session.is_none() || sessions.contains_key(&sender.setup.address));
         Kept {
-            senders: state.senders.values().map(|sender| (sender.setup.clone(), sender.settings.clone())).collect(),
+            senders: senders.map(|sender| (sender.setup.clone(), sender.settings.clone())).collect(),
+            upstream: self.inner.upstream.keep(),
             chats: chats.collect(),
             sent: state.memory.sent.iter().cloned().collect(),
+            sessions,
         }
     }
 
     /// Goes on from what was kept: ticks move on from where they stood, and messages that no webhook has taken are
     /// told again.
-    pub fn recall(&self, kept: Kept) {
+    pub fn recall(&self, mut kept: Kept) {
+        let now = self.now();
+        self.inner.upstream.recall(std::mem::take(&mut kept.upstream));
         for (sender, _) in &kept.senders {
             self.register(sender.clone());
         }
@@ -40,8 +57,13 @@ impl World {
             for (sender, settings) in kept.senders {
                 if let Some(known) = state.senders.get_mut(&sender.address) {
                     known.settings = settings;
+                    if let Some(session) = kept.sessions.remove(&sender.address) {
+                        known.connected = session.state == SessionState::Open;
+                        known.session = Some(session);
+                    }
                 }
             }
+            state.resume_sessions(now);
             kept.sent.into_iter().for_each(|sent| state.record(sent));
             let mut open = Vec::new();
             for (sender, person, chat) in kept.chats {

@@ -17,9 +17,11 @@ pub(crate) struct Memory {
 }
 
 impl World {
-    /// Remembers so many accepted messages, and so many bubbles in all chats together; the oldest are forgotten. A
+    /// Remembers so many accepted messages, so many bubbles in all chats together and so many batches of the operator's
+    /// service; the oldest are forgotten. A
     /// world without this call remembers all.
     pub fn remember(&self, most: usize) {
+        self.inner.upstream.remember(most);
         self.change(|state| {
             state.memory.most = Some(most);
             state.order_bubbles();

@@ -3,6 +3,7 @@
 use crate::core::agenda::Due;
 use crate::core::chat::Tick;
 use crate::core::fault::Subject;
+use crate::core::session::SessionState;
 use crate::core::update::{Delivery, Update};
 use crate::core::world::State;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use tokio::time::Instant;
 const HELD_AT_MOST: Duration = Duration::from_secs(10);
 /// The delay of a held update behind the one that overtook it.
 const HELD_AFTER: Duration = Duration::from_millis(50);
+/// The wait for the right webhook behind one with a bad signature, at a gateway that would not try again.
+const AFTER_FORGED: Duration = Duration::from_secs(1);
 /// After which time a webhook that is always refused is given up.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(7 * 24 * 3_600);
 
@@ -22,7 +25,17 @@ impl State {
         if !self.protocols.of(gateway).tells(&update.news) {
             return;
         }
-        let subject = Subject { gateway, sender, person: update.person() };
+        if update.with.is_some()
+            && let Some(session) = self.senders.get_mut(sender).and_then(|sender| sender.session.as_mut())
+            && session.state != SessionState::Open
+        {
+            // WhatsApp keeps what it has for a phone that is linked; another hears nothing of it.
+            if session.paired {
+                session.held.push(update);
+            }
+            return;
+        }
+        let subject = Subject { person: update.person(), ..Subject::of_sender(gateway, sender) };
         let fault = self.faults.on_webhook(&subject, &mut self.rng);
         let now = Instant::now();
         if fault.lost {
@@ -103,10 +116,14 @@ impl State {
             }
             return;
         }
-        let wait = self.protocols.of(sender.setup.gateway).backoff(sender, delivery.attempts);
+        let wait = self.protocols.of(sender.setup.gateway).backoff(sender, delivery.attempts, status);
+        // Behind a forged webhook comes the real one.
+        let wait = wait.or(delivery.bad_signature.then_some(AFTER_FORGED));
         let now = Instant::now();
         tracing::warn!(status, attempts = delivery.attempts + 1, "a webhook was not answered with 200");
-        if now + wait < delivery.first + GIVEN_UP_AFTER {
+        if let Some(wait) = wait
+            && now + wait < delivery.first + GIVEN_UP_AFTER
+        {
             delivery.attempts += 1;
             delivery.bad_signature = false;
             self.agenda.at(now + wait, Due::Deliver(delivery));

@@ -26,6 +26,14 @@ pub fn person(phone: &str) -> String {
     digits
 }
 
+/// Whether a number can be a phone's, in any spelling.
+pub(crate) fn is_phone(number: &str) -> bool {
+    (7..=15).contains(&person(number).len())
+}
+
+/// What is told of a number that cannot be a phone's.
+pub(crate) const NO_PHONE: &str = "a phone number has 7 to 15 digits, with its country code";
+
 /// The person's `wa_id`. WhatsApp keeps the spelling of the day an account was opened: Brazilian numbers outside the
 /// area codes 11 to 28 mostly without the ninth digit, Mexican ones with a 1.
 #[must_use]
@@ -68,6 +76,14 @@ pub fn user_id(sender: &str, person: &str) -> String {
 #[must_use]
 pub fn chat_id(person: &str) -> String {
     format!("{}@s.whatsapp.net", wa_id(person))
+}
+
+/// The id (LID) by which a session sees a person who hides the phone. It is the same at every sender.
+#[must_use]
+pub(crate) fn lid(person: &str) -> String {
+    let hash = Sha256::digest(format!("lid/{person}"));
+    let number = hash.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{number:015}@lid")
 }
 
 /// The country calling code that an E.164 number begins with.

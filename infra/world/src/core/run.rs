@@ -80,6 +80,7 @@ impl State {
             Due::Post { sender, update } => self.post(&sender, *update),
             Due::Release { sender } => self.release(&sender),
             Due::Flush { sender } => self.flush(&sender),
+            Due::Session { sender, turn, step } => self.step(&sender, turn, step, time),
             Due::Deliver(delivery) => {
                 let sender = self.senders.get(&delivery.sender)?;
                 if sender.verified == Some(false) {

@@ -1,6 +1,7 @@
 //! The numbers and channels that businesses write from, as their gateway knows them.
 
 use crate::core::gateway::Gateway;
+use crate::core::session::{Session, SessionState};
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -86,6 +87,8 @@ pub(crate) struct SenderState {
     /// The settings that requests to the gateway have made, as its protocol writes them.
     pub settings: serde_json::Map<String, serde_json::Value>,
     pub registered_at: DateTime<Utc>,
+    /// At a gateway with sessions.
+    pub session: Option<Session>,
     month: (i32, u32),
     billed: u32,
 }
@@ -95,7 +98,14 @@ impl SenderState {
         let settings = serde_json::Map::new();
         let verified = challenged.then_some(false);
         let month = (now.year(), now.month());
-        Self { setup, verified, connected: true, settings, registered_at: now, month, billed: 0 }
+        Self { setup, verified, connected: true, settings, registered_at: now, session: None, month, billed: 0 }
+    }
+
+    /// Whether people can write to it: a session has a phone from its first scan on.
+    pub fn has_phone(&self) -> bool {
+        self.session.as_ref().is_none_or(|session| {
+            session.state != SessionState::Removed && (session.paired || !self.setup.number.is_empty())
+        })
     }
 
     /// Counts one more message; answers how many it makes in the calendar month of `now`, UTC.

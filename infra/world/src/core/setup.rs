@@ -5,6 +5,8 @@ use crate::core::chat::{Contact, Listed, Role};
 use crate::core::fault::{FaultKind, FaultRule, FaultRules, StandingRule, Subject};
 use crate::core::people;
 use crate::core::sender::{Sender, SenderState};
+use crate::core::session::{Session, SessionState};
+use crate::core::session_life::reasons;
 use crate::core::update::{News, Update};
 use crate::core::world::{Habits, State, World};
 use chrono::{DateTime, Utc};
@@ -12,13 +14,16 @@ use tokio::time::Instant;
 
 impl World {
     /// Registers a sender, or replaces what was registered under its address; the chats stay. If its
-    /// gateway challenges the webhook, no other webhook comes before the challenge is answered.
+    /// gateway challenges the webhook, no other webhook comes before the challenge is answered. At a gateway with
+    /// sessions it is an open session.
     pub fn register(&self, sender: Sender) {
         let now = self.now();
         self.change(|state| {
             let address = sender.address.clone();
             let challenged = state.protocols.of(sender.gateway).challenge(&sender, "").is_some();
-            let registered = SenderState::new(sender, challenged, now);
+            let has_sessions = state.protocols.of(sender.gateway).sessions().is_some();
+            let mut registered = SenderState::new(sender, challenged, now);
+            registered.session = has_sessions.then(|| Session::open(now));
             if registered.verified.is_some() {
                 state.agenda.at(Instant::now(), Due::Verify { sender: address.clone(), attempts: 0 });
             }
@@ -26,10 +31,10 @@ impl World {
         });
     }
 
-    /// The registered senders, in the order of their addresses.
+    /// The registered senders, in the order of their addresses, with each session that a phone has scanned.
     #[must_use]
     pub fn senders(&self) -> Vec<Sender> {
-        self.state().senders.values().map(|sender| sender.setup.clone()).collect()
+        self.state().senders.values().filter(|sender| sender.has_phone()).map(|sender| sender.setup.clone()).collect()
     }
 
     /// Whether the sender's webhook has answered the challenge; `None` if none was wanted or there is no such sender.
@@ -125,16 +130,26 @@ impl World {
 impl State {
     /// Tells every sender whose connection has come or gone, where the gateway tells of that.
     fn tell_connections(&mut self, now: DateTime<Utc>) {
-        let mut changed = Vec::new();
+        let (mut changed, mut fallen) = (Vec::new(), Vec::new());
         for (address, sender) in &mut self.senders {
             let gateway = sender.setup.gateway;
-            let subject = Subject { gateway, sender: address, person: None };
+            let subject = Subject::of_sender(gateway, address);
             let connected = !self.faults.stands(&subject, &FaultKind::Disconnected);
-            let update = Update { with: None, news: News::Connection { connected, at: now } };
+            if let Some(session) = &sender.session {
+                // It connects again by itself, once the rule is cleared.
+                if !connected && session.state == SessionState::Open {
+                    fallen.push(address.clone());
+                }
+                continue;
+            }
+            let update = Update::of_sender(News::Connection { connected, at: now });
             if sender.connected != connected && self.protocols.of(gateway).tells(&update.news) {
                 sender.connected = connected;
                 changed.push((address.clone(), update));
             }
+        }
+        for session in fallen {
+            self.fall(&session, reasons::CLOSED, now);
         }
         for (address, update) in changed {
             self.enqueue(&address, update);

@@ -3,6 +3,7 @@
 use crate::core::chat::{Author, Bubble, Profile};
 use crate::core::gateway::Gateway;
 use crate::core::sender::Sender;
+use crate::core::session::SessionNews;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -52,6 +53,8 @@ pub(crate) struct Update {
     /// The person whose chat it is about; `None` if it is about the sender itself.
     pub with: Option<Profile>,
     pub news: News,
+    /// When WhatsApp brought it to the session, if that was long after it happened.
+    pub brought_at: Option<DateTime<Utc>>,
 }
 
 /// The content of an update.
@@ -67,6 +70,8 @@ pub(crate) enum News {
     Marketing { stopped: bool, at: DateTime<Utc> },
     /// The chat has these labels now; the last message is in it.
     Labels { labels: Vec<Label>, last: Bubble },
+    /// Something has happened to the session.
+    Session { news: SessionNews, at: DateTime<Utc> },
 }
 
 #[derive(Clone)]
@@ -77,7 +82,11 @@ pub(crate) struct Label {
 
 impl Update {
     pub fn of_chat(with: Profile, news: News) -> Self {
-        Self { with: Some(with), news }
+        Self { with: Some(with), ..Self::of_sender(news) }
+    }
+
+    pub fn of_sender(news: News) -> Self {
+        Self { with: None, news, brought_at: None }
     }
 
     /// The person whose chat it is about.

@@ -7,7 +7,9 @@ use crate::core::fault::FaultRules;
 use crate::core::gateway::Gateway;
 use crate::core::memory::Memory;
 use crate::core::sender::{Category, Sender, SenderState};
+use crate::core::session::SessionRules;
 use crate::core::update::{News, Outbox, Update, WebhookCall};
+use crate::upstream::Upstream;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -63,7 +65,8 @@ pub(crate) trait Protocol: Send + Sync {
     fn webhook(&self, sender: &SenderState, updates: &[Update], bad_signature: bool) -> Option<WebhookCall>;
 
     /// The wait before a webhook that was not answered with 200 is tried again, after so many attempts but the first.
-    fn backoff(&self, sender: &SenderState, attempts: u32) -> Duration;
+    /// `None` if the gateway tries no more after such a status; it is 0 if there was no answer.
+    fn backoff(&self, sender: &SenderState, attempts: u32, status: u16) -> Option<Duration>;
 
     /// Most updates in one webhook. If it is 1, nothing waits for company.
     fn most_updates(&self) -> usize {
@@ -78,6 +81,11 @@ pub(crate) trait Protocol: Send + Sync {
 
     /// The gateway's word for the price of a message that is sent now; `None` if its statuses bring no price.
     fn price(&self, _sender: &mut SenderState, _category: Category, _now: DateTime<Utc>) -> Option<&'static str> {
+        None
+    }
+
+    /// How the gateway's sessions go; `None` if it has none.
+    fn sessions(&self) -> Option<&'static SessionRules> {
         None
     }
 
@@ -126,11 +134,15 @@ pub(crate) struct Inner {
     pub wake: Notify,
     /// Whether connections are refused.
     pub refusing: watch::Sender<bool>,
+    /// The operator's own service, which no gateway knows.
+    pub upstream: Upstream,
 }
 
 pub(crate) struct State {
     pub protocols: Protocols,
     pub senders: BTreeMap<String, SenderState>,
+    /// The keys of the gateways' servers that are not the usual ones.
+    pub server_keys: BTreeMap<Gateway, String>,
     /// By sender and person.
     pub chats: BTreeMap<(String, String), Chat>,
     pub memory: Memory,
@@ -151,6 +163,7 @@ impl World {
         let state = State {
             protocols: Protocols(protocols),
             senders: BTreeMap::new(),
+            server_keys: BTreeMap::new(),
             chats: BTreeMap::new(),
             memory: Memory::default(),
             lookups: Vec::new(),
@@ -161,7 +174,13 @@ impl World {
             rng: fastrand::Rng::with_seed(seed),
             version: 1,
         };
-        let inner = Inner { clock, state: Mutex::new(state), wake: Notify::new(), refusing: watch::Sender::new(false) };
+        let inner = Inner {
+            clock,
+            state: Mutex::new(state),
+            wake: Notify::new(),
+            refusing: watch::Sender::new(false),
+            upstream: Upstream::new(seed),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -192,6 +211,7 @@ impl State {
         let number = address_or_number.trim_start_matches('+');
         let by_address = self.senders.get(address_or_number);
         let found = by_address.or_else(|| self.senders.values().find(|sender| sender.setup.number == number));
+        let found = found.filter(|sender| sender.has_phone());
         found.map(|sender| (sender.setup.address.clone(), sender.setup.gateway)).ok_or(UnknownSender)
     }
 

@@ -18,6 +18,8 @@ use tokio::time::Instant;
 pub const SHOP: &str = "200000000000002";
 pub const HOTEL: &str = "MANTIS-M72HC";
 pub const ANA: &str = "5511999990001";
+/// A session that was open before the world began.
+pub const CAFE: &str = "cafe";
 
 /// A world with a shop on the Cloud API and a hotel on Whapi, and the webhooks it has sent.
 pub struct Outside {
@@ -125,6 +127,38 @@ impl Outside {
         Ok((status, serde_json::from_slice(response.body()).unwrap_or_default()))
     }
 
+    /// A request with these headers; its answer as it is, and as JSON.
+    pub async fn ask(
+        &self,
+        (method, path): (Method, &str),
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<(u16, Value), NoAnswer> {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let response = self.world.call(request.body(Bytes::from(body)).unwrap()).await?;
+        Ok((response.status().as_u16(), serde_json::from_slice(response.body()).unwrap_or_default()))
+    }
+
+    /// Registers a sender whose session is open.
+    pub fn register_session(&self, gateway: Gateway) {
+        self.world.register(Sender {
+            gateway,
+            address: CAFE.to_owned(),
+            number: "551130000009".to_owned(),
+            name: "Café".to_owned(),
+            token: "cafe token".to_owned(),
+            webhook: "/webhooks/cafe".to_owned(),
+            app_secret: Some("s3cr3t".to_owned()),
+            verify_token: None,
+            webhook_headers: [("x-recado-secret".to_owned(), "s3cr3t".to_owned())].into(),
+            templates: Vec::new(),
+        });
+    }
+
     /// Sends by the Cloud API: fields over those of a plain text to Ana.
     pub async fn cloud(&self, fields: Value) -> Result<(u16, Value), NoAnswer> {
         let mut body = json!({
@@ -139,6 +173,16 @@ impl Outside {
     pub async fn whapi(&self, to: &str, body: &str) -> Result<(u16, Value), NoAnswer> {
         let body = json!({"to": to, "body": body});
         self.call(Method::POST, "/whapi/messages/text", "whapi token", &body).await
+    }
+
+    pub async fn evolution(&self, to: &str, text: &str) -> Result<(u16, Value), NoAnswer> {
+        let path = format!("/evolution/message/sendText/{CAFE}");
+        self.ask((Method::POST, &path), &[("apikey", "cafe token")], &json!({"number": to, "text": text})).await
+    }
+
+    pub async fn waha(&self, to: &str, text: &str) -> Result<(u16, Value), NoAnswer> {
+        let body = json!({"session": CAFE, "chatId": format!("{to}@c.us"), "text": text});
+        self.ask((Method::POST, "/waha/api/sendText"), &[("x-api-key", "world-waha-key")], &body).await
     }
 
     pub async fn get(&self, path: &str) -> (u16, Value) {

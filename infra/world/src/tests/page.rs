@@ -113,3 +113,70 @@ async fn the_page_sees_and_does_everything() {
     assert_eq!(get("/sent?after=0".to_owned()).await.1["total"], 1);
     assert_eq!(ask(&outside, Method::PUT, "/habits", json!({"sent": 1})).await.1["sent"], 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_page_scans_unlinks_and_shows_what_the_operator_was_told() {
+    let outside = outside();
+    let wish = json!({"instanceName": "acme", "integration": "WHATSAPP-BAILEYS", "qrcode": true});
+    let headers = [("apikey", "world-evolution-key")];
+    outside.ask((Method::POST, "/evolution/instance/create"), &headers, &wish).await.unwrap();
+    let shown = async || ask(&outside, Method::GET, "/sessions", Value::Null).await.1["sessions"][0].clone();
+    let session = shown().await;
+    assert_eq!(
+        (&session["session"], &session["state"], &session["number"]),
+        (&json!("acme"), &json!("code"), &Value::Null)
+    );
+    assert!(session["code"].as_str().unwrap().starts_with("2@"));
+    let listed =
+        async || ask(&outside, Method::GET, "/contacts", Value::Null).await.1["businesses"].as_array().unwrap().len();
+    assert_eq!(listed().await, 2, "nobody can write to it yet");
+    let post = async |path: &str, body: Value| ask(&outside, Method::POST, path, body).await;
+    assert_eq!(post("/sessions/acme/scan", json!({"phone": "1"})).await.0, 400);
+    assert_eq!(post("/sessions/nobody/scan", json!({"phone": ANA})).await.0, 404);
+    assert_eq!(post("/sessions/acme/scan", json!({"phone": ANA})).await.0, 204);
+    assert_eq!(post("/sessions/acme/scan", json!({"phone": ANA})).await.0, 409);
+    wait(3_000).await;
+    assert_eq!((shown().await["number"].clone(), listed().await), (json!(ANA), 3));
+    assert_eq!(post("/storm", json!({})).await.1["fallen"], 1);
+    wait(3_000).await;
+    assert_eq!(post("/sessions/acme/disconnect", json!({"reason": 401})).await.0, 204);
+    assert_eq!((&shown().await["state"], &shown().await["reason"]), (&json!("stopped"), &json!(401)));
+
+    let (status, set) =
+        post("/upstream/faults", json!({"kind": "status", "status": 429, "retry_after": 2, "times": 1})).await;
+    assert_eq!(status, 201);
+    let item = json!({"event_id": "e", "session_id": "acme", "user_id": 1, "status": "active", "state": "connected", "at": "2026-11-21T12:00:00Z"});
+    let headers = [("authorization", "Bearer world-upstream-key"), ("idempotency-key", "b")];
+    for status in [429, 200] {
+        let path = "/upstream/api/whatsapp/status/batch";
+        let body = json!({"batch_id": "b", "items": [item]});
+        assert_eq!(outside.ask((Method::POST, path), &headers, &body).await.unwrap().0, status);
+    }
+    let (_, upstream) = ask(&outside, Method::GET, "/upstream", Value::Null).await;
+    assert_eq!((&upstream["counts"]["accepted"], &upstream["batches"][0]["answer"]), (&json!(1), &json!(200)));
+    assert_eq!(upstream["batches"][1]["items"], json!([["e", null]]));
+    let (_, effects) = ask(&outside, Method::GET, "/upstream/effects", Value::Null).await;
+    assert_eq!(effects["sessions"]["acme"][0]["state"], "connected");
+    assert_eq!(ask(&outside, Method::GET, "/upstream/faults", Value::Null).await.1["faults"][0]["hits"], 1);
+    assert_eq!(ask(&outside, Method::DELETE, &format!("/upstream/faults/{}", set["id"]), Value::Null).await.0, 204);
+    assert_eq!(ask(&outside, Method::DELETE, "/upstream/faults/9", Value::Null).await.0, 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_goes_on_where_the_world_was_kept() {
+    let before = outside();
+    let headers = [("apikey", "world-evolution-key")];
+    for name in ["open", "waits", "gone"] {
+        let wish = json!({"instanceName": name, "integration": "WHATSAPP-BAILEYS", "qrcode": true});
+        before.ask((Method::POST, "/evolution/instance/create"), &headers, &wish).await.unwrap();
+    }
+    before.world.scan("open", ANA).unwrap();
+    before.ask((Method::DELETE, "/evolution/instance/delete/gone"), &headers, &Value::Null).await.unwrap();
+    wait(3_000).await;
+    let kept = serde_json::to_string(&before.world.keep()).unwrap();
+    let after = super::outside();
+    after.world.recall(serde_json::from_str(&kept).unwrap());
+    wait(1_000).await;
+    let states: Vec<_> = after.world.sessions().into_iter().map(|session| (session.session, session.state)).collect();
+    assert_eq!(states, [("open".to_owned(), SessionState::Open), ("waits".to_owned(), SessionState::Code)]);
+}

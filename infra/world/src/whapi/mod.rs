@@ -40,7 +40,7 @@ impl Protocol for Whapi {
         webhook::compose(sender, updates.first()?, bad_signature)
     }
 
-    fn backoff(&self, sender: &SenderState, attempts: u32) -> Duration {
-        settings::backoff(sender, attempts)
+    fn backoff(&self, sender: &SenderState, attempts: u32, _: u16) -> Option<Duration> {
+        Some(settings::backoff(sender, attempts))
     }
 }

@@ -5,7 +5,7 @@ use super::lists::{QueryMap, list_chats, list_messages, named};
 use super::{settings, view};
 use crate::core::answers::{self, NoAnswer};
 use crate::core::chat::Button;
-use crate::core::fault::{FaultKind, Subject};
+use crate::core::fault::{Call, FaultKind, Subject};
 use crate::core::gateway::Gateway;
 use crate::core::messages::Acceptance;
 use crate::core::people;
@@ -75,7 +75,7 @@ fn check_contacts(state: &mut State, channel: &str, body: &Value) -> Response<By
     let mut known = Vec::with_capacity(contacts.len());
     for input in contacts {
         let person = people::person(input.as_str().unwrap_or_default());
-        let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: Some(&person) };
+        let subject = Subject { person: Some(&person), ..Subject::of_sender(Gateway::Whapi, channel) };
         let nobody = person.len() < 9 || state.faults.stands(&subject, &FaultKind::NotOnWhatsapp);
         known.push(match nobody {
             true => json!({"input": input, "status": "invalid"}),
@@ -87,7 +87,7 @@ fn check_contacts(state: &mut State, channel: &str, body: &Value) -> Response<By
 }
 
 fn stands(world: &World, channel: &str, kind: &FaultKind) -> bool {
-    let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: None };
+    let subject = Subject::of_sender(Gateway::Whapi, channel);
     world.state().faults.stands(&subject, kind)
 }
 
@@ -102,7 +102,7 @@ async fn send(
     let person = recipient(to);
     // A message to another spelling than WhatsApp's own is taken, and reaches nobody.
     let misspelt = person.as_ref().is_some_and(|person| people::wa_id(person) != number(to));
-    let subject = Subject { gateway: Gateway::Whapi, sender: channel, person: person.as_deref() };
+    let subject = Subject { person: person.as_deref(), ..Subject::of_call(Gateway::Whapi, channel, Call::Send) };
     let absent = world.state().faults.stands(&subject, &FaultKind::NotOnWhatsapp);
     let take = |fails: Option<u32>| {
         let (text, buttons) = match form {

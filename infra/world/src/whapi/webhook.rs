@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 pub(super) fn tells(news: &News) -> bool {
-    !matches!(news, News::Marketing { .. })
+    !matches!(news, News::Marketing { .. } | News::Session { .. })
 }
 
 /// The request that carries the update, with the headers that the channel has set. `None` if the channel is not
@@ -71,7 +71,7 @@ fn notice(sender: &SenderState, update: &Update) -> Option<Notice> {
             let change = json!({"before_update": before, "after_update": after, "changes": ["labels"]});
             Notice { action: "patch", ..notice("chats", "chats_updates", json!([change])) }
         }
-        News::Connection { .. } | News::Marketing { .. } => return None,
+        News::Connection { .. } | News::Marketing { .. } | News::Session { .. } => return None,
     })
 }
 
