@@ -89,6 +89,35 @@ def load_points(points, load_id):
 class Tour(Browser):
     """Each step begins where the one before it ended."""
 
+    # Sessions, as the page lists them ---------------------------------------------------------------------------------
+
+    def session_of(self, user):
+        """The line of the user's session, which is opened if there is none."""
+        line = f'//ul[@aria-label="Sessions"]/li[.//strong[normalize-space()="User {user}"]]'
+        if not self.all(line):
+            self.field("User").clear()
+            self.field("User").send_keys(user)
+            self.button("Open a session").click()
+            self.noticed(f"A session of user {user} is opened")
+        return self.one(line)
+
+    def code_of(self, session):
+        """The picture of the session's code, once it is there."""
+        is_drawn = "return arguments[0].naturalWidth > 0"
+        drawn = lambda: [one for one in self.all("//img", session) if self.driver.execute_script(is_drawn, one)]
+        return self.wait("sight of the code", drawn)[0]
+
+    def stands(self, session, *parts):
+        """Waits until the session's line has all the parts."""
+        self.wait(f"session with {parts}", lambda: all(part in session.text for part in parts))
+
+    def batches(self, kind, answer):
+        """The batches of this kind that the upstream answered so."""
+        rows = self.all(f'//tr[th[normalize-space()="{kind}"]]', self.panel("Upstream"))
+        return [row for row in rows if answer in row.text]
+
+    # The steps --------------------------------------------------------------------------------------------------------
+
     def test_01_the_demo_is_listed_with_owners_and_customers(self):
         self.wait("connection", lambda: self.all('//*[@role="status"][normalize-space()="Running"]'))
         for name in BUSINESSES:
@@ -327,7 +356,52 @@ class Tour(Browser):
             self.assertFalse(driver.execute_script("return document.scrollingElement.scrollWidth > innerWidth"))
         self.resize(WIDE)
 
-    def test_21_every_control_has_a_name(self):
+    def test_21_a_session_is_opened_and_shows_its_code(self):
+        self.tab("System").click()
+        session = self.session_of("1")
+        code = self.code_of(session)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", code)
+        self.picture("wide-session")
+        self.resize(NARROW)
+        self.assertEqual(self.driver.execute_script(TOO_WIDE), [])
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", code)
+        self.picture("narrow-session")
+        self.resize(WIDE)
+
+    def test_22_a_scanned_session_is_connected_and_the_upstream_hears_of_it(self):
+        session = self.session_of("1")
+        name = session.get_attribute("data-key")
+        phone = self.field("Phone that scans").get_property("value")
+        self.button(f"Scan it {name}").click()
+        self.noticed(f"The code of {name} was scanned")
+        self.stands(session, "connected · active", f"open as +{phone}")
+        self.assertEqual(self.all("//img", session), [])
+        self.wait("news at the upstream", lambda: self.batches("Codes", "200") and self.batches("Status", "200"))
+
+    def test_23_a_logout_on_the_phone_is_seen(self):
+        session = self.session_of("1")
+        # Within half a minute of a scan a logout is taken for the end of the first connection.
+        time.sleep(36)
+        self.choose("Reason of a fall", "401 logged out")
+        self.button(f"Disconnect {session.get_attribute('data-key')}").click()
+        self.stands(session, "logged out · inactive", "last fall 401")
+
+    def test_24_news_waits_while_the_upstream_is_down(self):
+        self.choose("Upstream fault", "Down: connection refused")
+        self.choose("Strikes", "until cleared")
+        self.button("Set upstream fault").click()
+        self.noticed("Fault set")
+        self.code_of(self.session_of("2"))
+        self.wait("tries without an answer", lambda: self.batches("Codes", "no answer"))
+        taken = len(self.batches("Codes", "200"))
+        self.driver.execute_script("arguments[0].scrollIntoView()", self.panel("Upstream"))
+        self.picture("wide-upstream-down")
+        self.button("Clear upstream faults").click()
+        self.noticed("All faults of the upstream cleared")
+        self.wait("news after that", lambda: len(self.batches("Codes", "200")) > taken)
+        self.assertEqual(len(self.batches("Codes", "200")), taken + 1)
+
+    def test_25_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 

@@ -99,6 +99,8 @@ impl Bundle {
         let address = format!("{}", 100_000 + NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let (name, credentials) = match gateway {
             Gateway::CloudApi => ("cloud_api", json!({"access_token": "t", "app_secret": "s", "verify_token": "v"})),
+            Gateway::Evolution => ("evolution", json!({"api_key": "t", "webhook_secret": "s"})),
+            Gateway::Waha => ("waha", json!({"api_key": "t", "webhook_secret": "s"})),
             Gateway::Whapi => ("whapi", json!({"token": "t", "webhook_secret": "s"})),
         };
         let templates = json!({

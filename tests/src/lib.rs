@@ -15,6 +15,7 @@ mod points;
 mod recipes;
 mod registration;
 mod restricted;
+mod sessions;
 mod strict;
 mod targets;
 mod template;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
-use world::{FaultKind, FaultRule, World};
+use world::{FaultKind, FaultRule, UpstreamFault, UpstreamRule, World};
 
 /// A kind of fault, with a rate of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, EnumString)]
@@ -89,6 +89,22 @@ pub enum Fault {
     RuleTwice,
     /// No rule fires for an hour.
     RuleSilent,
+    /// The operator's backend does not take the connection.
+    UpstreamRefuses,
+    /// The operator's backend answers with an error, and has done nothing.
+    UpstreamFails,
+    /// The operator's backend answers late, within the time-out or after it.
+    UpstreamSlow,
+    /// The operator's backend answers something that is no answer.
+    UpstreamGarbage,
+    /// The operator's backend has taken a batch, and its answer is lost.
+    UpstreamAnswerLost,
+    /// The operator's backend refuses the items of a batch, one by one or all at once for the first of them.
+    UpstreamRefusesItems,
+    /// The operator's backend puts the items of a batch off.
+    UpstreamPutsOff,
+    /// The operator's backend is out of order for some minutes, or for hours.
+    UpstreamOutage,
 }
 
 impl Fault {
@@ -109,6 +125,9 @@ impl Fault {
             Self::WebhookLost | Self::WebhookForged => 0.01,
             Self::RuleLate | Self::RuleTwice => 0.02,
             Self::RuleSilent => 0.000_3,
+            Self::UpstreamFails | Self::UpstreamAnswerLost | Self::UpstreamPutsOff => 0.02,
+            Self::UpstreamRefuses | Self::UpstreamSlow | Self::UpstreamGarbage | Self::UpstreamRefusesItems => 0.01,
+            Self::UpstreamOutage => 0.15,
         }
     }
 
@@ -131,6 +150,22 @@ impl Fault {
             Self::WebhookOvertaken => vec![FaultKind::WebhookOutOfOrder],
             Self::WebhookLost => vec![FaultKind::WebhookLost],
             Self::WebhookForged => vec![FaultKind::BadSignature],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same of the operator's backend.
+    fn upstream(self) -> Vec<UpstreamFault> {
+        match self {
+            Self::UpstreamRefuses => vec![UpstreamFault::Down],
+            Self::UpstreamFails => [(500, None), (502, None), (429, Some(7)), (429, None), (401, None), (404, None)]
+                .map(|(status, retry_after)| UpstreamFault::Status { status, retry_after })
+                .to_vec(),
+            Self::UpstreamSlow => [2_000, 8_000].map(|ms| UpstreamFault::Slow { milliseconds: ms }).to_vec(),
+            Self::UpstreamGarbage => vec![UpstreamFault::Garbage],
+            Self::UpstreamAnswerLost => vec![UpstreamFault::AnswerLost],
+            Self::UpstreamRefusesItems => vec![UpstreamFault::Refused, UpstreamFault::BadItem],
+            Self::UpstreamPutsOff => vec![UpstreamFault::Later],
             _ => Vec::new(),
         }
     }
@@ -189,20 +224,29 @@ impl Faults {
             for form in forms {
                 world.set_fault(FaultRule { probability: Some(probability), ..FaultRule::always(form) });
             }
+            let forms = kind.upstream();
+            let probability = Some(rate / forms.len().max(1) as f64);
+            for form in forms {
+                world.set_upstream_fault(UpstreamRule { probability, ..UpstreamRule::always(form) });
+            }
         }
     }
 
     /// Nothing goes wrong any more. The faults that the world has struck are counted.
     pub fn end(&self, world: &World) {
         self.active.store(false, Ordering::Relaxed);
-        let standing = world.faults();
+        let (standing, upstream) = (world.faults(), world.upstream_faults());
         let mut streams = self.streams();
         for (kind, stream) in streams.iter_mut() {
             let forms = kind.outside();
             let struck = standing.iter().filter(|standing| forms.contains(&standing.fault.kind));
             stream.hits += struck.map(|standing| u64::from(standing.hits)).sum::<u64>();
+            let forms = kind.upstream();
+            let struck = upstream.iter().filter(|standing| forms.contains(&standing.fault.kind));
+            stream.hits += struck.map(|standing| u64::from(standing.hits)).sum::<u64>();
         }
         world.clear_fault(None);
+        world.clear_upstream_fault(None);
     }
 
     /// Whether things go wrong at all now.

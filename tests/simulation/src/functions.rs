@@ -36,9 +36,14 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("campaigns-api", http(campaigns_api::router)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),
+        (
+            "forward-session-events",
+            events(forward_session_events::Forwarder::new, forward_session_events::Forwarder::handle),
+        ),
         ("gateway-webhook", http(gateway_webhook::router)),
         ("health", http(health::router)),
         ("legacy-runs", events(LegacyWorker::new, LegacyWorker::handle)),
+        ("manage-sessions", events(manage_sessions::Manager::new, manage_sessions::Manager::handle)),
         ("messages", http(messages::router)),
         ("points", http(points::router)),
         ("purchases", http(purchases::router)),
@@ -46,6 +51,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("receive-messages", events(receive_messages::Receiver::new, receive_messages::Receiver::handle)),
         ("run-campaign", events(run_campaign::Runner::new, run_campaign::Runner::handle)),
         ("run-due", events(run_due::Sweeper::new, run_due::Sweeper::handle)),
+        ("sessions", http(sessions::router)),
         ("send-message", events(send_message::Dispatcher::new, send_message::Dispatcher::handle)),
         (
             "update-message-status",

@@ -4,6 +4,8 @@
 pub use crate::record::{Decision, Record, Said};
 pub use crate::reports::Report;
 
+use crate::sessions::Sessions;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +74,8 @@ pub struct History {
     pub dead: BTreeMap<String, Vec<String>>,
     /// All items there are at the end: table, and what it holds as JSON.
     pub kept: Vec<(String, String)>,
+    /// All that was seen of sessions.
+    pub sessions: Sessions,
 }
 
 /// A customer, as the tables' changes have shown it.
@@ -211,6 +215,9 @@ impl History {
         if table == "Appointments" {
             return self.see_appointment(&change["Keys"], new, at);
         }
+        if table == "Sessions" {
+            return self.sessions.see(&change["Keys"], new, at);
+        }
         let (business, id) = change["Keys"]["pk"]["S"].as_str()?.split_once('/')?;
         let key = (business.to_owned(), id.to_owned());
         match table {
@@ -221,10 +228,11 @@ impl History {
         }
     }
 
-    /// When the first message is looked at again.
+    /// When the first message or session is looked at again.
     #[must_use]
     pub fn first_due(&self) -> Option<DateTime<Utc>> {
-        self.due.values().min().copied().and_then(DateTime::from_timestamp_millis)
+        let message = self.due.values().min().copied().and_then(DateTime::from_timestamp_millis);
+        message.into_iter().chain(self.sessions.first_due()).min()
     }
 
     fn see_message(&mut self, key: Key, new: &Value, at: DateTime<Utc>) -> Option<String> {

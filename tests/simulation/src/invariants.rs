@@ -5,12 +5,14 @@ mod asked;
 mod campaigns;
 mod diary;
 mod greeted;
+mod heard;
 mod marketing;
 mod pace;
 mod policy;
 mod purchases;
 mod reminders;
 mod sending;
+mod sessions;
 mod shown;
 mod skipped;
 mod waiting;
@@ -59,6 +61,16 @@ pub const ALWAYS: &[Invariant] = &[
     ("policy decides on no message that its gateway has reported as taken", policy::after_a_report),
     ("policy decides on no message that lies in the gateway's chat", policy::after_a_look),
     ("an approved template goes in the person's language, if the sender has it", shown::language),
+    ("a user has one session that is not over, and is told of no other", sessions::one_of_a_user),
+    ("a session that is over stays over, and the backend hears no more of it", sessions::over),
+    ("a session that fell twenty times in a row is not connected again by itself", sessions::given_up),
+    ("a logout shortly after a restart is none", sessions::logged_out),
+    ("a read shows a session as it stood", sessions::shown),
+    ("no event of a session that nobody has opened changes anything", sessions::of_nobody),
+    ("the backend never takes an older status of a session after a newer one", heard::in_order),
+    ("the backend is told only of statuses and codes that are kept", heard::kept_before),
+    ("no code reaches the backend after its end, and a session's at most once in thirty seconds", heard::codes),
+    ("a batch has at most fifty items, and no other batch has its name", heard::batches),
     ("nothing panics", asked::panics),
 ];
 
@@ -89,6 +101,9 @@ pub const AT_END: &[Invariant] = &[
     ("a purchase that a caller was told of is kept once", purchases::kept),
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
+    ("the backend has heard how each session stands", heard::of_each),
+    ("each session stands as its gateway says", sessions::as_at_the_gateway),
+    ("a session that was stopped is gone at its gateway", sessions::gone),
 ];
 
 /// Something that does not hold.

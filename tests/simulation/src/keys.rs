@@ -36,7 +36,7 @@ fn short(table: &str) -> &str {
 }
 
 /// Fields whose values name what something is about.
-const SUBJECTS: [&str; 4] = ["message_id", "customer_id", "load_id", "biz_opaque_callback_data"];
+const SUBJECTS: [&str; 5] = ["message_id", "customer_id", "load_id", "session_id", "biz_opaque_callback_data"];
 
 /// The subjects of an event or a request, each once, in order of appearance; bodies inside bodies are looked into.
 #[must_use]

@@ -21,6 +21,7 @@ mod roles;
 mod rules;
 mod run;
 mod script;
+pub mod sessions;
 mod stage;
 mod streams;
 mod templates;

@@ -53,8 +53,8 @@ impl Rules {
                 first
             }
         };
-        let message = self.run.history().first_due();
-        timed.into_iter().chain(message).min().is_none_or(|first| first > self.run.now())
+        let other = self.run.history().first_due();
+        timed.into_iter().chain(other).min().is_none_or(|first| first > self.run.now())
     }
 
     async fn first_timed(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {

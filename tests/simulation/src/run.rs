@@ -8,7 +8,7 @@ use crate::invariants::{self, Violation};
 use crate::options::Options;
 use crate::stage::Stage;
 use crate::trace::Trace;
-use crate::{actors, script};
+use crate::{actors, script, sessions};
 use aws::clock::Clock;
 use aws::dynamodb::TableError;
 use aws::pollers::StreamSource;
@@ -221,6 +221,10 @@ impl Run {
         let sent = cloud.world.sent();
         let mut history = self.history();
         (history.sent, history.dead, history.now) = (sent, dead, Some(self.now()));
+        let seen = &mut history.sessions;
+        (seen.effects, seen.batches) = (cloud.world.upstream_effects(), cloud.world.upstream_batches());
+        let standing = cloud.world.sessions().into_iter().map(|view| (view.session.clone(), view));
+        seen.at_gateway = standing.collect();
     }
 
     /// Looks which of what people wrote has arrived at the businesses' webhooks.
@@ -333,7 +337,10 @@ impl Run {
         let settled = |status: &str| !matches!(status, "pending" | "sending" | "unknown");
         let messages = self.history().messages.values().all(|it| it.gone.is_some() || settled(it.status()));
         let delayed = cloud.queues.depths().iter().any(|(queue, it)| cloud.read.contains(queue) && it.delayed > 0);
-        messages && !delayed && cloud.queues_are_empty() && cloud.streams_are_read()
+        let history = self.history();
+        let sessions = history.ended.is_none_or(|ended| history.sessions.are_settled(ended));
+        drop(history);
+        messages && sessions && !delayed && cloud.queues_are_empty() && cloud.streams_are_read()
     }
 }
 
@@ -355,6 +362,10 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     run.faults.begin(&run.cloud().world);
     for act in script::script(&mut rng, run.businesses(), run.now(), options.weeks) {
         run.watch("an actor", actors::act(run.clone(), client.clone(), act));
+    }
+    let gateway = sessions::script::gateway(options.seed);
+    for act in sessions::script::script(options.seed, run.businesses().is_empty(), run.now(), options.weeks) {
+        run.watch("an actor", sessions::actors::act(run.clone(), client.clone(), gateway, act));
     }
     let mut violations = Vec::new();
     for _ in 0..options.weeks * 7 {

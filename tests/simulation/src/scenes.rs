@@ -18,6 +18,7 @@ mod reports;
 mod reviews;
 mod runner;
 mod senders;
+mod sessions;
 mod webhooks;
 
 use crate::faults::Fault;
@@ -50,10 +51,15 @@ struct Scene {
 
 /// Plays a scene that begins at a time, UTC.
 fn play(begin: &str, scene: impl AsyncFnOnce(&Scene)) {
+    // A seed whose backstop is the usual one.
+    play_by(2, begin, scene);
+}
+
+/// The same, with what the seed decides.
+fn play_by(seed: u64, begin: &str, scene: impl AsyncFnOnce(&Scene)) {
     let start = Some(begin.parse().unwrap());
     let without = Fault::iter().filter(|fault| *fault != OUTAGE).collect();
-    // A seed whose backstop is the usual one.
-    let options = Options { seed: 2, start, without, ..Options::default() };
+    let options = Options { seed, start, without, ..Options::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let stage = Stage::set(&options).unwrap();

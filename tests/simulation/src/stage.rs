@@ -7,12 +7,14 @@ use crate::options::Options;
 use crate::roles::roles;
 use crate::rules::Rules;
 use crate::run::{Run, RunError};
-use crate::{script, streams};
+use crate::{script, sessions, streams};
 use aws::clock::Clock;
 use aws::invoke::Invoke;
 use aws::schedules::Schedules;
 use aws::template::{Template, TemplateError, document};
 use aws::usage::Usage;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use kit::App;
 use kit::chance::Chance;
@@ -22,6 +24,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::spawn_local;
 use world::Habits;
+
+/// The deployment's sealing key.
+pub const SEALING_KEY: [u8; 32] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    31,
+];
+/// The table of sessions. No function reads its changes; the simulation does.
+const SESSIONS: &str = "SessionsTable";
 
 /// A run before anybody acts.
 pub struct Stage {
@@ -50,14 +60,23 @@ impl Stage {
         let clock = Clock::starting_at(begin);
         // With a backstop that never comes in time, everything has to get there without it.
         let backstop = if rng.bool() { "900" } else { "172800" };
-        let parameters =
-            [("KeyLimitRequests", "1000000"), ("OperatorLimitRequests", "1000000"), ("BackstopSeconds", backstop)];
+        let gateway = sessions::script::gateway(options.seed);
+        let gateway_key = format!("world-{}-key", gateway.name());
+        let parameters = [
+            ("KeyLimitRequests", "1000000"),
+            ("OperatorLimitRequests", "1000000"),
+            ("BackstopSeconds", backstop),
+            ("SessionGateway", gateway.name()),
+            ("SessionGatewayKey", &gateway_key),
+        ];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
+        let sealing_key = STANDARD.encode(SEALING_KEY);
         let path = local::Options::default().template;
         let text = std::fs::read_to_string(&path)
             .map_err(|error| TemplateError { place: path.display().to_string(), reason: error.to_string() })?;
-        let template = Template::parse(&text, &given(&addresses(), sealing_key, &parameters))?;
+        let mut template = Template::parse(&text, &given(&addresses(), sealing_key, &parameters))?;
+        let stream = template.tables.values().find_map(|table| table.stream.clone());
+        template.tables.entry(SESSIONS.to_owned()).and_modify(|table| table.stream = stream);
         let roles = roles(&document(&text)?, &template);
         let (lambda, jobs) = Lambda::new();
         let run = Arc::new(Run::new(options, clock.clone(), rng.fork()));

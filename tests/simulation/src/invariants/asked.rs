@@ -327,7 +327,16 @@ pub(super) fn panics(history: &History, _: &[SimulatedBusiness]) -> Vec<Violatio
 }
 
 pub(super) fn condemned(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
-    history.condemned.iter().map(|it| Violation::new(it.clone(), crate::keys::subjects(it.as_bytes()))).collect()
+    let given_up = history.condemned.iter().filter(|it| !is_refused_news(history, it));
+    given_up.map(|it| Violation::new(it.clone(), crate::keys::subjects(it.as_bytes()))).collect()
+}
+
+/// Whether it is news of a session that the operator's backend has refused, with a reason that says so.
+fn is_refused_news(history: &History, condemned: &str) -> bool {
+    let task = condemned.find('{').and_then(|begin| serde_json::from_str::<Value>(condemned.get(begin..)?).ok());
+    let event = task.as_ref().and_then(|task| task["event"]["event_id"].as_str());
+    let is_told = [": refused_by_upstream: ", ": http_4"].iter().any(|reason| condemned.contains(reason));
+    is_told && event.is_some_and(|event| history.sessions.was_refused(event))
 }
 
 pub(super) fn dead_letters(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {

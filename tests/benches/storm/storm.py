@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""A reconnect storm of sessions on the laptop, beside a gateway that posts each event by itself.
+
+    cargo build --profile simulate --bins
+    tests/benches/storm/storm.py --programs target/simulate --sessions 100 1000
+
+For each number of sessions a laptop is started. Every session is opened by `POST /start`. Then the script stands in for
+Evolution at the sessions' own webhooks: five events of each session within ten seconds, as of a gateway whose network
+failed, and then a quiet life, in which each session falls and comes back once on the average in ten minutes. The gateway
+alone would send as many requests to the operator's backend as there are events. The table tells how many were left, and
+how late the backend was told.
+
+With `--faults` the backend is down, slow, answers 429 and 500, and loses answers, each for some seconds, and the
+forwarder is killed ten times.
+"""
+import argparse
+import concurrent.futures
+import http.client
+import json
+import random
+import signal
+import subprocess
+import threading
+import time
+import urllib.parse
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+KEY = "laptop-operator-key"
+GATEWAY_KEY = "world-evolution-key"
+
+
+class Laptop:
+    """A run of the bundle, with its own port."""
+
+    def __init__(self, programs, port):
+        self.port = port
+        command = [
+            str(programs / "local"), "--port", str(port), "--empty", "--programs", str(programs),
+            "--parameter", "OperatorLimitRequests=100000000",
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+        for line in self.process.stdout:
+            if line.startswith("ready"):
+                break
+        else:
+            raise SystemExit("the laptop did not start")
+        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
+        self.local = threading.local()
+
+    def call(self, method, path, body=None, headers=None, port=None):
+        """One request on a connection that the thread keeps."""
+        key = f"connection{port or self.port}"
+        data = None if body is None else json.dumps(body)
+        headers = {"content-type": "application/json", **(headers if headers is not None else {"x-api-key": KEY})}
+        for attempt in (1, 2):
+            connection = getattr(self.local, key, None) or http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
+            setattr(self.local, key, connection)
+            try:
+                connection.request(method, path, data, headers)
+                answer = connection.getresponse()
+                text = answer.read()
+                return answer.status, text
+            except (http.client.HTTPException, OSError):
+                connection.close()
+                setattr(self.local, key, None)
+                if attempt == 2:
+                    raise
+
+    def json(self, method, path, body=None, headers=None, port=None):
+        status, text = self.call(method, path, body, headers, port)
+        if status >= 300:
+            raise SystemExit(f"{method} {path}: {status} {text[:300]}")
+        return json.loads(text) if text else None
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+
+def wait_for(what, condition, seconds=300):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.5)
+    raise SystemExit(f"gave up: {what}")
+
+
+def sessions_of(laptop):
+    found, cursor = {}, None
+    while True:
+        page = laptop.json("GET", "/sessions?limit=200" + (f"&cursor={cursor}" if cursor else ""))
+        found.update({it["session_id"]: it for it in page["sessions"]})
+        cursor = page.get("cursor")
+        if not cursor:
+            return found
+
+
+class StandIn:
+    """Posts the events of sessions as Evolution does: each by itself, with a local time that pretends to be UTC."""
+
+    def __init__(self, laptop, hooks):
+        self.laptop, self.hooks, self.posted, self.refused = laptop, hooks, 0, 0
+        self.lock = threading.Lock()
+        self.state = {}
+
+    def post(self, session, event, data, fell=False):
+        url, headers = self.hooks[session]
+        local = datetime.now(timezone.utc) - timedelta(hours=3)
+        body = {
+            "event": event, "instance": session, "data": {"instance": session, **data}, "destination": url,
+            "date_time": local.strftime("%Y-%m-%dT%H:%M:%S.") + f"{local.microsecond // 1000:03d}Z",
+            "sender": "5511999990000@s.whatsapp.net", "server_url": "http://evolution", "apikey": None,
+        }
+        path = urllib.parse.urlparse(url).path
+        status, _ = self.laptop.call("POST", path, body, headers)
+        with self.lock:
+            self.posted += 1
+            self.refused += status >= 300
+
+    def connecting(self, session):
+        self.post(session, "connection.update", {"state": "connecting", "statusReason": 200})
+
+    def open(self, session):
+        self.state[session] = "active"
+        self.post(session, "connection.update",
+                  {"state": "open", "statusReason": 200, "wuid": "5511999990000@s.whatsapp.net"})
+
+    def close(self, session):
+        self.state[session] = "inactive"
+        self.post(session, "connection.update", {"state": "close", "statusReason": 428})
+
+    def code(self, session):
+        self.post(session, "qrcode.updated", {"qrcode": {
+            "instance": session, "pairingCode": None, "base64": "data:image/png;base64,",
+            "code": "2@" + "".join(random.choices("abcdefghijklmnopqrstuvwxyz0123456789+/", k=220))}})
+
+
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
+
+
+def moment(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def kill_forwarders(laptop, times, seconds):
+    for _ in range(times):
+        time.sleep(seconds / times)
+        laptop.call("POST", "/_local/functions/forward-session-events/kill", {})
+
+
+FAULTS = [
+    {"kind": "down"}, {"kind": "status", "status": 500}, {"kind": "slow", "milliseconds": 3000},
+    {"kind": "status", "status": 429, "retry_after": 2}, {"kind": "answer_lost"}, {"kind": "garbage"},
+]
+
+
+def trouble(laptop, seconds):
+    """Each fault of the backend for a while, one after the other."""
+    for fault in FAULTS:
+        status, text = laptop.call("POST", "/_local/world/upstream/faults", fault)
+        if status >= 300:
+            raise SystemExit(f"fault {fault}: {status} {text}")
+        time.sleep(seconds / len(FAULTS))
+        laptop.call("DELETE", "/_local/world/upstream/faults")
+
+
+def measure(programs, count, port, life_seconds, faults):
+    laptop = Laptop(programs, port)
+    try:
+        pool = concurrent.futures.ThreadPoolExecutor(32)
+        began = time.monotonic()
+        ids = list(pool.map(lambda user: laptop.json("POST", "/start", {"user_id": user})["session_id"], range(count)))
+        print(f"# {count} sessions opened in {time.monotonic() - began:.0f} s", flush=True)
+        wait_for("all sessions are at the gateway",
+                 lambda: len(laptop.json("GET", "/_local/world/sessions")["sessions"]) >= count, 900)
+        outside = laptop.json("GET", "/_local/gateways")["evolution"]
+        place = urllib.parse.urlparse(outside)
+
+        def hook(session):
+            found = laptop.json("GET", f"{place.path}/webhook/find/{session}", None, {"apikey": GATEWAY_KEY}, place.port)
+            return session, (found["url"], {name.lower(): value for name, value in found["headers"].items()})
+
+        hooks = dict(pool.map(hook, ids))
+        # From now on the script is the gateway: the simulated one says no more of these sessions.
+        def mute(session):
+            quiet = {"webhook": {"enabled": False, "url": hooks[session][0]}}
+            laptop.json("POST", f"{place.path}/webhook/set/{session}", quiet, {"apikey": GATEWAY_KEY, "content-type": "application/json"}, place.port)
+
+        list(pool.map(mute, ids))
+        gateway = StandIn(laptop, hooks)
+        for session in ids:
+            gateway.state[session] = None
+        list(pool.map(gateway.open, ids))
+        wait_for("the backend knows all of them", lambda: settled(laptop, gateway), 300)
+        before = laptop.json("GET", "/_local/world/upstream")["counts"]
+        units = usage(laptop)
+        posted = gateway.posted
+        effects_before = {session: len(items) for session, items in effects(laptop).items()}
+        helpers = []
+        if faults:
+            helpers = [threading.Thread(target=trouble, args=(laptop, 30)),
+                       threading.Thread(target=kill_forwarders, args=(laptop, 10, 30))]
+            for helper in helpers:
+                helper.start()
+        # Five events of each session in ten seconds: it falls, is connected, wants a scan, is connected, is there.
+        plan = []
+        for session in ids:
+            first = random.uniform(0, 8)
+            steps = [gateway.close, gateway.connecting, gateway.code, gateway.connecting, gateway.open]
+            plan += [(first + nth * 0.5, step, session) for nth, step in enumerate(steps)]
+        run(pool, plan)
+        storm_posted = gateway.posted - posted
+        for helper in helpers:
+            helper.join()
+        wait_for("the backend knows how the storm ended", lambda: settled(laptop, gateway), 300)
+        storm = laptop.json("GET", "/_local/world/upstream")["counts"]
+        plan = []
+        for session in ids:
+            at = random.uniform(0, 600)
+            if at < life_seconds - 4:
+                plan += [(at, gateway.close, session), (at + 1, gateway.connecting, session), (at + 3, gateway.open, session)]
+        run(pool, plan)
+        wait_for("the backend knows the end", lambda: settled(laptop, gateway), 300)
+        after = laptop.json("GET", "/_local/world/upstream")["counts"]
+        spent = {name: value - units.get(name, 0) for name, value in usage(laptop).items()}
+        ages = {"code": [], "fall": [], "other": []}
+        order = 0
+        for session, items in effects(laptop).items():
+            items = items[effects_before.get(session, 0):]
+            for item in items:
+                kind = "code" if item["endpoint"] == "qr" else "fall" if item["state"] == "disconnected" else "other"
+                ages[kind].append(moment(item["received_at"]) - moment(item["at"]))
+            statuses = [item["at"] for item in items if item["endpoint"] == "status"]
+            order += statuses != sorted(statuses)
+        events = gateway.posted - posted
+        requests = after["requests"] - before["requests"]
+        lost = sum(known != wanted for known, wanted in standing(laptop, gateway))
+        return {
+            "sessions": count,
+            "events": events,
+            "requests": requests,
+            "fewer": f"{100 * (1 - requests / events):.1f} %",
+            "storm": f"{100 * (1 - (storm['requests'] - before['requests']) / storm_posted):.1f} %",
+            "fall p50": f"{percentile(ages['fall'], .5):.2f} s",
+            "fall p99": f"{percentile(ages['fall'], .99):.2f} s",
+            "code p50": f"{percentile(ages['code'], .5):.2f} s",
+            "code p99": f"{percentile(ages['code'], .99):.2f} s",
+            "other p99": f"{percentile(ages['other'], .99):.2f} s",
+            "WRU/event": f"{spent['write'] / events:.2f}",
+            "RRU/event": f"{spent['read'] / events:.2f}",
+            "SQS/event": f"{spent['sqs'] / events:.2f}",
+            "repeated": after["repeated"] - before["repeated"],
+            "lost": lost,
+            "out of order": order,
+            "refused": gateway.refused,
+        }
+    finally:
+        laptop.stop()
+
+
+def run(pool, plan):
+    """Each step at its second."""
+    start = time.monotonic()
+    done = []
+    for at, step, session in sorted(plan, key=lambda it: it[0]):
+        wait = start + at - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        done.append(pool.submit(step, session))
+    for one in done:
+        one.result()
+
+
+def effects(laptop):
+    return laptop.json("GET", "/_local/world/upstream/effects")["sessions"]
+
+
+def standing(laptop, gateway):
+    known = effects(laptop)
+    for session, wanted in gateway.state.items():
+        statuses = [item["status"] for item in known.get(session, []) if item["endpoint"] == "status"]
+        yield (statuses[-1] if statuses else None), wanted
+
+
+def settled(laptop, gateway):
+    return all(known == wanted for known, wanted in standing(laptop, gateway))
+
+
+def usage(laptop):
+    """Units of the table of sessions with its index, and requests of the queues of sessions, without idle polls."""
+    told = laptop.json("GET", "/_local/usage")
+    tables = [table for name, table in told["tables"].items() if "Sessions" in name]
+    parts = [part for table in tables for part in (table, *table["indexes"].values())]
+    queues = [queue for name, queue in told["queues"].items() if "Session" in name and "DeadLetters" not in name]
+    return {
+        "write": sum(part["write_units"] for part in parts),
+        "read": sum(part["read_units"] for part in parts),
+        "sqs": sum(queue["requests"] for queue in queues),
+    }
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--programs", type=Path, default=ROOT / "target/simulate")
+    arguments.add_argument("--sessions", type=int, nargs="+", default=[100, 1_000])
+    arguments.add_argument("--life", type=float, default=600, help="seconds of quiet life after the storm")
+    arguments.add_argument("--port", type=int, default=3977)
+    arguments.add_argument("--faults", action="store_true")
+    given = arguments.parse_args()
+    rows = []
+    for count in given.sessions:
+        random.seed(count)
+        rows.append(measure(given.programs.resolve(), count, given.port, given.life, given.faults))
+        print(json.dumps(rows[-1]), flush=True)
+    names = list(rows[0])
+    print("| " + " | ".join(names) + " |\n|" + " --- |" * len(names))
+    for row in rows:
+        print("| " + " | ".join(str(row[name]) for name in names) + " |")
+
+
+if __name__ == "__main__":
+    main()
