@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let scripts = format!("'{}' '{}'", hash(&bundle), hash(&start));
     let policy = format!(
-        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
+        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data: blob:; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
 

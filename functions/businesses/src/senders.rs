@@ -95,7 +95,7 @@ impl Sealer {
         let address = given.address.as_deref().unwrap_or_default().trim().to_owned();
         fields.require(&format!("{at}/credentials"), given.credentials.is_some(), "must be given");
         let Some(gateway) = given.gateway else {
-            fields.refuse(&format!("{at}/gateway"), format!("must be given: {}", Gateway::VARIANTS.join(" or ")));
+            fields.refuse(&format!("{at}/gateway"), format!("must be given: {}", Gateway::VARIANTS.join(", ")));
             return None;
         };
         fields.check(&format!("{at}/address"), adapter(gateway).check_address(&address));

@@ -1,6 +1,9 @@
 //! The webhook door: verifies the raw bytes, splits by kind and size, enqueues, answers. Nothing is read of the
 //! business but the sender that the secret in the path names, and that is remembered for a minute.
 
+mod sessions;
+
+use crate::sessions::Sessions;
 use api::Route as _;
 use api::webhooks::{Route, WebhookPath};
 use axum::Router;
@@ -8,7 +11,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Gateway, Sender};
+use domain::{BusinessId, Gateway, Sender, SenderId, Updates};
 use gateways::{Credentials, SealingKey, adapter};
 use kit::env::{FromEnv, Secret, Vars};
 use kit::keys::hash_of;
@@ -29,11 +32,13 @@ const REMEMBERED: usize = 1_000;
 pub struct Config {
     urls: QueueUrls,
     sealing_key: Secret<32>,
+    sessions: sessions::Config,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        Self { urls: QueueUrls::from_env(vars), sealing_key: vars.base64_key("SEALING_KEY") }
+        let (urls, sessions) = (QueueUrls::from_env(vars), sessions::Config::from_env(vars));
+        Self { urls, sealing_key: vars.base64_key("SEALING_KEY"), sessions }
     }
 }
 
@@ -47,6 +52,7 @@ struct Door {
     queues: Queues,
     key: Arc<SealingKey>,
     known: Arc<Mutex<Memory>>,
+    sessions: Sessions,
 }
 
 /// The routes, as `template.yaml` names them.
@@ -55,6 +61,7 @@ pub fn router(app: App, config: Config) -> Router {
         queues: Queues::new(app.sqs().clone(), config.urls),
         key: Arc::new(SealingKey::new(config.sealing_key.expose())),
         known: Arc::default(),
+        sessions: Sessions::new(config.sessions),
         app,
     };
     let routes = api::router(|route: Route| match route {
@@ -82,29 +89,56 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
+    let gateway: Gateway = address.gateway.parse().map_err(|_| nobody())?;
+    if let Some((session, credentials)) = door.sessions.named(gateway, &address.secret) {
+        let parsed = door.read(gateway, &credentials, &session.to_string(), &headers, &body)?;
+        return door.take_of_session(parsed, session, gateway).await;
+    }
     let known = door.find(&address).await?;
     let (sender, credentials) = &*known;
-    let gateway = adapter(sender.gateway);
-    if !gateway.is_authentic(credentials, &headers, &body) {
-        return Err(refused(sender.gateway, "The signature or secret of this webhook is missing or wrong."));
-    }
-    let parsed = gateway
-        .read_webhook(&body, &sender.address, door.app.now())
-        .map_err(|_| Problem::bad_request("The body is not JSON."))?;
-    metrics::counter!("webhook_updates_ignored").increment(parsed.ignored as u64);
+    let parsed = door.read(sender.gateway, credentials, &sender.address, &headers, &body)?;
     if parsed.foreign > 0 {
-        metrics::counter!("webhook_updates_foreign").increment(parsed.foreign as u64);
         let (business_id, sender_id) = (sender.business_id, sender.sender_id);
         tracing::warn!(%business_id, %sender_id, "updates of another number came to the webhook of sender {sender_id}");
     }
-    let tasks = Tasks::of(parsed, sender.business_id, sender.sender_id, sender.gateway);
-    // Whatever is not in its queue, the gateway delivers again.
-    door.enqueue(&tasks.inbound).await?;
-    door.enqueue(&tasks.statuses).await?;
-    Ok(StatusCode::OK)
+    door.take(parsed, sender.business_id, sender.sender_id, sender.gateway).await
 }
 
 impl Door {
+    /// Checks the raw bytes and sorts what they say.
+    fn read(
+        &self,
+        gateway: Gateway,
+        credentials: &Credentials,
+        address: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Updates, Problem> {
+        let adapter = adapter(gateway);
+        if !adapter.is_authentic(credentials, headers, body) {
+            return Err(refused(gateway, "The signature or secret of this webhook is missing or wrong."));
+        }
+        let read = adapter.read_webhook(body, address, self.app.now());
+        let parsed = read.map_err(|_| Problem::bad_request("The body is not JSON."))?;
+        metrics::counter!("webhook_updates_ignored").increment(parsed.ignored as u64);
+        metrics::counter!("webhook_updates_foreign").increment(parsed.foreign as u64);
+        Ok(parsed)
+    }
+
+    /// Puts what a business's sender tells into the queues. Whatever is not in its queue, the gateway delivers again.
+    async fn take(
+        &self,
+        parsed: Updates,
+        business: BusinessId,
+        sender: SenderId,
+        gateway: Gateway,
+    ) -> Result<StatusCode, Problem> {
+        let tasks = Tasks::of(parsed, business, sender, gateway);
+        self.enqueue(&tasks.inbound).await?;
+        self.enqueue(&tasks.statuses).await?;
+        Ok(StatusCode::OK)
+    }
+
     async fn enqueue<T: queues::Task>(&self, tasks: &[T]) -> Result<(), Problem> {
         if tasks.is_empty() {
             return Ok(());

@@ -1,15 +1,17 @@
 //! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, messages that waited for
-//! their time or for more than a queue can, and messages that made no progress. Each kind that waits in a due index is a file; the sweep is
+//! their time or for more than a queue can, messages that made no progress, and sessions of which nothing was heard. Each kind that waits in a due index is a file; the sweep is
 //! the same for all.
 
 mod automations;
 mod campaigns;
 mod messages;
+mod sessions;
 mod sweep;
 
 use crate::automations::Automations;
 use crate::campaigns::Campaigns;
 use crate::messages::Messages;
+use crate::sessions::Sessions;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Utc};
 use kit::config::Backstop;
@@ -35,9 +37,10 @@ impl Sweeper {
     async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
         let (jobs, automations) = self.sweep(&Automations(&self.app), now).await;
         let (campaigns, looked) = self.sweep(&Campaigns(&self.app), now).await;
+        let (sessions, seen) = self.sweep(&Sessions(&self.app), now).await;
         let messages = Messages { app: &self.app, backstop: self.backstop };
         let (sends, messages) = self.sweep(&messages, now).await;
-        automations.and(looked).and(messages).map(|()| jobs + campaigns + sends)
+        automations.and(looked).and(seen).and(messages).map(|()| jobs + campaigns + sessions + sends)
     }
 }
 
@@ -51,7 +54,7 @@ impl Sweeper {
         let as_of = event.time.unwrap_or_else(|| self.app.now()).max(self.app.now());
         let enqueued = self.run(as_of).await?;
         if enqueued > 0 {
-            tracing::info!(enqueued, "{enqueued} messages, automations and campaigns were due");
+            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns and sessions were due");
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ impl Dispatcher {
         match chat {
             Some(chat) => ready.to = Address::Chat(chat),
             None => {
-                let detail = "whapi contact check".to_owned();
+                let detail = format!("{} contact check", ready.sender.gateway);
                 return Err(SendOutcome::NotAccepted { refusal: Refusal::NotOnWhatsapp, detail });
             }
         }

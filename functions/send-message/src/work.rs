@@ -1,6 +1,5 @@
 //! The tasks that this function does.
 
-use domain::BusinessId;
 use queues::tasks::{ChunkTask, SendTask};
 use queues::{Queue, Task, TaskError};
 
@@ -30,10 +29,10 @@ impl Task for Work {
         }
     }
 
-    fn business_id(&self) -> BusinessId {
+    fn group(&self) -> String {
         match self {
-            Self::Message(task) => task.business_id,
-            Self::Campaign(task) => task.business_id,
+            Self::Message(task) => task.group(),
+            Self::Campaign(task) => task.group(),
         }
     }
 

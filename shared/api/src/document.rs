@@ -3,8 +3,8 @@
 use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
 use crate::{
-    appointments, automations, businesses, campaigns, customers, keys, messages, points, proactive, problem, proposals,
-    purchases, service, webhooks,
+    appointments, automations, businesses, campaigns, customers, figures, keys, messages, points, proactive, problem,
+    proposals, purchases, service, sessions, upstream, webhooks,
 };
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
@@ -41,6 +41,19 @@ of automations that is repeated, in either mode, makes no message twice.
 **Later.** Registering and loading points make messages a moment after the answer; so do opt-out and opt-in words that \
 customers write.";
 
+/// Markdown.
+const UPSTREAM: &str = "\
+What the operator's own backend serves, to be told of codes and statuses of WhatsApp sessions, many at a time.
+
+**Again.** What is not answered comes again. An `event_id` that was taken before changes nothing, and is `repeated` or \
+`accepted`.
+
+**Order.** Of one session no older news comes after newer ones. An item whose `at` is older than what is known of its \
+session may be answered `accepted` and left.
+
+**One by one.** An answer may refuse single items: `refused` ones never come again and wait as dead letters, `later` ones \
+come again. An item that no result names was taken.";
+
 /// The whole document.
 #[must_use]
 pub fn document() -> OpenApi {
@@ -56,6 +69,8 @@ pub fn document() -> OpenApi {
     parts.add::<proposals::Route>();
     parts.add::<businesses::Route>();
     parts.add::<keys::Route>();
+    parts.add::<sessions::Route>();
+    parts.add::<figures::Route>();
     parts.add::<webhooks::Route>();
     parts.add::<service::Route>();
 
@@ -82,7 +97,31 @@ pub fn document() -> OpenApi {
         .build()
 }
 
-fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
+/// The document of what the operator's own backend serves, so that sessions reach it.
+#[must_use]
+pub fn upstream_document() -> OpenApi {
+    let mut parts = Parts::default();
+    parts.add::<upstream::Route>();
+    let info = InfoBuilder::new()
+        .title("Recado's upstream")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(UPSTREAM))
+        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()));
+    let server = ServerBuilder::new().url("/").description(Some("The template's parameter `UpstreamUrl`."));
+    let tags = parts.tags.iter().map(|tag| TagBuilder::new().name(tag.name).description(Some(tag.description)).build());
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let bearer = SecurityScheme::Http(bearer.description(Some("The template's parameter `UpstreamKey`.")).build());
+    let components = ComponentsBuilder::new().security_scheme("bearer", bearer);
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([server.build()]))
+        .tags(Some(tags))
+        .paths(parts.paths)
+        .components(Some(components.schemas_from_iter(parts.schemas.into_iter()).build()))
+        .build()
+}
+
+fn security_schemes() -> [(&'static str, SecurityScheme); 5] {
     let header =
         |name, description| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)));
     let bearer = HttpBuilder::new()
@@ -98,6 +137,17 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
             ),
         ),
         ("whapiSecret", SecurityScheme::Http(bearer.build())),
+        (
+            "evolutionSecret",
+            header("x-webhook-secret", "Gateway `evolution`: the `webhook_secret` of the sender's credentials."),
+        ),
+        (
+            "wahaSignature",
+            header(
+                "x-webhook-hmac",
+                "Gateway `waha`: the HMAC-SHA-512 of the raw body under the `webhook_secret`, in hex.",
+            ),
+        ),
     ]
 }
 

@@ -58,6 +58,18 @@ impl Operation {
         self.parameters::<Q>(&ParameterIn::Query)
     }
 
+    /// The headers that a request has beside those of every request.
+    #[must_use]
+    pub fn header<H: IntoParams>(self) -> Self {
+        self.parameters::<H>(&ParameterIn::Header)
+    }
+
+    /// An answer that is told by its status alone.
+    #[must_use]
+    pub fn told(self, status: u16, description: &str) -> Self {
+        self.response(status, ResponseBuilder::new().description(description))
+    }
+
     fn parameters<P: IntoParams>(self, place: &ParameterIn) -> Self {
         let given = P::into_params(|| Some(place.clone()));
         Self { builder: given.into_iter().fold(self.builder, OperationBuilder::parameter), ..self }

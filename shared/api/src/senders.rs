@@ -33,12 +33,13 @@ pub struct NewSender {
     /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: String,
-    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. `evolution`: the instance's name. `waha`: the
+    /// session's name. No other sender has it.
     #[schema(min_length = 1, max_length = 100, format = "line")]
     pub address: String,
     /// Sealed, and never read back.
     pub credentials: Credentials,
-    /// Default 4800 (`cloud_api`) or 20 (`whapi`).
+    /// Default 4800 (`cloud_api`) or 20 (the others).
     #[schema(minimum = 1, maximum = 60_000)]
     pub messages_per_minute: Option<u32>,
     /// Those that are approved for it.
@@ -55,7 +56,8 @@ pub struct SenderChange {
     /// If given, as it is.
     #[schema(value_type = Option<Gateway>)]
     pub gateway: Option<String>,
-    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. No other sender has it.
+    /// `cloud_api`: the phone number id, digits. `whapi`: the channel id. `evolution`: the instance's name. `waha`: the
+    /// session's name. No other sender has it.
     #[schema(min_length = 1, max_length = 100, format = "line")]
     pub address: Option<String>,
     /// All of them, in the place of those before.
@@ -85,6 +87,8 @@ pub enum Credentials {
     CloudApi(CloudApiCredentials),
     /// Of `whapi`.
     Whapi(WhapiCredentials),
+    /// Of `evolution` and of `waha`.
+    Session(SessionCredentials),
 }
 
 /// Of Meta's Cloud API.
@@ -108,6 +112,18 @@ pub struct WhapiCredentials {
     #[schema(min_length = 1)]
     pub token: String,
     /// Comes with each webhook as `Authorization: Bearer …`.
+    #[schema(min_length = 1)]
+    pub webhook_secret: String,
+}
+
+/// Of Evolution and of WAHA.
+#[derive(ToSchema)]
+pub struct SessionCredentials {
+    /// Of the gateway's server.
+    #[schema(min_length = 1)]
+    pub api_key: String,
+    /// `evolution`: comes with each webhook in the header `x-webhook-secret`, so the instance's webhook is given that
+    /// header. `waha`: signs the webhooks, as the key of their `hmac`.
     #[schema(min_length = 1)]
     pub webhook_secret: String,
 }
@@ -149,7 +165,8 @@ pub struct Sender {
     /// The service that speaks WhatsApp for it.
     #[schema(value_type = Gateway)]
     pub gateway: domain::Gateway,
-    /// `cloud_api`: the phone number id. `whapi`: the channel id.
+    /// `cloud_api`: the phone number id. `whapi`: the channel id. `evolution`: the instance's name. `waha`: the session's
+    /// name.
     pub address: String,
     /// The most that it sends.
     #[schema(minimum = 1)]

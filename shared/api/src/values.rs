@@ -520,7 +520,8 @@ schema! {
 }
 
 schema! {
-    /// The service that speaks WhatsApp for a sender: Meta's Cloud API or Whapi.
+    /// The service that speaks WhatsApp for a sender: Meta's Cloud API, Whapi, or a server of the operator's that runs
+    /// Evolution or WAHA.
     Gateway,
     words::<domain::Gateway>()
 }

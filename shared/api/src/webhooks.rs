@@ -47,19 +47,36 @@ impl crate::Route for Route {
                     .response(200, answer)
                     .problems(&["400", "401", "403", "404", "default"])
             }
-            Self::ReceiveWebhook => Operation::with_schemes(&["metaSignature", "whapiSecret"])
-                .path::<WebhookPath>()
-                .foreign_body([
-                    ("cloud_api", "From Meta", json!({"object": "whatsapp_business_account", "entry": []})),
-                    (
-                        "whapi",
-                        "From Whapi",
-                        json!({"messages": [], "event": {"type": "messages", "event": "post"},
+            Self::ReceiveWebhook => Operation::with_schemes(&[
+                "metaSignature",
+                "whapiSecret",
+                "evolutionSecret",
+                "wahaSignature",
+            ])
+            .path::<WebhookPath>()
+            .foreign_body([
+                ("cloud_api", "From Meta", json!({"object": "whatsapp_business_account", "entry": []})),
+                (
+                    "whapi",
+                    "From Whapi",
+                    json!({"messages": [], "event": {"type": "messages", "event": "post"},
                             "channel_id": "THORHM-K4T8S"}),
-                    ),
-                ])
-                .response(200, ResponseBuilder::new().description("Taken. No body."))
-                .problems(&["400", "401", "404", "413", "default"]),
+                ),
+                (
+                    "evolution",
+                    "From Evolution",
+                    json!({"event": "connection.update", "instance": "acme-1", "date_time": "2026-11-21T15:00:00.000Z",
+                            "data": {"instance": "acme-1", "state": "open", "statusReason": 200}}),
+                ),
+                (
+                    "waha",
+                    "From WAHA",
+                    json!({"id": "evt_01", "timestamp": 1_795_284_000_000_i64, "event": "session.status",
+                            "session": "acme-1", "payload": {"status": "WORKING", "statuses": []}}),
+                ),
+            ])
+            .response(200, ResponseBuilder::new().description("Taken. No body."))
+            .problems(&["400", "401", "404", "413", "default"]),
         }
     }
 }

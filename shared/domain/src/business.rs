@@ -195,6 +195,10 @@ pub enum Gateway {
     CloudApi,
     /// Whapi.cloud.
     Whapi,
+    /// Evolution API, on a server of the operator's.
+    Evolution,
+    /// WAHA, on a server of the operator's.
+    Waha,
 }
 
 impl Gateway {
@@ -203,7 +207,7 @@ impl Gateway {
     pub fn has_window(self) -> bool {
         match self {
             Self::CloudApi => true,
-            Self::Whapi => false,
+            Self::Whapi | Self::Evolution | Self::Waha => false,
         }
     }
 
@@ -212,7 +216,7 @@ impl Gateway {
     pub fn reports_our_id(self) -> bool {
         match self {
             Self::CloudApi => true,
-            Self::Whapi => false,
+            Self::Whapi | Self::Evolution | Self::Waha => false,
         }
     }
 }
@@ -226,7 +230,8 @@ pub struct Sender {
     pub business_id: BusinessId,
     /// The service that speaks WhatsApp for it.
     pub gateway: Gateway,
-    /// As the gateway names it: Cloud API's phone number id, Whapi's channel id.
+    /// As the gateway names it: Cloud API's phone number id, Whapi's channel id, the name of Evolution's instance or of
+    /// WAHA's session.
     pub address: String,
     /// Sealed; opened only at a gateway call or a webhook check.
     pub sealed_credentials: String,

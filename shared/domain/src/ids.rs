@@ -52,6 +52,11 @@ uuid_id! {
     SenderId
 }
 
+uuid_id! {
+    /// A session of a QR gateway; at the gateway it has this name too.
+    SessionId
+}
+
 /// An id that was refused, with the form that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]

@@ -15,6 +15,7 @@ pub mod money;
 mod people;
 pub mod problems;
 mod purchases;
+pub mod sessions;
 pub mod texts;
 pub mod voice;
 
@@ -45,7 +46,7 @@ pub use gate::{Gate, GateInput, SenderState, gate};
 pub use holidays::is_holiday;
 pub use ids::{
     AppointmentId, Attempt, BusinessId, CampaignId, CustomerId, InvoiceId, KeyId, LoadId, MessageId, MessageName,
-    OwnerId, Recipient, SenderId,
+    OwnerId, Recipient, SenderId, SessionId,
 };
 pub use inbound::Updates;
 pub use job::{Job, Listed, Mode, RunId, RunState, Tally};
@@ -73,6 +74,7 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 pub use rhythm::{DueVisitor, Rhythm, Visits};
 pub use schedule::{Cron, Firing, Misfire};
+pub use sessions::session::Session;
 pub use slots::free_slots;
 pub use statistics::Statistics;
 pub use texts::{MessageType, Text, TextError};

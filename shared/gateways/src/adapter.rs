@@ -1,7 +1,7 @@
 //! The facts that the folder of a gateway has to give.
 
 use crate::webhook::NotJson;
-use crate::{Address, Connection, Credentials, GatewayClient};
+use crate::{Address, Connection, Credentials, GatewayClient, SessionClient};
 use chrono::{DateTime, Utc};
 use domain::{Phone, Updates};
 use http::HeaderMap;
@@ -57,6 +57,12 @@ pub trait Adapter: Send + Sync {
         sender_address: &str,
         credentials: &Credentials,
     ) -> Option<Box<dyn GatewayClient>>;
+
+    /// A session of this name that we open ourselves, with the key of the gateway's server. `None` at a gateway without
+    /// sessions of its own.
+    fn session(&self, _: Connection, _address: &str, _key: &str) -> Option<Box<dyn SessionClient>> {
+        None
+    }
 
     /// Whether a webhook is really from the gateway, by its headers and the raw bytes of its body.
     fn is_authentic(&self, credentials: &Credentials, headers: &HeaderMap, body: &[u8]) -> bool;

@@ -1,6 +1,7 @@
 //! The list of the gateways, and what goes through all of them.
 
-use crate::{Adapter, Connection, Credentials, CredentialsError, GatewayClient, cloud_api, whapi};
+use crate::{Adapter, Connection, Credentials, CredentialsError, GatewayClient, SessionClient};
+use crate::{cloud_api, evolution, waha, whapi};
 use domain::{Gateway, Sender};
 use kit::env::{FromEnv, Vars};
 use kit::http::Http;
@@ -15,6 +16,8 @@ pub fn adapter(gateway: Gateway) -> &'static dyn Adapter {
     match gateway {
         Gateway::CloudApi => &cloud_api::CloudApi,
         Gateway::Whapi => &whapi::Whapi,
+        Gateway::Evolution => &evolution::Evolution,
+        Gateway::Waha => &waha::Waha,
     }
 }
 
@@ -66,9 +69,24 @@ impl Gateways {
         if credentials.gateway() != sender.gateway {
             return Err(WrongCredentials);
         }
-        let adapter = adapter(sender.gateway);
-        let url = self.urls.get(&sender.gateway).map_or_else(|| adapter.endpoint().url, String::as_str);
-        let connection = Connection::new(http, url, self.timeout);
-        adapter.client(connection, &sender.address, credentials).ok_or(WrongCredentials)
+        let connection = self.connection(http, sender.gateway);
+        adapter(sender.gateway).client(connection, &sender.address, credentials).ok_or(WrongCredentials)
+    }
+
+    /// A client for the session of this name that we open ourselves; `None` at a gateway without sessions of its own.
+    #[must_use]
+    pub fn session(
+        &self,
+        http: Arc<dyn Http>,
+        gateway: Gateway,
+        address: &str,
+        key: &str,
+    ) -> Option<Box<dyn SessionClient>> {
+        adapter(gateway).session(self.connection(http, gateway), address, key)
+    }
+
+    fn connection(&self, http: Arc<dyn Http>, gateway: Gateway) -> Connection {
+        let url = self.urls.get(&gateway).map_or_else(|| adapter(gateway).endpoint().url, String::as_str);
+        Connection::new(http, url, self.timeout)
     }
 }

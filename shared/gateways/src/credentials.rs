@@ -18,6 +18,14 @@ impl Credentials {
         Self { gateway, texts }
     }
 
+    /// Those of a session that we opened ourselves: the key of the gateway's server, and the secret of the session's
+    /// webhook. At a gateway with sessions these two are a sender's credentials.
+    #[must_use]
+    pub fn of_session(gateway: Gateway, api_key: &str, webhook_secret: &str) -> Self {
+        let texts = [("api_key", api_key), ("webhook_secret", webhook_secret)];
+        Self { gateway, texts: texts.map(|(name, text)| (name.to_owned(), text.to_owned())).into() }
+    }
+
     /// The gateway that they are for.
     #[must_use]
     pub fn gateway(&self) -> Gateway {

@@ -45,6 +45,13 @@ pub fn time(value: &Value, key: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(seconds, 0)
 }
 
+/// A time in milliseconds since 1970 at this key, under the same bounds.
+pub fn time_of_millis(value: &Value, key: &str) -> Option<DateTime<Utc>> {
+    const SENSIBLE: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
+    let millis = integer(value.get(key)?).filter(|millis| SENSIBLE.contains(millis))?;
+    DateTime::from_timestamp_millis(millis)
+}
+
 /// At most this many characters of a text.
 pub fn cut(text: &str, most: usize) -> String {
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]).to_owned()

@@ -1,7 +1,9 @@
 //! The message as it is sent.
 
 use crate::Address;
+use domain::buttons::numbered;
 use domain::{Button, MessageId, SentAs};
+use std::borrow::Cow;
 use std::fmt;
 
 /// One message to be sent.
@@ -46,6 +48,19 @@ impl Body {
             Self::Text(_) | Self::Buttons { .. } => None,
             Self::Template { sent_as, .. } => Some(sent_as),
         }
+    }
+
+    /// As one text, for a gateway that shows no buttons: the choices stand below it. `None` if the text is empty.
+    pub(crate) fn as_text(&self) -> Option<Cow<'_, str>> {
+        let (Self::Text(text) | Self::Buttons { text, .. } | Self::Template { sent_as: SentAs { text, .. }, .. }) =
+            self;
+        if text.trim().is_empty() {
+            return None;
+        }
+        Some(match self {
+            Self::Buttons { buttons, .. } => Cow::Owned(numbered(text, buttons)),
+            Self::Text(_) | Self::Template { .. } => Cow::Borrowed(text),
+        })
     }
 }
 

@@ -155,6 +155,8 @@ mod tests {
         for (gateway, plain) in [
             (Gateway::CloudApi, r#"{"gateway":"cloud_api","access_token":"1","app_secret":"2","verify_token":"3"}"#),
             (Gateway::Whapi, r#"{"gateway":"whapi","token":"1","webhook_secret":"2"}"#),
+            (Gateway::Evolution, r#"{"gateway":"evolution","api_key":"1","webhook_secret":"2"}"#),
+            (Gateway::Waha, r#"{"gateway":"waha","api_key":"1","webhook_secret":"2"}"#),
         ] {
             let fields = crate::adapter(gateway).credential_fields().iter().zip(1..);
             let texts = fields.map(|(field, nth)| ((*field).to_owned(), nth.to_string())).collect();

@@ -4,7 +4,7 @@ use crate::SendOutcome;
 use bytes::Bytes;
 use chrono::DateTime;
 use domain::Refusal;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use kit::http::{Http, HttpError};
 use serde_json::Value;
 use std::sync::Arc;
@@ -79,28 +79,68 @@ impl Connection {
         Self { http, url: url.to_owned(), timeout }
     }
 
-    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Result<GatewayAnswer, Failed> {
+    /// The calls of one key, which stands in this header.
+    pub(crate) fn with_key(self, header: KeyHeader, key: &str) -> Calls {
+        Calls { connection: self, header, key: key.to_owned() }
+    }
+}
+
+/// The header in which a gateway takes our key.
+#[derive(Clone, Copy)]
+pub enum KeyHeader {
+    /// `Authorization: Bearer <key>`.
+    Bearer,
+    /// The bare key under this name, in lower case.
+    Bare(&'static str),
+}
+
+/// The calls of one key. Deliberately without `Debug`.
+#[derive(Clone)]
+pub struct Calls {
+    connection: Connection,
+    header: KeyHeader,
+    key: String,
+}
+
+impl Calls {
+    pub async fn get(&self, path: &str) -> Result<GatewayAnswer, Failed> {
+        self.call(Method::GET, path, Bytes::new()).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Result<GatewayAnswer, Failed> {
+        self.call(Method::DELETE, path, Bytes::new()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Result<GatewayAnswer, Failed> {
+        self.with_body(Method::POST, path, body).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Result<GatewayAnswer, Failed> {
+        self.with_body(Method::PUT, path, body).await
+    }
+
+    async fn with_body(&self, method: Method, path: &str, body: &Value) -> Result<GatewayAnswer, Failed> {
         let body = serde_json::to_vec(body).map_err(|_| Failed::Unbuildable)?;
-        self.call(Method::POST, path, token, body.into()).await
+        self.call(method, path, body.into()).await
     }
 
-    pub(crate) async fn get(&self, path: &str, token: &str) -> Result<GatewayAnswer, Failed> {
-        self.call(Method::GET, path, token, Bytes::new()).await
-    }
-
-    async fn call(&self, method: Method, path: &str, token: &str, body: Bytes) -> Result<GatewayAnswer, Failed> {
-        let mut token = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| Failed::Unbuildable)?;
-        token.set_sensitive(true);
+    async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<GatewayAnswer, Failed> {
+        let (name, key) = match self.header {
+            KeyHeader::Bearer => (header::AUTHORIZATION, HeaderValue::try_from(format!("Bearer {}", self.key))),
+            KeyHeader::Bare(name) => (HeaderName::from_static(name), HeaderValue::try_from(&self.key)),
+        };
+        let mut key = key.map_err(|_| Failed::Unbuildable)?;
+        key.set_sensitive(true);
         let mut request = http::Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.url))
-            .header(header::AUTHORIZATION, token)
+            .uri(format!("{}{path}", self.connection.url))
+            .header(name, key)
             .header(header::ACCEPT, "application/json");
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let request = request.body(body).map_err(|_| Failed::Unbuildable)?;
-        let response = self.http.send(request, self.timeout).await.map_err(Failed::Http)?;
+        let response = self.connection.http.send(request, self.connection.timeout).await.map_err(Failed::Http)?;
         Ok(GatewayAnswer {
             status: response.status(),
             json: crate::json::parse(response.body()).unwrap_or_default(),

@@ -2,8 +2,10 @@
 //! differs.
 
 use crate::json::cut;
+use domain::inbound::SenderEvent;
 use domain::line::in_one_line;
-use domain::{Phone, PhoneError};
+use domain::sessions::news::{SessionEvent, SessionNews};
+use domain::{Phone, PhoneError, Updates};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -42,4 +44,25 @@ pub fn is_no_person(digits: &str) -> bool {
 pub fn name(text: &str) -> Option<String> {
     let name = in_one_line(&cut(text, MAX_NAME));
     (!name.is_empty()).then_some(name)
+}
+
+/// A name for what these texts hold together: 32 hex digits.
+pub fn short_hash(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.len().to_be_bytes());
+        hash.update(text.as_bytes());
+    }
+    hex::encode(&hash.finalize()[..16])
+}
+
+/// Keeps what a gateway says of its session, and what it means for the sender.
+pub fn tell(parsed: &mut Updates, event: SessionEvent) {
+    parsed.sender.push(match &event.news {
+        SessionNews::Connecting => SenderEvent::Connecting,
+        SessionNews::Code { .. } | SessionNews::ActionRequired => SenderEvent::NeedsLogin,
+        SessionNews::Connected { .. } => SenderEvent::Connected,
+        SessionNews::CodesEnded | SessionNews::Disconnected { .. } | SessionNews::Ended => SenderEvent::Disconnected,
+    });
+    parsed.sessions.push(event);
 }

@@ -2,7 +2,6 @@
 //! error, so that an old function never guesses at a new task.
 
 use crate::queue::Queue;
-use domain::BusinessId;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -40,8 +39,8 @@ pub trait Task: Sized {
     /// The queue on which it travels.
     fn queue(&self) -> Queue;
 
-    /// The business, by which the queue is shared fairly.
-    fn business_id(&self) -> BusinessId;
+    /// The name by which the queue is shared fairly: the business, or the session.
+    fn group(&self) -> String;
 
     /// As it is sent.
     ///
@@ -96,9 +95,13 @@ impl<'de, T: Task> Deserialize<'de> for Received<T> {
     }
 }
 
-/// A task of one type: the type's name in the JSON, and the queue that it travels on.
+/// A task of one type: the type's name in the JSON, and the queue that it travels on. The queue is shared fairly by the
+/// task's business, or by the field that is named last.
 macro_rules! task {
     ($name:ty, $kind:literal, $queue:expr) => {
+        $crate::envelope::task!($name, $kind, $queue, business_id);
+    };
+    ($name:ty, $kind:literal, $queue:expr, $group:ident) => {
         impl $name {
             /// Its `type` in the JSON.
             pub const TYPE: &'static str = $kind;
@@ -110,8 +113,8 @@ macro_rules! task {
                 queue(self)
             }
 
-            fn business_id(&self) -> domain::BusinessId {
-                self.business_id
+            fn group(&self) -> String {
+                self.$group.to_string()
             }
 
             fn body(&self) -> Result<String, $crate::envelope::TaskError> {

@@ -80,12 +80,12 @@ impl Task for InboundWork {
         Queue::InboundMessages
     }
 
-    fn business_id(&self) -> BusinessId {
+    fn group(&self) -> String {
         match self {
-            Self::Message(task) => task.business_id,
-            Self::Preference(task) => task.business_id,
-            Self::Identity(task) => task.business_id,
-            Self::Sender(task) => task.business_id,
+            Self::Message(task) => task.group(),
+            Self::Preference(task) => task.group(),
+            Self::Identity(task) => task.group(),
+            Self::Sender(task) => task.group(),
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
             event: SenderEvent::Disconnected,
         });
         assert_eq!(InboundWork::parse(&task.body().unwrap()).unwrap(), task);
-        assert_eq!(task.business_id(), business());
+        assert_eq!(task.group(), business().to_string());
         let other = json!({"v": 1, "type": "send_message"}).to_string();
         assert_eq!(InboundWork::parse(&other), Err(TaskError::Type));
     }

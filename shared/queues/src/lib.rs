@@ -5,6 +5,7 @@ pub mod events;
 pub mod inbound;
 pub mod producer;
 pub mod queue;
+pub mod sessions;
 mod split;
 pub mod tasks;
 

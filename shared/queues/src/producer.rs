@@ -125,7 +125,7 @@ impl Queues {
     ) -> Result<Vec<Unsent>, ProducerError> {
         let mut queues: BTreeMap<Queue, Vec<Entry>> = BTreeMap::new();
         for (index, (task, delay)) in tasks.into_iter().enumerate() {
-            let group = task.business_id().to_string();
+            let group = task.group();
             let entry = Entry { index, body: task.body()?, group, delay: seconds(delay) };
             queues.entry(task.queue()).or_default().push(entry);
         }

@@ -25,6 +25,16 @@ pub enum Queue {
     SendCampaign,
     /// A run that reads every customer, of whichever automation.
     LegacyRuns,
+    /// What a gateway is to do with a session.
+    ManageSessions,
+    /// The first news of sessions after a quiet time.
+    SessionExpress,
+    /// Sessions that fell.
+    SessionDisconnects,
+    /// Other changes of sessions.
+    SessionStatuses,
+    /// Codes to scan.
+    SessionCodes,
     /// The start of an automation, each in a queue of its own: its hour, or an event.
     #[strum(disabled)]
     Automation(AutomationName),

@@ -149,8 +149,8 @@ impl Task for JobTask {
     }
 
     /// A job of all businesses has a share of its own.
-    fn business_id(&self) -> BusinessId {
-        self.0.business_id.unwrap_or(BusinessId(Uuid::nil()))
+    fn group(&self) -> String {
+        self.0.business_id.unwrap_or(BusinessId(Uuid::nil())).to_string()
     }
 
     fn body(&self) -> Result<String, TaskError> {

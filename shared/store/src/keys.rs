@@ -85,6 +85,11 @@ pub(crate) mod businesses {
         sorted_key(format!("address/{gateway}/{address}"), "address")
     }
 
+    /// The address in the partition key of [`address`].
+    pub(crate) fn read_address(pk: &str) -> Option<&str> {
+        pk.strip_prefix("address/")?.split_once('/').map(|(_, address)| address)
+    }
+
     /// That a business is closed.
     pub(crate) fn closed(business: BusinessId) -> Item {
         sorted_key(partition(business), CLOSED)
@@ -675,6 +680,71 @@ pub(crate) mod campaigns {
 
     /// All stand in the only one: see [`crate::campaign_shards`].
     pub(crate) const DUE_SHARD: &str = "0";
+}
+
+/// Sessions.
+///
+/// | pk | sk | |
+/// | --- | --- | --- |
+/// | `sessions/{0..15}` | `{session_id}` | a session |
+/// | `user/{user_id}` | `user` | the user's session |
+/// | `flight/{batch id}` | `flight` | that a batch to the upstream is over |
+/// | `upstream` | `codes`, `statuses` | when the last batch went, and since when the upstream does not answer |
+/// | `fallen` | `{minute}` | how many sessions fell in that minute |
+pub(crate) mod sessions {
+    use super::{Item, LAST, due, sorted_key};
+    use domain::SessionId;
+
+    pub(crate) const USER: &str = "user";
+    pub(crate) const SHARDS: u8 = due::SHARDS;
+
+    /// The part of the list in which a session stands: always the same.
+    fn part(session: SessionId) -> String {
+        due::shard(&session.to_string())
+    }
+
+    pub(crate) fn partition(part: u8) -> String {
+        format!("sessions/{part}")
+    }
+
+    pub(crate) fn session(session: SessionId) -> Item {
+        sorted_key(format!("sessions/{}", part(session)), session.to_string())
+    }
+
+    pub(crate) fn due_shard(session: SessionId) -> String {
+        part(session)
+    }
+
+    pub(crate) fn user(user: &str) -> Item {
+        sorted_key(format!("user/{user}"), USER)
+    }
+
+    pub(crate) fn flight(batch: &str) -> Item {
+        sorted_key(format!("flight/{batch}"), "flight")
+    }
+
+    /// The batch of a flight's key.
+    pub(crate) fn read_flight(pk: &str) -> Option<&str> {
+        pk.strip_prefix("flight/")
+    }
+
+    pub(crate) fn upstream(what: &str) -> Item {
+        sorted_key("upstream", what)
+    }
+
+    pub(crate) fn fallen(minute: i64) -> Item {
+        sorted_key("fallen", format!("{minute:012}"))
+    }
+
+    /// All sessions of a part.
+    pub(crate) fn all() -> (String, String) {
+        ("0".to_owned(), LAST.to_owned())
+    }
+
+    /// The place at which the list goes on.
+    pub(crate) fn place(part: u8, session: &str) -> Item {
+        sorted_key(partition(part), session)
+    }
 }
 
 /// The index `due` of a table: items that have something to wait for, by `due_shard` and `not_before`. Others have

@@ -24,6 +24,7 @@ pub mod points;
 pub mod purchases;
 mod recipients;
 pub mod senders;
+pub mod sessions;
 pub mod tables;
 
 pub use api_keys::{ApiKey, Counted};
@@ -43,6 +44,7 @@ pub use messages::{
 pub use points::{Entry, Load, LoadPoints};
 pub use purchases::{RecordPurchase, Recording, Revenue};
 pub use senders::{SenderRow, Slots};
+pub use sessions::{BatchEnd, DueSession, KeptSession, OpenSession, Upstream, UpstreamRow};
 pub use tables::{Table, Tables};
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use crate::changes::Meaning;
 use crate::{
     StoreError, api_keys, appointments, automations, birthdays, businesses, campaigns, conversations, customers,
-    identities, messages, points, purchases, recipients, senders,
+    identities, messages, points, purchases, recipients, senders, sessions,
 };
 use std::collections::BTreeMap;
 use strum::{Display, EnumIter, IntoEnumIterator, IntoStaticStr};
@@ -41,6 +41,8 @@ pub enum Table {
     Appointments,
     /// Campaigns, their frozen audiences, and how far they are.
     Campaigns,
+    /// Sessions of QR gateways, and what goes to the operator's upstream.
+    Sessions,
 }
 
 impl Table {
@@ -73,6 +75,7 @@ impl Table {
             Self::Conversations => conversations::change,
             Self::Appointments => appointments::change,
             Self::Campaigns => campaigns::change,
+            Self::Sessions => sessions::change,
         }
     }
 }

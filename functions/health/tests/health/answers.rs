@@ -188,6 +188,8 @@ async fn document_and_page_are_served_without_a_store() {
     assert_eq!(packed.headers()["content-type"], "text/html; charset=utf-8");
     let policy = packed.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self';"), "{policy}");
+    // The page shows an answer that is a picture, such as a code, from memory.
+    assert!(policy.contains("img-src 'self' data: blob:;"), "{policy}");
 
     let packed = bytes(packed).await;
     assert!(packed.len() < 1 << 20, "{} bytes", packed.len());

@@ -94,6 +94,11 @@ fn a_body_that_the_sources_refuse_is_refused_by_the_schemas() {
         ("AutomationChange", json!({"name": "birthdays"})),
         ("OpeningHours", json!({"someday": []})),
         ("NewSender", json!({"gateway": "whapi", "address": "a", "credentials": {"access_token": "a"}})),
+        ("NewSender", json!({"gateway": "evolution", "address": "a", "credentials": {"api_key": "a"}})),
+        (
+            "NewSender",
+            json!({"gateway": "baileys", "address": "a", "credentials": {"api_key": "a", "webhook_secret": "s"}}),
+        ),
     ];
     let cases = refused.map(|(schema, value)| (format!("/components/schemas/{schema}"), value));
     let problems = problems(&document, &cases);

@@ -1,5 +1,6 @@
 //! The gateways' news in our own words, the same for every gateway.
 
+use crate::sessions::news::SessionEvent;
 use crate::{MessageId, Phone, Refusal, Status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -206,6 +207,8 @@ pub enum Concern {
     NumberQuality,
     /// The account is restricted or closed, or will be.
     Account,
+    /// The connection of the number was given up: a person has to scan a code.
+    Connection,
 }
 
 /// Something about the sender itself.
@@ -235,10 +238,21 @@ pub struct Updates {
     pub preferences: Vec<Preference>,
     /// About the sender itself.
     pub sender: Vec<SenderEvent>,
+    /// About the session, at a QR gateway.
+    pub sessions: Vec<SessionEvent>,
     /// Numbers and user ids that were replaced.
     pub identity_changes: Vec<IdentityChange>,
     /// The number of updates for another number of the same account.
     pub foreign: usize,
     /// The number of updates that were of no concern to us or not understood.
     pub ignored: usize,
+}
+
+impl Updates {
+    /// Whether people wrote, or messages to people went on.
+    #[must_use]
+    pub fn is_of_people(&self) -> bool {
+        let Self { inbound, statuses, preferences, identity_changes, .. } = self;
+        !(inbound.is_empty() && statuses.is_empty() && preferences.is_empty() && identity_changes.is_empty())
+    }
 }

@@ -413,6 +413,16 @@ const DETAILS: &[(&str, &str, &str)] = &[
         "se esperaba el id de un canal en Whapi, como {}",
         "era esperado o id de um canal na Whapi, como {}",
     ),
+    (
+        "expected the name of an instance at Evolution, as {}",
+        "se esperaba el nombre de una instancia en Evolution, como {}",
+        "era esperado o nome de uma instância na Evolution, como {}",
+    ),
+    (
+        "expected the name of a session at WAHA, as {}",
+        "se esperaba el nombre de una sesión en WAHA, como {}",
+        "era esperado o nome de uma sessão no WAHA, como {}",
+    ),
     ("expected {} to {} characters", "se esperaban de {} a {} caracteres", "eram esperados de {} a {} caracteres"),
     (
         "expected a text without line breaks, tabs and other control characters",

@@ -1,7 +1,7 @@
 //! Sending by Cloud API.
 
 use super::codes::meaning;
-use crate::transport::{self, Connection, GatewayAnswer};
+use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
 use crate::{Address, Body, GatewayClient, Health, Outbound, SendOutcome};
 use async_trait::async_trait;
 use domain::buttons::numbered;
@@ -22,14 +22,14 @@ const _: () = assert!(domain::MessageId::MAX_LEN <= MAX_CALLBACK_DATA);
 
 /// One phone number at Cloud API.
 pub struct CloudApiClient {
-    connection: Connection,
+    calls: Calls,
     path: String,
-    access_token: String,
 }
 
 impl CloudApiClient {
     pub fn new(connection: Connection, phone_number_id: &str, access_token: &str) -> Self {
-        Self { connection, path: format!("/{phone_number_id}/messages"), access_token: access_token.to_owned() }
+        let calls = connection.with_key(KeyHeader::Bearer, access_token);
+        Self { calls, path: format!("/{phone_number_id}/messages") }
     }
 }
 
@@ -130,7 +130,7 @@ impl GatewayClient for CloudApiClient {
             Ok(payload) => payload,
             Err(why) => return SendOutcome::refused(Refusal::BadRequest, why),
         };
-        match self.connection.post(&self.path, &self.access_token, &payload).await {
+        match self.calls.post(&self.path, &payload).await {
             Ok(answer) => outcome(&answer),
             Err(failed) => failed.outcome(),
         }

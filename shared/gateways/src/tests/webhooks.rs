@@ -53,6 +53,31 @@ fn any_json() -> impl Strategy<Value = Value> {
         "action",
         "edited_content",
         "new_category",
+        "instance",
+        "session",
+        "data",
+        "payload",
+        "date_time",
+        "key",
+        "remoteJid",
+        "fromMe",
+        "conversation",
+        "extendedTextMessage",
+        "ephemeralMessage",
+        "editedMessage",
+        "contextInfo",
+        "keyId",
+        "messageTimestamp",
+        "qrcode",
+        "state",
+        "statusReason",
+        "wuid",
+        "statuses",
+        "_data",
+        "ack",
+        "editedMessageId",
+        "media",
+        "me",
     ]);
     let words = prop::sample::select(vec![
         "messages",
@@ -76,6 +101,20 @@ fn any_json() -> impl Strategy<Value = Value> {
         "1@s.whatsapp.net",
         "users",
         "post",
+        "messages.upsert",
+        "messages.update",
+        "connection.update",
+        "qrcode.updated",
+        "message.edited",
+        "session.status",
+        "FAILED",
+        "SCAN_QR_CODE",
+        "WORKING",
+        "open",
+        "READ",
+        "2026-11-21T18:00:00.000Z",
+        "false_1@c.us_3EB0",
+        "true__",
         "99999999999999999999",
         "-1",
         "",
@@ -107,7 +146,11 @@ proptest! {
         for gateway in Gateway::iter() {
             let _ = adapter(gateway).read_webhook(&bytes, NUMBER, now());
             let wrapped = json!({"entry": [{"changes": [{"field": "messages", "value": &json}]}]});
-            for body in [&json, &wrapped] {
+            let event = |event: &str| json!({"instance": NUMBER, "session": NUMBER, "event": event,
+                "date_time": "2026-11-21T18:00:00.000Z", "data": &json, "payload": &json});
+            let events = ["messages.upsert", "messages.update", "connection.update", "qrcode.updated", "message",
+                "message.edited", "message.ack", "session.status"].map(event);
+            for body in [&json, &wrapped].into_iter().chain(&events) {
                 let told = adapter(gateway).read_webhook(body.to_string().as_bytes(), NUMBER, now());
                 prop_assert_eq!(told.is_ok(), body.is_object());
                 let tasks = Tasks::of(told.unwrap_or_default(), BusinessId(Uuid::nil()), SenderId(Uuid::nil()), gateway);

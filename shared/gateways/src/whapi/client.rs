@@ -2,10 +2,10 @@
 
 use super::{PERSON, health};
 use crate::json::{first, id, items, text, time};
-use crate::transport::{self, Connection, GatewayAnswer};
-use crate::{Address, Body, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::spellings::{chat, chats};
+use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
+use crate::{Body, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use domain::buttons::numbered;
 use domain::{Button, Phone, Refusal, SentAs};
 use http::StatusCode;
@@ -14,19 +14,14 @@ use serde_json::{Value, json};
 /// The number of a chat's messages that are looked at for evidence.
 const LOOK_AT: usize = 100;
 
-/// The time by which the gateway's clock may be behind ours. Less than the time between two messages to one person, so
-/// that an equal message before the sought one is not taken for it.
-const CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
-
 /// The client of one channel at Whapi.
 pub struct WhapiClient {
-    connection: Connection,
-    token: String,
+    calls: Calls,
 }
 
 impl WhapiClient {
     pub fn new(connection: Connection, token: &str) -> Self {
-        Self { connection, token: token.to_owned() }
+        Self { calls: connection.with_key(KeyHeader::Bearer, token) }
     }
 
     async fn send_text(&self, to: &str, text: &str) -> SendOutcome {
@@ -35,7 +30,7 @@ impl WhapiClient {
     }
 
     async fn post(&self, path: &str, payload: &Value) -> SendOutcome {
-        match self.connection.post(path, &self.token, payload).await {
+        match self.calls.post(path, payload).await {
             Ok(answer) => outcome(&answer),
             Err(failed) => failed.outcome(),
         }
@@ -43,10 +38,10 @@ impl WhapiClient {
 
     /// Looks through what left in one chat since the claim.
     async fn look(&self, chat: &str, sought: &Sought) -> SearchOutcome {
-        let since = (sought.since - CLOCK_SKEW).timestamp();
+        let since = sought.earliest();
         let chat = chat.replace('@', "%40");
         let path = format!("/messages/list/{chat}?from_me=true&time_from={since}&count={LOOK_AT}");
-        let answer = match self.connection.get(&path, &self.token).await {
+        let answer = match self.calls.get(&path).await {
             Ok(answer) => answer,
             Err(failed) => return SearchOutcome::Unavailable { reason: failed.word().to_owned() },
         };
@@ -56,60 +51,13 @@ impl WhapiClient {
             StatusCode::NOT_FOUND => return SearchOutcome::NotFound,
             status => return SearchOutcome::Unavailable { reason: format!("http_{}", status.as_u16()) },
         }
-        let mut texts = vec![sought.text.clone()];
-        if !sought.buttons.is_empty() {
-            texts.push(numbered(&sought.text, &sought.buttons));
-        }
-        let mut found: Vec<_> = items(&answer.json, "messages")
+        let found = items(&answer.json, "messages")
             .iter()
             .filter(|message| message["from_me"] == json!(true) && message["status"] != json!("failed"))
-            .filter(|message| words(message).is_some_and(|words| texts.iter().any(|text| same(words, text))))
-            .filter_map(|message| Some((time(message, "timestamp")?, id(message, "id")?)))
-            .filter(|(at, _)| at.timestamp() >= since)
-            .collect();
-        if found.is_empty() {
-            return SearchOutcome::NotFound;
-        }
-        found.sort();
-        SearchOutcome::Found { gateway_message_ids: found.into_iter().map(|(_, id)| id).collect() }
+            .filter(|message| words(message).is_some_and(|words| sought.reads(words)))
+            .filter_map(|message| Some((time(message, "timestamp")?, id(message, "id")?)));
+        sought.found(found)
     }
-}
-
-/// The chat with this person, as Whapi names it.
-fn chat(to: &Address) -> Option<String> {
-    match to {
-        Address::Phone(phone) => Some(format!("{}{PERSON}", phone.digits())),
-        Address::Chat(id) => Some(id.clone()),
-        Address::Bsuid(_) => None,
-    }
-}
-
-/// The chats in which this person may be. WhatsApp keeps some numbers of Brazil, Mexico and Argentina under a spelling
-/// that is not the canonical one.
-fn chats(to: &Address) -> impl Iterator<Item = String> {
-    let other = match to {
-        Address::Phone(phone) => other_spelling(phone.digits()).map(|digits| format!("{digits}{PERSON}")),
-        Address::Chat(_) | Address::Bsuid(_) => None,
-    };
-    chat(to).into_iter().chain(other)
-}
-
-fn other_spelling(digits: &str) -> Option<String> {
-    match (digits.get(..2)?, digits.len()) {
-        ("55", 13) => digits[4..].strip_prefix('9').map(|rest| format!("{}{rest}", &digits[..4])),
-        ("52", 12) => Some(format!("521{}", &digits[2..])),
-        ("54", 13) => digits[2..].strip_prefix('9').map(|rest| format!("54{rest}")),
-        _ => None,
-    }
-}
-
-/// Whether WhatsApp may know a person of this number under another spelling. It keeps the one of the day on which the
-/// account was opened: Brazilian mobiles got their ninth digit, and Mexican ones lost their 1. The area codes 11 to 28
-/// of Brazil got it first, and WhatsApp changed their accounts.
-pub fn is_ambiguous(phone: &Phone) -> bool {
-    let digits = phone.digits();
-    let first_of_brazil = digits.get(2..4).is_some_and(|area| ("11"..="28").contains(&area));
-    other_spelling(digits).is_some() && !digits.starts_with("54") && !(digits.starts_with("55") && first_of_brazil)
 }
 
 /// What WhatsApp knows of a number, by the answer to the check of contacts.
@@ -129,26 +77,7 @@ fn checked(answer: &GatewayAnswer) -> ChatOutcome {
             refusal: Refusal::Retry,
             detail: "whapi contact check: unreadable answer".to_owned(),
         },
-        _ => refused(outcome(answer)),
-    }
-}
-
-/// A check that fails has sent nothing, whatever is known of it.
-fn refused(outcome: SendOutcome) -> ChatOutcome {
-    match outcome {
-        // What is wrong with the question is wrong with no message.
-        SendOutcome::NotAccepted { refusal: Refusal::BadRequest | Refusal::Undeliverable, detail } => {
-            ChatOutcome::Refused { refusal: Refusal::Retry, detail: format!("contact check: {detail}") }
-        }
-        SendOutcome::NotAccepted { refusal, detail } => {
-            ChatOutcome::Refused { refusal, detail: format!("contact check: {detail}") }
-        }
-        SendOutcome::Perhaps { reason } => {
-            ChatOutcome::Refused { refusal: Refusal::Retry, detail: format!("contact check: {reason}") }
-        }
-        SendOutcome::Accepted { .. } => {
-            ChatOutcome::Refused { refusal: Refusal::Retry, detail: "contact check: unreadable answer".to_owned() }
-        }
+        _ => ChatOutcome::not_answered(outcome(answer)),
     }
 }
 
@@ -186,14 +115,10 @@ fn with_buttons(to: &str, text: &str, buttons: &[Button]) -> Value {
     json!({"to": to, "type": "button", "body": {"text": text}, "action": {"buttons": buttons}})
 }
 
-fn same(a: &str, b: &str) -> bool {
-    a.trim().lines().eq(b.trim().lines())
-}
-
 #[async_trait]
 impl GatewayClient for WhapiClient {
     async fn send(&self, outbound: &Outbound) -> SendOutcome {
-        let Some(to) = chat(&outbound.to) else {
+        let Some(to) = chat(&outbound.to, PERSON) else {
             return SendOutcome::refused(Refusal::BadRequest, "a user id is no address here");
         };
         let (Body::Text(text) | Body::Buttons { text, .. } | Body::Template { sent_as: SentAs { text, .. }, .. }) =
@@ -213,14 +138,14 @@ impl GatewayClient for WhapiClient {
 
     async fn find_chat(&self, phone: &Phone) -> ChatOutcome {
         let question = json!({"blocking": "wait", "force_check": false, "contacts": [phone.digits()]});
-        match self.connection.post("/contacts", &self.token, &question).await {
+        match self.calls.post("/contacts", &question).await {
             Ok(answer) => checked(&answer),
-            Err(failed) => refused(failed.outcome()),
+            Err(failed) => ChatOutcome::not_answered(failed.outcome()),
         }
     }
 
     async fn find_sent(&self, sought: &Sought) -> SearchOutcome {
-        for chat in chats(&sought.to) {
+        for chat in chats(&sought.to, PERSON) {
             match self.look(&chat, sought).await {
                 SearchOutcome::NotFound => {}
                 evidence => return evidence,
@@ -230,7 +155,7 @@ impl GatewayClient for WhapiClient {
     }
 
     async fn health(&self) -> Health {
-        match self.connection.get("/health?wakeup=false", &self.token).await {
+        match self.calls.get("/health?wakeup=false").await {
             Ok(answer) if answer.status == StatusCode::OK => {
                 answer.json.get("status").and_then(|status| text(status, "text")).map_or(Health::Unknown, health)
             }

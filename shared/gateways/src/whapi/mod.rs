@@ -7,6 +7,7 @@ mod webhook;
 #[cfg(test)]
 mod tests;
 
+use crate::spellings;
 use crate::{Adapter, Address, Connection, Credentials, Endpoint, GatewayClient, Health};
 use chrono::{DateTime, Utc};
 use client::WhapiClient;
@@ -59,7 +60,7 @@ impl Adapter for Whapi {
     }
 
     fn has_to_find_chat(&self, phone: &Phone) -> bool {
-        client::is_ambiguous(phone)
+        spellings::is_ambiguous(phone)
     }
 
     fn client(&self, connection: Connection, _: &str, credentials: &Credentials) -> Option<Box<dyn GatewayClient>> {

@@ -2,6 +2,7 @@
 //! take each other's webhooks.
 
 use crate::dynamodb::{Item, Refusal, Transacted, Write, millis, read_millis, read_text, text, to_item};
+use crate::keys::PK;
 use crate::keys::businesses as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -106,6 +107,42 @@ impl Store {
             }
         }
         Err(StoreError::Contended(WHAT))
+    }
+
+    /// The sender that has an address at a gateway, if one does.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn sender_at(
+        &self,
+        gateway: Gateway,
+        address: &str,
+    ) -> Result<Option<(BusinessId, SenderId)>, StoreError> {
+        let item = self.get(Table::Businesses, keys::address(gateway, address)).await?;
+        let holder = item.as_ref().map(holder).transpose()?;
+        Ok(holder.map(|holder| (holder.business, holder.sender)))
+    }
+
+    /// The senders that have one of these addresses at their gateways, each with its address.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn senders_at(
+        &self,
+        addresses: impl IntoIterator<Item = (Gateway, String)>,
+    ) -> Result<Vec<(String, BusinessId, SenderId)>, StoreError> {
+        let addresses: Vec<_> = addresses.into_iter().collect();
+        if addresses.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = addresses.iter().map(|(gateway, address)| keys::address(*gateway, address)).collect();
+        let items = self.batch_get(Table::Businesses, wanted).await?;
+        let owner = |item: &Item| {
+            let address = read_text(item, PK).and_then(keys::read_address).ok_or(StoreError::Corrupt(WHAT))?;
+            let holder = holder(item)?;
+            Ok((address.to_owned(), holder.business, holder.sender))
+        };
+        items.iter().map(owner).collect()
     }
 
     /// Whether another sender has this address at its gateway.

@@ -103,6 +103,12 @@ impl Write {
         self.with("zero", number(0)).with("one", number(1))
     }
 
+    /// Adds to a number; an absent one counts as zero.
+    pub(crate) fn add_to(mut self, name: &str, amount: AttributeValue) -> Self {
+        self.sets.push(format!("#{name} = if_not_exists(#{name}, :zero) + :more_{name}"));
+        self.with("zero", number(0)).with(&format!("more_{name}"), amount)
+    }
+
     /// Adds a value to the end of a list; an absent one counts as empty.
     pub(crate) fn append(mut self, name: &str, value: AttributeValue) -> Self {
         self.sets.push(format!("#{name} = list_append(if_not_exists(#{name}, :empty), :last_{name})"));

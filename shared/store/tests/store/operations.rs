@@ -6,10 +6,12 @@ use chrono::TimeDelta;
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
+use domain::sessions::limits::CodeLimits;
+use domain::sessions::{SessionEvent, SessionNews, UserId};
 use domain::{
     AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
     Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Profile, Progress, Proposal, ProposalStatus,
-    Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Status, Tally,
+    Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Session, SessionId, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -61,6 +63,24 @@ fn api_key() -> ApiKey {
         limit_requests: None,
         created_at: at(0),
     }
+}
+
+fn session() -> Session {
+    Session::new(SessionId(Uuid::from_u128(70)), UserId::Number(1), Gateway::Evolution, at(0))
+}
+
+fn connected(seconds: i64) -> SessionEvent {
+    let address = session().session_id.to_string();
+    SessionEvent {
+        event_id: "connected".to_owned(),
+        address,
+        at: at(seconds),
+        news: SessionNews::Connected { phone: None },
+    }
+}
+
+fn text<T: Debug>(value: &T) -> String {
+    format!("{value:?}")
 }
 
 fn owner() -> WebhookOwner {
@@ -690,6 +710,44 @@ fn operations() -> Vec<Operation> {
             w.store.has_appointments_or_purchases(BUSINESS, ANA)
         };
         "has appointments or purchases", 2, 1.5, 0.0, "true" => |w| w.store.has_appointments_or_purchases(BUSINESS, BIA);
+        "open session", 2, 1.0, 5.0, "Opened" => |w| w.store.open_session(&session(), &attempt());
+        "open session, known", 4, 3.0, 5.0, "\"Known\"" => |w| async {
+            w.store.open_session(&session(), &attempt()).await?;
+            let again = w.store.open_session(&session(), &attempt()).await?;
+            Ok(text(&again).split('(').next().unwrap_or_default().to_owned())
+        };
+        "an event of a session", 4, 2.0, 6.0, "true" => |w| async {
+            w.store.open_session(&session(), &attempt()).await?;
+            let kept = w.store.sessions_of([session().session_id]).await?.remove(0);
+            let mut after = kept.session.clone();
+            after.take(&connected(10), at(10), CodeLimits::default());
+            w.store.change_session(&kept, &after, &attempt()).await
+        };
+        "put a session off", 4, 2.0, 8.0, "true" => |w| async {
+            w.store.open_session(&session(), &attempt()).await?;
+            let kept = w.store.sessions_of([session().session_id]).await?.remove(0);
+            let mut after = kept.session.clone();
+            after.take(&connected(10), at(10), CodeLimits::default());
+            w.store.put_session_off(&kept, &after, &attempt()).await
+        };
+        "sessions", 18, 9.0, 5.0, "1" => |w| async {
+            w.store.open_session(&session(), &attempt()).await?;
+            Ok(w.store.sessions(50, None).await?.items.len())
+        };
+        "due sessions", 1, 0.5, 0.0, "()" => |w| async { w.store.due_sessions(0, at(10_000), 100, None).await.map(drop) };
+        "advance session", 3, 1.0, 8.0, "true" => |w| async {
+            w.store.open_session(&session(), &attempt()).await?;
+            let due = DueSession { session_id: session().session_id, not_before: session().deadline() };
+            w.store.advance_session(&due, at(1_800), &attempt()).await
+        };
+        "upstream", 1, 2.0, 0.0, "()" => |w| async { w.store.upstream().await.map(drop) };
+        "note batch", 1, 0.0, 1.0, "()" => |w| w.store.note_batch(Upstream::Codes, BatchEnd::Answered, at(10));
+        "end flight", 1, 0.0, 1.0, "()" => |w| w.store.end_flight("flight", at(10));
+        "flights over", 2, 2.0, 1.0, "1" => |w| async {
+            w.store.end_flight("over", at(10)).await?;
+            Ok(w.store.flights_over(["over", "under way"].map(str::to_owned)).await?.len())
+        };
+        "count fallen", 1, 0.0, 1.0, "3" => |w| w.store.count_fallen(3, at(10), &attempt());
         "due", 1, 0.5, 0.0, "()" => |w| async { w.store.due_messages(0, at(10_000), 100, None).await.map(drop) };
         "join step", 17, 6.5, 37.0, "Done" => |w| join_ana(w);
         "advance due", 1, 0.0, 3.0, "true" => |w| async {

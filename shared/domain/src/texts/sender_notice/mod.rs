@@ -11,7 +11,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `template_category`, `template_status`, `template_quality`, `number_quality` or `account`
+    /// `template_category`, `template_status`, `template_quality`, `number_quality`, `account` or `connection`
     concern: Concern,
     /// what it is about, in WhatsApp's own words, as `points_loaded (es): UTILITY → MARKETING`
     details: Details<'a>,
@@ -53,6 +53,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
                 Concern::TemplateQuality => (some("points_loaded"), some("YELLOW"), some("RED")),
                 Concern::NumberQuality => (None, some("TIER_10K"), some("FLAGGED")),
                 Concern::Account => (None, None, some("ACCOUNT_RESTRICTION")),
+                Concern::Connection => (None, None, some("looping")),
             };
             AccountNotice {
                 template,

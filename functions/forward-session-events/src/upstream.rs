@@ -1,0 +1,203 @@
+//! Posts batches to the operator's backend, and reads what became of each item.
+
+use crate::config::UpstreamConfig;
+use api::upstream::{Batch, BatchAnswer, ItemOutcome};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{HeaderValue, Method, StatusCode, header};
+use kit::http::{Http, HttpError};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The wait after a 429 that does not say how long.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
+/// The longest wait that a 429 can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(900);
+
+/// What became of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// The upstream has it.
+    Taken,
+    /// It never will; the reason holds nothing private.
+    Refused(String),
+    /// It comes again; the reason holds nothing private.
+    Later(String),
+}
+
+/// What a batch found at the upstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It answered.
+    Open,
+    /// It does not: nothing more goes for so long, or for as long as earlier failures say.
+    Closed(Option<Duration>),
+}
+
+/// The way to the upstream.
+pub(crate) struct Upstream {
+    pub(crate) http: Arc<dyn Http>,
+    pub(crate) config: UpstreamConfig,
+}
+
+/// Anything that the upstream takes.
+pub(crate) trait Item: Serialize + Send + Sync {
+    /// The id by which it is known again.
+    fn event_id(&self) -> &str;
+}
+
+impl Item for api::upstream::CodeItem {
+    fn event_id(&self) -> &str {
+        &self.event_id
+    }
+}
+
+impl Item for api::upstream::StatusItem {
+    fn event_id(&self) -> &str {
+        &self.event_id
+    }
+}
+
+impl Upstream {
+    /// Posts all items, in as many requests as they need, one after the other.
+    pub(crate) async fn post_all<T: Item>(&self, path: &'static str, items: &[T]) -> (Vec<Sent>, Found) {
+        let (mut outcomes, mut found) = (Vec::with_capacity(items.len()), Found::Open);
+        for chunk in items.chunks(self.config.batch.max(1)) {
+            if found == Found::Open {
+                let (more, now) = self.post(path, chunk).await;
+                outcomes.extend(more);
+                found = now;
+            }
+        }
+        outcomes.resize(items.len(), Sent::Later("upstream_closed".to_owned()));
+        (outcomes, found)
+    }
+
+    /// Posts the items, and tells for each what became of it. A batch that is refused whole is halved until the item is
+    /// found that it was refused for: no item costs another its way.
+    pub(crate) fn post<'a, T: Item>(&'a self, path: &'static str, items: &'a [T]) -> BoxFuture<'a, (Vec<Sent>, Found)> {
+        async move {
+            let (outcomes, found) = match self.request(path, items).await {
+                Answer::Items(outcomes) => (outcomes, Found::Open),
+                Answer::Closed { reason, wait } => {
+                    metrics::counter!("upstream_failures", "reason" => reason.clone()).increment(1);
+                    (vec![Sent::Later(reason); items.len()], Found::Closed(wait))
+                }
+                Answer::Refused(reason) if items.len() == 1 => (vec![Sent::Refused(reason)], Found::Open),
+                Answer::Refused(_) => {
+                    let (first, second) = items.split_at(items.len() / 2);
+                    let (mut outcomes, one) = self.post(path, first).await;
+                    if one != Found::Open {
+                        outcomes.resize(items.len(), Sent::Later("upstream_closed".to_owned()));
+                        return (outcomes, one);
+                    }
+                    let (more, other) = self.post(path, second).await;
+                    outcomes.extend(more);
+                    (outcomes, other)
+                }
+            };
+            (outcomes, found)
+        }
+        .boxed()
+    }
+
+    async fn request<T: Item>(&self, path: &str, items: &[T]) -> Answer {
+        let batch = Batch { batch_id: batch_id(items), items: items.iter().collect() };
+        let Some(request) = self.built(path, &batch) else {
+            return Answer::Closed { reason: "unbuildable_request".to_owned(), wait: None };
+        };
+        metrics::counter!("upstream_requests", "path" => path.to_owned()).increment(1);
+        metrics::counter!("upstream_items", "path" => path.to_owned()).increment(items.len() as u64);
+        let response = match self.http.send(request, self.config.timeout).await {
+            Ok(response) => response,
+            Err(error) => return Answer::Closed { reason: word(&error).to_owned(), wait: None },
+        };
+        let status = response.status();
+        let http = format!("http_{}", status.as_u16());
+        match status {
+            status if status.is_success() => match answer(response.body()) {
+                Some(answer) => Answer::Items(by_item(items, answer)),
+                None => Answer::Closed { reason: "unreadable_answer".to_owned(), wait: None },
+            },
+            StatusCode::TOO_MANY_REQUESTS => {
+                let told =
+                    response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok()?.trim().parse().ok());
+                let wait = told.map_or(USUAL_WAIT, Duration::from_secs).min(LONGEST_WAIT);
+                Answer::Closed { reason: http, wait: Some(wait) }
+            }
+            // Not about the items: the key or the address is wrong, or somebody between us and the upstream says so.
+            StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_EARLY => Answer::Closed { reason: http, wait: None },
+            status if status.is_client_error() => Answer::Refused(http),
+            _ => Answer::Closed { reason: http, wait: None },
+        }
+    }
+
+    fn built<T: Serialize>(&self, path: &str, batch: &Batch<T>) -> Option<kit::http::Request> {
+        let mut key = HeaderValue::try_from(format!("Bearer {}", self.config.key)).ok()?;
+        key.set_sensitive(true);
+        http::Request::builder()
+            .method(Method::POST)
+            .uri(format!("{}{path}", self.config.url.as_deref()?))
+            .header(header::AUTHORIZATION, key)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", &batch.batch_id)
+            .body(serde_json::to_vec(batch).ok()?.into())
+            .ok()
+    }
+}
+
+enum Answer {
+    Items(Vec<Sent>),
+    Closed { reason: String, wait: Option<Duration> },
+    Refused(String),
+}
+
+/// The same for the same items in the same order.
+pub(crate) fn batch_id<T: Item>(items: &[T]) -> String {
+    let mut hash = Sha256::new();
+    for item in items {
+        hash.update(item.event_id());
+        hash.update("\n");
+    }
+    hex::encode(&hash.finalize()[..16])
+}
+
+/// An answer without a body says that all was taken; one that is no JSON object comes from something else.
+fn answer(body: &[u8]) -> Option<BatchAnswer> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Some(BatchAnswer::default());
+    }
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    let Some(results) = object.get("results") else { return Some(BatchAnswer::default()) };
+    // What cannot be read of one result says nothing of the others.
+    let results = results.as_array()?.iter().filter_map(|result| serde_json::from_value(result.clone()).ok());
+    Some(BatchAnswer { results: results.collect() })
+}
+
+fn by_item<T: Item>(items: &[T], answer: BatchAnswer) -> Vec<Sent> {
+    let results: HashMap<String, _> = answer.results.into_iter().map(|it| (it.event_id, it.status)).collect();
+    let outcome = |item: &T| match results.get(item.event_id()) {
+        None | Some(ItemOutcome::Accepted | ItemOutcome::Repeated) => Sent::Taken,
+        // The upstream's own words may be of a person.
+        Some(ItemOutcome::Refused) => Sent::Refused("refused_by_upstream".to_owned()),
+        Some(ItemOutcome::Later) => Sent::Later("put_off_by_upstream".to_owned()),
+    };
+    items.iter().map(outcome).collect()
+}
+
+fn word(error: &HttpError) -> &'static str {
+    match (error.surely_not_sent(), error.is_timeout()) {
+        (true, false) => "not_connected",
+        (true, true) => "connect_timed_out",
+        (false, false) => "connection_lost",
+        (false, true) => "timed_out",
+    }
+}

@@ -1,0 +1,47 @@
+//! The operator's own names of users.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The operator's own name of a user: it travels with everything that is told of the user's session, as it was given.
+/// `1` and `"1"` name the same user.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UserId {
+    /// A whole number.
+    Number(i64),
+    /// Any other name.
+    Text(String),
+}
+
+impl UserId {
+    /// The longest allowed, in bytes.
+    pub const MAX_LEN: usize = 128;
+
+    /// Whether it can be a name: 1 to [`UserId::MAX_LEN`] printable characters of ASCII without blanks.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        match self {
+            Self::Number(_) => true,
+            Self::Text(text) => {
+                (1..=Self::MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+            }
+        }
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Hides it: it may be a name or a number of a person.
+impl fmt::Debug for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserId(…)")
+    }
+}
