@@ -7,6 +7,7 @@ The steps follow each other: the first that fails ends the tour.
 
 import json
 import os
+import time
 import unittest
 import urllib.request
 
