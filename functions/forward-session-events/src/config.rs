@@ -55,7 +55,7 @@ impl FromEnv for Config {
                 apart: seconds(vars.seconds_or("CODE_APART_SECONDS", 30)),
                 valid: seconds(vars.seconds_or("CODE_VALID_SECONDS", 120)),
             },
-            flight: seconds(vars.seconds_or("FLIGHT_SECONDS", 35)),
+            flight: seconds(vars.seconds_or("HANDLER_TIMEOUT_SECONDS", 30)) + TimeDelta::seconds(5),
             storm: vars.parsed_or("SESSION_STORM", 200, "a whole number"),
         }
     }

@@ -97,14 +97,20 @@ impl Forwarder {
 
     /// Posts the news of one kind, and says for each task what became of it.
     async fn tell(&self, kind: Upstream, row: UpstreamRow, tasks: &[SessionTask], heard: &mut Heard) -> Outcome {
-        let places: Vec<usize> = heard.news.iter().filter(|news| news.kind() == kind).map(|news| news.place).collect();
+        let now = self.app.now();
+        let (places, (outcomes, found)) = match kind {
+            Upstream::Codes => {
+                let (places, codes) = heard.codes(now);
+                (places, self.upstream.post_all(CODES, &codes).await)
+            }
+            Upstream::Statuses => {
+                let (places, statuses) = heard.statuses();
+                (places, self.upstream.post_all(STATUSES, &statuses).await)
+            }
+        };
         if places.is_empty() {
             return Ok(());
         }
-        let (outcomes, found) = match kind {
-            Upstream::Codes => self.upstream.post_all(CODES, &tracking::codes(&heard.news)).await,
-            Upstream::Statuses => self.upstream.post_all(STATUSES, &tracking::statuses(&heard.news)).await,
-        };
         let now = self.app.now();
         let (end, next) = match found {
             Found::Open => (BatchEnd::Answered, now),
@@ -124,9 +130,9 @@ impl Forwarder {
                 Sent::Later(reason) if task.tries >= self.upstream.config.tries => {
                     End::Settled(Err(Failure::Permanent(reason)))
                 }
-                Sent::Later(_) => End::Again(next.max(now + backoff(task.tries))),
+                Sent::Later(_) => End::Again { until: next.max(now + backoff(task.tries)), taken: true, tried: true },
             };
-            set(&mut heard.ends, place, end);
+            note(&mut heard.ends, place, end);
         }
         Ok(self.app.store().note_batch(kind, end, now).await?)
     }
@@ -178,17 +184,10 @@ impl Forwarder {
         let now = self.app.now();
         let mut again = Vec::new();
         for (place, (task, end)) in tasks.iter().zip(&ends).enumerate() {
-            let (until, tries) = match end {
-                End::Settled(_) => continue,
-                End::Wait(until) => (*until, task.tries),
-                End::Again(until) => (*until, task.tries + 1),
-            };
-            let lane = Lane::of(&task.event.news);
-            again.push((
-                place,
-                SessionTask { tries, lane, ..task.clone() },
-                (until - now).to_std().unwrap_or_default(),
-            ));
+            let End::Again { until, taken, tried } = end else { continue };
+            let (tries, lane) = (task.tries + u32::from(*tried), Lane::of(&task.event.news));
+            let wait = (*until - now).to_std().unwrap_or_default();
+            again.push((place, SessionTask { tries, lane, taken: *taken, ..task.clone() }, wait));
         }
         let sent = match again.is_empty() {
             true => Ok(Vec::new()),
@@ -216,14 +215,35 @@ impl Forwarder {
 enum End {
     /// It is over, or the queue brings it again.
     Settled(Outcome),
-    /// It comes again at a time, UTC: it was not its turn.
-    Wait(DateTime<Utc>),
-    /// It comes again at a time, UTC: the upstream did not take it.
-    Again(DateTime<Utc>),
+    /// It is sent again.
+    Again {
+        /// When it comes, UTC.
+        until: DateTime<Utc>,
+        /// Whether only the upstream is left to know of it.
+        taken: bool,
+        /// Whether the upstream was asked to take it.
+        tried: bool,
+    },
 }
 
-fn set(ends: &mut [End], place: usize, end: End) {
-    if let Some(slot) = ends.get_mut(place) {
+impl End {
+    /// How much is left to do.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Settled(Ok(())) => 0,
+            Self::Settled(Err(Failure::Permanent(_))) => 1,
+            Self::Again { .. } => 2,
+            Self::Settled(Err(Failure::Retry(_))) => 3,
+        }
+    }
+}
+
+/// Notes what becomes of a task. One that brings two news has the end of the one with which more is left to do.
+fn note(ends: &mut [End], place: usize, end: End) {
+    let Some(slot) = ends.get_mut(place) else { return };
+    if let (End::Again { until, tried, .. }, End::Again { until: other, tried: also, .. }) = (&mut *slot, &end) {
+        (*until, *tried) = ((*until).min(*other), *tried || *also);
+    } else if end.rank() > slot.rank() {
         *slot = end;
     }
 }

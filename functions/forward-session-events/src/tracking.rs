@@ -20,34 +20,13 @@ const TRIES: u32 = 5;
 /// What is to be told of a session, and the task that it came with.
 pub(crate) struct News {
     /// The task's place in the batch.
-    pub(crate) place: usize,
+    place: usize,
     told: Told,
 }
 
 enum Told {
     Code(CodeItem),
     Status(StatusItem),
-}
-
-impl News {
-    pub(crate) fn kind(&self) -> Upstream {
-        match self.told {
-            Told::Code(_) => Upstream::Codes,
-            Told::Status(_) => Upstream::Statuses,
-        }
-    }
-}
-
-/// All codes among the news.
-pub(crate) fn codes(news: &[News]) -> Vec<CodeItem> {
-    let code = |news: &News| if let Told::Code(code) = &news.told { Some(code.clone()) } else { None };
-    news.iter().filter_map(code).collect()
-}
-
-/// All statuses among the news.
-pub(crate) fn statuses(news: &[News]) -> Vec<StatusItem> {
-    let status = |news: &News| if let Told::Status(status) = &news.told { Some(status.clone()) } else { None };
-    news.iter().filter_map(status).collect()
 }
 
 /// What follows from a batch of events.
@@ -65,6 +44,30 @@ pub(crate) struct Heard {
     pub(crate) changes: Vec<Change>,
 }
 
+impl Heard {
+    /// All codes among the news that are worth something at `now` (UTC), with the places of their tasks.
+    pub(crate) fn codes(&self, now: DateTime<Utc>) -> (Vec<usize>, Vec<CodeItem>) {
+        let code = |news: &News| match &news.told {
+            Told::Code(code) if now < code.expires_at => Some((news.place, code.clone())),
+            Told::Code(_) => {
+                dropped(Dropped::Expired);
+                None
+            }
+            Told::Status(_) => None,
+        };
+        self.news.iter().filter_map(code).unzip()
+    }
+
+    /// All statuses among the news, with the places of their tasks.
+    pub(crate) fn statuses(&self) -> (Vec<usize>, Vec<StatusItem>) {
+        let status = |news: &News| match &news.told {
+            Told::Status(status) => Some((news.place, status.clone())),
+            Told::Code(_) => None,
+        };
+        self.news.iter().filter_map(status).unzip()
+    }
+}
+
 /// What a business has to know of a session that is its sender.
 pub(crate) struct Change {
     pub(crate) gateway: Gateway,
@@ -80,6 +83,25 @@ struct Followed {
     commands: BTreeSet<&'static str>,
     fell: bool,
     changes: Vec<Change>,
+}
+
+impl Followed {
+    /// All that follows from an event but the news for the upstream.
+    fn add(&mut self, session: &Session, taken: &Taken) {
+        self.fell |= taken.fell;
+        self.commands.extend(taken.command.map(|command| match command {
+            Command::Restart => "restart",
+            Command::Pause => "pause",
+        }));
+        if taken.given_up {
+            metrics::counter!("sessions_given_up").increment(1);
+            tracing::warn!(session_id = %session.session_id, "session {} keeps falling", session.session_id);
+            self.changes.push(Change::new(session, SenderEvent::AccountNotice(given_up_notice(session))));
+        }
+        if taken.forward.contains(&Forward::Status) {
+            self.changes.push(Change::new(session, standing(session.status)));
+        }
+    }
 }
 
 /// The way to the upstream, for one batch of events.
@@ -128,7 +150,7 @@ impl Forwarder {
             match followed {
                 Ok(followed) => {
                     for (place, end) in followed.ends {
-                        crate::set(&mut heard.ends, place, end);
+                        crate::note(&mut heard.ends, place, end);
                     }
                     heard.news.extend(followed.news);
                     let act = |word: &&str| if *word == "pause" { Act::Pause } else { Act::Restart };
@@ -140,7 +162,7 @@ impl Forwarder {
                 }
                 Err(failure) => {
                     for place in places {
-                        crate::set(&mut heard.ends, place, End::Settled(Err(failure.clone())));
+                        crate::note(&mut heard.ends, place, End::Settled(Err(failure.clone())));
                     }
                 }
             }
@@ -170,6 +192,9 @@ impl Forwarder {
         let mut in_order: Vec<(usize, SessionTask)> =
             places.iter().filter_map(|place| Some((*place, tasks.get(*place)?.clone()))).collect();
         in_order.sort_by_key(|(place, task)| (task.event.at, *place));
+        // Of copies one is enough. Each that is put back would go on as a task of its own.
+        let mut seen = BTreeSet::new();
+        in_order.retain(|(_, task)| seen.insert(task.event.event_id.clone()));
         for _ in 0..TRIES {
             let Some(read) = kept else {
                 metrics::counter!("session_events_dropped", "reason" => "unknown").increment(places.len() as u64);
@@ -205,38 +230,23 @@ impl Forwarder {
                 }
                 Tracked::Taken(taken) => taken,
             };
-            let Taken { forward, not_before, command, fell, given_up } = taken;
-            followed.fell |= fell;
-            followed.commands.extend(command.map(|command| match command {
-                Command::Restart => "restart",
-                Command::Pause => "pause",
-            }));
-            if given_up {
-                metrics::counter!("sessions_given_up").increment(1);
-                tracing::warn!(session_id = %session.session_id, "session {} keeps falling", session.session_id);
-                followed.changes.push(Change::new(session, SenderEvent::AccountNotice(given_up_notice(session))));
+            if !task.taken {
+                followed.add(session, &taken);
             }
-            if forward == Some(Forward::Status) {
-                followed.changes.push(Change::new(session, standing(session.status)));
+            let Taken { forward, not_before, .. } = taken;
+            // Its consequences are done with this batch, and only the upstream is left.
+            let taken = task.taken || !forward.is_empty();
+            let wait = |until| End::Again { until, taken, tried: false };
+            followed.ends.extend(not_before.map(|until| (*place, wait(until))));
+            for forward in forward.into_iter().filter(|_| self.upstream.config.url.is_some()) {
+                let closed_until = way.opens_at(forward).filter(|until| now < *until);
+                if let Some(until) = closed_until.or(under_way.then_some(now + UNDER_WAY)) {
+                    followed.ends.push((*place, wait(until)));
+                    continue;
+                }
+                session.flight = Some(Flight { id: way.flight.to_owned(), until: now + self.flight });
+                followed.news.extend(self.news(session, forward, *place, now));
             }
-            if let Some(until) = not_before {
-                followed.ends.push((*place, End::Wait(until)));
-                continue;
-            }
-            let Some(forward) = forward else { continue };
-            if self.upstream.config.url.is_none() {
-                continue;
-            }
-            if let Some(until) = way.opens_at(forward).filter(|until| now < *until) {
-                followed.ends.push((*place, End::Wait(until)));
-                continue;
-            }
-            if under_way {
-                followed.ends.push((*place, End::Wait(now + UNDER_WAY)));
-                continue;
-            }
-            session.flight = Some(Flight { id: way.flight.to_owned(), until: now + self.flight });
-            followed.news.extend(self.news(session, forward, *place, now));
         }
         Ok(followed)
     }

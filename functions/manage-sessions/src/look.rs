@@ -74,7 +74,7 @@ impl Manager {
     async fn open_again(&self, kept: KeptSession, mut session: Session, now: DateTime<Utc>) -> Outcome {
         if session.tries + 1 >= MOST_TRIES {
             session.fail(&self.app.id().to_string(), now);
-            return self.change(kept, session).await;
+            return self.change(kept, session).await.map(drop);
         }
         session.tries += 1;
         session.seen_at = now;
@@ -83,7 +83,9 @@ impl Manager {
 
     async fn change_and(&self, kept: KeptSession, session: Session, acts: &[Act]) -> Outcome {
         let session_id = session.session_id;
-        self.change(kept, session).await?;
+        if !self.change(kept, session).await? {
+            return Ok(());
+        }
         for act in acts {
             let task = ManageTask { session_id, act: *act };
             self.queues.send(&task, Duration::ZERO).await.map_err(Failure::retry)?;
@@ -91,11 +93,11 @@ impl Manager {
         Ok(())
     }
 
-    /// Keeps a session as it is now, and has the upstream told if it knows less. If somebody has changed the session since
-    /// it was read, that is newer.
-    pub(crate) async fn change(&self, kept: KeptSession, session: Session) -> Outcome {
+    /// Keeps a session as it is now, and has the upstream told if it knows less; `false` if somebody has changed the session
+    /// since it was read, which is newer.
+    pub(crate) async fn change(&self, kept: KeptSession, session: Session) -> Result<bool, Failure> {
         if !self.put_off(&kept, &session).await? {
-            return Ok(());
+            return Ok(false);
         }
         let news = [
             (session.told != kept.session.told).then_some(Forward::Status),
@@ -104,13 +106,13 @@ impl Manager {
         for forward in news.into_iter().flatten() {
             self.nudge(&session, forward).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn nudge(&self, session: &Session, forward: Forward) -> Outcome {
         let Some(event) = event_of(session, forward) else { return Ok(()) };
         let (session_id, received_at, lane) = (session.session_id, self.app.now(), Lane::of(&event.news));
-        let task = SessionTask { session_id, event, received_at, lane, tries: 0 };
+        let task = SessionTask { session_id, event, received_at, lane, taken: false, tries: 0 };
         self.queues.send(&task, Duration::ZERO).await.map_err(Failure::retry)
     }
 

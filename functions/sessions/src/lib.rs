@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::sessions::{Code, SessionStatus};
 use domain::{Gateway, Session, SessionId};
 use kit::config::Keys;
@@ -212,10 +212,11 @@ impl Sessions {
             gateway: session.gateway,
             status: session.status,
             connection: session.status.into(),
-            since: session.since,
+            // As it is kept.
+            since: session.since.trunc_subsecs(3),
             evidence: Evidence {
                 source: session.how,
-                at: session.seen_at,
+                at: session.seen_at.trunc_subsecs(3),
                 age: age(session.seen_at),
                 reason: session.reason,
             },

@@ -48,6 +48,9 @@ pub struct SessionTask {
     pub received_at: DateTime<Utc>,
     /// The queue on which it travels.
     pub lane: Lane,
+    /// Whether the session has taken it, and all but the upstream knows what follows from it.
+    #[serde(default)]
+    pub taken: bool,
     /// The number of times that the upstream did not take it.
     #[serde(default)]
     pub tries: u32,

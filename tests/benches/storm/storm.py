@@ -296,7 +296,7 @@ def usage(laptop):
     told = laptop.json("GET", "/_local/usage")
     tables = [table for name, table in told["tables"].items() if "Sessions" in name]
     parts = [part for table in tables for part in (table, *table["indexes"].values())]
-    queues = [queue for name, queue in told["queues"].items() if "Session" in name and "DeadLetters" not in name]
+    queues = [queue for name, queue in told["queues"].items() if name.startswith("session-")]
     return {
         "write": sum(part["write_units"] for part in parts),
         "read": sum(part["read_units"] for part in parts),

@@ -91,6 +91,20 @@ fn nothing_is_lost_or_doubled() {
     std::io::stderr().write_all(said.as_bytes()).unwrap();
 }
 
+/// A week of sessions at each gateway, before a backend that fails. `cargo simulate --businesses 0` runs others.
+#[test]
+fn no_news_of_a_session_is_lost_or_overtaken() {
+    std::thread::scope(|scope| {
+        for seed in 1..3 {
+            scope.spawn(move || {
+                let outcome = simulate(&Options { seed, businesses: 0, ..Options::default() }).unwrap();
+                let violations: Vec<String> = outcome.violations.iter().map(ToString::to_string).collect();
+                assert!(violations.is_empty(), "cargo simulate --businesses 0 --seed {seed}\n{}", violations.join("\n"));
+            });
+        }
+    });
+}
+
 /// The breaks that the simulation is known to find must be breaks of the code as it is.
 #[test]
 fn every_break_still_applies() {

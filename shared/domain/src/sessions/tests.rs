@@ -42,9 +42,9 @@ fn open() -> N {
 fn live(session: &mut Session, events: &[(i64, N)]) -> Vec<S> {
     let mut heard = Vec::new();
     for (seconds, news) in events {
-        if let Tracked::Taken(Taken { forward: Some(forward), .. }) =
-            session.take(&event(*seconds, news.clone()), at(*seconds), CODES)
-        {
+        let tracked = session.take(&event(*seconds, news.clone()), at(*seconds), CODES);
+        let Tracked::Taken(Taken { forward, .. }) = tracked else { continue };
+        for forward in forward {
             match forward {
                 Forward::Code => session.forward_code(at(*seconds)),
                 Forward::Status => heard.extend(session.told.as_ref().map(|told| told.status)),
@@ -56,7 +56,7 @@ fn live(session: &mut Session, events: &[(i64, N)]) -> Vec<S> {
 
 #[test]
 fn a_sessions_life_and_what_the_upstream_hears_of_it() {
-    let rows: [Life; 15] = [
+    let rows: [Life; 17] = [
         (
             "a scan",
             vec![(1, N::Connecting), (2, code("a")), (30, close(515)), (31, N::Connecting), (33, open())],
@@ -118,6 +118,18 @@ fn a_sessions_life_and_what_the_upstream_hears_of_it() {
             S::Replaced,
             vec![S::Connected, S::Replaced],
         ),
+        (
+            "a refusal with its logout",
+            vec![(2, code("a")), (30, N::Connecting), (31, open()), (33, close(403)), (34, close(401))],
+            S::Refused,
+            vec![S::Connecting, S::Connected, S::Refused],
+        ),
+        (
+            "a code soon after a connection",
+            vec![(2, open()), (9, N::Connecting), (12, code("a"))],
+            S::WaitingForScan,
+            vec![S::Connected, S::WaitingForScan],
+        ),
         ("banned", vec![(2, open()), (3, close(403))], S::Refused, vec![S::Connected, S::Refused]),
         (
             "nobody scans",
@@ -164,12 +176,12 @@ fn a_code_goes_at_most_once_in_thirty_seconds_and_never_when_it_is_old() {
     let mut session = session();
     let mut take = |seconds: i64, text: &str, now: i64| {
         let tracked = session.take(&event(seconds, code(text)), at(now), CODES);
-        if matches!(tracked, Tracked::Taken(Taken { forward: Some(_), .. })) {
+        if matches!(&tracked, Tracked::Taken(Taken { forward, .. }) if !forward.is_empty()) {
             session.forward_code(at(now));
         }
         tracked
     };
-    let forwarded = Tracked::Taken(Taken { forward: Some(Forward::Code), ..Taken::default() });
+    let forwarded = Tracked::Taken(Taken { forward: vec![Forward::Code], ..Taken::default() });
     let waits = |seconds| Tracked::Taken(Taken { not_before: Some(at(seconds)), ..Taken::default() });
     assert_eq!(take(0, "a", 0), forwarded);
     // The process died before it was told.
@@ -180,6 +192,18 @@ fn a_code_goes_at_most_once_in_thirty_seconds_and_never_when_it_is_old() {
     assert_eq!(take(20, "c", 35), forwarded);
     assert_eq!(take(70, "d", 190), Tracked::Dropped(Dropped::Expired));
     assert_eq!(take(65, "late", 71), Tracked::Dropped(Dropped::Superseded));
+}
+
+#[test]
+fn a_status_that_came_with_a_code_is_told_again_though_the_code_is_not() {
+    let mut session = session();
+    live(&mut session, &[(2, open())]);
+    let both = session.take(&event(12, code("a")), at(12), CODES);
+    let forward = vec![Forward::Status, Forward::Code];
+    assert_eq!(both, Tracked::Taken(Taken { forward, fell: true, ..Taken::default() }));
+    session.take(&event(20, code("b")), at(20), CODES);
+    let again = session.take(&event(12, code("a")), at(21), CODES);
+    assert_eq!(again, Tracked::Taken(Taken { forward: vec![Forward::Status], ..Taken::default() }));
 }
 
 #[test]

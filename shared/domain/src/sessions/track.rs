@@ -46,9 +46,9 @@ pub enum Dropped {
 /// What follows from an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
-    /// What the upstream is told now.
-    pub forward: Option<Forward>,
-    /// From when on the upstream may be told; the event comes again then.
+    /// What the upstream is told now, in this order.
+    pub forward: Vec<Forward>,
+    /// From when on the upstream may be told the rest; the event comes again then.
     pub not_before: Option<DateTime<Utc>>,
     /// What the gateway is to do.
     pub command: Option<Command>,
@@ -56,6 +56,13 @@ pub struct Taken {
     pub fell: bool,
     /// It fell so often that it is given up, for the first time.
     pub given_up: bool,
+}
+
+impl Taken {
+    /// What was taken, or the reason why nothing was.
+    fn or(self, reason: Dropped) -> Tracked {
+        if self == Self::default() { Tracked::Dropped(reason) } else { Tracked::Taken(self) }
+    }
 }
 
 /// What the upstream is told of a session.
@@ -85,10 +92,10 @@ impl Session {
         if let SessionNews::Code { code } = &event.news {
             return self.take_code(event, code.as_deref(), now, codes);
         }
-        if self.told.as_ref().is_some_and(|told| told.event_id == event.event_id) {
+        if self.has_told(&event.event_id) {
             let given_up = self.status == SessionStatus::Looping;
             let command = (given_up || self.status == SessionStatus::Replaced).then_some(Command::Pause);
-            return Tracked::Taken(Taken { forward: Some(Forward::Status), command, given_up, ..Taken::default() });
+            return Tracked::Taken(Taken { forward: vec![Forward::Status], command, given_up, ..Taken::default() });
         }
         if self.heard_at.is_some_and(|heard| event.at < heard) {
             return Tracked::Dropped(Dropped::Late);
@@ -101,22 +108,16 @@ impl Session {
     /// comes too late.
     pub fn learn(&mut self, news: &SessionNews, event_id: &str, now: DateTime<Utc>) -> Tracked {
         let at = self.hear(now);
-        match news {
-            SessionNews::Code { code: Some(text) } => {
-                let known = self.code.as_ref().is_some_and(|code| code.text == *text);
-                self.turn(SessionStatus::WaitingForScan, None, How::Answer, now);
-                if known {
-                    return Tracked::Dropped(Dropped::Repeated);
-                }
-                self.keep_code(text, event_id, at);
-                Tracked::Taken(Taken { forward: Some(Forward::Code), ..Taken::default() })
-            }
-            SessionNews::Code { code: None } => {
-                self.turn(SessionStatus::WaitingForScan, None, How::Answer, now);
-                Tracked::Dropped(Dropped::Repeated)
-            }
-            news => self.follow(news, event_id, at, How::Answer, now),
+        let SessionNews::Code { code } = news else { return self.follow(news, event_id, at, How::Answer, now) };
+        let mut taken = Taken::default();
+        self.wait_for_scan(event_id, at, How::Answer, now, &mut taken);
+        if let Some(text) = code
+            && self.code.as_ref().is_none_or(|known| known.text != *text)
+        {
+            self.keep_code(text, event_id, at);
+            taken.forward.push(Forward::Code);
         }
+        taken.or(Dropped::Repeated)
     }
 
     /// Nothing from before `now` (UTC) is news any more. Answers the time of what is known now: no less than that of the
@@ -159,31 +160,45 @@ impl Session {
         now: DateTime<Utc>,
         codes: CodeLimits,
     ) -> Tracked {
+        let mut taken = Taken::default();
+        if self.has_told(&event.event_id) {
+            taken.forward.push(Forward::Status);
+        }
         let known = self.code.as_ref().is_some_and(|code| code.event_id == event.event_id);
         if !known {
             // The one that waits to be told may be older than the newest event, and still be the newest code.
             let newest = self.code.as_ref().map_or(self.heard_at, |code| self.heard_at.max(Some(code.at)));
             if newest.is_some_and(|newest| event.at < newest) {
-                let superseded = self.code.is_some();
-                return Tracked::Dropped(if superseded { Dropped::Superseded } else { Dropped::Late });
+                return taken.or(if self.code.is_some() { Dropped::Superseded } else { Dropped::Late });
             }
-            let Some(text) = text else { return Tracked::Dropped(Dropped::Repeated) };
+            let Some(text) = text else { return taken.or(Dropped::Repeated) };
             self.heard_at = Some(event.at);
-            self.turn(SessionStatus::WaitingForScan, None, How::Webhook, now);
+            self.wait_for_scan(&event.event_id, event.at, How::Webhook, now, &mut taken);
             self.keep_code(text, &event.event_id, event.at);
         }
-        let Some(code) = &self.code else { return Tracked::Dropped(Dropped::Late) };
+        let Some(code) = &self.code else { return taken.or(Dropped::Late) };
         if now >= code.expires_at(codes.valid) {
-            return Tracked::Dropped(Dropped::Expired);
+            return taken.or(Dropped::Expired);
         }
-        let free = self.code_told_at.map(|at| at + codes.apart).filter(|free| now < *free);
         let told_already = self.told_code() == Some(event.event_id.as_str());
-        match free {
-            // It was told, or the process died before: again.
-            _ if told_already => Tracked::Taken(Taken { forward: Some(Forward::Code), ..Taken::default() }),
-            Some(free) => Tracked::Taken(Taken { not_before: Some(free), ..Taken::default() }),
-            None => Tracked::Taken(Taken { forward: Some(Forward::Code), ..Taken::default() }),
+        match self.code_told_at.map(|at| at + codes.apart).filter(|free| now < *free) {
+            Some(free) if !told_already => taken.not_before = Some(free),
+            // If it was told already, the process may have died before.
+            _ => taken.forward.push(Forward::Code),
         }
+        Tracked::Taken(taken)
+    }
+
+    /// It wants a person to scan its code.
+    fn wait_for_scan(&mut self, event_id: &str, at: DateTime<Utc>, how: How, now: DateTime<Utc>, taken: &mut Taken) {
+        taken.fell = self.status == SessionStatus::Connected;
+        self.turn(SessionStatus::WaitingForScan, None, how, now);
+        self.tell(event_id, at, now, taken);
+    }
+
+    /// Whether the event is the one that the upstream is told of.
+    fn has_told(&self, event_id: &str) -> bool {
+        self.told.as_ref().is_some_and(|told| told.event_id == event_id)
     }
 
     fn told_code(&self) -> Option<&str> {
@@ -239,10 +254,8 @@ impl Session {
         }
         taken.fell = before == S::Connected && !matches!(self.status, S::Connected | S::LoggedOut | S::Refused);
         self.tell(event_id, at, now, &mut taken);
-        if taken == Taken::default() && before == self.status && how == How::Webhook {
-            return Tracked::Dropped(Dropped::Repeated);
-        }
-        Tracked::Taken(taken)
+        let is_news = before != self.status || how != How::Webhook;
+        if is_news { Tracked::Taken(taken) } else { taken.or(Dropped::Repeated) }
     }
 
     fn fall(&mut self, reason: Option<u16>, at: DateTime<Utc>, how: How, now: DateTime<Utc>, taken: &mut Taken) {
@@ -254,16 +267,14 @@ impl Session {
                 self.restarted_at = Some(at);
                 return self.restart(reason, how, now, taken);
             }
+            // The gateway's own end of what is over already: some can give a session up only by a logout.
+            Some(LOGGED_OUT) if before.is_at_rest() => return self.turn(before, self.reason, how, now),
             // Nobody can remove a session on a phone that is not linked yet.
             Some(LOGGED_OUT) if restarting || before == S::WaitingForScan => {
                 // The gateway takes it for a logout and would not come back by itself.
                 taken.command = Some(Command::Restart);
                 self.restarted_at = self.restarted_at.filter(|_| restarting).or(Some(at));
                 S::Connecting
-            }
-            // Some gateways can give a session up only by a logout.
-            Some(LOGGED_OUT) if matches!(before, S::Replaced | S::Looping) => {
-                return self.turn(before, self.reason, how, now);
             }
             Some(LOGGED_OUT) => S::LoggedOut,
             Some(402 | 403 | 406) => S::Refused,
@@ -308,7 +319,9 @@ impl Session {
         use SessionStatus as S;
         let known = self.told.as_ref().map(|told| told.status);
         let is_told = match self.status {
-            S::Opening | S::WaitingForScan | S::Stopped => false,
+            S::Opening | S::Stopped => false,
+            // Its code tells of that, unless the upstream believes that it can send.
+            S::WaitingForScan => known.is_some_and(S::is_active),
             S::Connecting if known.is_some_and(S::is_active) && now < self.since + GRACE => {
                 taken.not_before = Some(self.since + GRACE);
                 false
@@ -318,7 +331,7 @@ impl Session {
         if is_told && known != Some(self.status) {
             let (status, reason) = (self.status, self.reason);
             self.told = Some(Told { status, reason, event_id: event_id.to_owned(), at });
-            taken.forward = Some(Forward::Status);
+            taken.forward.push(Forward::Status);
         }
     }
 }

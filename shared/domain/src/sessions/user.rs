@@ -1,11 +1,12 @@
 //! The operator's own names of users.
 
+use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The operator's own name of a user: it travels with everything that is told of the user's session, as it was given.
 /// `1` and `"1"` name the same user.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum UserId {
     /// A whole number.
@@ -27,6 +28,34 @@ impl UserId {
                 (1..=Self::MAX_LEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
             }
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for UserId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl Visitor<'_> for Reader {
+            type Value = UserId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number or a text")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<UserId, E> {
+                Ok(UserId::Number(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<UserId, E> {
+                i64::try_from(number).map(UserId::Number).map_err(|_| E::custom("expected at most 9223372036854775807"))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<UserId, E> {
+                Ok(UserId::Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Reader)
     }
 }
 

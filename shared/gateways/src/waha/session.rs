@@ -82,8 +82,12 @@ impl SessionClient for WahaSession {
         let news = standing(status, &[], || owner(&session));
         match news {
             Some(SessionNews::Code { .. }) => {
-                let answer = done(self.calls.get(&format!("/api/{}/auth/qr?format=raw", self.session)).await);
-                Ok(SessionNews::Code { code: answer.ok().and_then(|answer| id(&answer.json, "value")) })
+                match done(self.calls.get(&format!("/api/{}/auth/qr?format=raw", self.session)).await) {
+                    Ok(answer) => Ok(SessionNews::Code { code: id(&answer.json, "value") }),
+                    // It has just gone on, and has no code any more.
+                    Err(SessionError::Gone | SessionError::Refused(_)) => Ok(SessionNews::Code { code: None }),
+                    Err(error) => Err(error),
+                }
             }
             Some(news) => Ok(news),
             None => Err(SessionError::Unavailable("unreadable_answer".to_owned())),

@@ -21,7 +21,7 @@ use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Page, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::sessions::{SessionStatus, UserId};
+use domain::sessions::SessionStatus;
 use domain::{Attempt, Session, SessionId};
 
 const WHAT: &str = "sessions";
@@ -223,14 +223,5 @@ impl Store {
         }
         let write = write.set(VERSION, number(read.version + 1)).if_same(VERSION, Some(number(read.version)));
         Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
-    }
-
-    /// The session of a user, if there is one.
-    ///
-    /// # Errors
-    /// As every operation: see [`StoreError`].
-    pub async fn session_of_user(&self, user: &UserId) -> Result<Option<SessionId>, StoreError> {
-        let entry = self.get(Table::Sessions, keys::user(&user.to_string())).await?;
-        Ok(entry.as_ref().and_then(|entry| read_text(entry, SESSION_ID)).and_then(|id| id.parse().ok()))
     }
 }

@@ -104,8 +104,8 @@ pub(super) fn batches(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
     found
 }
 
-/// The last word is that of the record, and the record's word is how it stands. Nobody is told that a session waits to
-/// be scanned, or that it is to be opened.
+/// The last word is that of the record, and the record's word is how it stands. That a session waits to be scanned, or is
+/// to be opened, is told only to a backend that takes it for connected.
 pub(super) fn of_each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let seen = &history.sessions;
     let mut found = Vec::new();
@@ -118,6 +118,9 @@ pub(super) fn of_each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
             found.push(violation(session, format!("{heard:?} was heard and {told:?} is kept")));
         }
         let is_told = !matches!(&*kept.status, "opening" | "waiting_for_scan");
+        if !is_told && told.is_some_and(|(status, _)| status == "connected") {
+            found.push(violation(session, format!("it is {}, and nobody was told", kept.status)));
+        }
         if is_told && told.map(|(status, _)| status) != Some(&kept.status) {
             found.push(violation(session, format!("{told:?} is to be told, and it is {}", kept.status)));
         }
