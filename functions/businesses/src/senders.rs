@@ -1,6 +1,7 @@
 //! Senders as they are given: credentials are sealed before they are kept and never read back.
 
 use api::senders::GivenSender;
+use chrono::Days;
 use domain::{ApprovedTemplates, BusinessId, Gateway, Sender, SenderId};
 use gateways::{Credentials, SealingKey, adapter};
 use kit::customers::no_business;
@@ -106,6 +107,7 @@ impl Sealer {
             address,
             sealed_credentials: String::new(),
             per_minute: adapter(gateway).default_per_minute(),
+            in_use_since: None,
             templates: BTreeMap::new(),
         };
         self.fill(&mut sender, given, at, fields)?;
@@ -130,6 +132,11 @@ impl Sealer {
             let bounded = (1..=60_000).contains(&per_minute);
             fields.require(&format!("{at}/messages_per_minute"), bounded, "expected from 1 to 60000");
             sender.per_minute = per_minute;
+        }
+        if let Some(day) = given.in_use_since {
+            let is_past = day <= self.app.now().date_naive() + Days::new(1);
+            fields.require(&format!("{at}/in_use_since"), is_past, "expected a day that is not in the future");
+            sender.in_use_since = Some(day);
         }
         if let Some(templates) = &given.templates {
             check_templates(templates, &format!("{at}/templates"), fields);

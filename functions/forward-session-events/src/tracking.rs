@@ -58,13 +58,17 @@ impl Heard {
         self.news.iter().filter_map(code).unzip()
     }
 
-    /// All statuses among the news, with the places of their tasks.
+    /// The last status of each session among the news, with the places of their tasks. Those before it are told by nobody
+    /// any more: the session's record knows only the last.
     pub(crate) fn statuses(&self) -> (Vec<usize>, Vec<StatusItem>) {
-        let status = |news: &News| match &news.told {
-            Told::Status(status) => Some((news.place, status.clone())),
-            Told::Code(_) => None,
-        };
-        self.news.iter().filter_map(status).unzip()
+        let mut last: BTreeMap<SessionId, (usize, &StatusItem)> = BTreeMap::new();
+        for news in &self.news {
+            let Told::Status(status) = &news.told else { continue };
+            if last.insert(status.session_id, (news.place, status)).is_some() {
+                dropped(Dropped::Superseded);
+            }
+        }
+        last.into_values().map(|(place, status)| (place, status.clone())).unzip()
     }
 }
 
@@ -93,6 +97,9 @@ impl Followed {
             Command::Restart => "restart",
             Command::Pause => "pause",
         }));
+        if taken.unsteady {
+            self.changes.push(Change::new(session, SenderEvent::Unsteady));
+        }
         if taken.given_up {
             metrics::counter!("sessions_given_up").increment(1);
             tracing::warn!(session_id = %session.session_id, "session {} keeps falling", session.session_id);

@@ -116,7 +116,7 @@ impl Door {
         let received_at = self.app.now();
         let task = |event: SessionEvent| {
             let lane = self.sessions.lane(&event, received_at);
-            SessionTask { session_id, event, received_at, lane, taken: false, tries: 0 }
+            SessionTask { lane, ..SessionTask::new(session_id, event, received_at) }
         };
         self.enqueue(&events.into_iter().map(task).collect::<Vec<_>>()).await
     }

@@ -36,10 +36,17 @@ pub(crate) async fn read(
     headers: HeaderMap,
     Query(Nothing {}): Query<Nothing>,
 ) -> Response {
-    let (count, businesses) = tokio::join!(health.customer_count(), health.app.store().ping());
-    let parts = [("customers", part("customers", &count)), ("businesses", part("businesses", &businesses))];
-    let [customers, businesses] = parts.map(|(_, part)| part);
-    let components = HealthComponents { customers, businesses };
+    let store = health.app.store();
+    let (count, businesses, upstream) = tokio::join!(health.customer_count(), store.ping(), store.upstream());
+    let parts = [
+        ("customers", part("customers", &count)),
+        ("businesses", part("businesses", &businesses)),
+        ("sessions", part("sessions", &upstream)),
+    ];
+    let [customers, businesses, sessions] = parts.map(|(_, part)| part);
+    let has_failed = upstream.is_ok_and(|rows| rows.iter().any(|(_, row)| row.failures > 0));
+    let upstream = if has_failed { HealthComponent::Failed } else { HealthComponent::Ok };
+    let components = HealthComponents { customers, businesses, sessions, upstream };
     let (timestamp, uptime) = (health.app.now(), health.app.clock().monotonic().as_secs());
     let failed = parts.into_iter().filter(|(_, part)| *part == HealthComponent::Failed).map(|(name, _)| name);
     let failed: Vec<_> = failed.collect();

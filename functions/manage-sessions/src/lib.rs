@@ -4,7 +4,7 @@
 mod look;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use domain::sessions::SessionStatus;
+use domain::sessions::{Forward, SessionStatus};
 use domain::{Session, SessionId};
 use gateways::{Gateways, SessionClient, SessionError, SessionSecrets, SessionWebhook};
 use kit::App;
@@ -68,7 +68,13 @@ impl Manager {
         let Some(kept) = self.app.store().session(session_id).await? else { return Ok(()) };
         let is_stopped = kept.session.status == SessionStatus::Stopped;
         // Until its gateway has removed it, a session that is stopped comes up again.
-        let act = if is_stopped && act == Act::Look { Act::Close } else { act };
+        let act = if is_stopped && act == Act::Look {
+            // The request that stopped it may have died before the upstream was told.
+            self.nudge(&kept.session, Forward::Status).await?;
+            Act::Close
+        } else {
+            act
+        };
         if is_stopped != (act == Act::Close) || kept.session.closed {
             return Ok(());
         }

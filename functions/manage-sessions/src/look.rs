@@ -4,11 +4,11 @@
 use crate::Manager;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::sessions::limits::MOST_TRIES;
-use domain::sessions::{Command, Forward, SessionEvent, SessionNews, SessionStatus as Status, Taken, Tracked};
+use domain::sessions::{Command, Forward, SessionStatus as Status, Taken, Tracked};
 use domain::{Session, SessionId};
 use gateways::SessionError;
 use kit::batch::{Failure, Outcome};
-use queues::sessions::{Act, Lane, ManageTask, SessionTask};
+use queues::sessions::{Act, ManageTask, SessionTask};
 use std::time::Duration;
 use store::KeptSession;
 
@@ -35,7 +35,7 @@ impl Manager {
         let mut session = kept.session.clone();
         if session.status.is_at_rest() {
             // Nobody wants it.
-            session.stop(now);
+            session.stop(&self.app.id().to_string(), now);
             return self.change_and(kept, session, &[Act::Close]).await;
         }
         if session.status == Status::Opening {
@@ -62,12 +62,30 @@ impl Manager {
                 return Ok(());
             }
         };
+        self.flag_silence(&kept.session, &mut session, now).await?;
         let command = match &tracked {
             Tracked::Taken(Taken { command: Some(Command::Pause), .. }) => Some(Act::Pause),
             _ if matches!(session.status, Status::Disconnected | Status::Ended) => Some(Act::Restart),
             _ => None,
         };
         self.change_and(kept, session, command.as_slice()).await
+    }
+
+    /// A session that says that it is connected, and brings nothing any more against its habit, is flagged.
+    async fn flag_silence(&self, before: &Session, session: &mut Session, now: DateTime<Utc>) -> Outcome {
+        if session.status != Status::Connected {
+            return Ok(());
+        }
+        let (store, address) = (self.app.store(), session.session_id.to_string());
+        let Some((business, sender)) = store.sender_at(session.gateway, &address).await? else { return Ok(()) };
+        let pulse = store.sender_row(business, sender).await?.pulse;
+        session.silent_since = pulse.and_then(|pulse| pulse.silent_since(now));
+        if session.silent_since.is_some() && before.silent_since.is_none() {
+            metrics::counter!("sessions_silent").increment(1);
+            let session_id = session.session_id;
+            tracing::warn!(%session_id, "session {session_id} says that it is connected, but is silent against its habit");
+        }
+        Ok(())
     }
 
     /// The gateway has not said anything of a session that was opened.
@@ -109,10 +127,9 @@ impl Manager {
         Ok(true)
     }
 
-    async fn nudge(&self, session: &Session, forward: Forward) -> Outcome {
-        let Some(event) = event_of(session, forward) else { return Ok(()) };
-        let (session_id, received_at, lane) = (session.session_id, self.app.now(), Lane::of(&event.news));
-        let task = SessionTask { session_id, event, received_at, lane, taken: false, tries: 0 };
+    pub(crate) async fn nudge(&self, session: &Session, forward: Forward) -> Outcome {
+        let Some(event) = session.event(forward) else { return Ok(()) };
+        let task = SessionTask::new(session.session_id, event, self.app.now());
         self.queues.send(&task, Duration::ZERO).await.map_err(Failure::retry)
     }
 
@@ -124,26 +141,4 @@ impl Manager {
 /// Whether a look has named it: by an id of ours, with hyphens. No gateway names an event so.
 fn is_of_a_look(event_id: &str) -> bool {
     event_id.contains('-') && event_id.parse::<SessionId>().is_ok()
-}
-
-/// The event that the session has taken already, and that the upstream does not know.
-fn event_of(session: &Session, forward: Forward) -> Option<SessionEvent> {
-    let address = session.session_id.to_string();
-    match forward {
-        Forward::Code => {
-            let code = session.code.clone()?;
-            let news = SessionNews::Code { code: Some(code.text) };
-            Some(SessionEvent { event_id: code.event_id, address, at: code.at, news })
-        }
-        Forward::Status => {
-            let told = session.told.clone()?;
-            let news = match told.status {
-                Status::Connected => SessionNews::Connected { phone: None },
-                Status::Connecting => SessionNews::Connecting,
-                Status::NotScanned => SessionNews::CodesEnded,
-                _ => SessionNews::Disconnected { reason: told.reason },
-            };
-            Some(SessionEvent { event_id: told.event_id, address, at: told.at, news })
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod consent;
 mod identities;
 mod notices;
 mod owners;
+mod pulses;
 
 use automations::confirm_appointments::{self, Answered};
 use automations::request_missing_fields::{Answers, Said};
@@ -33,6 +34,7 @@ pub struct Receiver {
     outbox: Outbox,
     queues: Queues,
     campaigns: Campaigns,
+    pulses: pulses::Noted,
 }
 
 impl Receiver {
@@ -43,6 +45,7 @@ impl Receiver {
             outbox: Outbox::new(app.clone(), backstop),
             queues: Queues::new(app.sqs().clone(), urls.clone()),
             campaigns: Campaigns::new(app.clone(), urls),
+            pulses: pulses::Noted::default(),
             app,
         }
     }
@@ -57,9 +60,12 @@ impl Receiver {
     }
 
     async fn message(&self, task: InboundTask) -> Outcome {
-        let InboundTask { business_id, sender_id, message, .. } = task;
+        let InboundTask { business_id, sender_id, gateway, message } = task;
         // Nothing comes to a business that was closed.
         let Some(business) = self.business(business_id).await? else { return Ok(()) };
+        if gateway.has_sessions() {
+            self.note_pulse(business_id, sender_id).await?;
+        }
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;

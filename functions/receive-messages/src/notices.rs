@@ -1,12 +1,15 @@
 //! What a gateway says of a sender, its account and its templates: logged, and told to the owners if they have to act.
 
 use crate::Receiver;
-use domain::inbound::{AccountNotice, SenderEvent};
+use chrono::TimeDelta;
+use domain::inbound::{AccountNotice, Concern, SenderEvent};
 use domain::texts::sender_notice::{Details, SenderNotice};
 use domain::texts::{Line, OwnerName};
+use domain::warm_up::{SLOW_AFTER_COMPLAINTS, SLOW_AFTER_FALLS};
 use domain::{BusinessId, Draft, MessageId, Recipient, Sender, SenderId};
 use kit::batch::{Failure, Outcome};
 use queues::inbound::SenderTask;
+use store::StoreError;
 
 impl Receiver {
     pub(crate) async fn sender(&self, task: SenderTask) -> Outcome {
@@ -17,10 +20,18 @@ impl Receiver {
             event => event,
         };
         tracing::info!(%business_id, %sender_id, ?event, "sender {sender_id} is {event:?}");
-        if event == SenderEvent::Connected {
-            self.app.store().clear_sender_down(business_id, sender_id).await?;
+        match event {
+            SenderEvent::Connected => self.app.store().clear_sender_down(business_id, sender_id).await?,
+            SenderEvent::Unsteady => self.slow(business_id, sender_id, SLOW_AFTER_FALLS).await?,
+            _ => {}
         }
         Ok(())
+    }
+
+    /// Its marketing is slow for a while.
+    async fn slow(&self, business: BusinessId, sender: SenderId, time: TimeDelta) -> Result<(), StoreError> {
+        metrics::counter!("senders_slowed").increment(1);
+        self.app.store().slow_sender(business, sender, self.app.now() + time, &self.app.attempt()).await
     }
 
     async fn notice(&self, business_id: BusinessId, sender_id: SenderId, mut notice: AccountNotice) -> Outcome {
@@ -42,6 +53,9 @@ impl Receiver {
             "the gateway says of the account of sender {sender_id}: {field}"
         );
         let Some(concern) = notice.concern else { return Ok(()) };
+        if concern == Concern::NumberQuality {
+            self.slow(business_id, sender_id, SLOW_AFTER_COMPLAINTS).await?;
+        }
         let Some(business) = self.business(business_id).await? else { return Ok(()) };
         for owner in &business.owners {
             let text = SenderNotice {

@@ -16,7 +16,7 @@ use store::Slots;
 pub(crate) const LEAD: TimeDelta = TimeDelta::milliseconds(100);
 /// The time for which messages are held here when their sender is busy. Holding costs about as much as one trip through
 /// the queue.
-const PATIENCE: TimeDelta = TimeDelta::seconds(3);
+pub(crate) const PATIENCE: TimeDelta = TimeDelta::seconds(3);
 /// The longest that a message is put back for want of a slot, unless its sender says longer.
 const LONGEST: Duration = Duration::from_secs(60);
 /// Likewise for a transactional one.
@@ -102,6 +102,7 @@ impl<'a> Line<'a> {
             want: self.waiting.iter().take_while(|ready| ready.message.kind == kind).count(),
             horizon: horizon(kind),
             now: self.function.app.now() + LEAD,
+            spacing: first.spacing(self.function.app.now()),
         };
         let store = self.function.app.store();
         Ok(Some(store.reserve(business, sender, &first.row, slots, &self.function.app.attempt()).await?))

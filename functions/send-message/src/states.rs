@@ -7,8 +7,8 @@
 //!
 //! After each step but the last, [`Next`] says whether the task is in the line or at its end.
 
-use chrono::{DateTime, Utc};
-use domain::{Attempt, Business, BusinessId, Gate, GateInput, Message, Reach, Reason, Sender, SenderId, gate};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Attempt, Business, BusinessId, Gate, GateInput, Kind, Message, Reach, Reason, Sender, SenderId, gate};
 use gateways::{Address, Body};
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,6 +77,12 @@ impl Ready {
     /// Messages of one sender stand in one line.
     pub(crate) fn line(&self) -> (BusinessId, SenderId) {
         (self.message.business_id, self.sender.sender_id)
+    }
+
+    /// The time from this message's slot to the next for marketing, if its sender is slowed.
+    pub(crate) fn spacing(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let is_marketing = self.message.kind == Kind::Marketing;
+        self.sender.marketing_spacing(&self.row.state, now).filter(|_| is_marketing)
     }
 
     /// The gate's verdict with this reach row.

@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use domain::sessions::{Code, SessionStatus};
+use domain::sessions::{Code, Forward, SessionStatus};
 use domain::{Gateway, Session, SessionId};
 use kit::config::Keys;
 use kit::env::{FromEnv, Vars};
@@ -22,7 +22,7 @@ use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded, guarded_uncounted};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
-use queues::sessions::{Act, ManageTask};
+use queues::sessions::{Act, ManageTask, SessionTask};
 use queues::{QueueUrls, Queues};
 use std::time::Duration;
 use store::{KeptSession, OpenSession};
@@ -177,10 +177,14 @@ async fn stop(
     for _ in 0..TRIES {
         let kept = sessions.find(path.session_id).await?;
         let mut session = kept.session.clone();
-        session.stop(sessions.app.now());
+        session.stop(&sessions.app.id().to_string(), sessions.app.now());
         if sessions.app.store().change_session(&kept, &session, &sessions.app.attempt()).await? {
             // If this is lost, the session comes up in a minute.
             sessions.act(path.session_id, Act::Close).await?;
+            if let Some(event) = session.event(Forward::Status) {
+                let task = SessionTask::new(path.session_id, event, sessions.app.now());
+                sessions.queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
+            }
             return Ok(Json(sessions.shown(session)));
         }
     }
@@ -221,6 +225,7 @@ impl Sessions {
                 reason: session.reason,
             },
             qr: code.map(|code| QrCode { at: code.at, expires_at: code.expires_at(self.code_valid), code: code.text }),
+            silent_since: session.silent_since.map(|at| at.trunc_subsecs(3)),
             created_at: session.created_at,
         }
     }

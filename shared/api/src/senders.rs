@@ -1,6 +1,7 @@
 //! Senders: the numbers and sessions that a business writes from. They have no routes of their own.
 
 use crate::values::{ButtonTitle, Gateway, Id, Templates, VariableName};
+use chrono::NaiveDate;
 use domain::SenderId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,6 +24,8 @@ pub struct GivenSender {
     pub credentials: Option<Value>,
     /// From 1 to 60,000.
     pub messages_per_minute: Option<u32>,
+    /// No day to come.
+    pub in_use_since: Option<NaiveDate>,
     /// All of them.
     pub templates: Option<GivenTemplates>,
 }
@@ -42,6 +45,11 @@ pub struct NewSender {
     /// Default 4800 (`cloud_api`) or 20 (the others).
     #[schema(minimum = 1, maximum = 60_000)]
     pub messages_per_minute: Option<u32>,
+    /// `evolution` and `waha`: the day since when the number has been in use. A number that was used for less than 14 days
+    /// sends marketing slowly, so that WhatsApp does not ban it: 10 messages an hour on its first day, and twice as many
+    /// every second day. Without this date a number is new with the first message that Recado sends from it.
+    #[schema(value_type = Option<String>, format = Date, examples("2024-03-01"))]
+    pub in_use_since: Option<NaiveDate>,
     /// Those that are approved for it.
     pub templates: Option<Templates>,
 }
@@ -65,6 +73,9 @@ pub struct SenderChange {
     /// From now on.
     #[schema(minimum = 1, maximum = 60_000)]
     pub messages_per_minute: Option<u32>,
+    /// The day since when the number has been in use: see a new sender.
+    #[schema(value_type = Option<String>, format = Date, examples("2024-03-01"))]
+    pub in_use_since: Option<NaiveDate>,
     /// All templates, in the place of those before.
     pub templates: Option<Templates>,
 }
@@ -171,6 +182,10 @@ pub struct Sender {
     /// The most that it sends.
     #[schema(minimum = 1)]
     pub messages_per_minute: u32,
+    /// The day since when the number has been in use, if it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, examples("2024-03-01"))]
+    pub in_use_since: Option<NaiveDate>,
     /// Those that are approved for it.
     #[schema(value_type = Templates)]
     pub templates: GivenTemplates,
@@ -187,6 +202,7 @@ impl From<domain::Sender> for Sender {
             gateway: sender.gateway,
             address: sender.address,
             messages_per_minute: sender.per_minute,
+            in_use_since: sender.in_use_since,
             templates: sender.templates,
             webhook_path: None,
         }

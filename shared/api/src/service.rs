@@ -68,7 +68,7 @@ fn answer(description: &str, content_type: &str, schema: Object) -> Response {
     "timestamp": "2026-11-21T14:03:07.215Z",
     "customerCount": 1204,
     "uptime": 321,
-    "components": {"customers": "ok", "businesses": "ok"}
+    "components": {"customers": "ok", "businesses": "ok", "sessions": "ok", "upstream": "ok"}
 })))]
 pub struct Healthy {
     /// The answer in a word.
@@ -92,7 +92,7 @@ pub struct Healthy {
     "status": "unhealthy",
     "timestamp": "2026-11-21T14:03:07.215Z",
     "uptime": 321,
-    "components": {"customers": "failed", "businesses": "ok"},
+    "components": {"customers": "failed", "businesses": "ok", "sessions": "ok", "upstream": "ok"},
     "error": "No answer from: customers."
 })))]
 pub struct Unhealthy {
@@ -135,6 +135,11 @@ pub struct HealthComponents {
     pub customers: HealthComponent,
     /// The table of businesses.
     pub businesses: HealthComponent,
+    /// The table of sessions.
+    pub sessions: HealthComponent,
+    /// The operator's backend, as the last batch found it. What it does not take waits, and nothing is lost: so a backend
+    /// that failed does not make the service unhealthy.
+    pub upstream: HealthComponent,
 }
 
 /// Whether a part answers.

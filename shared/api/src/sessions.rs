@@ -182,6 +182,11 @@ pub struct Session {
     /// The code to scan, while there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr: Option<QrCode>,
+    /// Since when nobody has written to it, though it says that it is connected: twice as long as the longest pause of the
+    /// last weeks. Absent if it is not silent, or is no business's sender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Time>)]
+    pub silent_since: Option<DateTime<Utc>>,
     /// When it was opened, UTC.
     #[schema(value_type = Time)]
     pub created_at: DateTime<Utc>,

@@ -26,7 +26,7 @@ pub enum Route {
     TakeCodes,
     /// Take the statuses of sessions
     ///
-    /// Only what differs from what was told before. Sessions that fell come within about a second, other changes within
+    /// Only what differs from what was told before, and of several changes of a session that come together the last. Sessions that fell come within about a second, other changes within
     /// about five.
     TakeStatuses,
 }

@@ -85,8 +85,20 @@ async fn part(app: &App, known: &WithSenders, campaign: &mut Versioned<Campaign>
     let chunks = split(all, size);
     store.put_chunks(*business_id, campaign_id, progress.chunks, &chunks, app.now()).await?;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
-    let after = progress.froze(count, counted, cursor, app.now());
+    let mut after = progress.froze(count, counted, cursor, app.now());
+    if after.frozen_at.is_some() {
+        after.slowed_until = slowed_until(app, known, after.recipients).await?;
+    }
     moved(app, campaign, after).await
+}
+
+/// When a slowed sender is expected to have sent so many; `None` of one that is not slowed.
+async fn slowed_until(app: &App, known: &WithSenders, count: u64) -> Result<Option<DateTime<Utc>>, CampaignError> {
+    let Some(sender) = known.senders.first() else { return Ok(None) };
+    let row = app.store().sender_row(known.business.record.business_id, sender.sender_id).await?;
+    let now = app.now();
+    let is_slowed = sender.marketing_spacing(&row.state, now).is_some();
+    Ok(is_slowed.then(|| now + sender.marketing_takes(&row.state, count, now)))
 }
 
 fn split(all: Chunk, size: usize) -> Vec<Chunk> {

@@ -4,7 +4,7 @@ use crate::CampaignError;
 use crate::audience::page;
 use crate::judge::{Judge, Verdict};
 use chrono::{DateTime, Utc};
-use domain::{Campaign, Counted, Money, Pace, rates};
+use domain::{Campaign, Counted, Money, rates};
 use iso_currency::Currency;
 use kit::App;
 use std::collections::BTreeMap;
@@ -74,12 +74,13 @@ pub async fn preflight(
             return Ok(None);
         }
     }
-    let minutes = by_sender.into_iter().filter_map(|(place, count)| {
-        let interval = Pace::per_minute(known.senders.get(place)?.per_minute).interval();
-        let micros = u128::from(count) * interval.as_micros();
-        u64::try_from(micros.div_ceil(60_000_000)).ok()
-    });
-    let minutes = minutes.max().unwrap_or_default();
+    let mut minutes = 0;
+    for (place, count) in by_sender {
+        let Some(sender) = known.senders.get(place) else { continue };
+        let row = store.sender_row(business.business_id, sender.sender_id).await?;
+        let takes = sender.marketing_takes(&row.state, count, starts).num_milliseconds();
+        minutes = minutes.max(u64::try_from(takes).unwrap_or_default().div_ceil(60_000));
+    }
     Ok(Some(Preflight { counted, cost: cost(&templates), minutes }))
 }
 

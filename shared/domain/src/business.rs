@@ -6,7 +6,7 @@ pub use settings::Settings;
 
 use crate::approved::ApprovedTemplates;
 use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, QuietHours, SenderId, Voice};
-use chrono::{DateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -219,6 +219,15 @@ impl Gateway {
             Self::Whapi | Self::Evolution | Self::Waha => false,
         }
     }
+
+    /// Whether its numbers are sessions on a server of the operator's, linked by a code.
+    #[must_use]
+    pub fn has_sessions(self) -> bool {
+        match self {
+            Self::CloudApi | Self::Whapi => false,
+            Self::Evolution | Self::Waha => true,
+        }
+    }
 }
 
 /// The number or session that a business writes from. `Debug` hides credentials and number.
@@ -237,6 +246,9 @@ pub struct Sender {
     pub sealed_credentials: String,
     /// Messages a minute. The gateway's folder says the default.
     pub per_minute: u32,
+    /// The day since when the number has been in use, if the business has told of it: one that was not is fresh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_use_since: Option<NaiveDate>,
     /// Approved templates by the text they stand for, as `MessageType` or free name.
     #[serde(default)]
     pub templates: BTreeMap<String, ApprovedTemplates>,

@@ -23,7 +23,9 @@ pub use automations::{answer_step, automation, job, owner_answer, proposal};
 pub use calendar::{days, holidays, local_time, quiet, schedule};
 pub use campaigns::{campaign, progress, rates};
 pub use diary::{answer, appointment, opening, reminders, slots, start};
-pub use messages::{approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, yes_or_no};
+pub use messages::{
+    approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,
+};
 pub use people::{
     answers, birthday, customer, lapsed, name, occasion, phone, points, profile, rhythm, statistics, worth,
 };

@@ -68,6 +68,7 @@ mod tests {
             address: "1".to_owned(),
             sealed_credentials: String::new(),
             per_minute: 20,
+            in_use_since: None,
             templates: serde_json::from_value(templates).unwrap(),
         }
     }

@@ -55,6 +55,15 @@ pub struct SessionTask {
     #[serde(default)]
     pub tries: u32,
 }
+impl SessionTask {
+    /// An event that came at `now` (UTC), on the lane on which it goes with others.
+    #[must_use]
+    pub fn new(session_id: SessionId, event: SessionEvent, now: DateTime<Utc>) -> Self {
+        let lane = Lane::of(&event.news);
+        Self { session_id, event, received_at: now, lane, taken: false, tries: 0 }
+    }
+}
+
 task!(
     SessionTask,
     "session_event",

@@ -1,19 +1,25 @@
-//! When a sender is free next, and whether it is down: `next_free` in epoch microseconds; `down_until` and `restricted`
-//! as the fields of [`SenderState`]; `mended_at`, epoch milliseconds.
+//! When a sender is free next, and how it stands: `next_free` in epoch microseconds; the fields of [`SenderState`];
+//! `mended_at`, epoch milliseconds.
 
 pub(crate) use crate::changes::nothing as change;
-use crate::dynamodb::{Item, Outcome, ROUNDS, Write, from_item, millis, number, read_number};
+use crate::dynamodb::{Item, Outcome, ROUNDS, Write, from_item, millis, number, read_number, to_item};
 use crate::keys::senders as keys;
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::sessions::Pulse;
 use domain::{Attempt, BusinessId, Pace, Reservation, SenderId, SenderState};
 use std::time::Duration;
 
+const WHAT: &str = "senders";
 const NEXT_FREE: &str = "next_free";
 const DOWN_UNTIL: &str = "down_until";
 const RESTRICTED: &str = "restricted";
+const FIRST_USED_AT: &str = "first_used_at";
+const SLOW_UNTIL: &str = "slow_until";
+const MARKETING_FREE_AT: &str = "marketing_free_at";
+const PULSE: &str = "pulse";
 /// When somebody mended it. The gateway's news from before that moment is past.
 const MENDED_AT: &str = "mended_at";
 
@@ -24,6 +30,8 @@ pub struct SenderRow {
     pub next_free: i64,
     /// The sender's standing at its gateway.
     pub state: SenderState,
+    /// When people wrote to it, if it is a session.
+    pub pulse: Option<Pulse>,
 }
 
 /// The slots that a worker asks for.
@@ -35,14 +43,29 @@ pub struct Slots {
     pub want: usize,
     /// The time ahead within which a slot must lie.
     pub horizon: Duration,
+    /// For marketing of a slowed sender, the time from its slot to the next one for marketing: one slot is taken.
+    pub spacing: Option<TimeDelta>,
     /// Now, UTC.
     pub now: DateTime<Utc>,
+}
+
+impl Slots {
+    /// How long marketing of a slowed sender waits until its next slot is within the horizon.
+    fn marketing_wait(&self, state: &SenderState) -> Option<Duration> {
+        let free = state.marketing_free_at.filter(|_| self.spacing.is_some())?;
+        let horizon = TimeDelta::from_std(self.horizon).unwrap_or_default();
+        (free - self.now - horizon).to_std().ok().filter(|wait| !wait.is_zero())
+    }
 }
 
 fn read_row(item: Option<Item>) -> Result<SenderRow, StoreError> {
     let Some(item) = item else { return Ok(SenderRow::default()) };
     let next_free = read_number(&item, NEXT_FREE).unwrap_or_default();
-    Ok(SenderRow { next_free, state: from_item(item, "senders")? })
+    let pulse = match item.get(PULSE) {
+        Some(AttributeValue::M(pulse)) => Some(from_item(pulse.clone(), WHAT)?),
+        _ => None,
+    };
+    Ok(SenderRow { next_free, state: from_item(item, WHAT)?, pulse })
 }
 
 impl Store {
@@ -68,16 +91,27 @@ impl Store {
     ) -> Result<Reservation, StoreError> {
         let now = slots.now.timestamp_micros();
         let latest = now.saturating_add(i64::try_from(slots.horizon.as_micros()).unwrap_or(i64::MAX));
-        let mut before = read.next_free;
+        let mut before = *read;
         for _ in 0..ROUNDS {
-            let reservation = slots.pace.reserve(before, now, slots.want, slots.horizon);
+            let want = if slots.spacing.is_some() { slots.want.min(1) } else { slots.want };
+            if let Some(wait) = slots.marketing_wait(&before.state) {
+                return Ok(Reservation::Refused { wait });
+            }
+            let reservation = slots.pace.reserve(before.next_free, now, want, slots.horizon);
             let Reservation::Reserved { slots: taken, next_free } = &reservation else { return Ok(reservation) };
             let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return Ok(reservation) };
             let (span, length) = (next_free - first, last - first);
-            let row = Write::update(Table::Senders, keys::sender(business, sender));
+            let mut row = Write::update(Table::Senders, keys::sender(business, sender))
+                .set_if_absent(FIRST_USED_AT, millis(slots.now));
+            if let Some(spacing) = slots.spacing {
+                row = row
+                    .set(MARKETING_FREE_AT, number((first + spacing.num_microseconds().unwrap_or_default()) / 1_000))
+                    .only_if(format!("attribute_not_exists(#{MARKETING_FREE_AT}) OR #{MARKETING_FREE_AT} <= :ahead"))
+                    .with("ahead", number(latest / 1_000));
+            }
             // Each of many workers gets its slots at the first try: a worker that comes between the read and the write
             // only moves them back.
-            let write = if before < now {
+            let write = if before.next_free < now {
                 row.set(NEXT_FREE, number(next_free))
                     .only_if(format!("attribute_not_exists(#{NEXT_FREE}) OR #{NEXT_FREE} < :now"))
             } else {
@@ -92,7 +126,7 @@ impl Store {
                     let slots = taken.iter().map(|slot| slot + moved).collect();
                     return Ok(Reservation::Reserved { slots, next_free });
                 }
-                Outcome::Refused(found) => before = read_row(found)?.next_free,
+                Outcome::Refused(found) => before = read_row(found)?,
             }
         }
         Err(StoreError::Contended("reserve"))
@@ -137,6 +171,44 @@ impl Store {
         Ok(!matches!(outcome, Outcome::Refused(_)))
     }
 
+    /// The sender is in poor health: its marketing is slow until `until`, UTC. An earlier time than the one known changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn slow_sender(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        until: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let write = Write::update(Table::Senders, keys::sender(business, sender))
+            .set(SLOW_UNTIL, millis(until))
+            .only_if(format!("attribute_not_exists(#{SLOW_UNTIL}) OR #{SLOW_UNTIL} < :until"))
+            .with("until", millis(until));
+        self.write(write, attempt).await.map(drop)
+    }
+
+    /// Somebody has written to the sender. Of two who note it at once, one has noted it.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn note_pulse(
+        &self,
+        business: BusinessId,
+        sender: SenderId,
+        pulse: &Pulse,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        let at = number(pulse.heard_at.timestamp_millis());
+        let write = Write::update(Table::Senders, keys::sender(business, sender))
+            .set(PULSE, AttributeValue::M(to_item(pulse, WHAT)?))
+            .only_if(format!("attribute_not_exists(#{PULSE}) OR #{PULSE}.heard_at < :heard_at"))
+            .with("heard_at", at);
+        self.write(write, attempt).await.map(drop)
+    }
+
     /// The sender is connected again.
     ///
     /// # Errors
@@ -146,7 +218,7 @@ impl Store {
         self.write_plain(row.remove(DOWN_UNTIL)).await
     }
 
-    /// Somebody has mended the sender: it is neither down nor restricted any more. `now` is UTC.
+    /// Somebody has mended the sender: it is neither down, restricted nor in poor health any more. `now` is UTC.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -157,6 +229,6 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let row = Write::update(Table::Senders, keys::sender(business, sender)).set(MENDED_AT, millis(now));
-        self.write_plain(row.remove(DOWN_UNTIL).remove(RESTRICTED)).await
+        self.write_plain(row.remove(DOWN_UNTIL).remove(RESTRICTED).remove(SLOW_UNTIL)).await
     }
 }

@@ -19,6 +19,7 @@ mod reviews;
 mod runner;
 mod senders;
 mod sessions;
+mod slow;
 mod webhooks;
 
 use crate::faults::Fault;

@@ -99,7 +99,11 @@ fn no_news_of_a_session_is_lost_or_overtaken() {
             scope.spawn(move || {
                 let outcome = simulate(&Options { seed, businesses: 0, ..Options::default() }).unwrap();
                 let violations: Vec<String> = outcome.violations.iter().map(ToString::to_string).collect();
-                assert!(violations.is_empty(), "cargo simulate --businesses 0 --seed {seed}\n{}", violations.join("\n"));
+                assert!(
+                    violations.is_empty(),
+                    "cargo simulate --businesses 0 --seed {seed}\n{}",
+                    violations.join("\n")
+                );
             });
         }
     });

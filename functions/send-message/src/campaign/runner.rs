@@ -6,7 +6,7 @@ use crate::campaign::page::{Admitted, Of};
 use crate::campaign::underway::Underway;
 use crate::campaign::{PAGE, Ran};
 use crate::config::span;
-use crate::line::{LEAD, meanwhile};
+use crate::line::{LEAD, PATIENCE, meanwhile};
 use crate::prepare::until;
 use crate::send::{CLAIM_LEAD, times};
 use crate::states::{End, Next, Ready};
@@ -222,12 +222,17 @@ impl<'a> Runner<'a> {
                 continue;
             }
             let pace = Pace::per_minute(sender.per_minute);
-            let slots = Slots { pace, want: line.len(), horizon: MARKETING_HORIZON, now: now + LEAD };
+            let spacing = sender.marketing_spacing(&row.state, now);
+            let slots = Slots { pace, want: line.len(), horizon: MARKETING_HORIZON, now: now + LEAD, spacing };
             let business = self.task.business_id;
             match app.store().reserve(business, *sender_id, row, slots, &app.attempt()).await? {
                 Reservation::Reserved { slots, next_free } => {
                     row.next_free = next_free;
+                    row.state.marketing_free_at = spacing.map(|spacing| now + spacing);
                     turn.sends.extend(slots.into_iter().map_while(|slot| Some((line.pop_front()?, slot))));
+                }
+                Reservation::Refused { wait } if spacing.is_some() && span(wait) > PATIENCE => {
+                    self.stop = Some(Stop::Wait(now + span(wait), Reason::WarmUp));
                 }
                 Reservation::Refused { wait } => turn.wait = turn.wait.min(wait),
             }

@@ -146,7 +146,7 @@ fn both_schemas_of_a_sender_are_read() {
     let document = document();
     let schemas = &document["components"]["schemas"];
     let value = json!({"sender_id": Uuid::nil(), "gateway": "whapi", "address": "a", "credentials": {},
-        "messages_per_minute": 1, "templates": {}});
+        "messages_per_minute": 1, "in_use_since": "2025-01-01", "templates": {}});
     let _: api::senders::GivenSender = serde_json::from_value(value.clone()).unwrap();
     let all: Vec<_> = value.as_object().unwrap().keys().collect();
     let fields = |schema: &str| schemas[schema]["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();

@@ -30,6 +30,9 @@ pub struct Progress {
     pub frozen_at: Option<DateTime<Utc>>,
     /// The pace of the sender, in messages a minute, as it was when the audience was frozen.
     pub per_minute: u32,
+    /// Of a slowed sender, when the last message was expected to go, as it was when the audience was frozen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slowed_until: Option<DateTime<Utc>>,
     /// Chunks that are frozen so far.
     pub chunks: u32,
     /// Chunks whose recipients have all been reached, from the first on.
@@ -363,7 +366,8 @@ impl Progress {
         let left = i64::try_from(self.recipients.saturating_sub(reached)).ok()?;
         let interval = i64::try_from(crate::Pace::per_minute(self.per_minute).interval().as_micros()).ok()?;
         let from = self.due_at.filter(|_| self.reason.is_some()).map_or(now, |at| at.max(now));
-        from.checked_add_signed(TimeDelta::microseconds(left.checked_mul(interval)?))
+        let end = from.checked_add_signed(TimeDelta::microseconds(left.checked_mul(interval)?))?;
+        Some(self.slowed_until.map_or(end, |until| until.max(end)))
     }
 }
 

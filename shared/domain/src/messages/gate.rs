@@ -3,6 +3,7 @@
 //! A pure function of known facts. Facts that can change between gate and claim (opt-out, weekly cap, pair time) are
 //! also part of the claim's condition on the recipient's reach row.
 
+use crate::pace::MARKETING_HORIZON;
 use crate::reach::{PAIR_TIME, WINDOW};
 use crate::texts::Goes;
 use crate::{Kind, Message, QuietHours, Reach, Reason, Sender, Settings};
@@ -19,6 +20,15 @@ pub struct SenderState {
     pub down_until: Option<DateTime<Utc>>,
     /// Restricted by the gateway until a human does something about it.
     pub restricted: bool,
+    /// When its first message went, as far as we know.
+    #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub first_used_at: Option<DateTime<Utc>>,
+    /// In poor health until then: its marketing is slow.
+    #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub slow_until: Option<DateTime<Utc>>,
+    /// Of a slowed sender, when its next marketing message may go.
+    #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub marketing_free_at: Option<DateTime<Utc>>,
 }
 
 /// All that the gate looks at.
@@ -161,8 +171,13 @@ fn waits(input: &GateInput<'_>) -> Option<(DateTime<Utc>, Reason)> {
     if input.message.kind == Kind::Transactional {
         return None;
     }
-    let end = QuietHours::from(input.settings).ends_after(now, input.zone)?;
-    Some((end, Reason::QuietHours))
+    if let Some(end) = QuietHours::from(input.settings).ends_after(now, input.zone) {
+        return Some((end, Reason::QuietHours));
+    }
+    let is_slowed =
+        input.message.kind == Kind::Marketing && input.sender.marketing_spacing(&input.state, now).is_some();
+    let free = input.state.marketing_free_at.filter(|free| is_slowed && *free > now + MARKETING_HORIZON)?;
+    Some((free, Reason::WarmUp))
 }
 
 /// As text or as a template.
@@ -211,6 +226,7 @@ mod tests {
             address: String::new(),
             sealed_credentials: String::new(),
             per_minute: 4_800,
+            in_use_since: None,
             templates: [].into(),
         };
         let reach = Reach { window_until: Some(now + TimeDelta::hours(1)), ..Reach::default() };

@@ -223,6 +223,8 @@ pub enum SenderEvent {
     NeedsLogin,
     /// Cannot send.
     Disconnected,
+    /// It fell several times in a short time, and may fall again.
+    Unsteady,
     /// The gateway said something about the account that a person should read.
     AccountNotice(AccountNotice),
 }

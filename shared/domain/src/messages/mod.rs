@@ -12,4 +12,5 @@ pub mod reach;
 pub mod reason;
 pub mod refusal;
 pub(crate) mod reply;
+pub mod warm_up;
 pub mod yes_or_no;

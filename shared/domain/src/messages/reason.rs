@@ -33,6 +33,8 @@ pub enum Reason {
     PairTime,
     /// The sender has no free slot.
     Pace,
+    /// The sender is fresh or in poor health, and sends marketing slowly.
+    WarmUp,
     /// The gateway said when to come back.
     RateLimited,
     /// The sender is disconnected.
@@ -95,6 +97,9 @@ impl Reason {
             Self::ClosedDay => "It waits for the end of a day on which the business is closed.",
             Self::PairTime => "Another message to the same person has just been sent.",
             Self::Pace => "The sender's limit is used up for the moment.",
+            Self::WarmUp => {
+                "The sender is new or in poor health: it sends marketing slowly, so that WhatsApp does not ban it."
+            }
             Self::RateLimited => "The gateway asked to slow down.",
             Self::SenderDown => "The sender is not connected.",
             Self::NotAccepted => "The gateway did not accept it.",

@@ -5,6 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// Falls without a steady time between them, after which a session is not connected again by itself.
 pub const MOST_FALLS: u32 = 20;
+/// Falls likewise, after which a session counts as unsteady.
+pub const UNSTEADY: u32 = 3;
 /// A session that stood so long before it fell is not in a loop.
 pub const STEADY: TimeDelta = TimeDelta::minutes(10);
 /// A connected session that is being connected anew counts as connected for so long.
@@ -41,6 +43,8 @@ impl Session {
             S::Disconnected | S::Ended => TimeDelta::minutes(2),
             S::WaitingForScan => TimeDelta::minutes(3),
             S::ActionRequired => TimeDelta::minutes(5),
+            // It may speak again soon.
+            S::Connected if self.silent_since.is_some() => TimeDelta::minutes(15),
             S::Connected => TimeDelta::hours(6),
             // Nobody has opened it again for a month: it is stopped.
             S::NotScanned | S::LoggedOut | S::Refused | S::Replaced | S::Looping | S::Failed => TimeDelta::days(30),

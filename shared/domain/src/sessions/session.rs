@@ -169,6 +169,9 @@ pub struct Session {
     /// When WhatsApp last asked for a restart (515), or the gateway connected anew after a scan, by the gateway's clock.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub restarted_at: Option<DateTime<Utc>>,
+    /// Since when nobody has written, though it says that it is connected and people used to write more often.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub silent_since: Option<DateTime<Utc>>,
     /// Whether the gateway has removed it after it was stopped.
     #[serde(default)]
     pub closed: bool,
@@ -209,6 +212,7 @@ impl Session {
             falls: 0,
             tries: 0,
             restarted_at: None,
+            silent_since: None,
             closed: false,
             created_at: now,
         }
@@ -224,15 +228,6 @@ impl Session {
         rests
     }
 
-    /// Ends it for good at `now`, UTC; `false` if it is over already.
-    pub fn stop(&mut self, now: DateTime<Utc>) -> bool {
-        let goes_on = self.status != SessionStatus::Stopped;
-        if goes_on {
-            self.turn(SessionStatus::Stopped, None, How::Request, now);
-        }
-        goes_on
-    }
-
     /// Moves it to a status, and remembers how that is known.
     pub(super) fn turn(&mut self, status: SessionStatus, reason: Option<u16>, how: How, now: DateTime<Utc>) {
         if self.status != status {
@@ -241,6 +236,9 @@ impl Session {
         (self.status, self.reason, self.how, self.seen_at) = (status, reason, how, now);
         if status != SessionStatus::WaitingForScan {
             self.code = None;
+        }
+        if status != SessionStatus::Connected {
+            self.silent_since = None;
         }
         // The gateway can open it.
         if matches!(status, SessionStatus::WaitingForScan | SessionStatus::Connected) {

@@ -220,9 +220,13 @@ fn a_stopped_session_hears_nothing_and_a_resting_one_is_opened_again() {
     live(&mut session, &[(1, open()), (2, close(401))]);
     assert!(session.reopen(at(10)) && !session.reopen(at(11)));
     assert_eq!((session.status, session.how), (S::Opening, How::Request));
-    assert!(session.stop(at(12)) && !session.stop(at(13)));
+    assert!(session.stop("stop", at(12)) && !session.stop("again", at(13)));
     let tracked = session.take(&event(20, open()), at(20), CODES);
     assert_eq!(tracked, Tracked::Dropped(Dropped::Stopped));
+    // Its end is told, also if that comes twice.
+    let end = session.event(Forward::Status).unwrap();
+    let told = Tracked::Taken(Taken { forward: vec![Forward::Status], ..Taken::default() });
+    assert_eq!([(); 2].map(|()| session.take(&end, at(21), CODES)), [told.clone(), told]);
 }
 
 #[test]

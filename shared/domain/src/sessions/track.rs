@@ -3,7 +3,7 @@
 //! Events come twice, late and out of order. The newest by the gateway's clock is true. An event that was taken before is
 //! told again, unless a newer one has replaced it: the process may have died before it was told.
 
-use super::limits::{CodeLimits, GRACE, MOST_FALLS, RESTART, STEADY};
+use super::limits::{CodeLimits, GRACE, MOST_FALLS, RESTART, STEADY, UNSTEADY};
 use super::news::{SessionEvent, SessionNews};
 use super::session::{Code, How, Session, SessionStatus, Told};
 use chrono::{DateTime, Utc};
@@ -35,7 +35,7 @@ pub enum Dropped {
     Stopped,
     /// A newer event came first.
     Late,
-    /// A newer code came before this one could be told.
+    /// A newer code or status came before this one could be told.
     Superseded,
     /// The code is worth nothing any more.
     Expired,
@@ -54,6 +54,8 @@ pub struct Taken {
     pub command: Option<Command>,
     /// A session that was connected fell.
     pub fell: bool,
+    /// It falls again and again.
+    pub unsteady: bool,
     /// It fell so often that it is given up, for the first time.
     pub given_up: bool,
 }
@@ -87,7 +89,10 @@ impl Session {
     /// Takes an event that came by a webhook. `now` is UTC.
     pub fn take(&mut self, event: &SessionEvent, now: DateTime<Utc>, codes: CodeLimits) -> Tracked {
         if self.status == SessionStatus::Stopped {
-            return Tracked::Dropped(Dropped::Stopped);
+            let forward = vec![Forward::Status];
+            let is_its_end = self.has_told(&event.event_id);
+            let end = Taken { forward, ..Taken::default() };
+            return if is_its_end { Tracked::Taken(end) } else { Tracked::Dropped(Dropped::Stopped) };
         }
         if let SessionNews::Code { code } = &event.news {
             return self.take_code(event, code.as_deref(), now, codes);
@@ -143,6 +148,41 @@ impl Session {
             self.tell(event_id, at, now, &mut Taken::default());
         }
         before == SessionStatus::Opening
+    }
+
+    /// The event that the upstream is to be told of, as if it came again.
+    #[must_use]
+    pub fn event(&self, forward: Forward) -> Option<SessionEvent> {
+        use SessionStatus as S;
+        let address = self.session_id.to_string();
+        match forward {
+            Forward::Code => {
+                let code = self.code.clone()?;
+                let news = SessionNews::Code { code: Some(code.text) };
+                Some(SessionEvent { event_id: code.event_id, address, at: code.at, news })
+            }
+            Forward::Status => {
+                let told = self.told.clone()?;
+                let news = match told.status {
+                    S::Connected => SessionNews::Connected { phone: None },
+                    S::Connecting => SessionNews::Connecting,
+                    S::NotScanned => SessionNews::CodesEnded,
+                    _ => SessionNews::Disconnected { reason: told.reason },
+                };
+                Some(SessionEvent { event_id: told.event_id, address, at: told.at, news })
+            }
+        }
+    }
+
+    /// Ends it for good; `false` if it is over already. `event_id` names that, `now` is UTC.
+    pub fn stop(&mut self, event_id: &str, now: DateTime<Utc>) -> bool {
+        let goes_on = self.status != SessionStatus::Stopped;
+        if goes_on {
+            let at = self.hear(now);
+            self.turn(SessionStatus::Stopped, None, How::Request, now);
+            self.tell(event_id, at, now, &mut Taken::default());
+        }
+        goes_on
     }
 
     /// Somebody has removed it at the gateway: it is opened anew. `event_id` names that, `now` is UTC.
@@ -306,6 +346,7 @@ impl Session {
             self.falls = 0;
         }
         self.falls += 1;
+        taken.unsteady = self.falls >= UNSTEADY;
         let too_many = self.falls >= MOST_FALLS;
         if too_many {
             (taken.command, taken.given_up) = (Some(Command::Pause), self.falls == MOST_FALLS);
@@ -319,7 +360,7 @@ impl Session {
         use SessionStatus as S;
         let known = self.told.as_ref().map(|told| told.status);
         let is_told = match self.status {
-            S::Opening | S::Stopped => false,
+            S::Opening => false,
             // Its code tells of that, unless the upstream believes that it can send.
             S::WaitingForScan => known.is_some_and(S::is_active),
             S::Connecting if known.is_some_and(S::is_active) && now < self.since + GRACE => {

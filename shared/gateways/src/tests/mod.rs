@@ -47,6 +47,7 @@ fn sender(gateway: Gateway) -> Sender {
         address: NUMBER.to_owned(),
         sealed_credentials: String::new(),
         per_minute: 20,
+        in_use_since: None,
         templates: BTreeMap::new(),
     }
 }

@@ -159,7 +159,7 @@ async fn a_key_has_exactly_its_requests_in_each_window() {
 async fn workers_never_get_the_same_slot() {
     let world = World::new();
     let pace = Pace::per_minute(4_800);
-    let slots = Slots { pace, want: 3, horizon: PROMPT_HORIZON, now: at(0) };
+    let slots = Slots { pace, want: 3, horizon: PROMPT_HORIZON, now: at(0), spacing: None };
     let taken = join_all((0..40).map(async |_| {
         let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
         match world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap() {

@@ -80,27 +80,64 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     let store = &world.store;
     let down = async |seconds| store.set_sender_down(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
     let row = async || store.sender_row(BUSINESS, SENDER).await.unwrap();
-    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: std::time::Duration::ZERO, now: at(0) };
+    let slots =
+        Slots { pace: Pace::per_minute(20), want: 1, horizon: std::time::Duration::ZERO, now: at(0), spacing: None };
     let reserved = store.reserve(BUSINESS, SENDER, &row().await, slots, &attempt()).await.unwrap();
     let Reservation::Reserved { next_free, .. } = reserved else { panic!("{reserved:?}") };
+    let used = SenderState { first_used_at: Some(at(0)), ..SenderState::default() };
     assert!(down(60).await);
     assert!(!down(30).await);
     let restrict = async |seconds| store.restrict_sender(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
     assert!(restrict(5).await);
-    let state = SenderState { down_until: Some(at(60)), restricted: true };
-    assert_eq!(row().await, SenderRow { next_free, state });
+    let state = SenderState { down_until: Some(at(60)), restricted: true, ..used };
+    assert_eq!(row().await, SenderRow { next_free, state, pulse: None });
 
     // Connected, but restricted still; then neither.
     store.clear_sender_down(BUSINESS, SENDER).await.unwrap();
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState { restricted: true, ..used }, pulse: None });
     assert!(down(30).await);
     store.mend_sender(BUSINESS, SENDER, at(40)).await.unwrap();
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
+    assert_eq!(row().await, SenderRow { next_free, state: used, pulse: None });
     // A report from before that, which the gateway tells again or late, is past.
     assert!(!restrict(39).await);
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState::default() });
+    assert_eq!(row().await, SenderRow { next_free, state: used, pulse: None });
     assert!(restrict(41).await);
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState { down_until: None, restricted: true } });
+    assert_eq!(row().await, SenderRow { next_free, state: SenderState { restricted: true, ..used }, pulse: None });
+}
+
+/// Marketing of a slowed sender is apart by its spacing, whoever asks; what is not marketing goes on.
+#[tokio::test(start_paused = true)]
+async fn the_marketing_of_a_slowed_sender_keeps_its_distance() {
+    let world = World::new();
+    let store = &world.store;
+    let row = async || store.sender_row(BUSINESS, SENDER).await.unwrap();
+    let slots = |seconds, spacing| Slots {
+        pace: Pace::per_minute(20),
+        want: 5,
+        horizon: std::time::Duration::from_secs(2),
+        now: at(seconds),
+        spacing,
+    };
+    let apart = Some(TimeDelta::minutes(6));
+    let first = row().await;
+    // Two workers have read the row before either reserved.
+    let taken = store.reserve(BUSINESS, SENDER, &first, slots(0, apart), &attempt()).await.unwrap();
+    assert!(matches!(&taken, Reservation::Reserved { slots, .. } if slots.len() == 1), "{taken:?}");
+    assert_eq!(row().await.state.marketing_free_at, Some(at(360)));
+    let refused = Reservation::Refused { wait: std::time::Duration::from_secs(357) };
+    for read in [first, row().await] {
+        assert_eq!(store.reserve(BUSINESS, SENDER, &read, slots(1, apart), &attempt()).await.unwrap(), refused);
+    }
+    let answer = store.reserve(BUSINESS, SENDER, &row().await, slots(2, None), &attempt()).await.unwrap();
+    assert!(matches!(answer, Reservation::Reserved { .. }), "{answer:?}");
+    let next = store.reserve(BUSINESS, SENDER, &row().await, slots(360, apart), &attempt()).await.unwrap();
+    assert!(matches!(next, Reservation::Reserved { .. }), "{next:?}");
+
+    store.slow_sender(BUSINESS, SENDER, at(900), &attempt()).await.unwrap();
+    store.slow_sender(BUSINESS, SENDER, at(800), &attempt()).await.unwrap();
+    assert_eq!(row().await.state.slow_until, Some(at(900)));
+    store.mend_sender(BUSINESS, SENDER, at(400)).await.unwrap();
+    assert_eq!(row().await.state.slow_until, None);
 }
 
 #[tokio::test(start_paused = true)]

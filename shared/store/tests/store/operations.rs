@@ -235,7 +235,7 @@ async fn meet(w: &World, id: u128, number: u32, chat: Option<&str>) -> Result<(b
 
 async fn reserve(w: &World) -> Result<usize, StoreError> {
     let read = w.store.sender_row(BUSINESS, SENDER).await?;
-    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: PROMPT_HORIZON, now: at(0) };
+    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: PROMPT_HORIZON, now: at(0), spacing: None };
     match w.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await? {
         domain::Reservation::Reserved { slots, .. } => Ok(slots.len()),
         domain::Reservation::Refused { .. } => Ok(0),

@@ -93,6 +93,7 @@ fn sender() -> Sender {
         address: "CHANNEL-1".to_owned(),
         sealed_credentials: "sealed".to_owned(),
         per_minute: 4_800,
+        in_use_since: None,
         templates: Default::default(),
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn of_each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
     let seen = &history.sessions;
     let mut found = Vec::new();
     for (session, versions) in &seen.kept {
-        let Some(kept) = versions.last().filter(|kept| kept.status != "stopped") else { continue };
+        let Some(kept) = versions.last() else { continue };
         let effects = seen.effects.get(session).map(Vec::as_slice).unwrap_or_default();
         let heard = statuses(effects).next_back().map(|(effect, state)| (state, effect.event_id.as_str()));
         let told = kept.told.as_ref().map(|(status, event)| (status.as_str(), event.as_str()));

@@ -2,10 +2,12 @@
 //! that one item spoils, and functions that die between a write and its news.
 
 use super::{Scene, play_by};
+use chrono::TimeDelta;
 use domain::Attempt;
+use domain::sessions::Pulse;
 use serde_json::{Value, json};
 use std::time::Duration;
-use world::{FaultKind, FaultRule, SessionState, Told, UpstreamFault, UpstreamRule};
+use world::{FaultKind, FaultRule, Inbound, SessionState, Told, UpstreamFault, UpstreamRule};
 
 const BEGIN: &str = "2026-11-25T12:00:00Z";
 /// Seeds of the two gateways.
@@ -92,8 +94,7 @@ fn twenty_who_ask_at_once_get_one_session_and_another_after_its_stop() {
             seconds(120).await;
             assert_eq!(scene.session_status(&all[0]).await, "stopped");
             assert_eq!(scene.at_gateway(&all[0]), None);
-            // Its end is news to nobody: the backend asked for it.
-            assert_eq!(scene.heard(&all[0]).last().unwrap(), "connected");
+            assert_eq!(scene.heard(&all[0]).last().unwrap(), "stopped");
         });
     }
 }
@@ -107,10 +108,11 @@ fn a_session_that_is_stopped_and_not_yet_closed_is_closed_in_minutes() {
             let store = &scene.stage.store;
             let kept = store.session(session.parse().unwrap()).await.unwrap().unwrap();
             let mut stopped = kept.session.clone();
-            assert!(stopped.stop(scene.stage.run.now()));
+            assert!(stopped.stop("stop", scene.stage.run.now()));
             assert!(store.change_session(&kept, &stopped, &Attempt("died".to_owned())).await.unwrap());
             seconds(240).await;
             assert_eq!(scene.at_gateway(&session), None);
+            assert_eq!(scene.heard(&session).last().unwrap(), "stopped");
             // And then it comes up no more.
             let kept = store.session(session.parse().unwrap()).await.unwrap().unwrap();
             assert_eq!(kept.not_before, None);
@@ -266,4 +268,45 @@ fn a_storm_is_heard_of_each_session_and_once() {
             assert_eq!(heard.last().unwrap(), "logged_out", "{session} {heard:?}");
         }
     });
+}
+
+/// A session that brings nothing any more, though it says that it is connected.
+#[test]
+fn a_session_that_is_silent_against_its_habit_is_flagged_until_somebody_writes() {
+    for seed in [EVOLUTION, WAHA] {
+        play_by(seed, BEGIN, async |scene| {
+            let session = scene.connected("7").await;
+            let gateway = if seed == WAHA { "waha" } else { "evolution" };
+            let asked = json!({
+                "name": "Shop", "country": "BR", "locale": "pt-BR", "currency": "BRL", "timezone": "America/Sao_Paulo",
+                "owners": [{"name": "Rui", "phone": "5511990000001"}],
+                "senders": [{"gateway": gateway, "address": session,
+                             "credentials": {"api_key": "k", "webhook_secret": "s"}}],
+            });
+            let told = scene.call("POST", "/api/businesses", scene.stage.client.operator(), Some(asked)).await;
+            let id = |value: &Value| value.as_str().unwrap().parse().unwrap();
+            let (business, sender) =
+                (domain::BusinessId(id(&told["business_id"])), domain::SenderId(id(&told["senders"][0]["sender_id"])));
+            let heard_at = scene.stage.run.now() - TimeDelta::hours(30);
+            let pulse = Pulse {
+                since: heard_at - TimeDelta::days(30),
+                heard_at,
+                period_since: heard_at - TimeDelta::days(3),
+                longest: 13 * 3_600,
+                longest_before: 12 * 3_600,
+            };
+            scene.stage.store.note_pulse(business, sender, &pulse, &Attempt("habit".to_owned())).await.unwrap();
+            assert_eq!(scene.session(&session).await["silent_since"], Value::Null);
+            // A connected session is looked at every six hours.
+            seconds(6 * 3_600 + 120).await;
+            let silent = scene.session(&session).await;
+            assert_eq!(silent["status"], "connected");
+            assert_eq!(silent["silent_since"].as_str().unwrap().get(..16), heard_at.to_rfc3339().get(..16), "{silent}");
+            let hello =
+                Inbound { sender: session.clone(), phone: PHONE.into(), text: "Oi".into(), ..Inbound::default() };
+            scene.stage.run.cloud().world.inbound(&hello).unwrap();
+            seconds(16 * 60).await;
+            assert_eq!(scene.session(&session).await["silent_since"], Value::Null);
+        });
+    }
 }

@@ -327,6 +327,7 @@ pub fn sender() -> Sender {
         address: "CHANNEL".to_owned(),
         sealed_credentials: "sealed".to_owned(),
         per_minute: 20,
+        in_use_since: None,
         templates: BTreeMap::new(),
     }
 }
