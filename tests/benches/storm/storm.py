@@ -6,12 +6,13 @@
 
 For each number of sessions a laptop is started. Every session is opened by `POST /start`. Then the script stands in for
 Evolution at the sessions' own webhooks: five events of each session within ten seconds, as of a gateway whose network
-failed, and then a quiet life, in which each session falls and comes back once on the average in ten minutes. The gateway
-alone would send as many requests to the operator's backend as there are events. The table tells how many were left, and
-how late the backend was told.
+failed, and then ten minutes of a quiet life. In that, one session of ten waits for a scan and gets a new code every 20
+seconds, and each of the others falls and comes back once in two hours on the average. The gateway alone would send as many
+requests to the operator's backend as there are events. The table tells how many were left, and how late the backend was
+told.
 
 With `--faults` the backend is down, slow, answers 429 and 500, and loses answers, each for some seconds, and the
-forwarder is killed ten times.
+forwarder is killed ten times. With `--reads` 40,000 requests in a minute ask how sessions stand.
 """
 import argparse
 import concurrent.futures
@@ -169,7 +170,50 @@ def trouble(laptop, seconds):
         laptop.call("DELETE", "/_local/world/upstream/faults")
 
 
-def measure(programs, count, port, life_seconds, faults):
+def life(gateway, ids, seconds):
+    """What sessions tell on an ordinary day."""
+    plan = []
+    for nth, session in enumerate(ids):
+        if nth % 10 == 0:
+            first = random.uniform(0, 20)
+            # Nobody links a phone to it: the backend took it for active until now.
+            gateway.state[session] = "inactive"
+            plan.append((0, gateway.close, session))
+            plan += [(first + 20 * code, gateway.code, session) for code in range(int((seconds - first) // 20))]
+        else:
+            at = random.uniform(0, 7_200)
+            if at < seconds - 4:
+                plan += [(at, gateway.close, session), (at + 1, gateway.connecting, session), (at + 3, gateway.open, session)]
+    return plan
+
+
+def reads(laptop, pool, ids, requests=40_000, seconds=60):
+    """So many questions how a session stands, evenly in the time. Nobody else is asked for an answer."""
+    before = laptop.json("GET", "/_local/world/upstream")["counts"]["requests"]
+    start, took, failed = time.monotonic(), [], []
+
+    def read(nth):
+        at = start + nth * seconds / requests
+        time.sleep(max(0, at - time.monotonic()))
+        asked = time.monotonic()
+        status, _ = laptop.call("GET", f"/sessions/{random.choice(ids)}")
+        took.append(time.monotonic() - asked)
+        if status != 200:
+            failed.append(status)
+
+    list(pool.map(read, range(requests), chunksize=1))
+    lasted = time.monotonic() - start
+    upstream = laptop.json("GET", "/_local/world/upstream")["counts"]["requests"] - before
+    return {
+        "reads/minute": f"{60 * requests / lasted:.0f}",
+        "read p50": f"{1000 * percentile(took, .5):.1f} ms",
+        "read p99": f"{1000 * percentile(took, .99):.1f} ms",
+        "reads failed": len(failed),
+        "upstream meanwhile": upstream,
+    }
+
+
+def measure(programs, count, port, life_seconds, faults, read):
     laptop = Laptop(programs, port)
     try:
         pool = concurrent.futures.ThreadPoolExecutor(32)
@@ -219,12 +263,7 @@ def measure(programs, count, port, life_seconds, faults):
             helper.join()
         wait_for("the backend knows how the storm ended", lambda: settled(laptop, gateway), 300)
         storm = laptop.json("GET", "/_local/world/upstream")["counts"]
-        plan = []
-        for session in ids:
-            at = random.uniform(0, 600)
-            if at < life_seconds - 4:
-                plan += [(at, gateway.close, session), (at + 1, gateway.connecting, session), (at + 3, gateway.open, session)]
-        run(pool, plan)
+        run(pool, life(gateway, ids, life_seconds))
         wait_for("the backend knows the end", lambda: settled(laptop, gateway), 300)
         after = laptop.json("GET", "/_local/world/upstream")["counts"]
         spent = {name: value - units.get(name, 0) for name, value in usage(laptop).items()}
@@ -240,12 +279,14 @@ def measure(programs, count, port, life_seconds, faults):
         events = gateway.posted - posted
         requests = after["requests"] - before["requests"]
         lost = sum(known != wanted for known, wanted in standing(laptop, gateway))
+        told_of_reads = reads(laptop, pool, ids) if read else {}
         return {
             "sessions": count,
             "events": events,
             "requests": requests,
             "fewer": f"{100 * (1 - requests / events):.1f} %",
             "storm": f"{100 * (1 - (storm['requests'] - before['requests']) / storm_posted):.1f} %",
+            "life": f"{100 * (1 - (after['requests'] - storm['requests']) / max(1, events - storm_posted)):.1f} %",
             "fall p50": f"{percentile(ages['fall'], .5):.2f} s",
             "fall p99": f"{percentile(ages['fall'], .99):.2f} s",
             "code p50": f"{percentile(ages['code'], .5):.2f} s",
@@ -258,6 +299,7 @@ def measure(programs, count, port, life_seconds, faults):
             "lost": lost,
             "out of order": order,
             "refused": gateway.refused,
+            **told_of_reads,
         }
     finally:
         laptop.stop()
@@ -311,11 +353,12 @@ def main():
     arguments.add_argument("--life", type=float, default=600, help="seconds of quiet life after the storm")
     arguments.add_argument("--port", type=int, default=3977)
     arguments.add_argument("--faults", action="store_true")
+    arguments.add_argument("--reads", action="store_true")
     given = arguments.parse_args()
     rows = []
     for count in given.sessions:
         random.seed(count)
-        rows.append(measure(given.programs.resolve(), count, given.port, given.life, given.faults))
+        rows.append(measure(given.programs.resolve(), count, given.port, given.life, given.faults, given.reads))
         print(json.dumps(rows[-1]), flush=True)
     names = list(rows[0])
     print("| " + " | ".join(names) + " |\n|" + " --- |" * len(names))
