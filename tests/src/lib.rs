@@ -6,6 +6,7 @@ mod appointments;
 mod automations;
 mod bad_input;
 mod bundle;
+mod conversations;
 mod costs;
 mod document;
 mod events;

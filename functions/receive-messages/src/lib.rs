@@ -1,6 +1,8 @@
 //! Inbound messages, and the gateways' news of people. A text is kept once, and the reply window opens. A wish about
 //! marketing is honoured at once and confirmed. Answers to our questions are read, kept and thanked for.
 
+mod chats;
+mod config;
 mod consent;
 mod identities;
 mod notices;
@@ -11,22 +13,19 @@ use automations::confirm_appointments::{self, Answered};
 use automations::request_missing_fields::{Answers, Said};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use campaigns::Campaigns;
-use chrono::TimeDelta;
+pub use config::Config;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
 use domain::{Business, BusinessId, Customer, OptChange, Owner, OwnerId, Recipient, SenderId};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
-use kit::config::Backstop;
 use kit::keys::hash_of;
 use kit::outbox::Outbox;
 use owners::OwnerAnswered;
 use queues::inbound::{InboundTask, InboundWork, PreferenceTask};
-use queues::{QueueUrls, Queues, Received};
+use queues::{Queues, Received};
 use std::convert::Infallible;
+use std::time::Duration;
 use store::{Conversation, Turn};
-
-/// Messages within this time are one contact.
-const SAME_CONTACT: TimeDelta = TimeDelta::minutes(10);
 
 /// The parts that the function stands on.
 pub struct Receiver {
@@ -35,17 +34,20 @@ pub struct Receiver {
     queues: Queues,
     campaigns: Campaigns,
     pulses: pulses::Noted,
+    /// The time after its last message at which a conversation ends.
+    conversation_ends: Duration,
 }
 
 impl Receiver {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
+    pub fn new(app: App, Config { urls, backstop, conversation_ends }: Config) -> Self {
         Self {
             outbox: Outbox::new(app.clone(), backstop),
             queues: Queues::new(app.sqs().clone(), urls.clone()),
             campaigns: Campaigns::new(app.clone(), urls),
             pulses: pulses::Noted::default(),
+            conversation_ends,
             app,
         }
     }
@@ -89,15 +91,16 @@ impl Receiver {
         let message = self.dated(business_id, conversation, message).await?;
         self.keep(business_id, conversation, None, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
-        self.contacted(business_id, &customer, &message).await?;
         let answered = self.answer_to_reminder(&business, &customer, &message).await?;
-        if self.honour(&business, &customer, &message, answered.is_some()).await? {
-            return Ok(());
-        }
-        match answered {
-            Some(answered) => self.settle(&business, &customer, &message, &answered).await,
-            None => self.hear(&business, &customer, &message).await,
-        }
+        let is_understood = self.honour(&business, &customer, &message, answered.is_some()).await?
+            || match answered {
+                Some(answered) => {
+                    self.settle(&business, &customer, &message, &answered).await?;
+                    true
+                }
+                None => self.hear(&business, &customer, &message).await?,
+            };
+        self.chatted(&business, customer.customer_id, &message, !is_understood).await
     }
 
     /// The answer to a reminder of an appointment that a message is.
@@ -127,16 +130,15 @@ impl Receiver {
         Ok(())
     }
 
-    /// An answer to a question of ours is read in what the person typed.
-    async fn hear(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Outcome {
+    /// An answer to a question of ours is read in what the person typed; whether it was one.
+    async fn hear(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Result<bool, Failure> {
         let is_plain = message.kind == InboundKind::Text;
         let Some(text) = message.text.as_deref().filter(|_| is_plain || message.kind == InboundKind::Edit) else {
-            return Ok(());
+            return Ok(false);
         };
         let id = hash_of(&message.gateway_message_id);
         let said = Said { text, at: message.at, id: &id, reply_to: message.reply_to.as_deref(), is_plain };
-        Answers::new(&self.app, &self.outbox, business).hear(customer, said).await?;
-        Ok(())
+        Ok(Answers::new(&self.app, &self.outbox, business).hear(customer, said).await?)
     }
 
     /// Meta's own switch: the person sees there what it did, so nothing is confirmed.
@@ -200,15 +202,6 @@ impl Receiver {
         // A gateway's clock may be ahead; a window never opens in the future.
         let at = it.at.min(self.app.now());
         self.app.store().touch_window(business, who, sender, at, &self.app.attempt()).await?;
-        Ok(())
-    }
-
-    /// A message is a contact. If more follow at once, the first is enough.
-    async fn contacted(&self, business: BusinessId, customer: &Customer, it: &InboundMessage) -> Outcome {
-        let at = it.at.min(self.app.now());
-        if at > customer.last_contact_at + SAME_CONTACT {
-            self.app.store().touch_contact(business, customer.customer_id, at, &self.app.attempt()).await?;
-        }
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ pub struct Addresses {
     pub outside: String,
 }
 
-/// Base URLs of the gateways outside, and of the operator's own service.
+/// Base URLs of the gateways outside, of the operator's own service and of the language model.
 #[derive(Debug, Clone, Serialize)]
 pub struct Outside {
     /// WhatsApp Cloud API with its version.
@@ -38,6 +38,8 @@ pub struct Outside {
     pub whapi: String,
     /// The operator's own service, to which codes and the standing of sessions are delivered.
     pub upstream: String,
+    /// The server of language models, without `/v1`.
+    pub model: String,
 }
 
 impl Addresses {
@@ -50,6 +52,7 @@ impl Addresses {
             waha: at("waha"),
             whapi: at("whapi"),
             upstream: at("upstream"),
+            model: at("model"),
         }
     }
 }
@@ -57,7 +60,7 @@ impl Addresses {
 /// The values for the template: addresses and keys of the run, and those that `parameters` says instead.
 #[must_use]
 pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<String, String>) -> Given {
-    let Outside { cloud_api, evolution, waha, whapi, upstream } = addresses.gateways();
+    let Outside { cloud_api, evolution, waha, whapi, upstream, model } = addresses.gateways();
     let own = [
         ("OperatorKeyHash", hex::encode(Sha256::digest(OPERATOR_KEY))),
         ("CloudApiUrl", cloud_api),
@@ -69,6 +72,8 @@ pub fn given(addresses: &Addresses, sealing_key: String, parameters: &BTreeMap<S
         ("SessionGatewayKey", "world-evolution-key".to_owned()),
         ("UpstreamUrl", upstream),
         ("UpstreamKey", "world-upstream-key".to_owned()),
+        ("AssistantUrl", model),
+        ("AssistantKey", "world-model-key".to_owned()),
     ];
     let secret = parameters.get("SealingKeySecret").map_or("recado/sealing-key", String::as_str);
     let mut given = Given::at(format!("{}/_aws/sqs", addresses.public));

@@ -5,6 +5,8 @@
 //! protocol is a folder: what it answers, and how its webhooks are written. To add one, add its folder, its `mod` below
 //! and its line in `list`.
 //!
+//! Two services stand beside the gateways: `upstream`, the operator's own, and `model`, a server of language models.
+//!
 //! [`World::call`] takes a request as a gateway would, without a socket; [`World::serve`] does so on a port of its
 //! own, where a lost answer really closes the connection. [`World::run`] makes time pass: ticks move on, webhooks go
 //! out through a sink that the composer gives. Everything that was accepted is kept, see [`World::sent`], but for a
@@ -14,7 +16,9 @@
 
 mod core;
 mod list;
+mod model;
 mod page;
+mod page_model;
 mod page_sessions;
 mod picture;
 mod protocols;
@@ -40,6 +44,10 @@ pub use crate::core::session::SessionState;
 pub use crate::core::session_people::{SessionRefusal, SessionView};
 pub use crate::core::update::{Sink, WebhookAnswer, WebhookCall};
 pub use crate::core::world::{Clock, Habits, UnknownSender, World};
+pub use crate::model::{
+    ModelCounts, ModelEndpoint, ModelFault, ModelRequest, ModelRole, ModelRule, ModelStatus, ModelTurn,
+    StandingModelRule,
+};
 pub use crate::upstream::{
     Batch, Effect, Endpoint, Outcome, StandingUpstreamRule, Told, UpstreamCounts, UpstreamFault, UpstreamRule,
 };

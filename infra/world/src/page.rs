@@ -7,6 +7,7 @@ use crate::core::people;
 use crate::core::phones::{ChatView, Inbound};
 use crate::core::sender::Sender;
 use crate::core::world::{Habits, World};
+use crate::page_model;
 use crate::page_sessions;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -28,7 +29,7 @@ impl World {
     /// `POST marketing {sender, phone, stop}`, `POST labels {sender, phone, labels}`,
     /// `GET POST DELETE faults` ([`FaultRule`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
     /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list); and those of
-    /// `page_sessions`.
+    /// `page_sessions` and `page_model`.
     pub fn page_api(&self) -> Router {
         Router::new()
             .route("/contacts", get(contacts))
@@ -43,6 +44,7 @@ impl World {
             .route("/habits", get(habits).put(set_habits))
             .route("/senders", get(senders).post(register))
             .merge(page_sessions::routes())
+            .merge(page_model::routes())
             .with_state(self.clone())
     }
 }

@@ -3,8 +3,8 @@
 use crate::parameters::BusinessPath;
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
 use crate::values::{
-    AutomationName, Country, CurrencyCode, Date, Formality, GivenLocale, GivenPhone, Id, Locale, OpeningHours, Phone,
-    ProfileField, ReminderHours, ReviewUrl, Time, TimeZone,
+    AutomationName, Country, CurrencyCode, Date, Decimal, Formality, GivenAmount, GivenLocale, GivenPhone, Id, Locale,
+    OpeningHours, Phone, ProfileField, ReminderHours, ReviewUrl, Time, TimeZone,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -348,6 +348,34 @@ pub struct Settings {
     /// The address of the business's page for reviews. An empty text takes it away.
     #[schema(value_type = Option<ReviewUrl>)]
     pub review_url: Option<String>,
+    /// What the business does for its customers: the assistant tells it.
+    #[schema(max_items = 100, default = json!([]))]
+    pub services: Option<Vec<Service>>,
+    /// What the assistant is to know and how it is to speak, in any language. With it, customers who write are answered by
+    /// the assistant; an empty text ends that.
+    #[schema(max_length = 8000, examples("Atendemos cães e gatos. Banho custa R$ 80 e leva uma hora."))]
+    pub instructions: Option<String>,
+    /// What a customer writes within so many seconds is answered together.
+    #[schema(default = 5, minimum = 1, maximum = 30)]
+    pub reply_silence_seconds: Option<u16>,
+    /// The answer when the assistant has none. An empty text brings the built-in one back.
+    #[schema(max_length = 1000)]
+    pub fallback_line: Option<String>,
+}
+
+/// What a business does for its customers.
+#[derive(ToSchema)]
+#[schema(examples(json!({"name": "Banho", "minutes": 60, "price": 70})))]
+pub struct Service {
+    /// As customers call it.
+    #[schema(min_length = 1, max_length = 100, format = "line")]
+    pub name: String,
+    /// How long it takes.
+    #[schema(minimum = 0, maximum = 65_535)]
+    pub minutes: Option<u16>,
+    /// In units of the business's currency.
+    #[schema(value_type = Option<GivenAmount>)]
+    pub price: Option<Decimal>,
 }
 
 /// A tenant.

@@ -313,7 +313,7 @@ fn listed<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Re
     "marketing_consent": true,
     "pets": [{"name": "Rex", "species": "dog", "birthday": "--05-01"}],
     "priority": 2,
-    "last_contact_at": "2026-11-21T14:03:07.215Z",
+    "last_contact_at": "2026-11-21T14:03:07.215Z", "thread_token_count": 850,
     "created_at": "2026-11-21T14:03:07.215Z",
     "updated_at": "2026-11-21T14:03:07.215Z",
     "points_balance": 50
@@ -385,6 +385,12 @@ pub struct Customer {
     /// When the person was last in contact: wrote, came, bought; at first, when it was registered. UTC.
     #[schema(value_type = Time)]
     pub last_contact_at: DateTime<Utc>,
+    /// The last message in either direction, known ten minutes after the conversation's last one; UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Time>)]
+    pub last_activity: Option<DateTime<Utc>>,
+    /// Tokens of the assistant in all conversations that have ended.
+    pub thread_token_count: u64,
     /// When it was registered.
     #[schema(value_type = Time)]
     pub created_at: DateTime<Utc>,
@@ -462,6 +468,8 @@ impl From<domain::Customer> for Customer {
             next_action_date: customer.next_action_date,
             priority: customer.priority,
             last_contact_at: customer.last_contact_at,
+            last_activity: customer.last_activity,
+            thread_token_count: customer.thread_token_count,
             created_at: customer.created_at,
             updated_at: customer.updated_at,
             points_balance: None,
@@ -496,7 +504,7 @@ pub struct Erasing {
         "phone": "5511987654321",
         "name": "Ana Souza",
         "priority": 2,
-        "last_contact_at": "2026-11-21T14:03:07.215Z",
+        "last_contact_at": "2026-11-21T14:03:07.215Z", "thread_token_count": 0,
         "created_at": "2026-11-21T14:03:07.215Z",
         "updated_at": "2026-11-21T14:03:07.215Z"
     },

@@ -2,7 +2,7 @@
 
 mod settings;
 
-pub use settings::Settings;
+pub use settings::{Service, Settings};
 
 use crate::approved::ApprovedTemplates;
 use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, QuietHours, SenderId, Voice};

@@ -4,6 +4,7 @@ mod automations;
 pub mod business;
 mod calendar;
 mod campaigns;
+pub mod chat;
 pub mod country;
 mod diary;
 pub mod fold;

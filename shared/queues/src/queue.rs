@@ -17,6 +17,10 @@ pub enum Queue {
     InboundMessages,
     /// Status reports.
     MessageStatuses,
+    /// A customer who has written and waits for the assistant.
+    Converse,
+    /// A conversation that may have ended.
+    RecordActivity,
     /// A customer to erase.
     EraseCustomer,
     /// A campaign to freeze, to start, to look after or to end.

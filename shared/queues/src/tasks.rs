@@ -55,6 +55,33 @@ pub struct StatusTask {
 }
 task!(StatusTask, "message_statuses", |_| Queue::MessageStatuses);
 
+/// Answer a customer by the assistant, if nobody has written since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConverseTask {
+    /// The business that the customer wrote to.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// The number of the message, among those that want an answer.
+    pub sequence: u64,
+    /// The number of times that the assistant had no answer.
+    #[serde(default)]
+    pub tries: u32,
+}
+task!(ConverseTask, "converse", |_| Queue::Converse);
+
+/// Bring what a conversation was to the customer's record, if nobody has written since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityTask {
+    /// The business.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// The number of the message, among those of either side.
+    pub activity: u64,
+}
+task!(ActivityTask, "record_activity", |_| Queue::RecordActivity);
+
 /// Forget a person wholly, or a business with all its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {

@@ -507,9 +507,9 @@ pub(crate) mod senders {
 }
 
 /// Conversations: pk `{business_id}/{customer_id}`, and `{business_id}/owners` of what owners write; sk `turn/{time, epoch
-/// milliseconds}/{the gateway's id}`, and `undated/{the gateway's id}` of a message that came without a time.
+/// milliseconds}/{the gateway's id}`, `undated/{the gateway's id}` of a message that came without a time, and `chat`.
 pub(crate) mod conversations {
-    use super::{BusinessId, Item, LAST, of, sorted_key};
+    use super::{BusinessId, CustomerId, Item, LAST, of, sorted_key};
     use crate::Conversation;
     use chrono::{DateTime, Utc};
 
@@ -548,6 +548,11 @@ pub(crate) mod conversations {
     /// The same of those from a time on and before another.
     pub(crate) fn turns_between(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
         (moment(from), moment(to))
+    }
+
+    /// The chat with a customer.
+    pub(crate) fn chat(business: BusinessId, customer: CustomerId) -> Item {
+        sorted_key(partition(business, Conversation::Customer(customer)), "chat".to_owned())
     }
 
     /// The place at which turns go on.

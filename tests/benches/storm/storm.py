@@ -80,13 +80,13 @@ class Laptop:
         self.process.wait(30)
 
 
-def wait_for(what, condition, seconds=300):
+def wait_for(what, condition, seconds=300, why=lambda: ""):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return
         time.sleep(0.5)
-    raise SystemExit(f"gave up: {what}")
+    raise SystemExit(f"gave up: {what}\n{why()}")
 
 
 def sessions_of(laptop):
@@ -264,7 +264,7 @@ def measure(programs, count, port, life_seconds, faults, read):
         wait_for("the backend knows how the storm ended", lambda: settled(laptop, gateway), 300)
         storm = laptop.json("GET", "/_local/world/upstream")["counts"]
         run(pool, life(gateway, ids, life_seconds))
-        wait_for("the backend knows the end", lambda: settled(laptop, gateway), 300)
+        wait_for("the backend knows the end", lambda: settled(laptop, gateway), 300, lambda: differences(laptop, gateway))
         after = laptop.json("GET", "/_local/world/upstream")["counts"]
         spent = {name: value - units.get(name, 0) for name, value in usage(laptop).items()}
         ages = {"code": [], "fall": [], "other": []}
@@ -274,7 +274,7 @@ def measure(programs, count, port, life_seconds, faults, read):
             for item in items:
                 kind = "code" if item["endpoint"] == "qr" else "fall" if item["state"] == "disconnected" else "other"
                 ages[kind].append(moment(item["received_at"]) - moment(item["at"]))
-            statuses = [item["at"] for item in items if item["endpoint"] == "status"]
+            statuses = [moment(item["at"]) for item in items if item["endpoint"] == "status"]
             order += statuses != sorted(statuses)
         events = gateway.posted - posted
         requests = after["requests"] - before["requests"]
@@ -327,6 +327,16 @@ def standing(laptop, gateway):
     for session, wanted in gateway.state.items():
         statuses = [item["status"] for item in known.get(session, []) if item["endpoint"] == "status"]
         yield (statuses[-1] if statuses else None), wanted
+
+
+def differences(laptop, gateway):
+    """The sessions of which the backend knows something else than is true, with what the product says of them."""
+    told, lines = effects(laptop), []
+    for session, wanted in gateway.state.items():
+        statuses = [item for item in told.get(session, []) if item["endpoint"] == "status"]
+        if (statuses[-1]["status"] if statuses else None) != wanted:
+            lines.append(f"{session} is {wanted}; told {statuses[-2:]}; kept {laptop.json('GET', f'/sessions/{session}')}")
+    return "\n".join(lines[:5])
 
 
 def settled(laptop, gateway):

@@ -144,6 +144,11 @@ async fn open_one(
         "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1),
                      "inactive_days": inactive_days, "require_opt_in": requires_opt_in},
     });
+    let mut asked = asked;
+    if nth % 2 == 1 {
+        // Its customers are answered by the assistant.
+        asked["settings"]["instructions"] = json!("Cães e gatos.");
+    }
     let told = client.must("POST", "/api/businesses", client.operator(), Some(&asked)).await?;
     local::connect(&run.cloud().world, &asked, &told);
     let id = text(&told["business_id"]);

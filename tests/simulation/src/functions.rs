@@ -34,6 +34,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("automations-api", http(automations_api::router)),
         ("businesses", http(businesses::router)),
         ("campaigns-api", http(campaigns_api::router)),
+        ("converse", events(converse::Converser::new, converse::Converser::handle)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),
         (
@@ -48,6 +49,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("points", http(points::router)),
         ("purchases", http(purchases::router)),
         ("publish-changes", events(publish_changes::Publisher::new, publish_changes::Publisher::handle)),
+        ("record-activity", events(record_activity::Recorder::new, record_activity::Recorder::handle)),
         ("receive-messages", events(receive_messages::Receiver::new, receive_messages::Receiver::handle)),
         ("run-campaign", events(run_campaign::Runner::new, run_campaign::Runner::handle)),
         ("run-due", events(run_due::Sweeper::new, run_due::Sweeper::handle)),

@@ -2,6 +2,7 @@
 //! what they are about.
 
 mod addresses;
+mod assistant;
 mod backlog;
 mod campaigns;
 mod conversation;

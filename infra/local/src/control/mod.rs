@@ -6,7 +6,7 @@
 //! | `GET state` | what the page shows: `now`, `queues`, `meter`, `schedules`, `functions` |
 //! | `GET businesses` | for the page: the operator key, and each business with its senders and keys ([`crate::book`]) |
 //! | `GET sent?after=n` | what the gateways accepted: `{"total", "sent": [{"gateway", "sender", "to", "text", …}]}` |
-//! | `GET gateways` | where they answer, for programs that are not ours: `{"cloud_api": "http://…", …, "upstream": "http://…"}` |
+//! | `GET gateways` | where they answer, for programs that are not ours: `{"cloud_api": "http://…", …, "upstream": "http://…", "model": "http://…"}` |
 //! | `POST inbound` | writes as a phone: `{"sender", "phone", "text", "name"?, "kind"?}`; 202 `{"message_id"}` |
 //! | `GET queues` | `{"queues": [{"name", "visible", "delayed", "in_flight", "dead", "oldest"}]}` |
 //! | `GET queues/{name}` | the first messages of a queue and of its dead letters, without receiving them |

@@ -62,6 +62,17 @@ pub(super) const PLACES: [Place; 3] = [
                 "name": "Patas & Cia", "country": "BR", "locale": "pt-BR", "currency": "BRL", "timezone": "America/Sao_Paulo",
                 "slot_minutes": 30,
                 "opening_hours": week(&[("08:00", "12:00"), ("13:00", "19:00")], &[("08:00", "13:00")], &[]),
+                "settings": {
+                    "instructions": "Pet shop em Pinheiros, São Paulo: cães e gatos. Outros animais, só com o veterinário, na \
+                                     consulta. Vacinas em dia para o banho. Pagamento em dinheiro, Pix ou cartão.",
+                    "services": [
+                        {"name": "Banho", "minutes": 60, "price": 70},
+                        {"name": "Banho e tosa", "minutes": 90, "price": 110},
+                        {"name": "Tosa higiênica", "minutes": 30, "price": 60},
+                        {"name": "Consulta", "minutes": 30, "price": 150},
+                        {"name": "Vacina", "minutes": 30, "price": 95},
+                    ],
+                },
             })
         },
     },
@@ -92,6 +103,16 @@ pub(super) const PLACES: [Place; 3] = [
                 "name": "Hotel La Candelaria", "country": "CO", "locale": "es", "currency": "COP", "timezone": "America/Bogota",
                 "slot_minutes": 60,
                 "opening_hours": week(&[("06:00", "22:00")], &[("06:00", "22:00")], &[("07:00", "20:00")]),
+                "settings": {
+                    "instructions": "Hotel de doce habitaciones en La Candelaria, Bogotá. Entrada desde las 15:00, salida hasta \
+                                     las 12:00. Desayuno incluido. No hay parqueadero propio.",
+                    "services": [
+                        {"name": "Habitación doble", "price": 260000},
+                        {"name": "Desayuno en la terraza", "minutes": 60, "price": 45000},
+                        {"name": "Masaje", "minutes": 60, "price": 180000},
+                        {"name": "Cena para dos", "minutes": 120, "price": 210000},
+                    ],
+                },
             })
         },
     },
@@ -123,6 +144,16 @@ pub(super) const PLACES: [Place; 3] = [
                 "name": "Soda Doña Flor", "country": "CR", "locale": "es", "currency": "CRC", "timezone": "America/Costa_Rica",
                 "slot_minutes": 30,
                 "opening_hours": week(&[("11:00", "21:00")], &[("11:00", "22:00")], &[("10:00", "17:00")]),
+                "settings": {
+                    "instructions": "Soda familiar en Barrio Escalante, San José. Casado, gallo pinto y café chorreado todo el día. \
+                                     Aceptamos SINPE Móvil, tarjeta y efectivo. Para llevar se pide aquí mismo.",
+                    "services": [
+                        {"name": "Casado con pollo", "price": 4200},
+                        {"name": "Gallo pinto", "price": 2800},
+                        {"name": "Mesa para dos", "minutes": 60},
+                        {"name": "Mesa para seis", "minutes": 90},
+                    ],
+                },
             })
         },
     },

@@ -5,14 +5,14 @@ use crate::core::chat::{Author, Chat, Sent, Tick};
 use crate::core::sender::Sender;
 use crate::core::session::{Session, SessionState};
 use crate::core::world::World;
-use crate::upstream;
+use crate::{model, upstream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Senders, sessions, chats, what was accepted and what the operator's service has; not the faults.
+/// Senders, sessions, chats, what was accepted, and what the services beside the gateways have; not the faults.
 #[derive(Serialize, Deserialize)]
 pub struct Kept {
     senders: Vec<(Sender, Map<String, Value>)>,
@@ -22,6 +22,8 @@ pub struct Kept {
     sessions: BTreeMap<String, Session>,
     #[serde(default)]
     upstream: upstream::Kept,
+    #[serde(default)]
+    model: model::Kept,
 }
 
 impl World {
@@ -39,6 +41,7 @@ impl World {
         Kept {
             senders: senders.map(|sender| (sender.setup.clone(), sender.settings.clone())).collect(),
             upstream: self.inner.upstream.keep(),
+            model: self.inner.model.keep(),
             chats: chats.collect(),
             sent: state.memory.sent.iter().cloned().collect(),
             sessions,
@@ -50,6 +53,7 @@ impl World {
     pub fn recall(&self, mut kept: Kept) {
         let now = self.now();
         self.inner.upstream.recall(std::mem::take(&mut kept.upstream));
+        self.inner.model.recall(std::mem::take(&mut kept.model));
         for (sender, _) in &kept.senders {
             self.register(sender.clone());
         }

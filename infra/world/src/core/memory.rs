@@ -18,10 +18,11 @@ pub(crate) struct Memory {
 
 impl World {
     /// Remembers so many accepted messages, so many bubbles in all chats together and so many batches of the operator's
-    /// service; the oldest are forgotten. A
-    /// world without this call remembers all.
+    /// service; the oldest are forgotten. The same goes for requests to the language model, but for a lower limit of
+    /// their own. A world without this call remembers all.
     pub fn remember(&self, most: usize) {
         self.inner.upstream.remember(most);
+        self.inner.model.remember(most);
         self.change(|state| {
             state.memory.most = Some(most);
             state.order_bubbles();

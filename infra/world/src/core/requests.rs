@@ -4,7 +4,7 @@ use crate::core::answers::{self, NoAnswer};
 use crate::core::fault::{FaultKind, FaultRules, SendFault, Subject};
 use crate::core::gateway::Gateway;
 use crate::core::world::World;
-use crate::upstream;
+use crate::{model, upstream};
 use bytes::Bytes;
 use http::{Request, Response};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) enum FaultAnswer {
 
 impl World {
     /// Takes a request to `/{gateway}/…` (also below `/_world`) as the gateway of that name would, and one to
-    /// `/upstream/…` as the operator's own service would.
+    /// `/upstream/…` as the operator's own service would, and one to `/model/…` as a server of language models would.
     ///
     /// # Errors
     /// [`NoAnswer`] if a fault leaves the request without an answer.
@@ -36,6 +36,9 @@ impl World {
         };
         if name == upstream::NAME {
             return upstream::requests::answer(self, path, &request).await;
+        }
+        if name == model::NAME {
+            return model::requests::answer(self, path, &request).await;
         }
         let Some(&gateway) = Gateway::ALL.iter().find(|gateway| gateway.name() == name) else {
             return Ok(answers::empty(404));

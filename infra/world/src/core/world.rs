@@ -9,6 +9,7 @@ use crate::core::memory::Memory;
 use crate::core::sender::{Category, Sender, SenderState};
 use crate::core::session::SessionRules;
 use crate::core::update::{News, Outbox, Update, WebhookCall};
+use crate::model::Model;
 use crate::upstream::Upstream;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -136,6 +137,8 @@ pub(crate) struct Inner {
     pub refusing: watch::Sender<bool>,
     /// The operator's own service, which no gateway knows.
     pub upstream: Upstream,
+    /// The server of language models, which no gateway knows either.
+    pub model: Model,
 }
 
 pub(crate) struct State {
@@ -180,6 +183,7 @@ impl World {
             wake: Notify::new(),
             refusing: watch::Sender::new(false),
             upstream: Upstream::new(seed),
+            model: Model::new(seed),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -163,6 +163,31 @@ async fn the_page_scans_unlinks_and_shows_what_the_operator_was_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_page_shows_what_the_model_was_asked_and_sets_its_faults() {
+    let outside = outside();
+    let post = async |body: Value| ask(&outside, Method::POST, "/model/faults", body).await;
+    let (status, set) = post(json!({"kind": "status", "status": 429, "retry_after": 2, "times": 1})).await;
+    assert_eq!(status, 201);
+    assert_eq!(post(json!({"kind": "worse"})).await.0, 422);
+    let body = json!({"model": "gpt-5.4-mini", "input": "hola"});
+    for status in [429, 200] {
+        let headers = [("authorization", "Bearer world-model-key")];
+        let answer = outside.ask((Method::POST, "/model/v1/responses"), &headers, &body).await.unwrap();
+        assert_eq!(answer.0, status);
+    }
+    let (_, model) = ask(&outside, Method::GET, "/model?limit=1", Value::Null).await;
+    assert_eq!((&model["counts"]["requests"], &model["counts"]["failures"]), (&json!(2), &json!(1)));
+    let last = &model["requests"][0];
+    assert_eq!((&last["answer"], &last["status"]), (&json!(200), &json!("completed")));
+    assert_eq!(last["input"], json!([{"role": "user", "text": "hola"}]));
+    assert!(last["output"].as_str().is_some_and(|text| text.starts_with("¡Hola!")));
+    assert_eq!(ask(&outside, Method::GET, "/model/faults", Value::Null).await.1["faults"][0]["hits"], 1);
+    assert_eq!(ask(&outside, Method::DELETE, &format!("/model/faults/{}", set["id"]), Value::Null).await.0, 204);
+    assert_eq!(ask(&outside, Method::DELETE, "/model/faults/9", Value::Null).await.0, 404);
+    assert_eq!(ask(&outside, Method::DELETE, "/model/faults", Value::Null).await.0, 204);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_goes_on_where_the_world_was_kept() {
     let before = outside();
     let headers = [("apikey", "world-evolution-key")];

@@ -94,6 +94,8 @@ fn values_have_the_fields_of_their_schemas() {
             json!(Settings {
                 formality: Some(Formality::Tu),
                 review_url: text("https://g.page/r/shop/review"),
+                instructions: text("Cães e gatos."),
+                fallback_line: text("Já respondemos."),
                 ..Settings::default()
             }),
         ),
@@ -114,7 +116,10 @@ fn defaults_are_those_of_the_domain() {
         assert_eq!(told[name]["default"], *value, "{name}");
     }
     let without_default = told.as_object().unwrap().iter().filter(|(_, told)| told["default"].is_null());
-    assert_eq!(without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["formality", "review_url"]);
+    assert_eq!(
+        without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["fallback_line", "formality", "instructions", "review_url"]
+    );
 }
 
 /// The words of these stand in texts that are written by hand; those of others in texts that are made.
@@ -182,12 +187,14 @@ fn limits_are_those_of_the_domain() {
 }
 
 /// Texts of bodies that may have line breaks: messages as a person reads them, and a human's note.
-const MANY_LINES: [&str; 6] = [
+const MANY_LINES: [&str; 8] = [
     "ApprovedTemplate/body",
     "CustomerChange/next_action",
     "NewCampaign/message",
     "NewMessage/text",
     "ProactiveData/message",
+    "Settings/fallback_line",
+    "Settings/instructions",
     "Variables/additionalProperties",
 ];
 

@@ -57,22 +57,23 @@ impl<'a> Answers<'a> {
     ///
     /// # Errors
     /// Those of the store and the texts.
-    pub async fn hear(&self, customer: &Customer, said: Said<'_>) -> Result<(), JobError> {
+    pub async fn hear(&self, customer: &Customer, said: Said<'_>) -> Result<bool, JobError> {
         // A customer of whom nothing is missing costs no read. An answer is kept after it was thanked for, so one that is
         // delivered again still has something missing until it is kept.
         if customer.missing(&self.business.wanted_fields).is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let business = self.business.business_id;
         let Some(question) =
             self.app.store().message(business, &RequestMissingFields::message_id(customer.customer_id)).await?
         else {
-            return self.ask_later(customer, said).await;
+            self.ask_later(customer, said).await?;
+            return Ok(false);
         };
         let thanked = self.app.store().message(business, &thanks_id(customer.customer_id, 1)).await?;
         // The first thanks may ask too, days after the question.
         if !was_asked(&question, said) && !thanked.as_ref().is_some_and(|thanks| was_asked(thanks, said)) {
-            return Ok(());
+            return Ok(false);
         }
         let asked_more = thanked.as_ref().map(asked).unwrap_or_default();
         let mut open = asked(&question);
@@ -86,11 +87,12 @@ impl<'a> Answers<'a> {
         let profile = Profile { marketing_consent: answers.consent, ..answers.profile };
         let learned = customer.lacking(&profile);
         if learned.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let again = thanked.is_none_or(|thanks| thanks.metadata.get(ANSWERS).is_some_and(|id| id == said.id));
         self.thank(customer, &profile, &learned, said, if again { 1 } else { 2 }).await?;
-        self.fill(customer.customer_id, &profile, said.at).await
+        self.fill(customer.customer_id, &profile, said.at).await?;
+        Ok(true)
     }
 
     /// The first thanks asks once more, for the first two fields that are still missing.

@@ -1,5 +1,6 @@
 //! The settings that a business decides on.
 
+use crate::line::is_line;
 use crate::{AutomationName, Formality};
 use chrono::{NaiveDate, NaiveTime};
 use serde::de::{Deserializer, Error};
@@ -41,6 +42,81 @@ fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
         return Ok(Some(link));
     }
     Err(D::Error::custom("expected an address that begins with https://, without spaces, of at most 200 characters"))
+}
+
+/// What the assistant is told: at most 8,000 characters. None if empty.
+fn instructions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let given = Option::<String>::deserialize(deserializer)?.filter(|text| !text.trim().is_empty());
+    let is_short = given.as_ref().is_none_or(|text| text.chars().count() <= MOST_INSTRUCTIONS);
+    if is_short { Ok(given) } else { Err(D::Error::custom("expected at most 8000 characters")) }
+}
+
+/// A text to a customer: at most 1,000 characters. None if empty.
+fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let given = Option::<String>::deserialize(deserializer)?.filter(|text| !text.trim().is_empty());
+    let is_short = given.as_ref().is_none_or(|text| text.chars().count() <= 1_000);
+    if is_short { Ok(given) } else { Err(D::Error::custom("expected at most 1000 characters")) }
+}
+
+/// The time in which what a person writes is answered together.
+fn silence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let seconds = u16::deserialize(deserializer).ok().filter(|seconds| (1..=30).contains(seconds));
+    seconds.ok_or_else(|| D::Error::custom("expected a whole number of seconds, from 1 to 30"))
+}
+
+/// The most characters of the assistant's instructions.
+const MOST_INSTRUCTIONS: usize = 8_000;
+
+/// What the business does for its customers, as the assistant tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// As customers call it.
+    pub name: String,
+    /// How long it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u16>,
+    /// In units of the business's currency, as `80.00`.
+    #[serde(default, deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+}
+
+/// As JSON may have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Amount {
+    Text(String),
+    Whole(u64),
+    Number(f64),
+}
+
+/// A number, or a text that is one: not negative, with a point before the decimals.
+fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = match Option::<Amount>::deserialize(deserializer) {
+        Ok(Some(Amount::Text(text))) => text,
+        Ok(Some(Amount::Whole(number))) => number.to_string(),
+        Ok(Some(Amount::Number(number))) => number.to_string(),
+        Ok(None) => return Ok(None),
+        Err(_) => String::new(),
+    };
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+    let are_digits =
+        |part: &str, most| !part.is_empty() && part.len() <= most && part.bytes().all(|it| it.is_ascii_digit());
+    if are_digits(whole, 9) && are_digits(decimals, 3) {
+        return Ok(Some(text));
+    }
+    Err(D::Error::custom("expected an amount, as 80 or 80.50"))
+}
+
+/// At most 100 services, each with a name.
+fn services<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Service>, D::Error> {
+    let given = Vec::<Service>::deserialize(deserializer)?;
+    let is_named =
+        |service: &Service| (1..=100).contains(&service.name.trim().chars().count()) && is_line(&service.name);
+    if given.len() <= 100 && given.iter().all(is_named) {
+        return Ok(given);
+    }
+    Err(D::Error::custom("expected at most 100 services, each with a name of at most 100 characters"))
 }
 
 /// The settings of a business; everything has a default.
@@ -91,6 +167,18 @@ pub struct Settings {
     /// The address of its page for reviews. Nobody is asked for a review without it.
     #[serde(deserialize_with = "link", skip_serializing_if = "Option::is_none")]
     pub review_url: Option<String>,
+    /// What the business does for its customers, for the assistant. Default none.
+    #[serde(deserialize_with = "services")]
+    pub services: Vec<Service>,
+    /// What the assistant is to know and how it is to speak. Without it, nobody is answered by the assistant.
+    #[serde(deserialize_with = "instructions", skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// What a customer writes within so many seconds is answered together. Default 5.
+    #[serde(deserialize_with = "silence")]
+    pub reply_silence_seconds: u16,
+    /// The answer when the assistant has none. Default: a built-in text.
+    #[serde(deserialize_with = "short_text", skip_serializing_if = "Option::is_none")]
+    pub fallback_line: Option<String>,
 }
 
 impl Default for Settings {
@@ -113,6 +201,10 @@ impl Default for Settings {
             reminder_hours: [24].into(),
             formality: None,
             review_url: None,
+            services: Vec::new(),
+            instructions: None,
+            reply_silence_seconds: 5,
+            fallback_line: None,
         }
     }
 }
@@ -127,7 +219,8 @@ mod tests {
         let defaults = json!({"quiet_from": "20:00", "quiet_until": "08:00", "weekly_cap": 2,
             "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
-            "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24]});
+            "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
+            "services": [], "reply_silence_seconds": 5});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [
@@ -151,6 +244,12 @@ mod tests {
             (json!({"review_url": "https:///review"}), "begins with https://"),
             (json!({"review_url": "https://g.page\n"}), "without spaces"),
             (json!({"review_url": format!("https://g.page/{}", "x".repeat(186))}), "at most 200 characters"),
+            (json!({"instructions": "x".repeat(8_001)}), "at most 8000 characters"),
+            (json!({"services": [{"name": ""}]}), "each with a name"),
+            (json!({"services": [{"name": "Banho", "price": -1}]}), "expected an amount"),
+            (json!({"services": [{"name": "Banho", "cost": 1}]}), "unknown field `cost`"),
+            (json!({"reply_silence_seconds": 31}), "seconds, from 1 to 30"),
+            (json!({"fallback_line": "x".repeat(1_001)}), "at most 1000 characters"),
             (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();

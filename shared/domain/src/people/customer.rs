@@ -1,5 +1,6 @@
 //! A person at one business, as its record says.
 
+use crate::chat::Settled;
 use crate::fold::fold;
 use crate::name::is_name;
 use crate::profile::MAX_PETS;
@@ -76,6 +77,12 @@ pub struct Customer {
     /// The days on which the customer came or bought.
     #[serde(default, skip_serializing_if = "Visits::is_empty")]
     pub visits: Visits,
+    /// The last message in either direction, as the last conversation that ended had it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_activity: Option<DateTime<Utc>>,
+    /// Tokens of the assistant in all conversations that have ended.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub thread_token_count: u64,
     /// The record that the person goes on under. This one is being emptied and erased then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_into: Option<CustomerId>,
@@ -102,7 +109,21 @@ pub struct Pet {
     pub birthday: Option<Birthday>,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl Customer {
+    /// Takes up what a conversation was.
+    pub fn converse(&mut self, settled: &Settled, now: DateTime<Utc>) {
+        self.last_activity = self.last_activity.max(Some(settled.last_at));
+        self.thread_token_count += settled.tokens;
+        if let Some(at) = settled.wrote_at {
+            self.last_contact_at = self.last_contact_at.max(at.min(now));
+        }
+        self.updated_at = now;
+    }
+
     /// The most labels a customer has.
     pub const MAX_LABELS: usize = 3;
 
@@ -131,6 +152,8 @@ impl Customer {
             wrote_first: false,
             statistics: Statistics::default(),
             visits: Visits::default(),
+            last_activity: None,
+            thread_token_count: 0,
             joined_into: None,
             last_contact_at: now,
             created_at: now,

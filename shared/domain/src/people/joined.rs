@@ -27,6 +27,8 @@ impl Customer {
             self.priority = other.priority;
         }
         self.wrote_first &= other.wrote_first;
+        self.last_activity = self.last_activity.max(other.last_activity);
+        self.thread_token_count += other.thread_token_count;
         self.last_contact_at = self.last_contact_at.max(other.last_contact_at);
     }
 

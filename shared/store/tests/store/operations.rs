@@ -253,6 +253,12 @@ async fn advance(w: &World) -> Result<bool, StoreError> {
     w.store.advance_automation(it, &firing, &attempt()).await
 }
 
+fn chat() -> domain::chat::Chat {
+    let mut chat = domain::chat::Chat::default();
+    assert!(chat.hear("wamid.1", at(60), false));
+    chat
+}
+
 fn asked_run() -> store::Run {
     store::Run { run_id: RunId(Uuid::from_u128(8)), business_id: None, jobs: 2, created_at: at(9) }
 }
@@ -578,6 +584,25 @@ fn operations() -> Vec<Operation> {
         "mend sender", 1, 0.0, 1.0, "()" => |w| w.store.mend_sender(BUSINESS, SENDER, at(9));
         "keep turn", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn(), &attempt()).await
+        };
+        "slow sender", 1, 0.0, 1.0, "()" => |w| w.store.slow_sender(BUSINESS, SENDER, at(9), &attempt());
+        "note pulse", 1, 0.0, 1.0, "()" => |w| async {
+            let pulse = domain::sessions::Pulse::beat(None, at(9)).unwrap();
+            w.store.note_pulse(BUSINESS, SENDER, &pulse, &attempt()).await
+        };
+        "chat that is kept", 2, 1.0, 1.0, "true" => |w| async {
+            let before = w.store.chat(BUSINESS, ANA).await?;
+            w.store.put_chat(BUSINESS, ANA, &before, &chat(), &attempt()).await
+        };
+        // The record with its index, and the chat, in one transaction: each write costs twice.
+        "record conversation", 2, 1.0, 6.0, "Done" => |w| async {
+            let before = w.store.chat(BUSINESS, ANA).await?;
+            w.store.put_chat(BUSINESS, ANA, &before, &chat(), &attempt()).await?;
+            let before = w.store.chat(BUSINESS, ANA).await?;
+            w.store.meter().reset();
+            let mut after = before.record.clone();
+            let settled = after.settle(1).unwrap();
+            w.store.record_conversation(BUSINESS, ANA, &before, &after, &settled, at(999), &attempt()).await
         };
         "keep turn of an owner", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, Conversation::Owners, &turn_of_owner(), &attempt()).await

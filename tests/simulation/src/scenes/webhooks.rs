@@ -273,6 +273,8 @@ fn what_whatsapp_does_not_show_makes_no_customer() {
         let before = customer(scene, &business, BIA).await["last_contact_at"].clone();
         minutes_pass(60).await;
         messages(scene, &business, hidden(BIA), json!([])).await;
+        // The record learns of it when the conversation has ended.
+        minutes_pass(12).await;
         assert_ne!(customer(scene, &business, BIA).await["last_contact_at"], before);
     });
 }

@@ -74,6 +74,8 @@ pub(super) enum What {
     Says { who: &'static str, text: &'static str },
     /// Somebody answers, quoting the newest message that has these words.
     Quotes { who: &'static str, words: &'static str, text: &'static str },
+    /// The language model is down, for all who ask until it answers once more.
+    ModelFails,
     /// Somebody taps a button of the newest message that has some.
     Taps { who: &'static str, place: usize },
 }
@@ -92,6 +94,7 @@ impl What {
             Self::Buys { who, product, .. } => format!("{who} buys: {product}."),
             Self::Loads { who, points, .. } => format!("{who}: {points} points."),
             Self::Calls { done, .. } => (*done).to_owned(),
+            Self::ModelFails => "The language model does not answer for a minute.".to_owned(),
             Self::Says { .. } | Self::Quotes { .. } | Self::Taps { .. } => return None,
         })
     }
@@ -170,6 +173,11 @@ pub(super) fn bought(who: &'static str, product: &'static str, price: u32, days:
 
 pub(super) fn says(at: &'static str, who: &'static str, text: &'static str) -> Act {
     Act { at, what: What::Says { who, text } }
+}
+
+/// The language model fails as often as the assistant asks for one answer.
+pub(super) fn model_fails(at: &'static str) -> Act {
+    Act { at, what: What::ModelFails }
 }
 
 pub(super) fn quotes(at: &'static str, who: &'static str, words: &'static str, text: &'static str) -> Act {

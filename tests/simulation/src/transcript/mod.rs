@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
 use tokio::task::LocalSet;
-use world::{Author, Inbound, World};
+use world::{Author, Inbound, ModelFault, ModelRule, World};
 
 /// The Monday of the week.
 const MONDAY: NaiveDate = match NaiveDate::from_ymd_opt(2026, 11, 16) {
@@ -252,6 +252,10 @@ impl Opened {
                 let quoted = chat.and_then(|chat| chat.bubbles.into_iter().rfind(|it| it.text.contains(words)));
                 let quoted = quoted.ok_or_else(|| format!("{who} has no message with these words: {words}"))?;
                 self.says(world, who, text, Some(quoted.id))?;
+            }
+            What::ModelFails => {
+                let down = ModelFault::Status { status: 503, code: None, retry_after: None };
+                stage.run.cloud().world.set_model_fault(ModelRule::times(down, 3));
             }
             What::Taps { who, place } => self.taps(&stage.run.cloud().world, who, place)?,
         }

@@ -1,8 +1,8 @@
 //! Hotel La Candelaria in Bogotá, which writes Spanish.
 
 use super::super::act::{
-    Act, Week, becomes, books, bought, buys, customer, joins, loads, moves, owner, posts, puts, quotes, says, stranger,
-    taps,
+    Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
+    says, stranger, taps,
 };
 use super::{by_whapi, of_demo, telling_and_asking};
 use serde_json::json;
@@ -111,6 +111,12 @@ fn last_days() -> Vec<Act> {
             "/api/aurora/proactive",
             json!({"type": "custom_campaign", "data": {"campaignType": "relampago", "targetAudience": "all"}}),
         ),
+        says("sat 12:05", "Laura Quintero", "Buenos días"),
+        says("sat 12:05:03", "Laura Quintero", "¿cuánto cuesta el masaje?"),
+        says("sat 12:07", "Laura Quintero", "¿y a qué hora abren mañana?"),
+        says("sat 12:09", "Laura Quintero", "quiero hablar con una persona"),
+        model_fails("sat 12:20"),
+        says("sat 12:21", "Mauricio Ortiz", "¿Tienen habitación doble para el viernes?"),
         says("sat 16:30", GLORIA, "sí"),
         says("sat 16:31", GLORIA, "la última"),
         quotes("sun 10:00", GLORIA, "mañana, jueves 19 de noviembre.", "sí"),

@@ -1,8 +1,8 @@
 //! Maple Street Grooming in New York, which writes English. The demo has no business that does.
 
 use super::super::act::{
-    Act, Week, becomes, books, bought, buys, customer, joins, loads, moves, owner, posts, puts, quotes, says, stranger,
-    taps,
+    Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
+    says, stranger, taps,
 };
 use super::{by_whapi, telling_and_asking};
 use serde_json::{Value, json};
@@ -17,7 +17,14 @@ fn opening() -> Value {
         "name": "Maple Street Grooming", "country": "US", "locale": "en", "currency": "USD",
         "timezone": "America/New_York", "slot_minutes": 60, "opening_hours": serde_json::Map::from_iter(hours),
         "owners": [{"name": GRACE, "phone": "+12122340100"}],
-        "settings": {"closed_days": ["2026-11-20"], "confirm_above": 3},
+        "settings": {
+            "closed_days": ["2026-11-20"], "confirm_above": 3,
+            "instructions": "A grooming salon for dogs and cats. Vaccinations must be up to date. Cards and cash.",
+            "services": [
+                {"name": "Bath", "minutes": 60, "price": 45},
+                {"name": "Nail trim", "minutes": 15, "price": 15},
+            ],
+        },
     });
     telling_and_asking(by_whapi(opening, "MAPLE-1"))
 }
@@ -114,6 +121,12 @@ fn last_days() -> Vec<Act> {
         quotes("fri 11:00", GRACE, "Chloe Adams – +", "yes"),
         says("fri 11:01", GRACE, "yes"),
         says("fri 12:00", "Alice Cooper", "START"),
+        says("fri 14:05", "Emma Brooks", "Hi there!"),
+        says("fri 14:05:03", "Emma Brooks", "How much is a bath?"),
+        says("fri 14:07", "Emma Brooks", "what time do you open on Saturday?"),
+        says("fri 14:09", "Emma Brooks", "I'd like to talk to a person please"),
+        model_fails("fri 14:20"),
+        says("fri 14:21", "Frank Young", "Do you also trim nails?"),
         posts(
             "sat 10:00",
             "A campaign is started by hand.",

@@ -1,8 +1,8 @@
 //! Patas & Cia, a pet shop in São Paulo that writes Portuguese.
 
 use super::super::act::{
-    Act, Week, becomes, books, bought, buys, customer, joins, loads, moves, owner, posts, puts, quotes, says, stranger,
-    taps,
+    Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
+    says, stranger, taps,
 };
 use super::{by_whapi, of_demo, telling_and_asking};
 use serde_json::json;
@@ -119,6 +119,12 @@ fn last_days() -> Vec<Act> {
             "/api/aurora/proactive",
             json!({"type": "custom_campaign", "data": {"campaignType": "aniversario", "targetAudience": "all"}}),
         ),
+        says("sat 12:05", "Igor Teixeira", "Bom dia!"),
+        says("sat 12:05:03", "Igor Teixeira", "Quanto custa banho e tosa?"),
+        says("sat 12:07", "Igor Teixeira", "e que horas vocês fecham hoje?"),
+        says("sat 12:09", "Igor Teixeira", "quero falar com uma pessoa, por favor"),
+        model_fails("sat 12:20"),
+        says("sat 12:21", "Helena Prado", "Vocês têm horário na terça?"),
         quotes("sun 10:00", MARINA, "amanhã, sábado", "sim"),
         says("sun 10:02", MARINA, "sim"),
     ]

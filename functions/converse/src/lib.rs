@@ -1,0 +1,249 @@
+//! Answers customers by the assistant. A task comes when a customer has been silent for some seconds; one that was followed
+//! by another message does nothing. One turn at a time goes on in a chat. Right before the answer the chat is read again: if
+//! the customer has written meanwhile, the next turn answers all of it.
+
+mod history;
+mod say;
+
+use assistant::{Action, Assistant, NoAnswer, Prompt, Replied, Side};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::TimeDelta;
+use domain::chat::{Begin, Chat};
+use domain::{Business, Customer};
+use kit::App;
+use kit::batch::{Failure, Item, Order, Outcome, batch};
+use kit::config::Backstop;
+use kit::env::{FromEnv, Vars};
+use kit::outbox::Outbox;
+use queues::tasks::{ActivityTask, ConverseTask};
+use queues::{QueueUrls, Queues, Received};
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// Conversations that go on at the same time.
+const AT_ONCE: usize = 10;
+/// Tries of a change that somebody else's change comes between.
+const TRIES: usize = 5;
+/// How often the assistant is asked before a person is.
+const ASKED: u32 = 3;
+/// After this time a turn has surely ended: more than the function's time-out.
+const LEASE: TimeDelta = TimeDelta::seconds(65);
+
+/// The function's own configuration.
+pub struct Config {
+    urls: QueueUrls,
+    backstop: Backstop,
+    assistant: assistant::Config,
+    /// The time after its last message at which a conversation ends.
+    ends_after: Duration,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self {
+            urls: QueueUrls::from_env(vars),
+            backstop: Backstop::from_env(vars),
+            assistant: assistant::Config::from_env(vars),
+            ends_after: vars.seconds_or("CONVERSATION_SECONDS", 600),
+        }
+    }
+}
+
+/// The parts that the function stands on.
+pub struct Converser {
+    app: App,
+    outbox: Outbox,
+    queues: Queues,
+    assistant: Assistant,
+    ends_after: Duration,
+}
+
+impl Converser {
+    /// Of the App and the function's own configuration.
+    #[must_use]
+    pub fn new(app: App, config: Config) -> Self {
+        Self {
+            outbox: Outbox::new(app.clone(), config.backstop),
+            queues: Queues::new(app.sqs().clone(), config.urls),
+            assistant: Assistant::new(app.http().clone(), config.assistant),
+            ends_after: config.ends_after,
+            app,
+        }
+    }
+
+    /// Goes on with the conversations of a batch side by side.
+    ///
+    /// # Errors
+    /// None: each failure is answered for by itself.
+    pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
+        let converse = |item: Item<Received<ConverseTask>>| self.converse(item.body.0);
+        Ok(batch(&self.app, event, Order::Concurrent(AT_ONCE), converse).await)
+    }
+
+    async fn converse(&self, task: ConverseTask) -> Outcome {
+        let run = self.app.id().to_string();
+        if !self.begin(&task, &run).await? {
+            return Ok(());
+        }
+        let store = self.app.store();
+        let known = both(store.business(task.business_id), store.customer(task.business_id, task.customer_id)).await?;
+        let (Some(business), Some(customer)) = known else {
+            // Closed or erased meanwhile.
+            return Ok(());
+        };
+        if business.settings.instructions.is_none() {
+            // Switched off meanwhile.
+            return self.leave(&task, &run, 0).await;
+        }
+        let lines = self.history(&business, &customer).await?;
+        let prompt = Prompt { business: &business, customer: &customer, lines: &lines, now: self.app.now() };
+        match self.assistant.reply(&prompt).await {
+            Ok(replied) => {
+                metrics::counter!("assistant_tokens").increment(replied.tokens);
+                let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
+                self.answer(&task, &run, &business, &customer, &replied, asked).await
+            }
+            Err(no_answer) => {
+                let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
+                self.do_without(&task, &run, &business, &customer, &no_answer, asked).await
+            }
+        }
+    }
+
+    /// Begins the turn of a task; `false` if there is none to begin now.
+    async fn begin(&self, task: &ConverseTask, run: &str) -> Result<bool, Failure> {
+        let (store, customer) = (self.app.store(), task.customer_id);
+        for _ in 0..TRIES {
+            let before = store.chat(task.business_id, customer).await?;
+            let (mut chat, now) = (before.record.clone(), self.app.now());
+            match chat.begin(task.sequence, run, now, LEASE) {
+                Begin::Past => return Ok(false),
+                Begin::Busy(until) => {
+                    let wait = (until - now).to_std().unwrap_or_default() + Duration::from_secs(1);
+                    self.queues.send(task, wait).await.map_err(Failure::retry)?;
+                    return Ok(false);
+                }
+                Begin::Begun => {
+                    if store.put_chat(task.business_id, customer, &before, &chat, &self.app.attempt()).await? {
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Err(Failure::retry("contended"))
+    }
+
+    /// Says the answer, unless the customer has written meanwhile.
+    async fn answer(
+        &self,
+        task: &ConverseTask,
+        run: &str,
+        business: &Business,
+        customer: &Customer,
+        replied: &Replied,
+        asked: Option<&str>,
+    ) -> Outcome {
+        let wants_person = matches!(replied.reply.action, Action::HandOver | Action::BookRequest);
+        let said = self.say(task, business, customer, &replied.reply.text)?;
+        if !self.end(task, run, replied.tokens, business, said).await? {
+            return Ok(());
+        }
+        if wants_person {
+            self.call_a_person(task, business, customer, asked).await?;
+        }
+        Ok(())
+    }
+
+    /// There is no answer: the assistant is asked again, or a person is.
+    async fn do_without(
+        &self,
+        task: &ConverseTask,
+        run: &str,
+        business: &Business,
+        customer: &Customer,
+        no_answer: &NoAnswer,
+        asked: Option<&str>,
+    ) -> Outcome {
+        metrics::counter!("assistant_failures", "reason" => no_answer.reason.clone()).increment(1);
+        let business_id = business.business_id;
+        tracing::warn!(%business_id, reason = no_answer.reason, tries = task.tries, "the assistant has no answer: {no_answer}");
+        if let Some(after) = no_answer.again
+            && task.tries + 1 < ASKED
+        {
+            self.leave(task, run, no_answer.tokens).await?;
+            let wait = after.unwrap_or(Duration::from_secs(2 << task.tries));
+            let again = ConverseTask { tries: task.tries + 1, ..task.clone() };
+            return self.queues.send(&again, wait).await.map_err(Failure::retry);
+        }
+        let said = self.say_without(task, business, customer)?;
+        if self.end(task, run, no_answer.tokens, business, said).await? {
+            self.call_a_person(task, business, customer, asked).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the answer and ends the turn; `false` if the customer has written meanwhile, and nothing is said.
+    async fn end(
+        &self,
+        task: &ConverseTask,
+        run: &str,
+        tokens: u64,
+        business: &Business,
+        said: domain::Draft,
+    ) -> Result<bool, Failure> {
+        let mut is_written = false;
+        for _ in 0..TRIES {
+            let before = self.app.store().chat(task.business_id, task.customer_id).await?;
+            let (mut chat, now) = (before.record.clone(), self.app.now());
+            if !is_written && !chat.may_answer(task.sequence, run, now) {
+                self.leave(task, run, tokens).await?;
+                return Ok(false);
+            }
+            if !is_written {
+                self.outbox.write(business.business_id, said.clone()).await?;
+                is_written = true;
+            }
+            chat.answer(task.sequence, tokens, now);
+            if self.keep(task, &before, &chat).await? {
+                let ends = ActivityTask {
+                    business_id: task.business_id,
+                    customer_id: task.customer_id,
+                    activity: chat.activity,
+                };
+                self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;
+                return Ok(true);
+            }
+        }
+        Err(Failure::retry("contended"))
+    }
+
+    /// Ends a turn that says nothing, if it is still ours.
+    async fn leave(&self, task: &ConverseTask, run: &str, tokens: u64) -> Outcome {
+        for _ in 0..TRIES {
+            let before = self.app.store().chat(task.business_id, task.customer_id).await?;
+            let mut chat = before.record.clone();
+            if chat.turn.as_ref().is_none_or(|turn| turn.run != run) {
+                return Ok(());
+            }
+            chat.leave(tokens);
+            if self.keep(task, &before, &chat).await? {
+                return Ok(());
+            }
+        }
+        Err(Failure::retry("contended"))
+    }
+
+    async fn keep(&self, task: &ConverseTask, before: &store::Versioned<Chat>, after: &Chat) -> Result<bool, Failure> {
+        let store = self.app.store();
+        Ok(store.put_chat(task.business_id, task.customer_id, before, after, &self.app.attempt()).await?)
+    }
+}
+
+/// Reads both at the same time.
+async fn both(
+    business: impl Future<Output = Result<Option<store::Versioned<Business>>, store::StoreError>>,
+    customer: impl Future<Output = Result<Option<store::Versioned<Customer>>, store::StoreError>>,
+) -> Result<(Option<Business>, Option<Customer>), Failure> {
+    let (business, customer) = tokio::try_join!(business, customer)?;
+    Ok((business.map(|found| found.record), customer.map(|found| found.record)))
+}

@@ -1,0 +1,62 @@
+//! The chat with a customer learns of each message. The assistant looks at it once the customer is silent, and the
+//! customer's record learns of it once the conversation has ended.
+
+use crate::Receiver;
+use domain::chat::Chat;
+use domain::inbound::{InboundKind, InboundMessage};
+use domain::{Business, CustomerId};
+use kit::batch::{Failure, Outcome};
+use queues::tasks::{ActivityTask, ConverseTask};
+use std::time::Duration;
+
+/// Tries of a change that somebody else's change comes between.
+const TRIES: usize = 5;
+
+impl Receiver {
+    /// `is_open`: nothing else has answered the message. One that comes again sends its tasks again, as the first delivery
+    /// may have died before: they carry the same numbers, so each does its work once.
+    pub(crate) async fn chatted(
+        &self,
+        business: &Business,
+        customer_id: CustomerId,
+        message: &InboundMessage,
+        is_open: bool,
+    ) -> Outcome {
+        let wants_answer = is_open && business.settings.instructions.is_some() && may_be_answered(message);
+        let business_id = business.business_id;
+        let chat = self.heard(business, customer_id, message, wants_answer).await?;
+        if wants_answer && chat.answered < chat.sequence {
+            let task = ConverseTask { business_id, customer_id, sequence: chat.sequence, tries: 0 };
+            let silence = Duration::from_secs(business.settings.reply_silence_seconds.into());
+            self.queues.send(&task, silence).await.map_err(Failure::retry)?;
+        }
+        let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
+        self.queues.send(&ends, self.conversation_ends).await.map_err(Failure::retry)
+    }
+
+    async fn heard(
+        &self,
+        business: &Business,
+        customer: CustomerId,
+        message: &InboundMessage,
+        wants_answer: bool,
+    ) -> Result<Chat, Failure> {
+        // A gateway's clock may be ahead.
+        let (business, at) = (business.business_id, message.at.min(self.app.now()));
+        for _ in 0..TRIES {
+            let before = self.app.store().chat(business, customer).await?;
+            let mut chat = before.record.clone();
+            let is_new = chat.hear(&message.gateway_message_id, at, wants_answer);
+            if !is_new || self.app.store().put_chat(business, customer, &before, &chat, &self.app.attempt()).await? {
+                return Ok(chat);
+            }
+        }
+        Err(Failure::retry("contended"))
+    }
+}
+
+/// Words and taps may be answered. A reaction and an edit ask nothing new.
+fn may_be_answered(message: &InboundMessage) -> bool {
+    let is_said = matches!(message.kind, InboundKind::Text | InboundKind::Reply | InboundKind::Button);
+    is_said && message.text.as_deref().is_some_and(|text| !text.trim().is_empty())
+}

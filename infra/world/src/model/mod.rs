@@ -1,0 +1,107 @@
+//! A server of language models, as OpenAI's own: `POST /model/v1/responses` and `GET /model/v1/models`. It keeps
+//! nothing of a conversation. What it says is decided by rules, so that a run says the same each time.
+
+mod ask;
+mod fault;
+mod mind;
+mod models;
+mod problem;
+mod record;
+pub(crate) mod requests;
+mod response;
+mod schema;
+
+#[cfg(test)]
+mod tests;
+
+pub use ask::{ModelRole, ModelTurn};
+pub use fault::{ModelEndpoint, ModelFault, ModelRule, StandingModelRule};
+pub use record::{ModelCounts, ModelRequest};
+pub use response::ModelStatus;
+
+use crate::core::world::World;
+use fault::Rules;
+use record::Record;
+use serde::{Deserialize, Serialize};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Its name in paths.
+pub(crate) const NAME: &str = "model";
+/// The key that requests must bear, unless the world is told another.
+const USUAL_KEY: &str = "world-model-key";
+
+/// The state of the server.
+pub(crate) struct Model {
+    state: Mutex<State>,
+}
+
+struct State {
+    key: String,
+    record: Record,
+    rules: Rules,
+    rng: fastrand::Rng,
+}
+
+/// The part that must not be forgotten when a run ends.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Kept(Record);
+
+impl Model {
+    pub fn new(seed: u64) -> Self {
+        let rng = fastrand::Rng::with_seed(seed.rotate_left(16));
+        let state = State { key: USUAL_KEY.to_owned(), record: Record::default(), rules: Rules::default(), rng };
+        Self { state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn keep(&self) -> Kept {
+        Kept(self.state().record.clone())
+    }
+
+    pub fn recall(&self, kept: Kept) {
+        self.state().record.recall(kept.0);
+    }
+
+    /// Remembers at most so many requests; the oldest are forgotten.
+    pub fn remember(&self, most: usize) {
+        self.state().record.remember(most);
+    }
+}
+
+impl World {
+    /// Gives the server of language models another key.
+    pub fn set_model_key(&self, key: &str) {
+        key.clone_into(&mut self.inner.model.state().key);
+    }
+
+    /// The requests for an answer of a language model, in the order they came.
+    #[must_use]
+    pub fn model_requests(&self) -> Vec<ModelRequest> {
+        self.inner.model.state().record.requests().cloned().collect()
+    }
+
+    /// The counts of the server of language models.
+    #[must_use]
+    pub fn model_counts(&self) -> ModelCounts {
+        self.inner.model.state().record.counts()
+    }
+
+    /// Sets a rule for what goes wrong at the server of language models; answers its id.
+    pub fn set_model_fault(&self, rule: ModelRule) -> u64 {
+        self.inner.model.state().rules.set(rule)
+    }
+
+    /// Clears a rule, or all. Answers whether there was one.
+    pub fn clear_model_fault(&self, id: Option<u64>) -> bool {
+        self.inner.model.state().rules.clear(id)
+    }
+
+    /// The rules of the server of language models that were set and not cleared.
+    #[must_use]
+    pub fn model_faults(&self) -> Vec<StandingModelRule> {
+        self.inner.model.state().rules.list()
+    }
+}

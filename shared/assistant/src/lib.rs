@@ -1,0 +1,86 @@
+//! The language model: one request, one answer in a form that code can decide on. It speaks OpenAI's Responses API without
+//! any state at the server, as every compatible server does: the history comes with each request, and nothing is stored.
+
+mod answer;
+mod prompt;
+
+pub use answer::{Action, NoAnswer, Replied, Reply};
+pub use prompt::{Line, Prompt, Side};
+
+use http::{HeaderValue, Method, header};
+use kit::env::{FromEnv, Vars};
+use kit::http::Http;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The most tokens of an answer.
+const MOST_TOKENS: u32 = 700;
+
+/// The model that is asked, and how.
+#[derive(Clone)]
+pub struct Config {
+    /// Without a slash and without `/v1` at the end; `None` if there is no model.
+    url: Option<String>,
+    key: String,
+    model: String,
+    /// For one request, whole.
+    timeout: Duration,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self {
+            url: vars.optional_url("ASSISTANT_URL"),
+            key: vars.optional("ASSISTANT_KEY").unwrap_or_default(),
+            model: vars.optional("ASSISTANT_MODEL").unwrap_or_default(),
+            timeout: vars.seconds_or("ASSISTANT_TIMEOUT_SECONDS", 20),
+        }
+    }
+}
+
+/// The assistant, by one model.
+#[derive(Clone)]
+pub struct Assistant {
+    http: Arc<dyn Http>,
+    config: Config,
+}
+
+impl Assistant {
+    /// Over this network.
+    #[must_use]
+    pub fn new(http: Arc<dyn Http>, config: Config) -> Self {
+        Self { http, config }
+    }
+
+    /// Asks for the next answer in a conversation.
+    ///
+    /// # Errors
+    /// There is no answer; the error says whether another try may bring one.
+    pub async fn reply(&self, prompt: &Prompt<'_>) -> Result<Replied, NoAnswer> {
+        let Some(url) = &self.config.url else { return Err(NoAnswer::never("no_assistant")) };
+        let body = json!({
+            "model": self.config.model,
+            "instructions": prompt.instructions(),
+            "input": prompt.input(),
+            "text": {"format": {"type": "json_schema", "name": "reply", "strict": true, "schema": answer::schema()}},
+            "max_output_tokens": MOST_TOKENS,
+            "store": false,
+        });
+        let mut key = HeaderValue::try_from(format!("Bearer {}", self.config.key))
+            .map_err(|_| NoAnswer::never("unusable_key"))?;
+        key.set_sensitive(true);
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .uri(format!("{url}/v1/responses"))
+            .header(header::AUTHORIZATION, key)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string().into())
+            .map_err(|_| NoAnswer::never("unbuildable_request"))?;
+        match self.http.send(request, self.config.timeout).await {
+            Ok(response) => answer::read(&response),
+            Err(error) if error.is_timeout() => Err(NoAnswer::later("timed_out", None)),
+            Err(_) => Err(NoAnswer::later("not_connected", None)),
+        }
+    }
+}

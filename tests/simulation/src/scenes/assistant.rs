@@ -1,0 +1,128 @@
+//! Conversations with the assistant: one answer to what was said together, one write of the record at the end.
+
+use super::people::{customer, minutes_pass, write};
+use super::{ANA, BIA, Scene, SceneBusiness, play};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const BEGIN: &str = "2026-11-25T12:00:00Z";
+const OWNER: &str = "5511990000001";
+
+/// A business whose customers the assistant answers, with Ana as a customer of whom nothing is missing, who has written.
+async fn open(scene: &Scene) -> SceneBusiness {
+    let sender =
+        json!({"gateway": "whapi", "address": "CHANNEL-1", "credentials": {"token": "t1", "webhook_secret": "s"}});
+    let business = scene.open_with_locale(1, "pt-BR", "America/Sao_Paulo", sender).await;
+    scene.register(&business, ANA, "--03-01", json!([])).await;
+    // With the first message the record gets the chat's id.
+    write(scene, &business, ANA, "oi");
+    minutes_pass(12).await;
+    let settings =
+        json!({"instructions": "Pet shop: cães e gatos.", "services": [{"name": "Banho", "minutes": 60, "price": 70}]});
+    let path = format!("/api/businesses/{}", business.id);
+    scene.call("PATCH", &path, &business.key, Some(json!({"settings": settings}))).await;
+    business
+}
+
+/// The record of a customer with its version.
+async fn record(scene: &Scene, business: &SceneBusiness, phone: &str) -> (u64, domain::Customer) {
+    let told = customer(scene, business, phone).await;
+    let (business, id) = (business.id.parse().unwrap(), told["customer_id"].as_str().unwrap().parse().unwrap());
+    let found = scene.stage.store.customer(business, id).await.unwrap().unwrap();
+    (found.version, found.record)
+}
+
+async fn seconds(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+fn texts(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<String> {
+    scene.got(business, phone).into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn ten_fragments_get_one_answer_and_the_record_one_write() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let (before, _) = record(scene, &business, ANA).await;
+        for nth in 0..9 {
+            write(scene, &business, ANA, ["oi", "bom dia", "tudo bem?"][nth % 3]);
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+        write(scene, &business, ANA, "quanto custa o banho?");
+        seconds(15).await;
+        let answers = texts(scene, &business, ANA);
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        assert!(answers[0].contains("70"), "{answers:?}");
+        assert_eq!(record(scene, &business, ANA).await.0, before, "the record is written at the end");
+        minutes_pass(12).await;
+        let (after, ana) = record(scene, &business, ANA).await;
+        assert_eq!(after, before + 1);
+        assert!(ana.last_activity.is_some() && ana.thread_token_count > 0);
+    });
+}
+
+/// However many turns a conversation has, and though each message is delivered three times.
+#[test]
+fn a_conversation_of_any_length_is_one_write() {
+    for turns in [1, 2, 10, 50] {
+        play(BEGIN, async |scene| {
+            let business = open(scene).await;
+            let cloud = scene.stage.run.cloud();
+            let queue = cloud.read.iter().find(|queue| queue.contains("InboundMessages")).unwrap();
+            let (before, _) = record(scene, &business, ANA).await;
+            for _ in 0..turns {
+                cloud.queues.inject(queue, aws::queues::QueueFault::DeliverTwice, 1);
+                write(scene, &business, ANA, "quanto custa o banho?");
+                seconds(20).await;
+            }
+            assert_eq!(texts(scene, &business, ANA).len(), turns);
+            minutes_pass(12).await;
+            assert_eq!(record(scene, &business, ANA).await.0, before + 1, "{turns} turns");
+        });
+    }
+}
+
+#[test]
+fn who_wants_a_person_is_told_of_to_the_owners_and_two_never_wait_for_each_other() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        scene.register(&business, BIA, "--03-01", json!([])).await;
+        write(scene, &business, ANA, "quero falar com uma pessoa");
+        write(scene, &business, BIA, "quanto custa o banho?");
+        seconds(12).await;
+        assert_eq!([ANA, BIA].map(|phone| texts(scene, &business, phone).len()), [1, 1]);
+        minutes_pass(1).await;
+        let told = texts(scene, &business, OWNER);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("espera a resposta de uma pessoa") && told[0].contains("quero falar"), "{told:?}");
+    });
+}
+
+/// Words that Recado itself understands are not answered by the assistant too.
+#[test]
+fn what_is_understood_without_it_is_not_answered_by_the_assistant() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        write(scene, &business, ANA, "SAIR");
+        minutes_pass(2).await;
+        let told = texts(scene, &business, ANA);
+        assert_eq!(told.len(), 1, "{told:?}");
+    });
+}
+
+#[test]
+fn without_instructions_nobody_is_answered_and_the_record_learns_of_the_contact() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let off = json!({"settings": {"instructions": ""}});
+        scene.call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(off)).await;
+        let (before, _) = record(scene, &business, ANA).await;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(12).await;
+        let (after, ana) = record(scene, &business, ANA).await;
+        assert_eq!((texts(scene, &business, ANA).len(), after), (0, before + 1));
+        assert_eq!((ana.thread_token_count, ana.last_activity), (0, Some(ana.last_contact_at)));
+        assert_ne!(Value::Null, json!(ana.last_activity));
+    });
+}

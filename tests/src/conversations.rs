@@ -1,0 +1,34 @@
+//! Conversations with the assistant, by the real programs.
+
+use crate::bundle::Bundle;
+use serde_json::json;
+use world::Gateway;
+
+const ANA: &str = "5511987654321";
+
+/// Two businesses, as of the assistant's instructions each has its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_answered_and_the_record_learns_of_it_once() {
+    let bundle = Bundle::start().await;
+    let business = bundle.business(Gateway::Whapi, 4_800).await;
+    let settings =
+        json!({"instructions": "Cães e gatos.", "services": [{"name": "Banho", "minutes": 60, "price": "70.00"}]});
+    let path = format!("/api/businesses/{}", business.id);
+    let changed = json!({"settings": settings});
+    bundle.call("PATCH", &path, &business.key, Some(&changed)).await.expect(200);
+    bundle.customer(&business, ANA).await;
+    for text in ["oi", "quanto custa o banho?"] {
+        bundle.write(&business, ANA, text);
+    }
+    bundle.until("the answer", async || bundle.got(&business, ANA).iter().any(|text| text.contains("70"))).await;
+    let customer = format!("/api/customers/{ANA}");
+    let record = async || bundle.get(&customer, &business.key).await.expect(200);
+    bundle.until("the record learns of it", async || record().await["thread_token_count"].as_u64() > Some(0)).await;
+    let first = record().await["thread_token_count"].as_u64().unwrap();
+    assert_eq!(bundle.got(&business, ANA).len(), 1);
+
+    bundle.write(&business, ANA, "quero falar com uma pessoa");
+    bundle.until("the owner is told", async || !bundle.got(&business, "5511912340000").is_empty()).await;
+    bundle.until("tokens add up", async || record().await["thread_token_count"].as_u64() > Some(first)).await;
+    bundle.end().await;
+}
