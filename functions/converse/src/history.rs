@@ -2,8 +2,8 @@
 
 use crate::Converser;
 use assistant::{Line, Side};
-use chrono::TimeDelta;
-use domain::{Business, Customer, Status};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Business, Customer, Kind, Message, Status};
 use kit::batch::Failure;
 use store::{Conversation, MessageFilter, TurnFilter};
 
@@ -26,8 +26,7 @@ impl Converser {
             store.list_messages(business, &got, now, LINES, None),
         )?;
         let wrote = turns.items.into_iter().map(|turn| Line { side: Side::Customer, at: turn.at, text: turn.text });
-        let is_seen = |status| matches!(status, Status::Sent | Status::Delivered | Status::Read);
-        let got = messages.items.into_iter().filter(|message| is_seen(message.status)).map(|message| Line {
+        let got = messages.items.into_iter().filter(|message| is_seen(message, now)).map(|message| Line {
             side: Side::Business,
             at: message.sent_at.unwrap_or(message.created_at),
             text: message.content.text,
@@ -36,5 +35,14 @@ impl Converser {
         lines.sort_by_key(|line| line.at);
         let surplus = lines.len().saturating_sub(LINES);
         Ok(lines.split_off(surplus))
+    }
+}
+
+/// Whether the person has the message, or surely gets it now: an answer that is on its way was said.
+fn is_seen(message: &Message, now: DateTime<Utc>) -> bool {
+    match message.status {
+        Status::Sending | Status::Unknown | Status::Sent | Status::Delivered | Status::Read => true,
+        Status::Pending => message.kind == Kind::Transactional && message.scheduled_for <= now,
+        Status::Failed | Status::Skipped => false,
     }
 }

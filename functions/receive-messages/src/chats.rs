@@ -6,6 +6,7 @@ use domain::chat::Chat;
 use domain::inbound::{InboundKind, InboundMessage};
 use domain::{Business, CustomerId};
 use kit::batch::{Failure, Outcome};
+use kit::keys::hash_of;
 use queues::tasks::{ActivityTask, ConverseTask};
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ impl Receiver {
         for _ in 0..TRIES {
             let before = self.app.store().chat(business, customer).await?;
             let mut chat = before.record.clone();
-            let is_new = chat.hear(&message.gateway_message_id, at, wants_answer);
+            let is_new = chat.hear(&hash_of(&message.gateway_message_id), at, wants_answer);
             if !is_new || self.app.store().put_chat(business, customer, &before, &chat, &self.app.attempt()).await? {
                 return Ok(chat);
             }

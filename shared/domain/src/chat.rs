@@ -33,7 +33,7 @@ pub struct Chat {
     pub sequence: u64,
     /// Of these, those that have one.
     pub answered: u64,
-    /// The ids of the last messages, newest last.
+    /// The ids of the last messages, newest last; hashed by the caller, for a gateway's id may hold a phone number.
     pub heard: Vec<String>,
     /// Since when a message waits for its answer.
     #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]

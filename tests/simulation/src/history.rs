@@ -72,6 +72,8 @@ pub struct History {
     pub ended: Option<DateTime<Utc>>,
     /// The bodies of the dead letters, by queue, as of the last look.
     pub dead: BTreeMap<String, Vec<String>>,
+    /// Tokens that the language model has read and written.
+    pub tokens: u64,
     /// All items there are at the end: table, and what it holds as JSON.
     pub kept: Vec<(String, String)>,
     /// All that was seen of sessions.

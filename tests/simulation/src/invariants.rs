@@ -1,6 +1,7 @@
 //! The invariants of a run, whatever goes wrong. A new one joins by its line in one of the two lists.
 
 mod accepted;
+mod answers;
 mod asked;
 mod campaigns;
 mod diary;
@@ -101,6 +102,9 @@ pub const AT_END: &[Invariant] = &[
     ("a purchase that a caller was told of is kept once", purchases::kept),
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
+    ("a message that wants the assistant's answer has one", answers::each),
+    ("nobody is answered more often than they have asked", answers::once),
+    ("the record knows of each conversation, and no token counts twice", answers::recorded),
     ("the backend has heard how each session stands", heard::of_each),
     ("each session stands as its gateway says", sessions::as_at_the_gateway),
     ("a session that was stopped is gone at its gateway", sessions::gone),

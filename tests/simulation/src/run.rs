@@ -291,6 +291,8 @@ impl Run {
         }
         let mut history = self.history();
         (history.automations, history.kept) = (automations, kept);
+        let spent = self.cloud().world.model_counts();
+        history.tokens = spent.input_tokens + spent.output_tokens;
         Ok(())
     }
 

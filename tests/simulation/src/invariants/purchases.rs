@@ -7,7 +7,7 @@ use crate::history::{History, Wish};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn items<'a>(history: &'a History, of: &'a str) -> impl Iterator<Item = (String, String, Value)> + 'a {
+pub(super) fn items<'a>(history: &'a History, of: &'a str) -> impl Iterator<Item = (String, String, Value)> + 'a {
     let items = history.kept.iter().filter(move |(table, _)| table == of);
     items.filter_map(|(_, item)| {
         let item: Value = serde_json::from_str(item).ok()?;
@@ -15,7 +15,7 @@ fn items<'a>(history: &'a History, of: &'a str) -> impl Iterator<Item = (String,
     })
 }
 
-fn number(value: &Value) -> i64 {
+pub(super) fn number(value: &Value) -> i64 {
     value["N"].as_str().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 

@@ -30,8 +30,5 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     let sample = |owner, customer, note| -> Box<dyn super::Text> {
         Box::new(PersonWanted::new(owner, "Pet Amigo", customer, note))
     };
-    vec![
-        sample("Carlos Ruiz", PEOPLE[0], Some("Quero falar com uma pessoa\n por favor")),
-        sample("", PEOPLE[3], None),
-    ]
+    vec![sample("Carlos Ruiz", PEOPLE[0], Some("Quero falar com uma pessoa\n por favor")), sample("", PEOPLE[3], None)]
 }
