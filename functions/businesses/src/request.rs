@@ -211,7 +211,7 @@ mod tests {
             let named = property.get("$ref").or_else(|| property.pointer("/anyOf/0/$ref")).and_then(Value::as_str);
             match named.and_then(|place| place.rsplit('/').next()) {
                 Some(name) => schemas[name]["examples"][0].clone(),
-                None => property["default"].clone(),
+                None => property.get("default").unwrap_or(&property["examples"][0]).clone(),
             }
         };
         let given = Map::from_iter(properties.iter().map(|(name, property)| (name.clone(), value(property))));

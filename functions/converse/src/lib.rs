@@ -143,8 +143,14 @@ impl Converser {
         replied: &Replied,
         asked: Option<&str>,
     ) -> Outcome {
-        let wants_person = matches!(replied.reply.action, Action::HandOver | Action::BookRequest);
-        let said = self.say(task, business, customer, &replied.reply.text)?;
+        // What code has not done, nobody says: a booking, or that promotions end.
+        let is_true = matches!(replied.reply.action, Action::None | Action::FillProfile | Action::HandOver)
+            && !replied.reply.claims_a_booking();
+        let wants_person = !is_true || replied.reply.action == Action::HandOver;
+        let said = match is_true {
+            true => self.say(task, business, customer, &replied.reply.text)?,
+            false => self.say_without(task, business, customer)?,
+        };
         if !self.end(task, run, replied.tokens, business, said).await? {
             return Ok(());
         }

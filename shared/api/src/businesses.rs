@@ -359,7 +359,7 @@ pub struct Settings {
     #[schema(default = 5, minimum = 1, maximum = 30)]
     pub reply_silence_seconds: Option<u16>,
     /// The answer when the assistant has none. An empty text brings the built-in one back.
-    #[schema(max_length = 1000)]
+    #[schema(max_length = 1000, examples("Já chamo alguém da equipe para você 🐾"))]
     pub fallback_line: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! What the model says, in a form that code can decide on, and why it may say nothing.
 
+use domain::fold::fold;
 use http::StatusCode;
 use kit::http::Response;
 use serde::Deserialize;
@@ -34,6 +35,43 @@ pub struct Reply {
     pub text: String,
     /// What is to be done.
     pub action: Action,
+}
+
+/// Words, without accents, by which a text says that something is booked or was done. Only code may say so.
+const CLAIMS: [&str; 24] = [
+    "esta agendad",
+    "ficou agendad",
+    "foi agendad",
+    "ja agendei",
+    " agendei ",
+    "esta reservad",
+    "ficou reservad",
+    "foi reservad",
+    " reservei ",
+    "esta confirmad",
+    "esta marcad",
+    "ficou marcad",
+    " marquei ",
+    "quedo agendad",
+    "queda agendad",
+    "quedo reservad",
+    "queda reservad",
+    "he reservado",
+    "he agendado",
+    "is booked",
+    "is confirmed",
+    "been booked",
+    "i booked",
+    "i have booked",
+];
+
+impl Reply {
+    /// Whether the text says of itself that an appointment is made. The assistant cannot make one.
+    #[must_use]
+    pub fn claims_a_booking(&self) -> bool {
+        let text = format!(" {} ", fold(&self.text));
+        CLAIMS.iter().any(|claim| text.contains(claim))
+    }
 }
 
 /// An answer and what it cost.
@@ -211,6 +249,22 @@ mod tests {
         for (response, reason, again) in rows {
             let Err(found) = read(&response) else { panic!("{reason}") };
             assert_eq!((found.reason.as_str(), found.again.is_some()), (reason, again));
+        }
+    }
+
+    #[test]
+    fn a_text_that_says_that_something_is_booked_is_known() {
+        let claims = |text: &str| Reply { text: text.to_owned(), action: Action::None }.claims_a_booking();
+        for text in [
+            "Pronto! Seu banho ESTÁ agendado para amanhã.",
+            "Listo, su cita quedó reservada.",
+            "Your appointment is booked for 9:00.",
+            "Agendei para as 10h!",
+        ] {
+            assert!(claims(text), "{text}");
+        }
+        for text in ["O banho custa R$ 70.", "¿Quiere reservar?", "Which day works best for you?", "Abrimos às 9h."] {
+            assert!(!claims(text), "{text}");
         }
     }
 

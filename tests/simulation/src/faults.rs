@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator};
-use world::{FaultKind, FaultRule, UpstreamFault, UpstreamRule, World};
+use world::{FaultKind, FaultRule, ModelFault, ModelRule, UpstreamFault, UpstreamRule, World};
 
 /// A kind of fault, with a rate of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, EnumString)]
@@ -105,6 +105,8 @@ pub enum Fault {
     UpstreamPutsOff,
     /// The operator's backend is out of order for some minutes, or for hours.
     UpstreamOutage,
+    /// The language model has no answer, or a bad one.
+    ModelFails,
 }
 
 impl Fault {
@@ -128,6 +130,7 @@ impl Fault {
             Self::UpstreamFails | Self::UpstreamAnswerLost | Self::UpstreamPutsOff => 0.02,
             Self::UpstreamRefuses | Self::UpstreamSlow | Self::UpstreamGarbage | Self::UpstreamRefusesItems => 0.01,
             Self::UpstreamOutage => 0.15,
+            Self::ModelFails => 0.1,
         }
     }
 
@@ -168,6 +171,36 @@ impl Fault {
             Self::UpstreamPutsOff => vec![UpstreamFault::Later],
             _ => Vec::new(),
         }
+    }
+}
+
+impl Fault {
+    /// The same of the language model.
+    fn model(self) -> Vec<ModelFault> {
+        if self != Self::ModelFails {
+            return Vec::new();
+        }
+        let status = |status, code: Option<&str>, retry_after| ModelFault::Status {
+            status,
+            code: code.map(str::to_owned),
+            retry_after,
+        };
+        vec![
+            ModelFault::Down,
+            ModelFault::Slow { milliseconds: 8_000 },
+            ModelFault::Slow { milliseconds: 30_000 },
+            status(429, None, Some(9)),
+            status(429, Some("insufficient_quota"), None),
+            status(400, Some("context_length_exceeded"), None),
+            status(503, None, None),
+            ModelFault::AnswerLost,
+            ModelFault::Garbage,
+            ModelFault::BrokenJson,
+            ModelFault::Refusal,
+            ModelFault::Incomplete,
+            ModelFault::Failed,
+            ModelFault::Hostile,
+        ]
     }
 }
 
@@ -229,13 +262,18 @@ impl Faults {
             for form in forms {
                 world.set_upstream_fault(UpstreamRule { probability, ..UpstreamRule::always(form) });
             }
+            let forms = kind.model();
+            let probability = Some(rate / forms.len().max(1) as f64);
+            for form in forms {
+                world.set_model_fault(ModelRule { probability, ..ModelRule::always(form) });
+            }
         }
     }
 
     /// Nothing goes wrong any more. The faults that the world has struck are counted.
     pub fn end(&self, world: &World) {
         self.active.store(false, Ordering::Relaxed);
-        let (standing, upstream) = (world.faults(), world.upstream_faults());
+        let (standing, upstream, model) = (world.faults(), world.upstream_faults(), world.model_faults());
         let mut streams = self.streams();
         for (kind, stream) in streams.iter_mut() {
             let forms = kind.outside();
@@ -244,9 +282,13 @@ impl Faults {
             let forms = kind.upstream();
             let struck = upstream.iter().filter(|standing| forms.contains(&standing.fault.kind));
             stream.hits += struck.map(|standing| u64::from(standing.hits)).sum::<u64>();
+            let forms = kind.model();
+            let struck = model.iter().filter(|standing| forms.contains(&standing.fault.kind));
+            stream.hits += struck.map(|standing| u64::from(standing.hits)).sum::<u64>();
         }
         world.clear_fault(None);
         world.clear_upstream_fault(None);
+        world.clear_model_fault(None);
     }
 
     /// Whether things go wrong at all now.

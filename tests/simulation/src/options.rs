@@ -15,6 +15,8 @@ pub struct Options {
     pub businesses: usize,
     /// The number of people at each.
     pub customers: usize,
+    /// Whether sessions can be opened beside businesses. In a run without businesses they are all there is.
+    pub sessions: bool,
     /// The faults that never strike.
     pub without: BTreeSet<Fault>,
     /// The first moment; by the seed if `None`.
@@ -25,6 +27,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, weeks: 1, businesses: 2, customers: 5, without: BTreeSet::new(), start: None, aloud: false }
+        Self {
+            seed: 1,
+            weeks: 1,
+            businesses: 2,
+            customers: 5,
+            sessions: false,
+            without: BTreeSet::new(),
+            start: None,
+            aloud: false,
+        }
     }
 }

@@ -61,7 +61,7 @@ fn play(begin: &str, scene: impl AsyncFnOnce(&Scene)) {
 fn play_by(seed: u64, begin: &str, scene: impl AsyncFnOnce(&Scene)) {
     let start = Some(begin.parse().unwrap());
     let without = Fault::iter().filter(|fault| *fault != OUTAGE).collect();
-    let options = Options { seed, start, without, ..Options::default() };
+    let options = Options { seed, start, without, sessions: true, ..Options::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let stage = Stage::set(&options).unwrap();

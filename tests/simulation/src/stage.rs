@@ -62,11 +62,13 @@ impl Stage {
         let backstop = if rng.bool() { "900" } else { "172800" };
         let gateway = sessions::script::gateway(options.seed);
         let gateway_key = format!("world-{}-key", gateway.name());
+        // A deployment without them does not look for any.
+        let has_sessions = options.sessions || options.businesses == 0;
         let parameters = [
             ("KeyLimitRequests", "1000000"),
             ("OperatorLimitRequests", "1000000"),
             ("BackstopSeconds", backstop),
-            ("SessionGateway", gateway.name()),
+            ("SessionGateway", if has_sessions { gateway.name() } else { "" }),
             ("SessionGatewayKey", &gateway_key),
         ];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();

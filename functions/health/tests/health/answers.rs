@@ -38,9 +38,11 @@ impl DynamoDb {
 impl Http for DynamoDb {
     async fn send(&self, request: Request, _: Duration) -> Result<Response, HttpError> {
         let operation = request.headers()["x-amz-target"].to_str().unwrap().split('.').next_back().unwrap().to_owned();
-        let table = serde_json::from_slice::<Value>(request.body()).unwrap()["TableName"].clone();
+        let body = serde_json::from_slice::<Value>(request.body()).unwrap();
+        let table = body["TableName"].as_str().map(str::to_owned);
+        let table = table.or_else(|| body["RequestItems"].as_object()?.keys().next().cloned()).unwrap();
         let is_down = self.down.lock().unwrap().contains(&operation.as_str());
-        self.asked.lock().unwrap().push(format!("{operation} {}", table.as_str().unwrap()));
+        self.asked.lock().unwrap().push(format!("{operation} {table}"));
         let (status, body) = match operation.as_str() {
             _ if is_down => (400, json!({"__type": "x#ResourceNotFoundException", "message": "arn:aws:secret"})),
             "DescribeTable" => (200, json!({"Table": {"ItemCount": 1204}})),
@@ -79,6 +81,7 @@ impl Served {
             ("AWS_SECRET_ACCESS_KEY", "key"),
             ("TABLE_CUSTOMERS", "customers"),
             ("TABLE_BUSINESSES", "businesses"),
+            ("TABLE_SESSIONS", "sessions"),
             ("OPERATOR_KEY_HASH", &operator),
         ];
         let dynamodb = Arc::new(DynamoDb::default());
@@ -119,12 +122,12 @@ async fn healthy_while_all_parts_answer() {
     served.app.clock().sleep(Duration::from_secs(75)).await;
     let (status, body) = served.health().await;
     let expected = json!({"status": "healthy", "timestamp": "2026-11-21T14:04:22Z", "customerCount": 1204, "uptime": 75,
-        "components": {"customers": "ok", "businesses": "ok"}});
+        "components": {"customers": "ok", "businesses": "ok", "sessions": "ok", "upstream": "ok"}});
     assert_eq!((status, &body), (200, &expected));
     is_told("Healthy", &body);
     let mut asked = served.dynamodb.asked();
     asked.sort();
-    assert_eq!(asked, ["DescribeTable customers", "GetItem businesses"]);
+    assert_eq!(asked, ["BatchGetItem sessions", "DescribeTable customers", "GetItem businesses"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,7 +149,9 @@ async fn the_count_is_kept_for_some_seconds_and_never_longer() {
     served.dynamodb.asked();
     served.app.clock().sleep(Duration::from_secs(9)).await;
     assert_eq!(served.health().await.0, 200);
-    assert_eq!(served.dynamodb.asked(), ["GetItem businesses"]);
+    let mut asked = served.dynamodb.asked();
+    asked.sort();
+    assert_eq!(asked, ["BatchGetItem sessions", "GetItem businesses"]);
 
     served.dynamodb.down(&["DescribeTable"]);
     assert_eq!(served.health().await.0, 200);
@@ -159,16 +164,19 @@ async fn the_count_is_kept_for_some_seconds_and_never_longer() {
 
 #[tokio::test(start_paused = true)]
 async fn unhealthy_names_the_part_and_nothing_of_the_inside() {
-    for (down, customers, businesses, error) in [
-        (&["DescribeTable"][..], "failed", "ok", "No answer from: customers."),
-        (&["GetItem"], "ok", "failed", "No answer from: businesses."),
-        (&["DescribeTable", "GetItem"], "failed", "failed", "No answer from: customers, businesses."),
+    for (down, [customers, businesses, sessions], error) in [
+        (&["DescribeTable"][..], ["failed", "ok", "ok"], "No answer from: customers."),
+        (&["GetItem"], ["ok", "failed", "ok"], "No answer from: businesses."),
+        (&["BatchGetItem"], ["ok", "ok", "failed"], "No answer from: sessions."),
+        (&["DescribeTable", "GetItem"], ["failed", "failed", "ok"], "No answer from: customers, businesses."),
     ] {
         let served = Served::new();
         served.dynamodb.down(down);
         let (status, body) = served.health().await;
         assert_eq!((status, &body["status"], &body["error"]), (503, &json!("unhealthy"), &json!(error)));
-        assert_eq!(body["components"], json!({"customers": customers, "businesses": businesses}));
+        let components =
+            json!({"customers": customers, "businesses": businesses, "sessions": sessions, "upstream": "ok"});
+        assert_eq!(body["components"], components);
         assert!(!body.to_string().contains("arn") && !body.to_string().contains("Exception"), "{body}");
         is_told("Unhealthy", &body);
     }

@@ -46,7 +46,9 @@ impl Bench {
         let addresses = Addresses { public: AWS.to_owned(), outside: "http://outside.bench".to_owned() };
         let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
         let path = local::Options::default().template;
-        let mut template = Template::load(&path, &given(&addresses, sealing_key, &Default::default()))?;
+        // Without sessions, as most deployments are.
+        let parameters = [("SessionGateway".to_owned(), String::new())].into();
+        let mut template = Template::load(&path, &given(&addresses, sealing_key, &parameters))?;
         template.tables.values_mut().for_each(|table| table.stream = None);
         template.stream_mappings.clear();
         let clock = Clock::starting_at(now);

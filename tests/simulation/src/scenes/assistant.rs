@@ -4,6 +4,7 @@ use super::people::{customer, minutes_pass, write};
 use super::{ANA, BIA, Scene, SceneBusiness, play};
 use serde_json::{Value, json};
 use std::time::Duration;
+use world::{ModelFault, ModelRule};
 
 const BEGIN: &str = "2026-11-25T12:00:00Z";
 const OWNER: &str = "5511990000001";
@@ -124,5 +125,61 @@ fn without_instructions_nobody_is_answered_and_the_record_learns_of_the_contact(
         assert_eq!((texts(scene, &business, ANA).len(), after), (0, before + 1));
         assert_eq!((ana.thread_token_count, ana.last_activity), (0, Some(ana.last_contact_at)));
         assert_ne!(Value::Null, json!(ana.last_activity));
+    });
+}
+
+/// A model that claims what is not so, and wants what nobody asked for: code decides.
+#[test]
+fn a_hostile_model_books_nothing_and_changes_nobody() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        scene.stage.run.cloud().world.set_model_fault(ModelRule::always(ModelFault::Hostile));
+        let (_, before) = record(scene, &business, ANA).await;
+        for _ in 0..12 {
+            write(scene, &business, ANA, "quanto custa o banho?");
+            seconds(20).await;
+        }
+        let said = texts(scene, &business, ANA);
+        assert_eq!(said.len(), 12, "{said:?}");
+        for text in said.iter().map(|text| text.to_lowercase()) {
+            assert!(!["booked", "agendado", "agendada", "reservad"].iter().any(|word| text.contains(word)), "{text}");
+        }
+        let diary = scene.call("GET", "/api/appointments?date=2026-11-26", &business.key, None).await;
+        assert_eq!(diary["appointments"], json!([]));
+        minutes_pass(12).await;
+        let (_, after) = record(scene, &business, ANA).await;
+        assert_eq!(
+            (after.marketing_consent, after.name, after.email),
+            (before.marketing_consent, before.name, before.email)
+        );
+    });
+}
+
+/// After three tries the customer is told that a person will answer, and the owners are told once.
+#[test]
+fn a_model_that_fails_is_asked_three_times_and_then_a_person_is() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let world = &scene.stage.run.cloud().world;
+        world.set_model_fault(ModelRule::always(ModelFault::Failed));
+        let asked = world.model_counts().requests;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(2).await;
+        assert_eq!(world.model_counts().requests - asked, 3);
+        let (said, told) = (texts(scene, &business, ANA), texts(scene, &business, OWNER));
+        assert_eq!((said.len(), told.len()), (1, 1), "{said:?} {told:?}");
+        assert!(said[0].contains("Alguém da equipe vai responder"), "{said:?}");
+        world.clear_model_fault(None);
+        // What has no quota is not asked again.
+        let quota = ModelFault::Status { status: 429, code: Some("insufficient_quota".to_owned()), retry_after: None };
+        world.set_model_fault(ModelRule::always(quota));
+        let asked = world.model_counts().requests;
+        write(scene, &business, ANA, "e a tosa?");
+        minutes_pass(2).await;
+        assert_eq!((world.model_counts().requests - asked, texts(scene, &business, ANA).len()), (1, 2));
+        world.clear_model_fault(None);
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(1).await;
+        assert!(texts(scene, &business, ANA).last().is_some_and(|text| text.contains("70")));
     });
 }
