@@ -9,7 +9,7 @@ use assistant::{Action, Assistant, NoAnswer, Prompt, Replied, Side};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::TimeDelta;
 use domain::chat::{Begin, Chat};
-use domain::{Business, Customer};
+use domain::{Business, Customer, Draft};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
@@ -19,6 +19,7 @@ use queues::tasks::{ActivityTask, ConverseTask};
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
+use store::Versioned;
 
 /// Conversations that go on at the same time.
 const AT_ONCE: usize = 10;
@@ -47,6 +48,15 @@ impl FromEnv for Config {
             ends_after: vars.seconds_or("CONVERSATION_SECONDS", 600),
         }
     }
+}
+
+/// A turn that is under way.
+struct Turn<'a> {
+    task: &'a ConverseTask,
+    /// The run that does it.
+    run: &'a str,
+    business: &'a Business,
+    customer: &'a Customer,
 }
 
 /// The parts that the function stands on.
@@ -86,27 +96,25 @@ impl Converser {
             return Ok(());
         }
         let store = self.app.store();
-        let known = both(store.business(task.business_id), store.customer(task.business_id, task.customer_id)).await?;
-        let (Some(business), Some(customer)) = known else {
+        let business = store.business(task.business_id);
+        let (business, customer) = tokio::try_join!(business, store.customer(task.business_id, task.customer_id))?;
+        let (Some(Versioned { record: business, .. }), Some(Versioned { record: customer, .. })) = (business, customer)
+        else {
             // Closed or erased meanwhile.
             return Ok(());
         };
+        let turn = Turn { task: &task, run: &run, business: &business, customer: &customer };
         if business.settings.instructions.is_none() {
             // Switched off meanwhile.
-            return self.leave(&task, &run, 0).await;
+            return self.leave(&turn, 0).await;
         }
         let lines = self.history(&business, &customer).await?;
         let prompt = Prompt { business: &business, customer: &customer, lines: &lines, now: self.app.now() };
-        match self.assistant.reply(&prompt).await {
-            Ok(replied) => {
-                metrics::counter!("assistant_tokens").increment(replied.tokens);
-                let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
-                self.answer(&task, &run, &business, &customer, &replied, asked).await
-            }
-            Err(no_answer) => {
-                let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
-                self.do_without(&task, &run, &business, &customer, &no_answer, asked).await
-            }
+        let replied = self.assistant.reply(&prompt).await;
+        let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
+        match replied {
+            Ok(replied) => self.answer(&turn, &replied, asked).await,
+            Err(no_answer) => self.do_without(&turn, &no_answer, asked).await,
         }
     }
 
@@ -134,101 +142,70 @@ impl Converser {
     }
 
     /// Says the answer, unless the customer has written meanwhile.
-    async fn answer(
-        &self,
-        task: &ConverseTask,
-        run: &str,
-        business: &Business,
-        customer: &Customer,
-        replied: &Replied,
-        asked: Option<&str>,
-    ) -> Outcome {
+    async fn answer(&self, turn: &Turn<'_>, replied: &Replied, asked: Option<&str>) -> Outcome {
+        metrics::counter!("assistant_tokens").increment(replied.tokens);
         // What code has not done, nobody says: a booking, or that promotions end.
         let is_true = matches!(replied.reply.action, Action::None | Action::FillProfile | Action::HandOver)
             && !replied.reply.claims_a_booking();
         let wants_person = !is_true || replied.reply.action == Action::HandOver;
-        let said = match is_true {
-            true => self.say(task, business, customer, &replied.reply.text)?,
-            false => self.say_without(task, business, customer)?,
-        };
-        if !self.end(task, run, replied.tokens, business, said).await? {
-            return Ok(());
-        }
-        if wants_person {
-            self.call_a_person(task, business, customer, asked).await?;
-        }
-        Ok(())
+        let said = if is_true { turn.say(&replied.reply.text) } else { turn.say_without() };
+        self.end(turn, replied.tokens, &said?, wants_person.then_some(asked)).await
     }
 
     /// There is no answer: the assistant is asked again, or a person is.
-    async fn do_without(
-        &self,
-        task: &ConverseTask,
-        run: &str,
-        business: &Business,
-        customer: &Customer,
-        no_answer: &NoAnswer,
-        asked: Option<&str>,
-    ) -> Outcome {
+    async fn do_without(&self, turn: &Turn<'_>, no_answer: &NoAnswer, asked: Option<&str>) -> Outcome {
         metrics::counter!("assistant_failures", "reason" => no_answer.reason.clone()).increment(1);
-        let business_id = business.business_id;
-        tracing::warn!(%business_id, reason = no_answer.reason, tries = task.tries, "the assistant has no answer: {no_answer}");
+        let ConverseTask { business_id, tries, .. } = turn.task;
+        tracing::warn!(%business_id, reason = no_answer.reason, tries, "the assistant has no answer: {no_answer}");
         if let Some(after) = no_answer.again
-            && task.tries + 1 < ASKED
+            && tries + 1 < ASKED
         {
-            self.leave(task, run, no_answer.tokens).await?;
-            let wait = after.unwrap_or(Duration::from_secs(2 << task.tries));
-            let again = ConverseTask { tries: task.tries + 1, ..task.clone() };
+            self.leave(turn, no_answer.tokens).await?;
+            let wait = after.unwrap_or(Duration::from_secs(2 << tries));
+            let again = ConverseTask { tries: tries + 1, ..turn.task.clone() };
             return self.queues.send(&again, wait).await.map_err(Failure::retry);
         }
-        let said = self.say_without(task, business, customer)?;
-        if self.end(task, run, no_answer.tokens, business, said).await? {
-            self.call_a_person(task, business, customer, asked).await?;
-        }
-        Ok(())
+        self.end(turn, no_answer.tokens, &turn.say_without()?, Some(asked)).await
     }
 
-    /// Writes the answer and ends the turn; `false` if the customer has written meanwhile, and nothing is said.
-    async fn end(
-        &self,
-        task: &ConverseTask,
-        run: &str,
-        tokens: u64,
-        business: &Business,
-        said: domain::Draft,
-    ) -> Result<bool, Failure> {
+    /// Writes the answer and ends the turn, unless the customer has written meanwhile. `person`: the owners are told that the
+    /// customer waits for one, with what the customer wrote.
+    ///
+    /// The chat says last that the message has its answer: whatever is lost before it, the next delivery does again.
+    async fn end(&self, turn: &Turn<'_>, tokens: u64, said: &Draft, person: Option<Option<&str>>) -> Outcome {
+        let Turn { task, run, .. } = turn;
         let mut is_written = false;
         for _ in 0..TRIES {
             let before = self.app.store().chat(task.business_id, task.customer_id).await?;
             let (mut chat, now) = (before.record.clone(), self.app.now());
-            if !is_written && !chat.may_answer(task.sequence, run, now) {
-                self.leave(task, run, tokens).await?;
-                return Ok(false);
-            }
             if !is_written {
-                self.outbox.write(business.business_id, said.clone()).await?;
+                if !chat.may_answer(task.sequence, run, now) {
+                    return self.leave(turn, tokens).await;
+                }
+                if let Some(asked) = person {
+                    self.call_a_person(turn, asked).await?;
+                }
+                self.outbox.write(task.business_id, said.clone()).await?;
                 is_written = true;
             }
             chat.answer(task.sequence, tokens, now);
+            let ConverseTask { business_id, customer_id, .. } = **task;
+            let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
+            self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;
             if self.keep(task, &before, &chat).await? {
-                let ends = ActivityTask {
-                    business_id: task.business_id,
-                    customer_id: task.customer_id,
-                    activity: chat.activity,
-                };
-                self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;
-                return Ok(true);
+                return Ok(());
             }
         }
         Err(Failure::retry("contended"))
     }
 
     /// Ends a turn that says nothing, if it is still ours.
-    async fn leave(&self, task: &ConverseTask, run: &str, tokens: u64) -> Outcome {
+    async fn leave(&self, turn: &Turn<'_>, tokens: u64) -> Outcome {
+        let Turn { task, run, .. } = turn;
         for _ in 0..TRIES {
             let before = self.app.store().chat(task.business_id, task.customer_id).await?;
             let mut chat = before.record.clone();
-            if chat.turn.as_ref().is_none_or(|turn| turn.run != run) {
+            if chat.turn.as_ref().is_none_or(|turn| turn.run != *run) {
                 return Ok(());
             }
             chat.leave(tokens);
@@ -239,17 +216,8 @@ impl Converser {
         Err(Failure::retry("contended"))
     }
 
-    async fn keep(&self, task: &ConverseTask, before: &store::Versioned<Chat>, after: &Chat) -> Result<bool, Failure> {
+    async fn keep(&self, task: &ConverseTask, before: &Versioned<Chat>, after: &Chat) -> Result<bool, Failure> {
         let store = self.app.store();
         Ok(store.put_chat(task.business_id, task.customer_id, before, after, &self.app.attempt()).await?)
     }
-}
-
-/// Reads both at the same time.
-async fn both(
-    business: impl Future<Output = Result<Option<store::Versioned<Business>>, store::StoreError>>,
-    customer: impl Future<Output = Result<Option<store::Versioned<Customer>>, store::StoreError>>,
-) -> Result<(Option<Business>, Option<Customer>), Failure> {
-    let (business, customer) = tokio::try_join!(business, customer)?;
-    Ok((business.map(|found| found.record), customer.map(|found| found.record)))
 }

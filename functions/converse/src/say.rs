@@ -1,11 +1,11 @@
 //! What is said: to the customer, and to the owners if a person is to go on.
 
-use crate::Converser;
+use crate::{Converser, Turn};
 use domain::texts::assistant_answer::{AssistantAnswer, Said};
 use domain::texts::assistant_fallback::AssistantFallback;
 use domain::texts::person_wanted::PersonWanted;
 use domain::texts::{CustomerName, Line, Person};
-use domain::{Business, Customer, Draft, MessageId, Phone, Recipient, Text};
+use domain::{Draft, MessageId, Phone, Recipient, Text};
 use kit::batch::{Failure, Outcome};
 use queues::tasks::ConverseTask;
 
@@ -14,43 +14,33 @@ fn id(what: &str, to: Recipient, task: &ConverseTask) -> MessageId {
     MessageId::of(format!("{what}/{to}/{}/{}", task.customer_id, task.sequence))
 }
 
-impl Converser {
-    /// The answer of the assistant.
-    pub(crate) fn say(
-        &self,
-        task: &ConverseTask,
-        business: &Business,
-        customer: &Customer,
-        text: &str,
-    ) -> Result<Draft, Failure> {
-        draft(task, business, customer, &AssistantAnswer { message: Said(text) })
+impl Turn<'_> {
+    /// The answer in the assistant's words.
+    pub(crate) fn say(&self, text: &str) -> Result<Draft, Failure> {
+        self.draft(&AssistantAnswer { message: Said(text) })
     }
 
-    /// What is said instead of it.
-    pub(crate) fn say_without(
-        &self,
-        task: &ConverseTask,
-        business: &Business,
-        customer: &Customer,
-    ) -> Result<Draft, Failure> {
-        match &business.settings.fallback_line {
-            Some(line) => draft(task, business, customer, &AssistantAnswer { message: Said(line) }),
-            None => {
-                let name = CustomerName(customer.known_name());
-                draft(task, business, customer, &AssistantFallback { name, business: Line(&business.name) })
-            }
+    /// What is said instead of them.
+    pub(crate) fn say_without(&self) -> Result<Draft, Failure> {
+        if let Some(line) = &self.business.settings.fallback_line {
+            return self.say(line);
         }
+        let name = CustomerName(self.customer.known_name());
+        self.draft(&AssistantFallback { name, business: Line(&self.business.name) })
     }
 
+    fn draft(&self, text: &dyn Text) -> Result<Draft, Failure> {
+        let to = Recipient::Customer(self.customer.customer_id);
+        let voice = self.business.voice(self.customer.locale);
+        Draft::new(id("answer", to, self.task), to, text, voice).map_err(Failure::permanent)
+    }
+}
+
+impl Converser {
     /// Tells the owners that a customer waits for a person.
-    pub(crate) async fn call_a_person(
-        &self,
-        task: &ConverseTask,
-        business: &Business,
-        customer: &Customer,
-        asked: Option<&str>,
-    ) -> Outcome {
+    pub(crate) async fn call_a_person(&self, turn: &Turn<'_>, asked: Option<&str>) -> Outcome {
         metrics::counter!("persons_wanted").increment(1);
+        let Turn { task, business, customer, .. } = turn;
         let phone = customer.phone.as_ref().map(Phone::digits);
         let person = Person { name: customer.known_name(), phone, pet: None };
         for owner in &business.owners {
@@ -61,9 +51,4 @@ impl Converser {
         }
         Ok(())
     }
-}
-
-fn draft(task: &ConverseTask, business: &Business, customer: &Customer, text: &dyn Text) -> Result<Draft, Failure> {
-    let to = Recipient::Customer(customer.customer_id);
-    Draft::new(id("answer", to, task), to, text, business.voice(customer.locale)).map_err(Failure::permanent)
 }

@@ -179,12 +179,12 @@ async fn stop(
         let mut session = kept.session.clone();
         session.stop(&sessions.app.id().to_string(), sessions.app.now());
         if sessions.app.store().change_session(&kept, &session, &sessions.app.attempt()).await? {
-            // If this is lost, the session comes up in a minute.
-            sessions.act(path.session_id, Act::Close).await?;
+            // If one of these is lost, the session comes up in a minute. Once it is closed it does so no more: that is last.
             if let Some(event) = session.event(Forward::Status) {
                 let task = SessionTask::new(path.session_id, event, sessions.app.now());
                 sessions.queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
             }
+            sessions.act(path.session_id, Act::Close).await?;
             return Ok(Json(sessions.shown(session)));
         }
     }

@@ -183,3 +183,23 @@ fn a_model_that_fails_is_asked_three_times_and_then_a_person_is() {
         assert!(texts(scene, &business, ANA).last().is_some_and(|text| text.contains("70")));
     });
 }
+
+/// The process dies after each of its steps in turn. The customer has one answer, the owner is told once, and the record
+/// learns of the conversation.
+#[test]
+fn a_crash_at_any_moment_costs_neither_the_answer_nor_the_owner_nor_the_record() {
+    for polls in 0..24 {
+        play(BEGIN, async |scene| {
+            let business = open(scene).await;
+            let (before, _) = record(scene, &business, ANA).await;
+            scene.stage.run.faults.crash("ConverseFunction", [polls]);
+            write(scene, &business, ANA, "quero falar com uma pessoa");
+            minutes_pass(30).await;
+            let counts = [ANA, OWNER].map(|phone| texts(scene, &business, phone).len());
+            assert_eq!(counts, [1, 1], "after {polls} polls");
+            let (after, ana) = record(scene, &business, ANA).await;
+            assert_eq!(after, before + 1, "after {polls} polls");
+            assert!(ana.thread_token_count > 0, "after {polls} polls");
+        });
+    }
+}
