@@ -7,12 +7,6 @@ use domain::texts::person_wanted::PersonWanted;
 use domain::texts::{CustomerName, Line, Person};
 use domain::{Draft, MessageId, Phone, Recipient, Text};
 use kit::batch::{Failure, Outcome};
-use queues::tasks::ConverseTask;
-
-/// The answer to a message, and what is told of it, by the message's number: each is made once.
-fn id(what: &str, to: Recipient, task: &ConverseTask) -> MessageId {
-    MessageId::of(format!("{what}/{to}/{}/{}", task.customer_id, task.sequence))
-}
 
 impl Turn<'_> {
     /// The answer in the assistant's words.
@@ -32,7 +26,9 @@ impl Turn<'_> {
     fn draft(&self, text: &dyn Text) -> Result<Draft, Failure> {
         let to = Recipient::Customer(self.customer.customer_id);
         let voice = self.business.voice(self.customer.locale);
-        Draft::new(id("answer", to, self.task), to, text, voice).map_err(Failure::permanent)
+        // Of a message by its number there is one answer.
+        let id = MessageId::of(format!("answer/{to}/{}", self.task.sequence));
+        Draft::new(id, to, text, voice).map_err(Failure::permanent)
     }
 }
 
@@ -46,7 +42,8 @@ impl Converser {
         for owner in &business.owners {
             let text = PersonWanted::new(&owner.name, &business.name, person, asked);
             let to = Recipient::Owner(owner.owner_id);
-            let draft = Draft::new(id("person-wanted", to, task), to, &text, business.voice(None));
+            let id = MessageId::of(format!("person-wanted/{to}/{}/{}", task.customer_id, task.sequence));
+            let draft = Draft::new(id, to, &text, business.voice(None));
             self.outbox.write(business.business_id, draft.map_err(Failure::permanent)?).await?;
         }
         Ok(())

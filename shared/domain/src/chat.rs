@@ -217,6 +217,19 @@ mod tests {
         assert_eq!(chat.settle(5).map(|it| it.tokens), Some(0));
     }
 
+    /// A purchase may have come since the last message.
+    #[test]
+    fn a_contact_only_moves_forward() {
+        let mut ana =
+            crate::Customer::new(crate::CustomerId(uuid::Uuid::nil()), None, &crate::Profile::default(), at(100));
+        let settled = |wrote| Settled { last_at: at(wrote + 5), wrote_at: Some(at(wrote)), tokens: 10 };
+        ana.converse(&settled(50), at(700));
+        assert_eq!((ana.last_contact_at, ana.last_activity), (at(100), Some(at(55))));
+        ana.converse(&settled(800), at(1_500));
+        assert_eq!((ana.last_contact_at, ana.last_activity), (at(800), Some(at(805))));
+        assert_eq!(ana.thread_token_count, 20);
+    }
+
     proptest! {
         /// Whatever comes twice and in any order: each message is answered by one turn, and each token counts once.
         #[test]

@@ -1,7 +1,7 @@
 //! When customers were last in contact: an index of their records, by business and time.
 
 use super::{WHAT, read_ids};
-use crate::dynamodb::{Item, Outcome, Query, Write, cursor, from_item, read_text, text};
+use crate::dynamodb::{Item, Query, cursor, from_item, read_text, text};
 use crate::keys::PK;
 use crate::keys::customers::{self as keys, BUSINESS_ID, BY_LAST_CONTACT, LAST_CONTACT_AT};
 use crate::tables::Table;
@@ -9,7 +9,7 @@ use crate::{Page, Store, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone, Statistics};
+use domain::{BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone, Statistics};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -152,26 +152,6 @@ impl Store {
             })
             .await?;
         found.items.iter().map(|item| Ok(read_ids(item)?.1)).collect()
-    }
-
-    /// The customer was in contact at `at` (UTC); `false` if a later contact is kept already, or there is no such
-    /// customer.
-    ///
-    /// # Errors
-    /// As every operation: see [`StoreError`].
-    pub async fn touch_contact(
-        &self,
-        business: BusinessId,
-        customer: CustomerId,
-        at: DateTime<Utc>,
-        attempt: &Attempt,
-    ) -> Result<bool, StoreError> {
-        let at = text(written(at));
-        let write = Write::update(Table::Customers, keys::customer(business, customer))
-            .set(LAST_CONTACT_AT, at.clone())
-            .only_if(format!("attribute_exists(#{PK}) AND #{LAST_CONTACT_AT} < :at"))
-            .with("at", at);
-        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
 
     /// A page of all customers of all businesses, and where to go on: reads everything there is, as the system did that

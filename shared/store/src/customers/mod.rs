@@ -19,13 +19,12 @@ use crate::dynamodb::{
 };
 use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
 use crate::keys::PK;
-use crate::keys::customers::{self as keys, BUSINESS_ID, DUE_KEY, LAST_CONTACT_AT};
+use crate::keys::customers::{self as keys, BUSINESS_ID, DUE_KEY};
 use crate::points::first_balance;
 use crate::recipients::decision;
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Updated, Versioned};
 use chrono::{DateTime, Utc};
-use contacts::written;
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 use std::collections::HashMap;
 
@@ -115,21 +114,16 @@ pub(crate) fn record_write(
     after: &Customer,
 ) -> Result<Write, StoreError> {
     let known = &before.record;
-    let mut record = Write::update(Table::Customers, keys::customer(business, known.customer_id))
+    let record = Write::update(Table::Customers, keys::customer(business, known.customer_id))
         .turn(&to_item(known, WHAT)?, &to_item(after, WHAT)?)
         .set(VERSION, number(before.version + 1))
         .if_same(VERSION, Some(number(before.version)));
-    // A contact moves it without a version of its own.
-    if known.last_contact_at != after.last_contact_at {
-        record = record.if_same(LAST_CONTACT_AT, Some(text(written(known.last_contact_at))));
-    }
     let due = |customer: &Customer| customer.visits.rhythm().map(|rhythm| rhythm.due_on());
-    match (due(known), due(after)) {
-        (before, after) if before == after => {}
-        (_, Some(day)) => record = record.set(DUE_KEY, text(keys::due_key(business, day))),
-        (_, None) => record = record.remove(DUE_KEY),
-    }
-    Ok(record)
+    Ok(match (due(known), due(after)) {
+        (before, after) if before == after => record,
+        (_, Some(day)) => record.set(DUE_KEY, text(keys::due_key(business, day))),
+        (_, None) => record.remove(DUE_KEY),
+    })
 }
 
 impl Store {

@@ -145,14 +145,3 @@ async fn a_business_sees_its_own() {
     );
     assert_eq!(world.store.lapsed_before(BUSINESS, at(1), None, Some("x")).await.unwrap_err(), StoreError::BadCursor);
 }
-
-#[tokio::test(start_paused = true)]
-async fn a_contact_only_moves_forward() {
-    let world = World::seeded().await;
-    let lapsed = async |before| world.store.lapsed_before(BUSINESS, at(before), None, None).await.unwrap().0.len();
-    assert!(world.store.touch_contact(BUSINESS, ANA, at(500), &attempt()).await.unwrap());
-    assert!(!world.store.touch_contact(BUSINESS, ANA, at(400), &attempt()).await.unwrap());
-    assert_eq!((lapsed(500).await, lapsed(501).await), (0, 1));
-    let nobody = CustomerId(Uuid::from_u128(77));
-    assert!(!world.store.touch_contact(BUSINESS, nobody, at(500), &attempt()).await.unwrap());
-}

@@ -414,7 +414,9 @@ async fn customers_are_listed_by_their_last_contact() {
             world.store.register(BUSINESS, &fresh, &domain::Profile::default(), &attempt()).await.unwrap();
         }
         let oldest = domain::CustomerId(Uuid::from_u128(1));
-        world.store.touch_contact(BUSINESS, oldest, at(1_000), &attempt()).await.unwrap();
+        let before = world.store.customer(BUSINESS, oldest).await.unwrap().unwrap();
+        let after = domain::Customer { last_contact_at: at(1_000), ..before.record.clone() };
+        world.store.update_customer(BUSINESS, &before, &after, &attempt()).await.unwrap();
         world.store.meter().reset();
         let first = world.store.last_contacts(BUSINESS, 10, None).await.unwrap();
         let usage = world.store.meter().usage();

@@ -503,7 +503,6 @@ fn operations() -> Vec<Operation> {
             Ok(w.store.lapsed_before(BUSINESS, at(1_000_000), None, None).await?.0.len())
         };
         "scan customers", 1, 0.5, 0.0, "2" => |w| async { Ok(w.store.scan_customers(None).await?.0.len()) };
-        "touch contact", 1, 0.0, 3.0, "true" => |w| w.store.touch_contact(BUSINESS, ANA, at(9_000), &attempt());
         "customer by phone", 2, 2.0, 0.0, "true" => |w| async {
             Ok(w.store.customer_by(BUSINESS, Identity::Phone(&phone(1))).await?.is_some())
         };
