@@ -10,49 +10,17 @@ five seconds of silence. The model answers at once.
 """
 import argparse
 import concurrent.futures
-import http.client
-import json
-import signal
-import subprocess
-import threading
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-OPERATOR = "laptop-operator-key"
+sys.path.append(str(ROOT / "tests/benches"))
+from laptop import Laptop
+
 SILENCE = 5.0
 ROUNDS = 10
-
-
-class Laptop:
-    """A run of the bundle, with its own port."""
-
-    def __init__(self, programs, port):
-        self.port, self.local = port, threading.local()
-        command = [
-            str(programs / "local"), "--port", str(port), "--empty", "--programs", str(programs),
-            "--parameter", "OperatorLimitRequests=100000000",
-        ]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
-        if not any(line.startswith("ready") for line in self.process.stdout):
-            raise SystemExit("the laptop did not start")
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
-
-    def json(self, method, path, body=None):
-        connection = getattr(self.local, "connection", None) or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        self.local.connection = connection
-        headers = {"content-type": "application/json", "x-api-key": OPERATOR}
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status >= 300:
-            raise SystemExit(f"{method} {path}: {answer.status} {text[:300]}")
-        return json.loads(text) if text else None
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
 
 
 def open_business(laptop):

@@ -16,11 +16,9 @@ forwarder is killed ten times. There an event whose forwarder died comes again a
 """
 import argparse
 import concurrent.futures
-import http.client
 import json
 import random
-import signal
-import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -28,58 +26,12 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-KEY = "laptop-operator-key"
+sys.path.append(str(ROOT / "tests/benches"))
+from laptop import Laptop
+
+# There an event whose forwarder died comes again after a minute instead of three.
+FAULTY = {"HandlerTimeoutSeconds": 10, "HandlerVisibilitySeconds": 60}
 GATEWAY_KEY = "world-evolution-key"
-
-
-class Laptop:
-    """A run of the bundle, with its own port."""
-
-    def __init__(self, programs, port, faults):
-        self.port = port
-        command = [
-            str(programs / "local"), "--port", str(port), "--empty", "--programs", str(programs),
-            "--parameter", "OperatorLimitRequests=100000000",
-        ]
-        if faults:
-            command += ["--parameter", "HandlerTimeoutSeconds=10", "--parameter", "HandlerVisibilitySeconds=60"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
-        for line in self.process.stdout:
-            if line.startswith("ready"):
-                break
-        else:
-            raise SystemExit("the laptop did not start")
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
-        self.local = threading.local()
-
-    def call(self, method, path, body=None, headers=None, port=None):
-        """One request on a connection that the thread keeps."""
-        key = f"connection{port or self.port}"
-        data = None if body is None else json.dumps(body)
-        headers = {"content-type": "application/json", **(headers if headers is not None else {"x-api-key": KEY})}
-        for attempt in (1, 2):
-            connection = getattr(self.local, key, None) or http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
-            setattr(self.local, key, connection)
-            try:
-                connection.request(method, path, data, headers)
-                answer = connection.getresponse()
-                text = answer.read()
-                return answer.status, text
-            except (http.client.HTTPException, OSError):
-                connection.close()
-                setattr(self.local, key, None)
-                if attempt == 2:
-                    raise
-
-    def json(self, method, path, body=None, headers=None, port=None):
-        status, text = self.call(method, path, body, headers, port)
-        if status >= 300:
-            raise SystemExit(f"{method} {path}: {status} {text[:300]}")
-        return json.loads(text) if text else None
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
 
 
 def wait_for(what, condition, seconds=300, why=lambda: ""):
@@ -217,7 +169,7 @@ def reads(laptop, pool, ids, requests=40_000, seconds=60):
 
 
 def measure(programs, count, port, life_seconds, faults, read):
-    laptop = Laptop(programs, port, faults)
+    laptop = Laptop(programs, port, **(FAULTY if faults else {}))
     try:
         pool = concurrent.futures.ThreadPoolExecutor(32)
         began = time.monotonic()
