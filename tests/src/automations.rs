@@ -325,7 +325,7 @@ async fn an_operator_runs_every_business() {
         each
     };
     let (place, run) = later(&bundle, "/api/automations?mode=event-driven").await;
-    assert_eq!((&run["jobs"], &run["jobs_done"], &run["cursor"]), (&json!(4), &json!(4), &Value::Null));
+    assert_eq!((&run["jobs"], &run["jobs_done"], &run["cursor"]), (&json!(6), &json!(6), &Value::Null));
     assert_eq!(found(&run, "birthdays"), each(2));
     assert_eq!(found(&run, "inactive-customers").len(), 2);
     bundle.get(&place, &businesses[0].key).await.expect(404);

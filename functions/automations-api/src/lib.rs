@@ -1,5 +1,6 @@
 //! Automations over HTTP: when they run and what they do, and runs on demand, by index or as the replaced system did.
 
+mod crm;
 mod proactive;
 mod proposals;
 mod run;
@@ -17,6 +18,7 @@ use axum::response::Response;
 use campaigns::Campaigns;
 use domain::{AutomationName, BusinessId, Mode};
 use kit::config::{Backstop, Keys};
+use kit::env::{FromEnv, Vars};
 use kit::json::Json;
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
@@ -24,10 +26,21 @@ use kit::{App, Problem};
 use queues::{QueueUrls, Queues};
 use strum::IntoEnumIterator;
 
+/// Cents of a US dollar for a million tokens of the model; `None` if the deployment does not know it.
+pub struct TokenPrice(Option<u64>);
+
+impl FromEnv for TokenPrice {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        let cents = vars.parsed_or("ASSISTANT_CENTS_A_MILLION", 0, "a whole number of cents");
+        Self(Some(cents).filter(|cents| *cents > 0))
+    }
+}
+
 /// The routes, as `template.yaml` names them.
-pub fn router(app: App, (keys, urls, backstop): (Keys, QueueUrls, Backstop)) -> Router {
+pub fn router(app: App, (keys, (urls, backstop), price): (Keys, (QueueUrls, Backstop), TokenPrice)) -> Router {
     let queues = Queues::new(app.sqs().clone(), urls.clone());
-    let runs = Runs { backstop, queues, campaigns: Campaigns::new(app.clone(), urls), app: app.clone() };
+    let campaigns = Campaigns::new(app.clone(), urls);
+    let runs = Runs { backstop, queues, campaigns, token_price: price.0, app: app.clone() };
     let routes = api::router(|route: Route| match route {
         Route::RunAutomation | Route::RunAutomationByGet => route.to(event),
         Route::RunAutomations | Route::RunAutomationsByGet => route.to(all),
@@ -44,7 +57,11 @@ pub fn router(app: App, (keys, urls, backstop): (Keys, QueueUrls, Backstop)) -> 
     let proposals = api::router(|route: api::proposals::Route| match route {
         api::proposals::Route::ListProposals => route.to(proposals::list),
     });
-    guarded(&app, keys, routes.merge(proactive).merge(proposals).with_state(runs))
+    let crm = api::router(|route: api::crm::Route| match route {
+        api::crm::Route::ExecuteDailyActions => route.to(crm::execute),
+        api::crm::Route::ReadCrmStatus => route.to(crm::status),
+    });
+    guarded(&app, keys, routes.merge(proactive).merge(proposals).merge(crm).with_state(runs))
 }
 
 /// Runs one automation now, by its index.

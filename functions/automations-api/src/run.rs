@@ -26,6 +26,8 @@ pub(crate) struct Runs {
     pub(crate) backstop: Backstop,
     pub(crate) queues: Queues,
     pub(crate) campaigns: Campaigns,
+    /// Cents of a US dollar for a million tokens of the model, if it is known.
+    pub(crate) token_price: Option<u64>,
 }
 
 impl Runs {

@@ -2,14 +2,13 @@
 //! by another message does nothing. One turn at a time goes on in a chat. Right before the answer the chat is read again: if
 //! the customer has written meanwhile, the next turn answers all of it.
 
-mod history;
 mod say;
 
-use assistant::{Action, Assistant, NoAnswer, Prompt, Replied, Side};
+use assistant::{Action, Assistant, NoAnswer, Prompt, Replied};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::TimeDelta;
-use domain::chat::{Begin, Chat};
-use domain::{Business, Customer, Draft};
+use domain::chat::{Begin, Chat, Summary, Thread};
+use domain::{Business, Customer, Draft, Side};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
@@ -29,6 +28,8 @@ const TRIES: usize = 5;
 const ASKED: u32 = 3;
 /// After this time a turn has surely ended: more than the function's time-out.
 const LEASE: TimeDelta = TimeDelta::seconds(65);
+/// The most lines that the assistant is shown.
+const LINES: usize = 40;
 
 /// The function's own configuration.
 pub struct Config {
@@ -57,6 +58,13 @@ struct Turn<'a> {
     run: &'a str,
     business: &'a Business,
     customer: &'a Customer,
+}
+
+/// What a turn has cost, and the summary that it has brought.
+#[derive(Clone, Default)]
+struct Spent {
+    tokens: u64,
+    summary: Option<Summary>,
 }
 
 /// The parts that the function stands on.
@@ -92,9 +100,7 @@ impl Converser {
 
     async fn converse(&self, task: ConverseTask) -> Outcome {
         let run = self.app.id().to_string();
-        if !self.begin(&task, &run).await? {
-            return Ok(());
-        }
+        let Some(chat) = self.begin(&task, &run).await? else { return Ok(()) };
         let store = self.app.store();
         let business = store.business(task.business_id);
         let (business, customer) = tokio::try_join!(business, store.customer(task.business_id, task.customer_id))?;
@@ -108,8 +114,12 @@ impl Converser {
             // Switched off meanwhile.
             return self.leave(&turn, 0).await;
         }
-        let lines = self.history(&business, &customer).await?;
-        let prompt = Prompt { business: &business, customer: &customer, lines: &lines, now: self.app.now() };
+        let (now, thread) = (self.app.now(), chat.thread.as_ref());
+        let since = thread.map_or(now, |thread| thread.since);
+        let lines = store.chat_lines(task.business_id, task.customer_id, since, now, LINES).await?;
+        let before = thread.and_then(|thread| thread.before.as_ref()).map(|summary| summary.0.as_str());
+        let sums_up = thread.is_some_and(Thread::ends_soon);
+        let prompt = Prompt { business: &business, customer: &customer, before, lines: &lines, sums_up, now };
         let replied = self.assistant.reply(&prompt).await;
         let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
         match replied {
@@ -118,22 +128,22 @@ impl Converser {
         }
     }
 
-    /// Begins the turn of a task; `false` if there is none to begin now.
-    async fn begin(&self, task: &ConverseTask, run: &str) -> Result<bool, Failure> {
+    /// Begins the turn of a task, in the chat that it answers; `None` if there is none to begin now.
+    async fn begin(&self, task: &ConverseTask, run: &str) -> Result<Option<Chat>, Failure> {
         let (store, customer) = (self.app.store(), task.customer_id);
         for _ in 0..TRIES {
             let before = store.chat(task.business_id, customer).await?;
             let (mut chat, now) = (before.record.clone(), self.app.now());
             match chat.begin(task.sequence, run, now, LEASE) {
-                Begin::Past => return Ok(false),
+                Begin::Past => return Ok(None),
                 Begin::Busy(until) => {
                     let wait = (until - now).to_std().unwrap_or_default() + Duration::from_secs(1);
                     self.queues.send(task, wait).await.map_err(Failure::retry)?;
-                    return Ok(false);
+                    return Ok(None);
                 }
                 Begin::Begun => {
                     if store.put_chat(task.business_id, customer, &before, &chat, &self.app.attempt()).await? {
-                        return Ok(true);
+                        return Ok(Some(chat));
                     }
                 }
             }
@@ -149,7 +159,8 @@ impl Converser {
             && !replied.reply.claims_a_booking();
         let wants_person = !is_true || replied.reply.action == Action::HandOver;
         let said = if is_true { turn.say(&replied.reply.text) } else { turn.say_without() };
-        self.end(turn, replied.tokens, &said?, wants_person.then_some(asked)).await
+        let summary = replied.reply.summary.as_deref().and_then(assistant::summary).map(Summary);
+        self.end(turn, Spent { tokens: replied.tokens, summary }, &said?, wants_person.then_some(asked)).await
     }
 
     /// There is no answer: the assistant is asked again, or a person is.
@@ -165,14 +176,15 @@ impl Converser {
             let again = ConverseTask { tries: tries + 1, ..turn.task.clone() };
             return self.queues.send(&again, wait).await.map_err(Failure::retry);
         }
-        self.end(turn, no_answer.tokens, &turn.say_without()?, Some(asked)).await
+        let spent = Spent { tokens: no_answer.tokens, summary: None };
+        self.end(turn, spent, &turn.say_without()?, Some(asked)).await
     }
 
     /// Writes the answer and ends the turn, unless the customer has written meanwhile. `person`: the owners are told that the
     /// customer waits for one, with what the customer wrote.
     ///
     /// The chat says last that the message has its answer: whatever is lost before it, the next delivery does again.
-    async fn end(&self, turn: &Turn<'_>, tokens: u64, said: &Draft, person: Option<Option<&str>>) -> Outcome {
+    async fn end(&self, turn: &Turn<'_>, spent: Spent, said: &Draft, person: Option<Option<&str>>) -> Outcome {
         let Turn { task, run, .. } = turn;
         let mut is_written = false;
         for _ in 0..TRIES {
@@ -180,7 +192,7 @@ impl Converser {
             let (mut chat, now) = (before.record.clone(), self.app.now());
             if !is_written {
                 if !chat.may_answer(task.sequence, run, now) {
-                    return self.leave(turn, tokens).await;
+                    return self.leave(turn, spent.tokens).await;
                 }
                 if let Some(asked) = person {
                     self.call_a_person(turn, asked).await?;
@@ -188,7 +200,10 @@ impl Converser {
                 self.outbox.write(task.business_id, said.clone()).await?;
                 is_written = true;
             }
-            chat.answer(task.sequence, tokens, now);
+            chat.answer(task.sequence, spent.tokens, now);
+            if spent.summary.is_some() {
+                chat.summary.clone_from(&spent.summary);
+            }
             let ConverseTask { business_id, customer_id, .. } = **task;
             let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
             self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;

@@ -38,7 +38,7 @@ impl Converser {
         metrics::counter!("persons_wanted").increment(1);
         let Turn { task, business, customer, .. } = turn;
         let phone = customer.phone.as_ref().map(Phone::digits);
-        let person = Person { name: customer.known_name(), phone, pet: None };
+        let person = Person { name: customer.known_name(), phone, pet: None, step: None };
         for owner in &business.owners {
             let text = PersonWanted::new(&owner.name, &business.name, person, asked);
             let to = Recipient::Owner(owner.owner_id);

@@ -1,12 +1,11 @@
 //! A human's change of a customer's record: absent fields stay, `null` removes.
 
 use api::customers::CustomerChange;
+use chrono::{DateTime, Utc};
+use domain::crm::{LONGEST_ACTION, LONGEST_FOLLOW_UP};
 use domain::{Customer, Profile};
 use kit::Problem;
 use kit::fields::Fields;
-
-/// Of a next action, in characters.
-const LONGEST_ACTION: usize = 500;
 
 /// Tells all fields that are wrong.
 pub(crate) fn check(change: &CustomerChange) -> Result<(), Problem> {
@@ -25,11 +24,13 @@ pub(crate) fn check(change: &CustomerChange) -> Result<(), Problem> {
     fields.require("labels", plain, "expected labels of 1 to 100 characters");
     let action = change.next_action.iter().flatten().all(|text| text.chars().count() <= LONGEST_ACTION);
     fields.require("next_action", action, "expected at most 500 characters");
+    let said = change.follow_up.iter().flatten().all(|text| text.chars().count() <= LONGEST_FOLLOW_UP);
+    fields.require("follow_up", said, "expected at most 1000 characters");
     fields.finish()
 }
 
-/// Changes what is given.
-pub(crate) fn apply(change: &CustomerChange, customer: &mut Customer) {
+/// Changes what is given, at `now` (UTC).
+pub(crate) fn apply(change: &CustomerChange, customer: &mut Customer, now: DateTime<Utc>) {
     let text = |given: &Option<String>| given.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
     if let Some(name) = &change.name {
         customer.name = text(name);
@@ -70,6 +71,23 @@ pub(crate) fn apply(change: &CustomerChange, customer: &mut Customer) {
     if let Some(priority) = change.priority {
         customer.priority = priority.unwrap_or_default();
     }
+    if let Some(said) = &change.follow_up {
+        customer.follow_up = text(said);
+    }
+    if notes_are_given(change) {
+        customer.crm_changed_at = Some(now);
+        // The reason was that of the analysis.
+        customer.crm_reason = None;
+    }
+}
+
+/// Whether a human has written any of the notes that the analysis of a conversation writes otherwise.
+fn notes_are_given(change: &CustomerChange) -> bool {
+    change.profile_status.is_some()
+        || change.next_action.is_some()
+        || change.next_action_date.is_some()
+        || change.follow_up.is_some()
+        || change.priority.is_some()
 }
 
 #[cfg(test)]
@@ -85,7 +103,7 @@ mod tests {
         let id = CustomerId("01a20000-0000-7000-8000-000000000001".parse().ok()?);
         let mut customer = Customer::new(id, None, &given, chrono::DateTime::UNIX_EPOCH);
         customer.set_labels(["VIP"]);
-        apply(&serde_json::from_value(change).ok()?, &mut customer);
+        apply(&serde_json::from_value(change).ok()?, &mut customer, DateTime::UNIX_EPOCH);
         Some(customer)
     }
 
@@ -105,6 +123,8 @@ mod tests {
         let noted = changed(note).unwrap();
         assert_eq!((noted.profile_status, noted.next_action.as_deref()), (Some(ProfileStatus::Quoted), Some("call")));
         assert_eq!((noted.next_action_date, u8::from(noted.priority)), (NaiveDate::from_ymd_opt(2026, 12, 1), 1));
+        assert_eq!(noted.crm_changed_at, Some(DateTime::UNIX_EPOCH));
+        assert_eq!(changed(json!({"city": "Bogotá"})).unwrap().crm_changed_at, None);
         assert_eq!(changed(json!({"priority": null})).unwrap().priority, Priority::default());
         for refused in
             [json!({"priority": 6}), json!({"profile_status": "vip"}), json!({"next_action_date": "2026-02-31"})]

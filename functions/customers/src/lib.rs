@@ -116,7 +116,7 @@ async fn change(
     for _ in 0..TRIES {
         let before = find(&app, business, &who).await?;
         let mut after = before.record.clone();
-        change::apply(&change, &mut after);
+        change::apply(&change, &mut after, app.now());
         if after == before.record {
             return Ok(Json(after.into()));
         }

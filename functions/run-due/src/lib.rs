@@ -1,19 +1,22 @@
 //! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, messages that waited for
-//! their time or for more than a queue can, messages that made no progress, and sessions of which nothing was heard. Each
-//! kind that waits in a due index is a file; the sweep is the same for all.
+//! their time or for more than a queue can, messages that made no progress, and sessions of which nothing was heard. Every
+//! quarter of an hour it enqueues chats that wait for their analysis too. Each kind that waits in a due index is a file; the
+//! sweep is the same for all.
 
 mod automations;
 mod campaigns;
+mod chats;
 mod messages;
 mod sessions;
 mod sweep;
 
 use crate::automations::Automations;
 use crate::campaigns::Campaigns;
+use crate::chats::Chats;
 use crate::messages::Messages;
 use crate::sessions::Sessions;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use kit::config::Backstop;
 use kit::env::{FromEnv, Vars};
 use kit::{App, Error};
@@ -26,6 +29,8 @@ pub struct Sweeper {
     queues: Queues,
     backstop: Backstop,
     has_sessions: bool,
+    /// Chats that wait for their analysis are looked for in each such minute; `None` without an assistant.
+    analyses_every: Option<u32>,
 }
 
 /// The function's own configuration.
@@ -34,6 +39,8 @@ pub struct Config {
     backstop: Backstop,
     /// Whether the deployment opens sessions: without a gateway for them none is looked for.
     has_sessions: bool,
+    /// Minutes; `None` without an assistant, as nothing waits for it.
+    analyses_every: Option<u32>,
 }
 
 impl FromEnv for Config {
@@ -42,6 +49,9 @@ impl FromEnv for Config {
             urls: QueueUrls::from_env(vars),
             backstop: Backstop::from_env(vars),
             has_sessions: vars.optional("SESSION_GATEWAY").is_some_and(|name| !name.is_empty()),
+            analyses_every: vars
+                .optional_url("ASSISTANT_URL")
+                .map(|_| vars.parsed_or("ANALYZE_EVERY_MINUTES", 15, "a number of minutes")),
         }
     }
 }
@@ -49,21 +59,28 @@ impl FromEnv for Config {
 impl Sweeper {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, Config { urls, backstop, has_sessions }: Config) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, has_sessions, app }
+    pub fn new(app: App, Config { urls, backstop, has_sessions, analyses_every }: Config) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, has_sessions, analyses_every, app }
     }
 
     /// Automations first: they have an hour to keep. A kind that fails does not keep the others from their turn.
-    async fn run(&self, now: DateTime<Utc>) -> Result<usize, Error> {
+    /// `minute` is the one that the rule fired for, however late its event comes.
+    async fn run(&self, now: DateTime<Utc>, minute: u32) -> Result<usize, Error> {
         let (jobs, automations) = self.sweep(&Automations(&self.app), now).await;
         let (campaigns, looked) = self.sweep(&Campaigns(&self.app), now).await;
         let (sessions, seen) = match self.has_sessions {
             true => self.sweep(&Sessions(&self.app), now).await,
             false => (0, Ok(())),
         };
+        let analyses_now = |every: u32| minute.checked_rem(every) == Some(0);
+        let (chats, analysed) = match self.analyses_every.is_some_and(analyses_now) {
+            true => self.sweep(&Chats(&self.app), now).await,
+            false => (0, Ok(())),
+        };
         let messages = Messages { app: &self.app, backstop: self.backstop };
         let (sends, messages) = self.sweep(&messages, now).await;
-        automations.and(looked).and(seen).and(messages).map(|()| jobs + campaigns + sessions + sends)
+        let done = automations.and(looked).and(seen).and(analysed).and(messages);
+        done.map(|()| jobs + campaigns + sessions + chats + sends)
     }
 }
 
@@ -74,10 +91,10 @@ impl Sweeper {
     /// # Errors
     /// The store or a queue did not answer; the next minute goes on.
     pub async fn handle(&self, event: EventBridgeEvent<Value>) -> Result<(), Error> {
-        let as_of = event.time.unwrap_or_else(|| self.app.now()).max(self.app.now());
-        let enqueued = self.run(as_of).await?;
+        let fired_for = event.time.unwrap_or_else(|| self.app.now());
+        let enqueued = self.run(fired_for.max(self.app.now()), fired_for.minute()).await?;
         if enqueued > 0 {
-            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns and sessions were due");
+            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns, sessions and chats were due");
         }
         Ok(())
     }

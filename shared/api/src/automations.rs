@@ -113,7 +113,7 @@ impl crate::Route for Route {
     }
 }
 
-fn run_later(operation: Operation) -> Operation {
+pub(crate) fn run_later(operation: Operation) -> Operation {
     let place = ObjectBuilder::new()
         .schema_type(Type::String)
         .format(Some(SchemaFormat::Custom("uri-reference".to_owned())))

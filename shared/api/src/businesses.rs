@@ -355,6 +355,10 @@ pub struct Settings {
     /// the assistant; an empty text ends that.
     #[schema(max_length = 8000, examples("Atendemos cães e gatos. Banho custa R$ 80 e leva uma hora."))]
     pub instructions: Option<String>,
+    /// How the assistant is to write again to a customer with whom something is open, in any language. An empty text ends
+    /// that.
+    #[schema(max_length = 1000, examples("Ofereça um horário nesta semana. Nunca ofereça desconto."))]
+    pub follow_up_instructions: Option<String>,
     /// What a customer writes within so many seconds is answered together.
     #[schema(default = 5, minimum = 1, maximum = 30)]
     pub reply_silence_seconds: Option<u16>,

@@ -124,6 +124,7 @@ impl crate::Route for Route {
             "profile_status",
             "next_action",
             "next_action_date",
+            "follow_up",
             "priority",
             "pets",
             "labels",
@@ -277,6 +278,10 @@ pub struct CustomerChange {
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<Date>)]
     pub next_action_date: Option<Option<NaiveDate>>,
+    /// What is said to the customer on that date, at the hour of follow-ups. Without it the step is a person's.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    pub follow_up: Option<Option<String>>,
     /// How soon it has to be done.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<Priority>)]
@@ -379,6 +384,12 @@ pub struct Customer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Date>)]
     pub next_action_date: Option<NaiveDate>,
+    /// What is said to the customer on that date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<String>,
+    /// Why the analysis of the last conversation says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crm_reason: Option<String>,
     /// How soon it has to be done.
     #[schema(value_type = Priority)]
     pub priority: domain::Priority,
@@ -389,6 +400,9 @@ pub struct Customer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Time>)]
     pub last_activity: Option<DateTime<Utc>>,
+    /// The assistant's thread in the last conversation that ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread_id: Option<String>,
     /// Tokens of the assistant in all conversations that have ended.
     pub thread_token_count: u64,
     /// When it was registered.
@@ -466,9 +480,12 @@ impl From<domain::Customer> for Customer {
             profile_status: customer.profile_status,
             next_action: customer.next_action,
             next_action_date: customer.next_action_date,
+            follow_up: customer.follow_up,
+            crm_reason: customer.crm_reason,
             priority: customer.priority,
             last_contact_at: customer.last_contact_at,
             last_activity: customer.last_activity,
+            thread_id: customer.thread_id,
             thread_token_count: customer.thread_token_count,
             created_at: customer.created_at,
             updated_at: customer.updated_at,

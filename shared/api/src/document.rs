@@ -3,8 +3,8 @@
 use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
 use crate::{
-    appointments, automations, businesses, campaigns, customers, figures, keys, messages, points, proactive, problem,
-    proposals, purchases, service, sessions, upstream, webhooks,
+    appointments, automations, businesses, campaigns, crm, customers, figures, keys, messages, points, proactive,
+    problem, proposals, purchases, service, sessions, upstream, webhooks,
 };
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
@@ -58,6 +58,7 @@ come again. An item that no result names was taken.";
 #[must_use]
 pub fn document() -> OpenApi {
     let mut parts = Parts::default();
+    parts.add::<crm::Route>();
     parts.add::<customers::Route>();
     parts.add::<points::Route>();
     parts.add::<purchases::Route>();

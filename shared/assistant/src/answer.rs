@@ -4,6 +4,7 @@ use domain::fold::fold;
 use http::StatusCode;
 use kit::http::Response;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -35,6 +36,9 @@ pub struct Reply {
     pub text: String,
     /// What is to be done.
     pub action: Action,
+    /// The conversation until now, in a few sentences, if it was asked for.
+    #[serde(default)]
+    pub summary: Option<String>,
 }
 
 /// Words, without accents, by which a text says that something is booked or was done. Only code may say so.
@@ -69,9 +73,14 @@ impl Reply {
     /// Whether the text says of itself that an appointment is made. The assistant cannot make one.
     #[must_use]
     pub fn claims_a_booking(&self) -> bool {
-        let text = format!(" {} ", fold(&self.text));
-        CLAIMS.iter().any(|claim| text.contains(claim))
+        claims_a_booking(&self.text)
     }
+}
+
+/// Whether a text says that an appointment is made.
+pub(crate) fn claims_a_booking(text: &str) -> bool {
+    let text = format!(" {} ", fold(text));
+    CLAIMS.iter().any(|claim| text.contains(claim))
 }
 
 /// An answer and what it cost.
@@ -111,7 +120,7 @@ pub(crate) fn schema() -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
-        "required": ["text", "action", "language", "fields", "booking"],
+        "required": ["text", "action", "language", "fields", "booking", "summary"],
         "properties": {
             "text": {"type": "string"},
             "action": {"type": "string", "enum": ["none", "hand_over", "book_request", "fill_profile", "opt_out"]},
@@ -128,12 +137,29 @@ pub(crate) fn schema() -> Value {
                 "required": ["service", "start"],
                 "properties": {"service": {"type": "string"}, "start": {"type": "string"}},
             },
+            "summary": optional(),
         },
     })
 }
 
-/// Reads what the server answered.
+/// Reads the next answer in a conversation.
 pub(crate) fn read(response: &Response) -> Result<Replied, NoAnswer> {
+    let Said { form: reply, tokens } = read_form::<Reply>(response)?;
+    let length = reply.text.trim().chars().count();
+    if length == 0 || length > LONGEST {
+        return Err(NoAnswer { tokens, ..NoAnswer::later("unsayable_answer", None) });
+    }
+    Ok(Replied { reply, tokens })
+}
+
+/// What the model has filled in, and what it cost.
+pub(crate) struct Said<T> {
+    pub form: T,
+    pub tokens: u64,
+}
+
+/// Reads what the server answered, in the form that was asked for.
+pub(crate) fn read_form<T: DeserializeOwned>(response: &Response) -> Result<Said<T>, NoAnswer> {
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     if !response.status().is_success() {
         return Err(refused(response, &body["error"]));
@@ -157,12 +183,8 @@ pub(crate) fn read(response: &Response) -> Result<Replied, NoAnswer> {
     }
     let said: String =
         parts.iter().filter(|part| part["type"] == "output_text").filter_map(|it| it["text"].as_str()).collect();
-    let reply: Reply = serde_json::from_str(&said).map_err(|_| spent(NoAnswer::later("unreadable_answer", None)))?;
-    let length = reply.text.trim().chars().count();
-    if length == 0 || length > LONGEST {
-        return Err(spent(NoAnswer::later("unsayable_answer", None)));
-    }
-    Ok(Replied { reply, tokens })
+    let form = serde_json::from_str(&said).map_err(|_| spent(NoAnswer::later("unreadable_answer", None)))?;
+    Ok(Said { form, tokens })
 }
 
 /// An answer that says in its body that it failed.
@@ -254,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_text_that_says_that_something_is_booked_is_known() {
-        let claims = |text: &str| Reply { text: text.to_owned(), action: Action::None }.claims_a_booking();
+        let claims = |text: &str| claims_a_booking(text);
         for text in [
             "Pronto! Seu banho ESTÁ agendado para amanhã.",
             "Listo, su cita quedó reservada.",

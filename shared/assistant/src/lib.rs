@@ -1,16 +1,18 @@
 //! The language model: one request, one answer in a form that code can decide on. It speaks OpenAI's Responses API without
 //! any state at the server, as every compatible server does: the history comes with each request, and nothing is stored.
 
+mod analysis;
 mod answer;
 mod prompt;
 
+pub use analysis::{Analysed, Analysis, summary};
 pub use answer::{Action, NoAnswer, Replied, Reply};
-pub use prompt::{Line, Prompt, Side};
+pub use prompt::Prompt;
 
 use http::{HeaderValue, Method, header};
 use kit::env::{FromEnv, Vars};
-use kit::http::Http;
-use serde_json::json;
+use kit::http::{Http, Response};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,12 +60,31 @@ impl Assistant {
     /// # Errors
     /// There is no answer; the error says whether another try may bring one.
     pub async fn reply(&self, prompt: &Prompt<'_>) -> Result<Replied, NoAnswer> {
+        answer::read(&self.ask(prompt.instructions(), prompt.input(), ("reply", answer::schema())).await?)
+    }
+
+    /// Asks what a conversation says of its customer.
+    ///
+    /// # Errors
+    /// There is no answer; the error says whether another try may bring one.
+    pub async fn analyse(&self, analysis: &Analysis<'_>) -> Result<Analysed, NoAnswer> {
+        let asked = self.ask(analysis.instructions(), analysis.input(), ("analysis", analysis::schema())).await?;
+        analysis::read(&asked)
+    }
+
+    /// One request, for an answer in a form of this name.
+    async fn ask(
+        &self,
+        instructions: String,
+        input: Vec<Value>,
+        (name, schema): (&str, Value),
+    ) -> Result<Response, NoAnswer> {
         let Some(url) = &self.config.url else { return Err(NoAnswer::never("no_assistant")) };
         let body = json!({
             "model": self.config.model,
-            "instructions": prompt.instructions(),
-            "input": prompt.input(),
-            "text": {"format": {"type": "json_schema", "name": "reply", "strict": true, "schema": answer::schema()}},
+            "instructions": instructions,
+            "input": input,
+            "text": {"format": {"type": "json_schema", "name": name, "strict": true, "schema": schema}},
             "max_output_tokens": MOST_TOKENS,
             "store": false,
         });
@@ -78,7 +99,7 @@ impl Assistant {
             .body(body.to_string().into())
             .map_err(|_| NoAnswer::never("unbuildable_request"))?;
         match self.http.send(request, self.config.timeout).await {
-            Ok(response) => answer::read(&response),
+            Ok(response) => Ok(response),
             Err(error) if error.is_timeout() => Err(NoAnswer::later("timed_out", None)),
             Err(_) => Err(NoAnswer::later("not_connected", None)),
         }

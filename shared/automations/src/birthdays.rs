@@ -77,6 +77,7 @@ impl Scheduled for Birthdays {
                 name: found.name.clone(),
                 phone: found.phone.clone(),
                 pet: found.celebrant.pet().map(str::to_owned),
+                step: None,
                 rank: Default::default(),
             });
         }

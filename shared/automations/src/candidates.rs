@@ -60,7 +60,7 @@ impl Candidate {
     /// As a report tells of them.
     pub(crate) fn invitee(&self) -> Invitee<'_> {
         let phone = self.phone.as_ref().map(Phone::digits);
-        let person = Person { name: self.name.as_deref(), phone, pet: self.pet.as_deref() };
+        let person = Person { name: self.name.as_deref(), phone, pet: self.pet.as_deref(), step: None };
         let why = match &self.why {
             Why::Away { days } => vec![texts::Why::Away { days: *days }],
             Why::Due { days, every_days, service, vip } => {

@@ -85,7 +85,7 @@ impl Scheduled for InactiveCustomers {
         let place = listed.partition_point(|other| other.rank >= rank);
         if place < LISTED {
             let Lapsed { customer_id, name, phone, pet, .. } = found.clone();
-            listed.insert(place, Listed { customer_id, name, phone, pet, rank });
+            listed.insert(place, Listed { customer_id, name, phone, pet, step: None, rank });
             listed.truncate(LISTED);
         }
     }

@@ -7,6 +7,7 @@ mod birthdays;
 mod by_name;
 mod candidates;
 pub mod confirm_appointments;
+mod daily_actions;
 mod daily_summary;
 mod inactive_customers;
 mod low_occupancy;
@@ -20,6 +21,7 @@ mod testing;
 pub use birthdays::Birthdays;
 pub use by_name::{finds_customers, invited, preview, proposed, work};
 pub use confirm_appointments::ConfirmAppointments;
+pub use daily_actions::DailyActions;
 pub use daily_summary::DailySummary;
 pub use engine::{
     Automation, Hours, Invited, JobError, Jobs, LegacyWorker, Listener, Preview, PreviewMessage, PreviewReport,
@@ -66,6 +68,7 @@ macro_rules! automations {
 automations! {
     Birthdays: scheduled,
     ConfirmAppointments: triggered,
+    DailyActions: scheduled,
     DailySummary: reporting,
     InactiveCustomers: scheduled,
     LowOccupancy: reporting,

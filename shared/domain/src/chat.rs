@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The messages whose ids are remembered, to know a repeat.
 const REMEMBERED: usize = 50;
@@ -14,6 +15,14 @@ const REMEMBERED: usize = 50;
 pub const LONGEST_SILENCE: TimeDelta = TimeDelta::seconds(30);
 /// A conversation ends so long after its last message.
 pub const CONVERSATION: TimeDelta = TimeDelta::minutes(10);
+/// The analysis of a conversation is tried so often.
+pub const ANALYSED: u32 = 3;
+/// A thread of the assistant is renewed after so long.
+pub const LONGEST_THREAD: TimeDelta = TimeDelta::days(7);
+/// A thread of the assistant is renewed after so many tokens.
+pub const LARGEST_THREAD: u64 = 20_000;
+/// From so many tokens of a thread on, each answer brings a summary with it.
+const SUMMED_UP_FROM: u64 = LARGEST_THREAD * 3 / 4;
 
 /// A turn of the assistant that is under way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +32,60 @@ pub struct Turn {
     /// When another run may take it up, UTC.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     pub until: DateTime<Utc>,
+}
+
+/// What was said, in a few sentences of the model's. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Summary(pub String);
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Summary")
+    }
+}
+
+/// An analysis that is still to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// From when on, UTC.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    /// The number of tries that brought none.
+    #[serde(default)]
+    pub tries: u32,
+}
+
+/// The stretch of a chat that the assistant is shown: the same for many turns, and renewed so that it stays short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// Ours, as no server keeps it.
+    pub thread_id: String,
+    /// When it was begun, UTC.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub begun_at: DateTime<Utc>,
+    /// Messages before this time are not of it, UTC.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub since: DateTime<Utc>,
+    /// Tokens of its turns.
+    pub tokens: u64,
+    /// What was said before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Summary>,
+}
+
+impl Thread {
+    /// Whether it is short enough, and fresh enough at `now` (UTC), to go on with.
+    #[must_use]
+    pub fn may_go_on(&self, now: DateTime<Utc>) -> bool {
+        now < self.begun_at + LONGEST_THREAD && self.tokens < LARGEST_THREAD
+    }
+
+    /// Whether it is renewed soon, so that the next answer is to sum it up.
+    #[must_use]
+    pub fn ends_soon(&self) -> bool {
+        self.tokens >= SUMMED_UP_FROM
+    }
 }
 
 /// The chat with a customer. All times in UTC.
@@ -53,6 +116,19 @@ pub struct Chat {
     pub last_at: Option<DateTime<Utc>>,
     /// Tokens of the assistant that the customer's record does not know yet.
     pub tokens: u64,
+    /// Answers since then.
+    pub answers: u64,
+    /// The thread of the last turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Thread>,
+    /// The last summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// `sequence` as it was when the chat was last analysed.
+    pub analysed: u64,
+    /// The analysis that is to be made, once the customer has been silent for long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Waiting>,
 }
 
 /// Whether a turn may begin.
@@ -67,7 +143,7 @@ pub enum Begin {
 }
 
 /// What the customer's record learns at the end of a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// The last message of either side, UTC.
     pub last_at: DateTime<Utc>,
@@ -75,6 +151,10 @@ pub struct Settled {
     pub wrote_at: Option<DateTime<Utc>>,
     /// Tokens of the assistant since the last time.
     pub tokens: u64,
+    /// Its answers since then.
+    pub answers: u64,
+    /// The assistant's thread, if it has had a turn.
+    pub thread_id: Option<String>,
 }
 
 impl Chat {
@@ -87,6 +167,7 @@ impl Chat {
         let surplus = self.heard.len().saturating_sub(REMEMBERED);
         self.heard.drain(..surplus);
         self.activity += 1;
+        self.analysis = None;
         self.wrote_at = self.wrote_at.max(Some(at));
         self.last_at = self.last_at.max(Some(at));
         if wants_answer {
@@ -106,6 +187,11 @@ impl Chat {
             return Begin::Busy(turn.until);
         }
         self.turn = Some(Turn { run: run.to_owned(), until: now + lease });
+        if self.thread.as_ref().is_none_or(|thread| !thread.may_go_on(now)) {
+            let since = self.waiting_since.unwrap_or(now);
+            let (thread_id, before) = (run.to_owned(), self.summary.clone());
+            self.thread = Some(Thread { thread_id, begun_at: now, since, tokens: 0, before });
+        }
         Begin::Begun
     }
 
@@ -121,6 +207,7 @@ impl Chat {
     pub fn answer(&mut self, sequence: u64, tokens: u64, now: DateTime<Utc>) {
         self.answered = self.answered.max(sequence);
         self.activity += 1;
+        self.answers += 1;
         self.last_at = self.last_at.max(Some(now));
         self.waiting_since = self.waiting_since.filter(|_| self.answered < self.sequence);
         self.leave(tokens);
@@ -130,16 +217,53 @@ impl Chat {
     pub fn leave(&mut self, tokens: u64) {
         self.turn = None;
         self.tokens += tokens;
+        if let Some(thread) = &mut self.thread {
+            thread.tokens += tokens;
+        }
     }
 
-    /// Ends the conversation, if nobody has written since this activity; `None` if somebody has, or if it has ended.
-    pub fn settle(&mut self, activity: u64) -> Option<Settled> {
+    /// Ends the conversation, if nobody has written since this activity; `None` if somebody has, or if it has ended. If
+    /// the customer has written what the assistant is for, it is analysed `idle` after the last message.
+    pub fn settle(&mut self, activity: u64, idle: TimeDelta) -> Option<Settled> {
         if activity != self.activity || self.settled == activity {
             return None;
         }
+        let last_at = self.last_at?;
         self.settled = activity;
-        let tokens = std::mem::take(&mut self.tokens);
-        Some(Settled { last_at: self.last_at?, wrote_at: self.wrote_at, tokens })
+        if self.analysed < self.sequence {
+            self.analysis = Some(Waiting { at: last_at + idle, tries: 0 });
+        }
+        let (tokens, answers) = (std::mem::take(&mut self.tokens), std::mem::take(&mut self.answers));
+        let thread_id = self.thread.as_ref().map(|thread| thread.thread_id.clone());
+        Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id })
+    }
+
+    /// Whether it is to be analysed at `now`, UTC.
+    #[must_use]
+    pub fn waits_for_analysis(&self, now: DateTime<Utc>) -> bool {
+        self.analysis.as_ref().is_some_and(|waiting| waiting.at <= now)
+    }
+
+    /// When a sweep finds it for its analysis, UTC; `None` if it waits for none, or its tries are used up.
+    #[must_use]
+    pub fn analysis_due(&self) -> Option<DateTime<Utc>> {
+        self.analysis.as_ref().filter(|waiting| waiting.tries < ANALYSED).map(|waiting| waiting.at)
+    }
+
+    /// Keeps that it is analysed, with what was said.
+    pub fn analyse(&mut self, summary: Option<Summary>) {
+        self.analysed = self.sequence;
+        self.analysis = None;
+        self.summary = summary.or(self.summary.take());
+    }
+
+    /// Keeps that an analysis brought nothing, and waits for the next try: a quarter of an hour, then an hour. Says
+    /// whether it was the last.
+    pub fn analyse_again(&mut self, now: DateTime<Utc>) -> bool {
+        let Some(waiting) = &mut self.analysis else { return false };
+        waiting.at = now + TimeDelta::minutes(if waiting.tries == 0 { 15 } else { 60 });
+        waiting.tries += 1;
+        waiting.tries >= ANALYSED
     }
 }
 
@@ -153,6 +277,7 @@ mod tests {
     }
 
     const LEASE: TimeDelta = TimeDelta::seconds(60);
+    const IDLE: TimeDelta = TimeDelta::hours(1);
 
     #[test]
     fn ten_fragments_are_one_turn_and_a_repeat_is_none() {
@@ -210,11 +335,12 @@ mod tests {
         chat.hear("m2", at(60), true);
         assert_eq!(chat.begin(2, "b", at(65), LEASE), Begin::Begun);
         chat.answer(2, 200, at(66));
-        assert_eq!(chat.settle(early), None);
-        let settled = Settled { last_at: at(66), wrote_at: Some(at(60)), tokens: 350 };
-        assert_eq!([(); 2].map(|()| chat.settle(4)), [Some(settled), None]);
+        assert_eq!(chat.settle(early, IDLE), None);
+        let thread_id = Some("a".to_owned());
+        let settled = Settled { last_at: at(66), wrote_at: Some(at(60)), tokens: 350, answers: 2, thread_id };
+        assert_eq!([(); 2].map(|()| chat.settle(4, IDLE)), [Some(settled), None]);
         assert!(chat.hear("m3", at(900), false));
-        assert_eq!(chat.settle(5).map(|it| it.tokens), Some(0));
+        assert_eq!(chat.settle(5, IDLE).map(|it| it.tokens), Some(0));
     }
 
     /// A purchase may have come since the last message.
@@ -222,12 +348,66 @@ mod tests {
     fn a_contact_only_moves_forward() {
         let mut ana =
             crate::Customer::new(crate::CustomerId(uuid::Uuid::nil()), None, &crate::Profile::default(), at(100));
-        let settled = |wrote| Settled { last_at: at(wrote + 5), wrote_at: Some(at(wrote)), tokens: 10 };
+        let settled = |wrote: i64| {
+            let thread_id = Some(wrote.to_string());
+            Settled { last_at: at(wrote + 5), wrote_at: Some(at(wrote)), tokens: 10, answers: 1, thread_id }
+        };
         ana.converse(&settled(50), at(700));
         assert_eq!((ana.last_contact_at, ana.last_activity), (at(100), Some(at(55))));
         ana.converse(&settled(800), at(1_500));
         assert_eq!((ana.last_contact_at, ana.last_activity), (at(800), Some(at(805))));
-        assert_eq!(ana.thread_token_count, 20);
+        assert_eq!((ana.thread_token_count, ana.thread_id.as_deref()), (20, Some("800")));
+    }
+
+    #[test]
+    fn a_chat_is_analysed_once_it_is_idle_and_again_after_new_words() {
+        let mut chat = Chat::default();
+        chat.hear("m1", at(0), true);
+        assert!(chat.settle(1, IDLE).is_some());
+        assert_eq!([3_599, 3_600].map(|seconds| chat.waits_for_analysis(at(seconds))), [false, true]);
+        chat.analyse(Some(Summary("asked the price".to_owned())));
+        // A word that something else has answered.
+        chat.hear("m2", at(4_000), false);
+        assert!(chat.settle(2, IDLE).is_some());
+        assert_eq!(chat.analysis, None);
+        chat.hear("m3", at(5_000), true);
+        assert!(chat.settle(3, IDLE).is_some());
+        assert_eq!(chat.analysis_due(), Some(at(8_600)));
+        // New words before it was made.
+        chat.hear("m4", at(8_700), true);
+        assert_eq!(chat.analysis_due(), None);
+    }
+
+    #[test]
+    fn an_analysis_is_tried_three_times_and_then_only_by_hand() {
+        let mut chat = Chat::default();
+        chat.hear("m1", at(0), true);
+        chat.settle(1, IDLE);
+        assert_eq!([4_000, 5_000].map(|seconds| chat.analyse_again(at(seconds))), [false, false]);
+        assert_eq!(chat.analysis_due(), Some(at(5_000) + TimeDelta::hours(1)));
+        assert!(chat.analyse_again(at(9_000)));
+        assert_eq!((chat.analysis_due(), chat.waits_for_analysis(at(20_000))), (None, true));
+    }
+
+    #[test]
+    fn a_thread_is_renewed_by_its_age_and_by_its_tokens() {
+        let (mut chat, mut now) = (Chat::default(), 0);
+        let mut turn = |now: i64, tokens| {
+            chat.hear(&format!("m{now}"), at(now), true);
+            assert_eq!(chat.begin(chat.sequence, &format!("r{now}"), at(now + 5), LEASE), Begin::Begun);
+            let thread = chat.thread.clone().unwrap();
+            chat.summary = thread.ends_soon().then(|| Summary(now.to_string()));
+            chat.answer(chat.sequence, tokens, at(now + 6));
+            (thread.thread_id, thread.since, thread.before.map(|summary| summary.0))
+        };
+        let thread = |first: i64, before: Option<&str>| (format!("r{first}"), at(first), before.map(str::to_owned));
+        assert_eq!(turn(0, 15_000), thread(0, None));
+        now += 60;
+        assert_eq!(turn(now, 5_000), thread(0, None));
+        assert_eq!(turn(120, 10), thread(120, Some("60")));
+        now = 120 + LONGEST_THREAD.num_seconds();
+        assert_eq!(turn(now - 10, 10), thread(120, Some("60")));
+        assert_eq!(turn(now, 10), thread(now, None));
     }
 
     proptest! {
@@ -248,7 +428,7 @@ mod tests {
                             chat.answer(nth, 10, at(now));
                         }
                     }
-                    _ => settled += chat.settle(chat.activity).map_or(0, |it| it.tokens),
+                    _ => settled += chat.settle(chat.activity, IDLE).map_or(0, |it| it.tokens),
                 }
             }
             settled += chat.tokens;

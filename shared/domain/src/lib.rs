@@ -5,6 +5,7 @@ pub mod business;
 mod calendar;
 mod campaigns;
 pub mod chat;
+mod chat_line;
 pub mod country;
 mod diary;
 pub mod fold;
@@ -18,6 +19,7 @@ pub mod problems;
 mod purchases;
 pub mod sessions;
 pub mod texts;
+pub mod usage;
 pub mod voice;
 
 pub use automations::{answer_step, automation, job, owner_answer, proposal};
@@ -28,7 +30,7 @@ pub use messages::{
     approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,
 };
 pub use people::{
-    answers, birthday, customer, lapsed, name, occasion, phone, points, profile, rhythm, statistics, worth,
+    answers, birthday, customer, follow_up, lapsed, name, occasion, phone, points, profile, rhythm, statistics, worth,
 };
 pub use purchases::{favorites, purchase};
 
@@ -42,9 +44,11 @@ pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
 pub use buttons::{Button, ButtonsError};
 pub use campaign::{Audience, Campaign, CampaignStatus, Chunk, Segment, Wording};
+pub use chat_line::{ChatLine, Side};
 pub use customer::{Customer, Pet};
 pub use days::{day_range, local_day};
 pub use favorites::Favorites;
+pub use follow_up::FollowUp;
 pub use gate::{Gate, GateInput, SenderState, gate};
 pub use holidays::is_holiday;
 pub use ids::{
@@ -52,7 +56,7 @@ pub use ids::{
     OwnerId, Recipient, SenderId, SessionId,
 };
 pub use inbound::Updates;
-pub use job::{Job, Listed, Mode, RunId, RunState, Tally};
+pub use job::{Job, Listed, ListedStep, Mode, RunId, RunState, Tally};
 pub use lapsed::Lapsed;
 pub use ledger::{Evidence, MessageEvent};
 pub use locale::Locale;
@@ -63,7 +67,7 @@ pub use opening::{is_day_off, opens_on};
 pub use opt::{Choice, OptChange, Wish, wish, wish_of_choice};
 pub use owner_answer::{OpenProposals, OwnerAnswer, Said};
 pub use pace::{Pace, Reservation};
-pub use people::crm::{Priority, PriorityError, ProfileStatus};
+pub use people::crm::{self, Priority, PriorityError, ProfileStatus};
 pub use people::customer_ref::{CustomerRef, CustomerRefError};
 pub use phone::{Phone, PhoneError};
 pub use problems::problem_sentence;

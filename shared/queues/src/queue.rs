@@ -21,6 +21,8 @@ pub enum Queue {
     Converse,
     /// A conversation that may have ended.
     RecordActivity,
+    /// A conversation that has been idle for long, and is to be analysed.
+    AnalyzeConversation,
     /// A customer to erase.
     EraseCustomer,
     /// A campaign to freeze, to start, to look after or to end.

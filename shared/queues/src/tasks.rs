@@ -82,6 +82,16 @@ pub struct ActivityTask {
 }
 task!(ActivityTask, "record_activity", |_| Queue::RecordActivity);
 
+/// Analyse the chat with a customer, if it waits for that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnalyzeTask {
+    /// The business.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+}
+task!(AnalyzeTask, "analyze_conversation", |_| Queue::AnalyzeConversation);
+
 /// Forget a person wholly, or a business with all its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {

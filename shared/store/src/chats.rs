@@ -1,17 +1,36 @@
 //! The chat with each customer, beside its turns: one item, changed by conditional writes on its version. It is removed 90
-//! days after its last message, and with its customer.
+//! days after its last message, and with its customer. One that waits for its analysis is in the due index.
 
 use crate::customers::record_writes;
-use crate::dynamodb::{EXPIRES_AT, Outcome, VERSION, Versioned, Write, from_item, number, read_number, to_item};
+use crate::due::{DueCursor, DuePage};
+use crate::dynamodb::{
+    EXPIRES_AT, Outcome, VERSION, Versioned, Write, from_item, millis, number, read_millis, read_number, read_text,
+    text, to_item,
+};
 use crate::keys::conversations as keys;
+use crate::keys::due::{NOT_BEFORE, SHARD, shard};
+use crate::keys::{PK, SK};
 use crate::tables::Table;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, usage};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::chat::{Chat, Settled};
-use domain::{Attempt, BusinessId, CustomerId};
+use domain::crm::{Finding, Known};
+use domain::usage::Usage;
+use domain::{Attempt, BusinessId, Customer, CustomerId};
 
 const WHAT: &str = "chats";
 const KEPT: TimeDelta = TimeDelta::days(90);
+
+/// A chat that is due to be analysed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueChat {
+    /// The business.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// Since when, UTC.
+    pub not_before: DateTime<Utc>,
+}
 
 /// The outcome of bringing a conversation to its customer's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +87,91 @@ impl Store {
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Recorded, StoreError> {
+        let change = |record: &mut Customer| record.converse(settled, now);
+        let Settled { answers, tokens, .. } = *settled;
+        let more = Usage { conversations: u64::from(answers > 0), answers, turn_tokens: tokens, ..Usage::default() };
+        let counts = (tokens > 0 || answers > 0).then(|| usage::write(business, more, now));
+        self.record_chat((business, customer), (before, after), change, counts, attempt).await
+    }
+
+    /// Keeps that a conversation is analysed for so many tokens, and brings what it says to the customer's record: both or
+    /// none.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    #[expect(clippy::too_many_arguments)]
+    pub async fn record_analysis(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        before: &Versioned<Chat>,
+        after: &Chat,
+        finding: &Finding,
+        tokens: u64,
+        known: Known,
+        attempt: &Attempt,
+    ) -> Result<Recorded, StoreError> {
+        let change = |record: &mut Customer| {
+            record.take_up(finding, known);
+        };
+        let more = Usage { analysed: 1, analysis_tokens: tokens, ..Usage::default() };
+        let counts = Some(usage::write(business, more, known.now));
+        self.record_chat((business, customer), (before, after), change, counts, attempt).await
+    }
+
+    /// Changes a chat, the customer's record and the counts of the day together.
+    async fn record_chat(
+        &self,
+        (business, customer): (BusinessId, CustomerId),
+        (before, after): (&Versioned<Chat>, &Chat),
+        change: impl FnOnce(&mut Customer),
+        counts: Option<Write>,
+        attempt: &Attempt,
+    ) -> Result<Recorded, StoreError> {
         let Some(known) = self.customer(business, customer).await? else { return Ok(Recorded::NoCustomer) };
         let mut record = known.record.clone();
-        record.converse(settled, now);
+        change(&mut record);
         let mut writes = record_writes(business, &known, &record)?;
         writes.push(write(business, customer, before, after)?);
+        writes.extend(counts);
         let done = self.write_together(writes, attempt).await?;
         Ok(if done { Recorded::Done } else { Recorded::Conflict })
+    }
+
+    /// The chats of a shard that are due to be analysed by `now`, the longest due first, at most `limit` a page.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn due_chats(
+        &self,
+        shard: u8,
+        now: DateTime<Utc>,
+        limit: usize,
+        cursor: Option<DueCursor>,
+    ) -> Result<DuePage<DueChat>, StoreError> {
+        let read = |item| {
+            let corrupt = || StoreError::Corrupt(WHAT);
+            let key = || read_text(&item, PK).zip(read_text(&item, SK));
+            let (business_id, customer_id) = key().and_then(|(pk, sk)| keys::read_chat(pk, sk)).ok_or_else(corrupt)?;
+            Ok(DueChat { business_id, customer_id, not_before: read_millis(&item, NOT_BEFORE).ok_or_else(corrupt)? })
+        };
+        self.due_page(Table::Conversations, shard, now, limit, cursor, read).await
+    }
+
+    /// A chat that was due is looked at again at `next`; `false` if it has changed since.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn advance_chat(
+        &self,
+        due: &DueChat,
+        next: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Conversations, keys::chat(due.business_id, due.customer_id))
+            .set(NOT_BEFORE, millis(next))
+            .if_same(NOT_BEFORE, Some(millis(due.not_before)));
+        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
 }
 
@@ -87,6 +184,10 @@ fn write(
     let mut item = to_item(after, WHAT)?;
     item.extend(keys::chat(business, customer));
     item.insert(VERSION.to_owned(), number(before.version + 1));
+    if let Some(at) = after.analysis_due() {
+        item.insert(SHARD.to_owned(), text(shard(&keys::chat_name(business, customer))));
+        item.insert(NOT_BEFORE.to_owned(), millis(at));
+    }
     if let Some(at) = after.last_at {
         item.insert(EXPIRES_AT.to_owned(), number((at + KEPT).timestamp()));
     }

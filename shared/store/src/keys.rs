@@ -144,7 +144,8 @@ pub(crate) mod api_keys {
 /// Customers: pk `{business_id}/{customer_id}`.
 ///
 /// Index `by_last_contact`: the records by `business_id` and `last_contact_at`. Index `by_due_day`: those of customers
-/// who have a rhythm, by `due_key`, which is `{business_id}/{local date}`.
+/// who have a rhythm, by `due_key`, which is `{business_id}/{local date}`. Index `by_next_action`: those that have a next
+/// step with a date, by `action_key`, which is the same of that date.
 pub(crate) mod customers {
     use super::{BusinessId, CustomerId, Item, key, of};
     use crate::dynamodb::text;
@@ -155,6 +156,8 @@ pub(crate) mod customers {
     pub(crate) const LAST_CONTACT_AT: &str = "last_contact_at";
     pub(crate) const BY_DUE_DAY: &str = "by_due_day";
     pub(crate) const DUE_KEY: &str = "due_key";
+    pub(crate) const BY_NEXT_ACTION: &str = "by_next_action";
+    pub(crate) const ACTION_KEY: &str = "action_key";
 
     pub(crate) fn customer(business: BusinessId, customer: CustomerId) -> Item {
         key(of(business, customer))
@@ -166,6 +169,17 @@ pub(crate) mod customers {
 
     pub(crate) fn due_key(business: BusinessId, day: NaiveDate) -> String {
         of(business, day)
+    }
+
+    pub(crate) fn action_key(business: BusinessId, day: NaiveDate) -> String {
+        of(business, day)
+    }
+
+    /// The place at which the customers with a next step on a day go on.
+    pub(crate) fn action_place(business: BusinessId, day: NaiveDate, customer: CustomerId) -> Item {
+        let mut place = self::customer(business, customer);
+        place.insert(ACTION_KEY.to_owned(), text(action_key(business, day)));
+        place
     }
 
     /// The place at which the customers of a day go on.
@@ -511,9 +525,11 @@ pub(crate) mod senders {
 pub(crate) mod conversations {
     use super::{BusinessId, CustomerId, Item, LAST, of, sorted_key};
     use crate::Conversation;
-    use chrono::{DateTime, Utc};
+    use chrono::{DateTime, NaiveDate, Utc};
 
     pub(crate) const TURN: &str = "turn/";
+    const CHAT: &str = "chat";
+    const USAGE: &str = "usage/";
 
     pub(crate) fn partition(business: BusinessId, conversation: Conversation) -> String {
         match conversation {
@@ -552,7 +568,27 @@ pub(crate) mod conversations {
 
     /// The chat with a customer.
     pub(crate) fn chat(business: BusinessId, customer: CustomerId) -> Item {
-        sorted_key(partition(business, Conversation::Customer(customer)), "chat".to_owned())
+        sorted_key(partition(business, Conversation::Customer(customer)), CHAT)
+    }
+
+    /// The name of a chat, for its place in the due index.
+    pub(crate) fn chat_name(business: BusinessId, customer: CustomerId) -> String {
+        partition(business, Conversation::Customer(customer))
+    }
+
+    /// The business and the customer in the key of a chat.
+    pub(crate) fn read_chat(pk: &str, sk: &str) -> Option<(BusinessId, CustomerId)> {
+        super::read(pk).filter(|_| sk == CHAT)
+    }
+
+    /// What the assistant has done on a day of UTC.
+    pub(crate) fn usage(business: BusinessId, day: NaiveDate) -> Item {
+        sorted_key(partition(business, Conversation::Owners), format!("{USAGE}{day}"))
+    }
+
+    /// The first and the last sort key between which the days stand.
+    pub(crate) fn usage_between(from: NaiveDate, until: NaiveDate) -> (String, String) {
+        (format!("{USAGE}{from}"), format!("{USAGE}{until}"))
     }
 
     /// The place at which turns go on.

@@ -34,6 +34,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("automations-api", http(automations_api::router)),
         ("businesses", http(businesses::router)),
         ("campaigns-api", http(campaigns_api::router)),
+        ("analyze-conversation", events(analyze_conversation::Analyst::new, analyze_conversation::Analyst::handle)),
         ("converse", events(converse::Converser::new, converse::Converser::handle)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),

@@ -21,7 +21,8 @@ pub struct Rules {
 #[derive(Default)]
 struct State {
     silent_until: Option<DateTime<Utc>>,
-    /// When the first automation runs or the first campaign is looked after, as of so many writes.
+    /// When the first automation runs, the first campaign is looked after or the first chat is analysed, as of so many
+    /// writes.
     first_timed: Option<(u64, Option<DateTime<Utc>>)>,
     fired: u64,
     passed_over: u64,
@@ -41,7 +42,7 @@ impl Rules {
         (state.fired, state.passed_over)
     }
 
-    /// Whether nothing is due. The first time of automations and campaigns holds until one of them is written.
+    /// Whether nothing is due. The first time of automations, campaigns and chats holds until one of them is written.
     async fn is_idle(&self) -> bool {
         let writes = self.run.timed_writes();
         let known = self.state().first_timed.filter(|(as_of, _)| *as_of == writes);
@@ -59,7 +60,7 @@ impl Rules {
 
     async fn first_timed(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         let automations = self.run.automations().await?.into_iter().map(|(_, _, at)| at);
-        Ok(automations.chain(self.run.first_campaign().await?).min())
+        Ok(automations.chain(self.run.first_campaign().await?).chain(self.run.first_analysis().await?).min())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -87,6 +87,9 @@ pub enum RunError {
     Runtime(#[from] std::io::Error),
 }
 
+/// The functions that change when a chat is analysed.
+const ANALYSIS: [&str; 3] = ["analyze-conversation#", "record-activity#", "run-due#"];
+
 /// The end of a run: violations, trace and counts.
 pub struct Outcome {
     /// The invariants that do not hold.
@@ -165,7 +168,7 @@ impl Run {
         self.delays.lock().unwrap_or_else(PoisonError::into_inner).bool()
     }
 
-    /// The number of requests to write automations and campaigns.
+    /// The number of requests to write automations, campaigns, and chats that wait for their analysis.
     #[must_use]
     pub fn timed_writes(&self) -> u64 {
         self.timed_writes.load(Ordering::Relaxed)
@@ -173,7 +176,12 @@ impl Run {
 
     /// Notes who writes what, and whether it is the data of a business that the event is not about.
     pub fn wrote(&self, who: &str, operation: &str, keys: &[String], concerned: &BTreeSet<String>) {
-        if keys.iter().any(|key| key.starts_with("Automations") || key.starts_with("Campaigns")) {
+        let is_timed = |key: &String| {
+            key.starts_with("Automations")
+                || key.starts_with("Campaigns")
+                || key.starts_with("Conversations") && ANALYSIS.iter().any(|name| who.starts_with(name))
+        };
+        if keys.iter().any(is_timed) {
             self.timed_writes.fetch_add(1, Ordering::Relaxed);
         }
         // It takes what is due of all.
@@ -261,14 +269,30 @@ impl Run {
     /// # Errors
     /// The table's answer cannot be read.
     pub async fn first_campaign(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+        self.first_due_of("Campaigns").await
+    }
+
+    /// When the first chat is to be analysed.
+    ///
+    /// # Errors
+    /// The table's answer cannot be read.
+    pub async fn first_analysis(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+        self.first_due_of("Conversations").await
+    }
+
+    async fn first_due_of(&self, table: &str) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         let due = |item: &Value| DateTime::from_timestamp_millis(item["not_before"]["N"].as_str()?.parse().ok()?);
-        let table = self.cloud().names.table("Campaigns").unwrap_or_default();
-        Ok(self.items(table).await?.iter().filter_map(due).min())
+        let table = self.cloud().names.table(table).unwrap_or_default();
+        Ok(self.read(json!({"TableName": table, "IndexName": "due"})).await?.iter().filter_map(due).min())
     }
 
     /// All items of a table, read past the functions' way to it.
     async fn items(&self, table: &str) -> Result<Vec<Value>, serde_json::Error> {
-        let (mut found, mut body) = (Vec::new(), json!({"TableName": table}));
+        self.read(json!({"TableName": table})).await
+    }
+
+    async fn read(&self, mut body: Value) -> Result<Vec<Value>, serde_json::Error> {
+        let mut found = Vec::new();
         loop {
             let reply = self.cloud().dynamodb.handle("DynamoDB_20120810.Scan", body.to_string().as_bytes()).await;
             let mut answer: Value = serde_json::from_slice(&reply.body)?;

@@ -95,6 +95,7 @@ fn values_have_the_fields_of_their_schemas() {
                 formality: Some(Formality::Tu),
                 review_url: text("https://g.page/r/shop/review"),
                 instructions: text("Cães e gatos."),
+                follow_up_instructions: text("Ofereça um horário."),
                 fallback_line: text("Já respondemos."),
                 ..Settings::default()
             }),
@@ -118,7 +119,7 @@ fn defaults_are_those_of_the_domain() {
     let without_default = told.as_object().unwrap().iter().filter(|(_, told)| told["default"].is_null());
     assert_eq!(
         without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-        ["fallback_line", "formality", "instructions", "review_url"]
+        ["fallback_line", "follow_up_instructions", "formality", "instructions", "review_url"]
     );
 }
 
@@ -187,13 +188,15 @@ fn limits_are_those_of_the_domain() {
 }
 
 /// Texts of bodies that may have line breaks: messages as a person reads them, and a human's note.
-const MANY_LINES: [&str; 8] = [
+const MANY_LINES: [&str; 10] = [
     "ApprovedTemplate/body",
+    "CustomerChange/follow_up",
     "CustomerChange/next_action",
     "NewCampaign/message",
     "NewMessage/text",
     "ProactiveData/message",
     "Settings/fallback_line",
+    "Settings/follow_up_instructions",
     "Settings/instructions",
     "Variables/additionalProperties",
 ];

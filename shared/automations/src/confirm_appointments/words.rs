@@ -29,7 +29,7 @@ impl<'a> Words<'a> {
     /// With what the customer wrote, if it was no button.
     pub(super) fn notice(self, owner: &'a Owner, change: Change, note: Option<&'a str>) -> AppointmentMovedNotice<'a> {
         let (name, phone) = (self.customer.known_name(), self.customer.phone.as_ref().map(|phone| phone.digits()));
-        let about = (Person { name, phone, pet: None }, self.booked());
+        let about = (Person { name, phone, pet: None, step: None }, self.booked());
         AppointmentMovedNotice::new(&owner.name, &self.business.name, change, about, note, self.today())
     }
 

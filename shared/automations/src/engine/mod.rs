@@ -135,6 +135,11 @@ pub trait Scheduled: Automation {
         None
     }
 
+    /// Whether the owners have to act themselves, and so are told of the match in any case.
+    fn is_a_persons(_found: &Self::Match) -> bool {
+        false
+    }
+
     /// The id of the match's message, made of its purpose.
     fn message_id(running: &Running, found: &Self::Match) -> MessageId;
 

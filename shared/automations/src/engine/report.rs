@@ -4,7 +4,7 @@ use super::Scheduled;
 use super::running::{JobError, Running};
 use super::write::count;
 use chrono::{DateTime, Utc};
-use domain::texts::{Ask, Person};
+use domain::texts::{Ask, Person, Step};
 use domain::{
     Action, AutomationName, CustomerId, Draft, Listed, Owner, Phone, Proposal, ProposalStatus, Recipient, Tally, Text,
 };
@@ -146,7 +146,8 @@ pub(super) async fn report<A: Scheduled>(
         return tell(app, outbox, (A::SPEC.name, &purpose), running, tally, until, line).await;
     }
     // Owners are asked about nobody, unless they ask.
-    if running.action == Action::Propose && tally.writable == 0 && !running.tells_nothing(A::SPEC.name) {
+    let is_idle = tally.writable == 0 && tally.listed.is_empty();
+    if running.action == Action::Propose && is_idle && !running.tells_nothing(A::SPEC.name) {
         tally.skip("nobody_to_propose");
         return Ok(true);
     }
@@ -180,5 +181,6 @@ pub(super) fn suggestion<A: Scheduled>(running: &Running, tally: &Tally) -> Opti
 
 pub(super) fn person(listed: &Listed) -> Person<'_> {
     let phone = listed.phone.as_ref().map(Phone::digits);
-    Person { name: listed.name.as_deref(), phone, pet: listed.pet.as_deref() }
+    let step = listed.step.as_ref().map(|step| Step { action: &step.action, by_person: step.by_person });
+    Person { name: listed.name.as_deref(), phone, pet: listed.pet.as_deref(), step }
 }

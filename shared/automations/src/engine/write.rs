@@ -44,10 +44,12 @@ pub(super) async fn write_to<A: Scheduled>(
     Ok(())
 }
 
-/// Gives those who match their places in the report. A proposal lists nobody who may not be written to.
+/// Gives those who match their places in the report. A proposal lists nobody who may not be written to, unless the owners
+/// have to act.
 pub(super) fn list<A: Scheduled>(running: &Running, matches: &[A::Match], listed: &mut Vec<Listed>) {
     let all = running.action == Action::Auto;
-    for found in matches.iter().filter(|found| all || left_out::<A>(running, found).is_none()) {
+    let is_told = |found: &&A::Match| all || A::is_a_persons(found) || left_out::<A>(running, found).is_none();
+    for found in matches.iter().filter(is_told) {
         A::list(found, listed);
     }
 }

@@ -33,6 +33,8 @@ pub enum AutomationName {
     Birthdays,
     /// Asks customers before an appointment whether they come, and acts on the answer.
     ConfirmAppointments,
+    /// Takes up with customers what was left open, and tells the owners of those who wait for a person.
+    DailyActions,
     /// Tells the owners of the day: appointments, revenue, new customers.
     DailySummary,
     /// Proposes to the owners to win back customers who have had no contact for long, or writes to them.

@@ -188,8 +188,20 @@ pub struct Listed {
     /// The pet whose birthday it is, or the first pet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pet: Option<String>,
+    /// The next step that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<ListedStep>,
     /// The order in the report: the highest comes first.
     pub rank: (u64, DateTime<Utc>),
+}
+
+/// The next step for somebody in the report.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedStep {
+    /// What is to be done; maybe blank.
+    pub action: String,
+    /// Whether a person has to act.
+    pub by_person: bool,
 }
 
 impl fmt::Debug for Listed {

@@ -172,6 +172,9 @@ pub struct Settings {
     /// What the assistant is to know and how it is to speak. Without it, nobody is answered by the assistant.
     #[serde(deserialize_with = "instructions", skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
+    /// How the assistant is to write again to a customer with whom something is open. Default: nothing special.
+    #[serde(deserialize_with = "short_text", skip_serializing_if = "Option::is_none")]
+    pub follow_up_instructions: Option<String>,
     /// What a customer writes within so many seconds is answered together. Default 5.
     #[serde(deserialize_with = "silence")]
     pub reply_silence_seconds: u16,
@@ -202,6 +205,7 @@ impl Default for Settings {
             review_url: None,
             services: Vec::new(),
             instructions: None,
+            follow_up_instructions: None,
             reply_silence_seconds: 5,
             fallback_line: None,
         }

@@ -67,6 +67,10 @@ pub enum Reason {
     AskedLately,
     /// The person has been in contact meanwhile.
     NewContact,
+    /// The customer's next step is another by now.
+    StepChanged,
+    /// The customer has an appointment by now.
+    HasAppointment,
     /// Only an approved template may go, and there is none.
     WindowClosed,
     /// The gateway has closed the account or restricted it.
@@ -114,6 +118,8 @@ impl Reason {
             Self::Answered => "The customer has answered meanwhile.",
             Self::AskedLately => "The person was asked for the same not long ago.",
             Self::NewContact => "The person has been in contact meanwhile.",
+            Self::StepChanged => "The customer's next step is another by now.",
+            Self::HasAppointment => "The customer has an appointment by now.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",
             Self::WeeklyCap => "The person has had this week's marketing messages.",
             Self::WindowClosed => {

@@ -65,9 +65,18 @@ pub struct Customer {
     /// When, a date in the business's zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_action_date: Option<NaiveDate>,
+    /// What is said to the customer on that date; without it the next step is a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<String>,
     /// The urgency of the next action.
     #[serde(default)]
     pub priority: Priority,
+    /// Why the analysis of the last conversation says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_reason: Option<String>,
+    /// When a human last changed any of these notes, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crm_changed_at: Option<DateTime<Utc>>,
     /// The record was made by a message of the person, and the business has not registered them since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wrote_first: bool,
@@ -80,6 +89,9 @@ pub struct Customer {
     /// The last message in either direction, as the last conversation that ended had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<DateTime<Utc>>,
+    /// The assistant's thread in the last conversation that ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_id: Option<String>,
     /// Tokens of the assistant in all conversations that have ended.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub thread_token_count: u64,
@@ -118,6 +130,9 @@ impl Customer {
     pub fn converse(&mut self, settled: &Settled, now: DateTime<Utc>) {
         self.last_activity = self.last_activity.max(Some(settled.last_at));
         self.thread_token_count += settled.tokens;
+        if settled.thread_id.is_some() {
+            self.thread_id.clone_from(&settled.thread_id);
+        }
         if let Some(at) = settled.wrote_at {
             self.last_contact_at = self.last_contact_at.max(at.min(now));
         }
@@ -148,11 +163,15 @@ impl Customer {
             profile_status: None,
             next_action: None,
             next_action_date: None,
+            follow_up: None,
+            crm_reason: None,
+            crm_changed_at: None,
             priority: Priority::default(),
             wrote_first: false,
             statistics: Statistics::default(),
             visits: Visits::default(),
             last_activity: None,
+            thread_id: None,
             thread_token_count: 0,
             joined_into: None,
             last_contact_at: now,

@@ -24,6 +24,9 @@ impl Customer {
         if self.next_action.is_none() && self.next_action_date.is_none() {
             self.next_action.clone_from(&other.next_action);
             self.next_action_date = other.next_action_date;
+            self.follow_up.clone_from(&other.follow_up);
+            self.crm_reason.clone_from(&other.crm_reason);
+            self.crm_changed_at = other.crm_changed_at;
             self.priority = other.priority;
         }
         self.wrote_first &= other.wrote_first;

@@ -5,6 +5,7 @@ pub mod birthday;
 pub mod crm;
 pub mod customer;
 pub mod customer_ref;
+pub mod follow_up;
 pub mod joined;
 pub mod lapsed;
 pub mod name;

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 fn a_report_of_many_long_names_fits() {
     let long = "ñ".repeat(200);
     for (pet, all) in [(None, true), (Some(long.as_str()), false)] {
-        let people = [Person { name: Some(&long), phone: Some("573001112233445"), pet }; 30];
+        let people = [Person { name: Some(&long), phone: Some("573001112233445"), pet, step: None }; 30];
         let reports: [Box<dyn Text + '_>; 2] = [
             Box::new(BirthdaysReport::new(&long, &long, &people, 1_000_000, 255, true)),
             Box::new(InactiveReport::new(&long, &long, &people, 1_000_000, Away { days: u16::MAX, offer: 255 }, true)),
@@ -57,7 +57,7 @@ fn day_reports<'a>(invitee: &Invitee<'a>, visit: Visit<'a>, many: usize) -> [Box
 #[test]
 fn a_day_of_many_long_names_fits() {
     let long = "ñ".repeat(200);
-    let person = Person { name: Some(&long), phone: Some("573001112233445"), pet: Some(&long) };
+    let person = Person { name: Some(&long), phone: Some("573001112233445"), pet: Some(&long), step: None };
     let why = vec![
         Why::LastVisit { days: u16::MAX, service: Some(&long) },
         Why::Rhythm { every_days: u16::MAX },
@@ -80,7 +80,7 @@ fn a_day_of_many_long_names_fits() {
 proptest! {
     #[test]
     fn nothing_breaks_the_line_of_a_day(name in any::<String>(), pet in any::<String>(), service in any::<String>()) {
-        let person = Person { name: Some(&name), phone: None, pet: Some(&pet) };
+        let person = Person { name: Some(&name), phone: None, pet: Some(&pet), step: None };
         let why = vec![Why::LastVisit { days: 3, service: Some(&service) }];
         let time = chrono::NaiveTime::MIN;
         let visit = Visit { pet: Some(&pet), customer: Some(&name), service: &service, time, no_show: false };
@@ -93,7 +93,7 @@ proptest! {
 
     #[test]
     fn nothing_breaks_a_lists_line(name in any::<String>(), phone in any::<String>(), pet in any::<String>()) {
-        let people = [Person { name: Some(&name), phone: Some(&phone), pet: Some(&pet) }, PEOPLE[0]];
+        let people = [Person { name: Some(&name), phone: Some(&phone), pet: Some(&pet), step: None }, PEOPLE[0]];
         let reports: [Box<dyn Text + '_>; 2] = [
             Box::new(BirthdaysReport::new("", "Pet Amigo", &people, 2, 10, false)),
             Box::new(InactiveReport::new("", "Pet Amigo", &people, 2, Away { days: 30, offer: 20 }, false)),

@@ -26,7 +26,7 @@ pub use asking::{Ask, Asking, ProposalNumber, ToWhom};
 pub use dates::{AtIfAny, AtTime, Date, DateIfAny, Hours, OnDay, OnDays};
 pub use fields::{Asked, AskedToo, Learned, Purpose};
 pub use invitees::{Invitee, Why};
-pub use people::{Caller, People, Person};
+pub use people::{Caller, People, Person, Step};
 pub use rows::{MoreRows, Row, Rows};
 pub use suggestions::FlashText;
 pub use topics::{Proposed, Topic, TopicIfAny};

@@ -6,6 +6,8 @@ use crate::{Locale, Voice};
 
 /// The longest that a name may be in a report, in characters.
 const LONGEST_NAME: usize = 60;
+/// The longest that a next step may be in a report, in characters.
+const LONGEST_STEP: usize = 120;
 
 /// A person in a report to an owner. What is missing or blank is left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,17 @@ pub struct Person<'a> {
     pub phone: Option<&'a str>,
     /// The pet that it is about: the one whose birthday it is, or a pet of the inactive customer.
     pub pet: Option<&'a str>,
+    /// The next step that it is about.
+    pub step: Option<Step<'a>>,
+}
+
+/// The next step for a person in a report.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// What is to be done; maybe blank.
+    pub action: &'a str,
+    /// Whether a person has to act. Else the customer is written to.
+    pub by_person: bool,
 }
 
 impl Person<'_> {
@@ -66,6 +79,16 @@ impl Person<'_> {
             line = format!("{line} – {pet}");
         }
         line
+    }
+
+    /// `💬 Ana (+573001112233) – Preguntar si quiere reservar`, with 👤 where a person has to act.
+    pub(super) fn with_step(&self, voice: Voice) -> String {
+        let mark = if self.step.is_some_and(|step| step.by_person) { "👤" } else { "💬" };
+        let line = Person { pet: None, ..*self }.invited(voice);
+        match self.step.map(|step| shortened(one_line(step.action), LONGEST_STEP)).filter(|step| !step.is_empty()) {
+            Some(step) => format!("{mark} {line} – {step}"),
+            None => format!("{mark} {line}"),
+        }
     }
 
     /// `Ana (+573001112233) – Mascota: Rex`.

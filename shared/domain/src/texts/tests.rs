@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
 const fn person(name: Option<&'static str>, phone: Option<&'static str>, pet: Option<&'static str>) -> Person<'static> {
-    Person { name, phone, pet }
+    Person { name, phone, pet, step: None }
 }
 
 pub(super) const PEOPLE: &[Person<'static>] = &[

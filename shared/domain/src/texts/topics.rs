@@ -14,6 +14,8 @@ pub enum Topic<'a> {
     Birthdays,
     /// The campaign to those who have been away for long.
     Inactive,
+    /// What was left open with customers, on the day of their next step.
+    FollowUps,
     /// The offer for a day with few appointments.
     LowOccupancy,
     /// The invitation to those who are due.
@@ -35,6 +37,9 @@ impl Topic<'_> {
             (Self::Inactive, Locale::Es) => "la campaña para clientes inactivos",
             (Self::Inactive, Locale::PtBr) => "a campanha para clientes inativos",
             (Self::Inactive, Locale::En) => "the campaign for inactive customers",
+            (Self::FollowUps, Locale::Es) => "el seguimiento de hoy",
+            (Self::FollowUps, Locale::PtBr) => "o acompanhamento de hoje",
+            (Self::FollowUps, Locale::En) => "today's follow-ups",
             (Self::LowOccupancy, Locale::Es) => "la oferta relámpago",
             (Self::LowOccupancy, Locale::PtBr) => "a oferta relâmpago",
             (Self::LowOccupancy, Locale::En) => "the flash offer",

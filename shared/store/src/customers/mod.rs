@@ -5,6 +5,7 @@
 mod contacts;
 mod due;
 mod erase;
+mod follow_ups;
 mod join;
 mod recent;
 
@@ -19,7 +20,7 @@ use crate::dynamodb::{
 };
 use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
 use crate::keys::PK;
-use crate::keys::customers::{self as keys, BUSINESS_ID, DUE_KEY};
+use crate::keys::customers::{self as keys, ACTION_KEY, BUSINESS_ID, DUE_KEY};
 use crate::points::first_balance;
 use crate::recipients::decision;
 use crate::tables::Table;
@@ -119,10 +120,15 @@ pub(crate) fn record_write(
         .set(VERSION, number(before.version + 1))
         .if_same(VERSION, Some(number(before.version)));
     let due = |customer: &Customer| customer.visits.rhythm().map(|rhythm| rhythm.due_on());
-    Ok(match (due(known), due(after)) {
+    let record = match (due(known), due(after)) {
         (before, after) if before == after => record,
         (_, Some(day)) => record.set(DUE_KEY, text(keys::due_key(business, day))),
         (_, None) => record.remove(DUE_KEY),
+    };
+    Ok(match (known.next_action_date, after.next_action_date) {
+        (before, after) if before == after => record,
+        (_, Some(day)) => record.set(ACTION_KEY, text(keys::action_key(business, day))),
+        (_, None) => record.remove(ACTION_KEY),
     })
 }
 

@@ -124,6 +124,46 @@ impl Store {
         }
     }
 
+    /// The messages of a business that were made since a time (UTC) and whose id begins so. Reads the keys of all that were
+    /// made since, without those of campaigns, and the records of these. One made in this moment may not be among them yet.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn messages_named(
+        &self,
+        business: BusinessId,
+        beginning: &str,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Message>, StoreError> {
+        let (mut named, mut start) = (Vec::new(), None);
+        loop {
+            let found = self
+                .query(Query {
+                    table: Table::Messages,
+                    index: Some(BY_BUSINESS),
+                    condition: &format!("#{BUSINESS_ID} = :list AND #{CREATED_KEY} BETWEEN :from AND :to"),
+                    values: vec![
+                        ("list", text(business.to_string())),
+                        ("from", text(stamp(since))),
+                        ("to", text(stamp((now + KEPT).max(since)))),
+                    ],
+                    forward: true,
+                    consistent: false,
+                    limit: None,
+                    start,
+                })
+                .await?;
+            let is_named = |key: &&Item| read_ids(key).is_ok_and(|(_, id)| id.as_str().starts_with(beginning));
+            let keys: Vec<Item> = found.items.iter().filter(is_named).cloned().collect();
+            named.extend(self.records(&keys).await?.into_values());
+            start = found.next;
+            if start.is_none() {
+                return Ok(named);
+            }
+        }
+    }
+
     /// The ids of the newest messages to a customer, by the time at which they were made, newest first, at most `limit`.
     /// Keys of the index alone. One made in this moment may not be among them yet.
     ///

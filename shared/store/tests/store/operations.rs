@@ -2,7 +2,8 @@
 //! answer or a conflict changes neither.
 
 use crate::support::*;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
+use domain::crm::{Finding, Known};
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
@@ -10,8 +11,9 @@ use domain::sessions::limits::CodeLimits;
 use domain::sessions::{SessionEvent, SessionNews, UserId};
 use domain::{
     AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
-    Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Profile, Progress, Proposal, ProposalStatus,
-    Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Session, SessionId, Status, Tally,
+    Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Priority, Profile, ProfileStatus, Progress,
+    Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Session, SessionId, Status,
+    Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -257,6 +259,39 @@ fn chat() -> domain::chat::Chat {
     let mut chat = domain::chat::Chat::default();
     assert!(chat.hear("wamid.1", at(60), false));
     chat
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn finding() -> Finding {
+    Finding {
+        profile_status: ProfileStatus::Quoted,
+        next_action: Some("Ask again".to_owned()),
+        next_action_date: Some(date("2026-12-03")),
+        follow_up: Some("Vamos marcar?".to_owned()),
+        priority: Priority::default(),
+        reason: None,
+    }
+}
+
+/// A chat that waits for its analysis, as it is kept.
+async fn waiting_chat(w: &World) -> Result<Versioned<domain::chat::Chat>, StoreError> {
+    let mut chat = domain::chat::Chat::default();
+    assert!(chat.hear("wamid.1", at(60), true));
+    assert!(chat.settle(1, TimeDelta::hours(1)).is_some());
+    let before = w.store.chat(BUSINESS, ANA).await?;
+    w.store.put_chat(BUSINESS, ANA, &before, &chat, &attempt()).await?;
+    w.store.chat(BUSINESS, ANA).await
+}
+
+async fn due_chats(w: &World) -> Result<Vec<DueChat>, StoreError> {
+    let mut due = Vec::new();
+    for shard in due_shards() {
+        due.extend(w.store.due_chats(shard, at(1_000_000), 100, None).await?.rows);
+    }
+    Ok(due)
 }
 
 fn asked_run() -> store::Run {
@@ -600,8 +635,44 @@ fn operations() -> Vec<Operation> {
             let before = w.store.chat(BUSINESS, ANA).await?;
             w.store.meter().reset();
             let mut after = before.record.clone();
-            let settled = after.settle(1).unwrap();
+            let settled = after.settle(1, TimeDelta::hours(1)).unwrap();
             w.store.record_conversation(BUSINESS, ANA, &before, &after, &settled, at(999), &attempt()).await
+        };
+        // The same; the record gets its place in the index by next step, and the chat leaves the due index.
+        "record analysis", 2, 1.0, 8.0, "Done" => |w| async {
+            let waiting = waiting_chat(w).await?;
+            let mut after = waiting.record.clone();
+            after.analyse(None);
+            let known = Known { wrote_at: Some(at(5)), today: date("2026-12-01"), has_appointment: false, now: at(999) };
+            w.store.meter().reset();
+            w.store.record_analysis(BUSINESS, ANA, &waiting, &after, &finding(), 90, known, &attempt()).await
+        };
+        "due chats", 16, 8.0, 0.0, "1" => |w| async {
+            waiting_chat(w).await?;
+            w.store.meter().reset();
+            Ok(due_chats(w).await?.len())
+        };
+        "advance chat", 1, 0.0, 3.0, "true" => |w| async {
+            waiting_chat(w).await?;
+            let due = due_chats(w).await?.remove(0);
+            w.store.meter().reset();
+            w.store.advance_chat(&due, at(99_999), &attempt()).await
+        };
+        "chat lines", 3, 10.5, 0.0, "7" => |w| async {
+            w.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn_of_owner(), &attempt()).await?;
+            w.store.meter().reset();
+            Ok(w.store.chat_lines(BUSINESS, ANA, at(0), at(999), 20).await?.len())
+        };
+        "messages named", 1, 0.5, 0.0, "0" => |w| async {
+            Ok(w.store.messages_named(BUSINESS, "follow-up/", at(0), at(999)).await?.len())
+        };
+        "usage", 1, 0.5, 0.0, "0" => |w| async { Ok(w.store.usage(BUSINESS, date("2026-12-01"), date("2026-12-31")).await?.tokens()) };
+        "follow-ups of a day", 1, 0.5, 0.0, "1" => |w| async {
+            let before = Versioned { record: ana(), version: 1 };
+            let after = domain::Customer { next_action_date: Some(date("2026-12-03")), ..ana() };
+            w.store.update_customer(BUSINESS, &before, &after, &attempt()).await?;
+            w.store.meter().reset();
+            Ok(w.store.follow_ups_on(BUSINESS, date("2026-12-03"), None, None).await?.0.len())
         };
         "keep turn of an owner", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, Conversation::Owners, &turn_of_owner(), &attempt()).await

@@ -35,8 +35,9 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     let (app, config) = bench.app("run-due")?;
     let function = run_due::Sweeper::new(app.clone(), config);
     let (maker, ()) = bench.app("businesses")?;
+    // A minute after an hour: chats that wait for their analysis are looked for in each quarter alone.
     // From the night of tomorrow on: half are due at nine in the one zone, half two hours later; one has an hour of its own.
-    let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(6);
+    let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(361);
     let mut nines: Vec<DateTime<Utc>> = Vec::new();
     for nth in 0..businesses {
         let id = BusinessId(Uuid::from_u128(1 + nth as u128));

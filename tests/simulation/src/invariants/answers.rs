@@ -5,7 +5,11 @@ use super::asked::is_gone;
 use super::purchases::{items, number};
 use crate::businesses::SimulatedBusiness;
 use crate::history::History;
+use chrono::TimeDelta;
 use serde_json::Value;
+
+/// The longest that an analysis waits that is due: what was held comes when the queue delivers it again.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(3);
 
 /// The chats of customers who are still there: business, customer, chat.
 fn chats(history: &History) -> impl Iterator<Item = (String, String, Value)> + '_ {
@@ -24,6 +28,18 @@ pub(super) fn each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation>
             Violation::new(detail, [customer])
         })
         .collect()
+}
+
+/// A conversation that is over is analysed, unless three tries have failed.
+pub(super) fn analysed(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let now = history.now.unwrap_or_default();
+    let waits_long = |chat: &Value| {
+        let waiting = &chat["analysis"];
+        let waits = now.timestamp_millis() - number(&waiting["at"]);
+        !waiting.is_null() && number(&waiting["tries"]) < 3 && waits > LONGEST_WAIT.num_milliseconds()
+    };
+    let waiting = chats(history).filter(|(.., chat)| waits_long(chat));
+    waiting.map(|(_, customer, _)| Violation::new(format!("of {customer}"), [customer])).collect()
 }
 
 /// Nobody gets more answers than messages that want one.

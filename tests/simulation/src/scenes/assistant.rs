@@ -128,6 +128,100 @@ fn without_instructions_nobody_is_answered_and_the_record_learns_of_the_contact(
     });
 }
 
+/// An hour after the conversation its fields are filled, and in the morning of the day the follow-up goes out, once.
+#[test]
+fn an_idle_conversation_is_analysed_once_and_followed_up_on_its_day() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(12).await;
+        let (settled, before) = record(scene, &business, ANA).await;
+        assert_eq!(before.profile_status, None);
+        minutes_pass(75).await;
+        let (analysed, ana) = record(scene, &business, ANA).await;
+        assert_eq!((analysed, ana.profile_status), (settled + 1, Some(domain::ProfileStatus::Quoted)));
+        assert_eq!((ana.next_action_date, ana.priority), ("2026-11-27".parse().ok(), domain::Priority::default()));
+        assert_eq!(ana.next_action.as_deref(), Some("Perguntar se quer marcar um horário."));
+        assert_eq!(texts(scene, &business, ANA).len(), 1);
+        // To the morning of the day after the next.
+        minutes_pass(48 * 60 - 115).await;
+        assert_eq!(texts(scene, &business, ANA).len(), 1);
+        minutes_pass(24 * 60).await;
+        let said = texts(scene, &business, ANA);
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[1].starts_with("Oi! Conseguiu ver o preço") && said[1].ends_with("responda SAIR."), "{said:?}");
+        let told = texts(scene, &business, OWNER);
+        let of_ana = told.iter().filter(|text| text.contains("💬 Ana") && text.contains("Perguntar se quer")).count();
+        assert_eq!(of_ana, 1, "{told:?}");
+        assert_eq!(record(scene, &business, ANA).await.0, analysed, "nothing was written again");
+    });
+}
+
+/// A human's note stands until the customer writes again, and a step without a text is the owners'.
+#[test]
+fn a_humans_note_stands_until_the_customer_writes_again() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(30).await;
+        let note =
+            json!({"profile_status": "lost", "next_action": "Ligar sobre o preço", "next_action_date": "2026-11-26"});
+        scene.call("PATCH", &format!("/api/customers/{ANA}"), &business.key, Some(note)).await;
+        minutes_pass(24 * 60).await;
+        let (_, ana) = record(scene, &business, ANA).await;
+        assert_eq!(ana.profile_status, Some(domain::ProfileStatus::Lost));
+        let told = texts(scene, &business, OWNER);
+        assert!(told.iter().any(|text| text.contains("👤 Ana") && text.contains("Ligar sobre o preço")), "{told:?}");
+        assert_eq!(texts(scene, &business, ANA).len(), 1, "a step without a text is written to nobody");
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(100).await;
+        let (_, ana) = record(scene, &business, ANA).await;
+        assert_eq!(ana.profile_status, Some(domain::ProfileStatus::Quoted));
+    });
+}
+
+/// A customer who writes again, or who has an appointment by then, is not followed up.
+#[test]
+fn who_writes_again_or_has_an_appointment_is_not_followed_up() {
+    for has_appointment in [false, true] {
+        play(BEGIN, async |scene| {
+            let business = open(scene).await;
+            write(scene, &business, ANA, "quanto custa o banho?");
+            // To some minutes before nine on the day of the follow-up.
+            minutes_pass(48 * 60 - 16).await;
+            if has_appointment {
+                let visit = json!({"phone": ANA, "service": "Banho", "start": "2026-11-30T10:00", "overbook": true});
+                scene.call("POST", "/api/appointments", &business.key, Some(visit)).await;
+            } else {
+                write(scene, &business, ANA, "abre que horas?");
+            }
+            minutes_pass(120).await;
+            let said = texts(scene, &business, ANA);
+            assert!(!said.iter().any(|text| text.contains("Conseguiu ver o preço")), "{said:?}");
+        });
+    }
+}
+
+/// Three failures of the model are three tries, and the chat is analysed after its next conversation.
+#[test]
+fn an_analysis_that_fails_is_tried_three_times() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let world = &scene.stage.run.cloud().world;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(12).await;
+        let asked = world.model_counts().requests;
+        world.set_model_fault(ModelRule::always(ModelFault::Failed));
+        minutes_pass(8 * 60).await;
+        assert_eq!(world.model_counts().requests - asked, 3);
+        world.clear_model_fault(None);
+        assert_eq!(record(scene, &business, ANA).await.1.profile_status, None);
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(90).await;
+        assert_eq!(record(scene, &business, ANA).await.1.profile_status, Some(domain::ProfileStatus::Quoted));
+    });
+}
+
 /// A model that claims what is not so, and wants what nobody asked for: code decides.
 #[test]
 fn a_hostile_model_books_nothing_and_changes_nobody() {

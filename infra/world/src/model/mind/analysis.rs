@@ -37,13 +37,17 @@ struct Finding {
     /// So many days from today; `None` if there is nothing to do.
     next: Option<(u64, Sentence)>,
     reason: Sentence,
+    /// What is said to the customer on that day, if it is not for a person to act.
+    follow_up: Option<Sentence>,
 }
 
 /// The answer in the form `analysis`.
 pub(super) fn value(briefing: &Briefing, turns: &[ModelTurn]) -> Value {
     let language = briefing.language.unwrap_or(Language::Spanish);
     let lines = lines(turns);
-    let Finding { status, priority, next, reason } = finding(&lines);
+    let Finding { status, priority, next, reason, follow_up } = finding(&lines);
+    let spoken = lines.iter().rev().find(|(is_customer, _)| *is_customer);
+    let spoken = spoken.map_or(language, |(_, words)| Language::of(words).unwrap_or(language));
     let date = next.and_then(|(days, _)| briefing.today?.checked_add_days(Days::new(days)));
     json!({
         "profile_status": status,
@@ -51,6 +55,8 @@ pub(super) fn value(briefing: &Briefing, turns: &[ModelTurn]) -> Value {
         "next_action_date": date.map(|date| date.to_string()),
         "priority": priority,
         "reason": say(language, reason),
+        "follow_up": follow_up.map(|text| say(spoken, text)),
+        "summary": say(language, reason),
     })
 }
 
@@ -69,12 +75,14 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
             priority: 5,
             next: None,
             reason: ["El cliente dijo que no.", "O cliente disse que não.", "The customer said no."],
+            follow_up: None,
         },
         () if is_booked => Finding {
             status: "booked",
             priority: 4,
             next: None,
             reason: ["La cita está confirmada.", "O horário está confirmado.", "The appointment is confirmed."],
+            follow_up: None,
         },
         () if any(|wishes| wishes.booking) => Finding {
             status: "interested",
@@ -85,6 +93,7 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
                 "O cliente quer marcar um horário.",
                 "The customer wants an appointment.",
             ],
+            follow_up: None,
         },
         () if any(|wishes| wishes.urgent || wishes.complaint || wishes.person || wishes.change) => Finding {
             status: if customer().any(|words| words.say(CAME_BEFORE)) { "customer" } else { "interested" },
@@ -95,6 +104,7 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
                 "O cliente espera uma pessoa.",
                 "The customer is waiting for a person.",
             ],
+            follow_up: None,
         },
         () if any(|wishes| wishes.price) => Finding {
             status: if has_price { "quoted" } else { "interested" },
@@ -112,12 +122,18 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
                 "O cliente perguntou o preço.",
                 "The customer asked for a price.",
             ],
+            follow_up: Some([
+                "¡Hola! ¿Pudiste ver el precio que te pasamos? Si quieres, buscamos un horario para ti 😊",
+                "Oi! Conseguiu ver o preço que passamos? Se quiser, já procuramos um horário para você 😊",
+                "Hi! Did you get to see the price we sent you? If you like, we can look for a time for you 😊",
+            ]),
         },
         () if customer().any(|words| words.say(CAME_BEFORE)) => Finding {
             status: "customer",
             priority: 4,
             next: None,
             reason: ["El cliente ya vino antes.", "O cliente já veio antes.", "The customer has come before."],
+            follow_up: None,
         },
         () if any(|wishes| wishes.hours || wishes.services || wishes.of_the_business) => Finding {
             status: "interested",
@@ -135,6 +151,11 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
                 "O cliente pediu informações.",
                 "The customer asked for information.",
             ],
+            follow_up: Some([
+                "¡Hola! ¿Te quedó alguna duda? Aquí estamos para ayudarte 😊",
+                "Oi! Ficou alguma dúvida? Estamos por aqui para ajudar 😊",
+                "Hi! Any other questions? We're here to help 😊",
+            ]),
         },
         () => Finding {
             status: "lead",
@@ -145,6 +166,7 @@ fn finding(lines: &[(bool, Words)]) -> Finding {
                 "O cliente ainda não disse o que procura.",
                 "The customer has not said yet what they need.",
             ],
+            follow_up: None,
         },
     }
 }

@@ -10,7 +10,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// which report it is: `birthdays`, `inactive`, `opportunities`, `occupancy` or `closed`
+    /// which report it is: `birthdays`, `inactive`, `follow_ups`, `opportunities`, `occupancy` or `closed`
     about: About,
 }
 
@@ -22,6 +22,8 @@ pub enum About {
     Birthdays,
     /// Nobody has been away for long.
     Inactive,
+    /// No customer has a next step today.
+    FollowUps,
     /// No regular customer is due, or no time is free.
     Opportunities,
     /// Tomorrow has appointments enough.
@@ -46,6 +48,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     vec![
         line("Carlos Ruiz", About::Birthdays),
         line("", About::Inactive),
+        line("Carlos Ruiz", About::FollowUps),
         line("Carlos Ruiz", About::Opportunities),
         line("Carlos Ruiz", About::Occupancy),
         line("Carlos Ruiz", About::Closed),

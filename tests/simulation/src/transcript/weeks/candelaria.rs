@@ -92,6 +92,7 @@ fn last_days() -> Vec<Act> {
         posts("wed 11:00", "It is started.", "/api/campaigns/puente/start", json!(null)),
         posts("wed 11:00:30", "It is paused.", "/api/campaigns/puente/pause", json!(null)),
         posts("wed 11:20", "It goes on.", "/api/campaigns/puente/resume", json!(null)),
+        says("wed 12:40", "Juan Pablo Torres", "¿Cuánto cuesta el masaje?"),
         says("wed 14:00", "Andrés Peña", "quiero cancelar"),
         says("wed 16:10", GLORIA, "quizás"),
         says("wed 16:15", GLORIA, "después"),

@@ -76,6 +76,7 @@ fn first_days() -> Vec<Act> {
         says("mon 16:25", GRACE, "no"),
         becomes("tue 10:55", "Jack", "no_show"),
         joins("tue 11:00", "Sophie Bell", json!({})),
+        says("tue 11:10", "Noah Parker", "How much is a nail trim?"),
         says("tue 11:20", "Sophie Bell", "sophie.bell@example.com and my birthday is June 4"),
         says("tue 11:40", "Sophie Bell", "female, I live in Brooklyn"),
         buys("tue 13:00", "Hannah Scott", "Shampoo", 18),

@@ -91,6 +91,7 @@ fn last_days() -> Vec<Act> {
         posts("wed 11:00:30", "It is paused.", "/api/campaigns/semana-do-banho/pause", json!(null)),
         posts("wed 11:30", "It goes on.", "/api/campaigns/semana-do-banho/resume", json!(null)),
         taps("wed 10:20", "Beatriz Souza", 0),
+        says("wed 12:40", "Larissa Nunes", "Quanto custa a tosa higiênica?"),
         says("wed 14:00", "Gustavo Alves", "quero cancelar"),
         becomes("thu 09:40", "Caio", "done"),
         becomes("thu 11:05", "Beatriz", "no_show"),

@@ -1,0 +1,34 @@
+//! A chat as both sides had it: what the customer wrote, and the messages to the customer.
+
+use crate::{Conversation, MessageFilter, Store, StoreError, TurnFilter};
+use chrono::{DateTime, Utc};
+use domain::{BusinessId, ChatLine, CustomerId, Side};
+use futures::future::try_join;
+
+impl Store {
+    /// The last `most` lines of both sides since a time (UTC), oldest first. Reads at most so many of each side.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn chat_lines(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        most: usize,
+    ) -> Result<Vec<ChatLine>, StoreError> {
+        let (from, of) = (Some(since), Conversation::Customer(customer));
+        let wrote = TurnFilter { from, ..TurnFilter::default() };
+        let got = MessageFilter { customer: Some(customer), from, ..MessageFilter::default() };
+        let turns = self.latest_turns(business, of, &wrote, now, most, None);
+        let messages = self.list_messages(business, &got, now, most, None);
+        let (turns, messages) = try_join(turns, messages).await?;
+        let wrote = turns.items.into_iter().map(|turn| ChatLine { side: Side::Customer, at: turn.at, text: turn.text });
+        let got = messages.items.iter().filter_map(|message| ChatLine::of(message, now));
+        let mut lines: Vec<ChatLine> = wrote.chain(got).filter(|line| !line.text.trim().is_empty()).collect();
+        lines.sort_by_key(|line| line.at);
+        let surplus = lines.len().saturating_sub(most);
+        Ok(lines.split_off(surplus))
+    }
+}
