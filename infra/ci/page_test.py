@@ -402,7 +402,25 @@ class Tour(Browser):
         self.wait("news after that", lambda: len(self.batches("Codes", "200")) > taken)
         self.assertEqual(len(self.batches("Codes", "200")), taken + 1)
 
-    def test_25_every_control_has_a_name(self):
+    def test_25_a_conversation_is_taken_over_and_given_back(self):
+        self.tab("Business")
+        self.choose("Show", "all conversations")
+        name = self.one(f"//ul[@id='conversations']//button[contains(., '{NAME}')]")
+        name.click()
+        log = "//ol[@id='conversation-log']/li"
+        self.wait("both sides", lambda: self.all(f"{log}[contains(@class, 'theirs')]") and self.all(f"{log}[contains(@class, 'own')]"))
+        self.button("Take over").click()
+        self.wait("a person has it", lambda: "a person has it" in self.one("//p[@id='conversation-about']").text)
+        self.field("Reply of the business").send_keys("Aqui é a Marina", Keys.ENTER)
+        self.wait("the reply", lambda: any("Aqui é a Marina" in line.text and "By the API" in line.text for line in self.all(log)))
+        self.choose("By", "the business’s phone")
+        self.field("Reply of the business").send_keys("Pode vir às dez?", Keys.ENTER)
+        self.wait("the word by hand", lambda: any("Pode vir" in line.text and "on the phone" in line.text for line in self.all(log)))
+        self.picture("inbox")
+        self.button("Give back").click()
+        self.wait("the assistant has it", lambda: "a person" not in self.one("//p[@id='conversation-about']").text)
+
+    def test_26_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 

@@ -105,8 +105,10 @@ fn conversations(
 ) -> Conversations {
     let model = cents_a_million.and_then(|cents| usage.model_cost(cents));
     let gateway = by_cloud_api.then(|| usage.gateway_cost(&business.country)).flatten();
-    let both = model.or(gateway).map(|_| [model, gateway].into_iter().flatten().map(|money| money.minor).sum::<i64>());
-    let each = both.zip(i64::try_from(usage.conversations).ok().filter(|count| *count > 0));
+    let known: Vec<f64> = [model, gateway].into_iter().flatten().map(Money::units).collect();
+    let count = u32::try_from(usage.conversations).ok().filter(|count| *count > 0 && !known.is_empty());
+    // To a hundredth of a cent: one conversation costs less than a cent.
+    let each = count.map(|count| (known.iter().sum::<f64>() / f64::from(count) * 10_000.0).ceil() / 10_000.0);
     let told = |money: Money| Cost { amount: money.units(), currency: money.currency.code().to_owned() };
     Conversations {
         days: DAYS,
@@ -116,9 +118,6 @@ fn conversations(
         analysed: usage.analysed,
         model_cost: model.map(told),
         gateway_cost: gateway.map(told),
-        cost_each: each
-            .map(|(cents, count)| (cents + count - 1) / count)
-            .zip(model.or(gateway))
-            .map(|(minor, money)| told(Money::new(minor, money.currency))),
+        cost_each: each.map(|amount| Cost { amount, currency: "USD".to_owned() }),
     }
 }

@@ -1,9 +1,13 @@
 //! Answers customers by the assistant. A task comes when a customer has been silent for some seconds; one that was followed
 //! by another message does nothing. One turn at a time goes on in a chat. Right before the answer the chat is read again: if
-//! the customer has written meanwhile, the next turn answers all of it.
+//! the customer has written meanwhile, the next turn answers all of it. While a person of the business is called or has the
+//! chat, nothing is said.
 
+mod history;
+mod returned;
 mod say;
 
+use crate::history::History;
 use assistant::{Action, Assistant, NoAnswer, Prompt, Replied};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::TimeDelta;
@@ -14,11 +18,12 @@ use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
 use kit::env::{FromEnv, Vars};
 use kit::outbox::Outbox;
+use queues::converse::{ConverseWork, HandoverTask};
 use queues::tasks::{ActivityTask, ConverseTask};
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
-use store::Versioned;
+use store::{Answered, Versioned};
 
 /// Conversations that go on at the same time.
 const AT_ONCE: usize = 10;
@@ -28,8 +33,6 @@ const TRIES: usize = 5;
 const ASKED: u32 = 3;
 /// After this time a turn has surely ended: more than the function's time-out.
 const LEASE: TimeDelta = TimeDelta::seconds(65);
-/// The most lines that the assistant is shown.
-const LINES: usize = 40;
 
 /// The function's own configuration.
 pub struct Config {
@@ -94,8 +97,11 @@ impl Converser {
     /// # Errors
     /// None: each failure is answered for by itself.
     pub async fn handle(&self, event: SqsEvent) -> Result<SqsBatchResponse, Infallible> {
-        let converse = |item: Item<Received<ConverseTask>>| self.converse(item.body.0);
-        Ok(batch(&self.app, event, Order::Concurrent(AT_ONCE), converse).await)
+        let work = async |item: Item<Received<ConverseWork>>| match item.body.0 {
+            ConverseWork::Answer(task) => self.converse(task).await,
+            ConverseWork::Return(task) => self.give_back(task).await,
+        };
+        Ok(batch(&self.app, event, Order::Concurrent(AT_ONCE), work).await)
     }
 
     async fn converse(&self, task: ConverseTask) -> Outcome {
@@ -114,11 +120,13 @@ impl Converser {
             // Switched off meanwhile.
             return self.leave(&turn, 0).await;
         }
-        let (now, thread) = (self.app.now(), chat.thread.as_ref());
-        let since = thread.map_or(now, |thread| thread.since);
-        let lines = store.chat_lines(task.business_id, task.customer_id, since, now, LINES).await?;
+        let History { lines, is_answered } = self.history(&business, &customer, &chat).await?;
+        if task.returned && is_answered {
+            return self.pass(&turn).await;
+        }
+        let thread = chat.thread.as_ref();
         let before = thread.and_then(|thread| thread.before.as_ref()).map(|summary| summary.0.as_str());
-        let sums_up = thread.is_some_and(Thread::ends_soon);
+        let (sums_up, now) = (thread.is_some_and(Thread::ends_soon), self.app.now());
         let prompt = Prompt { business: &business, customer: &customer, before, lines: &lines, sums_up, now };
         let replied = self.assistant.reply(&prompt).await;
         let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
@@ -151,7 +159,7 @@ impl Converser {
         Err(Failure::retry("contended"))
     }
 
-    /// Says the answer, unless the customer has written meanwhile.
+    /// Says the answer, unless the customer has written meanwhile or a person has taken the chat.
     async fn answer(&self, turn: &Turn<'_>, replied: &Replied, asked: Option<&str>) -> Outcome {
         metrics::counter!("assistant_tokens").increment(replied.tokens);
         // What code has not done, nobody says: a booking, or that promotions end.
@@ -180,34 +188,39 @@ impl Converser {
         self.end(turn, spent, &turn.say_without()?, Some(asked)).await
     }
 
-    /// Writes the answer and ends the turn, unless the customer has written meanwhile. `person`: the owners are told that the
-    /// customer waits for one, with what the customer wrote.
+    /// Writes the answer and ends the turn, unless the customer has written meanwhile or a person has taken the chat. `person`:
+    /// the owners are told that the customer waits for one, with what the customer wrote, and the assistant is silent from then
+    /// on.
     ///
-    /// The chat says last that the message has its answer: whatever is lost before it, the next delivery does again.
+    /// The answer and the chat, which says that the message has it, are one write, and the last one: whatever is lost before
+    /// it, the next delivery does again.
     async fn end(&self, turn: &Turn<'_>, spent: Spent, said: &Draft, person: Option<Option<&str>>) -> Outcome {
         let Turn { task, run, .. } = turn;
-        let mut is_written = false;
+        let ConverseTask { business_id, customer_id, .. } = **task;
         for _ in 0..TRIES {
-            let before = self.app.store().chat(task.business_id, task.customer_id).await?;
+            let before = self.app.store().chat(business_id, customer_id).await?;
             let (mut chat, now) = (before.record.clone(), self.app.now());
-            if !is_written {
-                if !chat.may_answer(task.sequence, run, now) {
-                    return self.leave(turn, spent.tokens).await;
-                }
-                if let Some(asked) = person {
-                    self.call_a_person(turn, asked).await?;
-                }
-                self.outbox.write(task.business_id, said.clone()).await?;
-                is_written = true;
+            if !chat.may_answer(task.sequence, run, now) {
+                return self.leave(turn, spent.tokens).await;
             }
             chat.answer(task.sequence, spent.tokens, now);
             if spent.summary.is_some() {
                 chat.summary.clone_from(&spent.summary);
             }
-            let ConverseTask { business_id, customer_id, .. } = **task;
+            if let Some(asked) = person {
+                self.call_a_person(turn, asked).await?;
+                chat.call_a_person(now, turn.business.settings.handover());
+            }
+            if let Some(handover) = &chat.handover {
+                let over = HandoverTask::of(business_id, customer_id, handover);
+                self.queues.send(&over, over.wait(now)).await.map_err(Failure::retry)?;
+            }
             let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
             self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;
-            if self.keep(task, &before, &chat).await? {
+            let message = self.outbox.message(business_id, said.clone());
+            let (store, attempt) = (self.app.store(), self.app.attempt());
+            let answered = store.answer_chat(business_id, customer_id, &before, &chat, &message, &attempt).await?;
+            if answered == Answered::Done {
                 return Ok(());
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::favorites;
 use api::appointments::Appointment;
+use api::conversations::Author;
 use api::customers::{CustomerExport, ExportedMarketing, ExportedMessage, ExportedTurn};
 use api::points::PointsEntry;
 use api::purchases::Purchase;
@@ -115,7 +116,11 @@ pub(crate) async fn gather(
             }
             Part::Conversation => {
                 let page = store.turns(business, id, PAGE, cursor.as_deref()).await?;
-                let turns = page.items.into_iter().map(|turn| ExportedTurn { at: turn.at, text: turn.text });
+                let turns = page.items.into_iter().map(|turn| ExportedTurn {
+                    at: turn.at,
+                    author: if turn.own { Author::Person } else { Author::Customer },
+                    text: turn.text,
+                });
                 add(&mut exported.conversation, turns, &mut size);
                 page.cursor
             }
@@ -201,7 +206,7 @@ mod tests {
     /// Whatever a customer has, a page ends soon after it is full, and goes on with the next thing.
     #[test]
     fn a_page_is_far_below_what_lambda_answers() {
-        let turn = || ExportedTurn { at: DateTime::UNIX_EPOCH, text: "ñ".repeat(4_096) };
+        let turn = || ExportedTurn { at: DateTime::UNIX_EPOCH, author: Author::Customer, text: "ñ".repeat(4_096) };
         let (mut size, mut list) = (0, Vec::new());
         while size < FULL {
             add(&mut list, (0..PAGE).map(|_| turn()), &mut size);

@@ -25,7 +25,7 @@ pub(crate) async fn list(
         None => Some(owners(app, business, request.owner_number_id).await?),
     };
     let of = customer.map_or(Conversation::Owners, Conversation::Customer);
-    let filter = TurnFilter { owners: owners.as_deref(), from: request.from, to: request.to };
+    let filter = TurnFilter { owners: owners.as_deref(), with_own: false, from: request.from, to: request.to };
     let page = app.store().latest_turns(business, of, &filter, app.now(), limit, request.cursor.as_deref()).await?;
     let shown = |turn: Turn| InboundMessage {
         gateway_message_id: turn.gateway_message_id,

@@ -26,8 +26,10 @@ impl Receiver {
         let wants_answer = is_open && business.settings.instructions.is_some() && may_be_answered(message);
         let business_id = business.business_id;
         let chat = self.heard(business, customer_id, message, wants_answer).await?;
-        if wants_answer && chat.answered < chat.sequence {
-            let task = ConverseTask { business_id, customer_id, sequence: chat.sequence, tries: 0 };
+        // While a person has the chat nothing is answered. When it is given back, another task comes for what waits.
+        let is_assistants = chat.person(self.app.now()).is_none();
+        if wants_answer && is_assistants && chat.is_unanswered() {
+            let task = ConverseTask { business_id, customer_id, sequence: chat.sequence, tries: 0, returned: false };
             let silence = Duration::from_secs(business.settings.reply_silence_seconds.into());
             self.queues.send(&task, silence).await.map_err(Failure::retry)?;
         }

@@ -6,6 +6,7 @@ mod config;
 mod consent;
 mod identities;
 mod notices;
+mod own;
 mod owners;
 mod pulses;
 
@@ -55,6 +56,7 @@ impl Receiver {
     async fn receive(&self, work: InboundWork) -> Outcome {
         match work {
             InboundWork::Message(task) => self.message(task).await,
+            InboundWork::Own(task) => self.own_message(task).await,
             InboundWork::Preference(task) => self.preference(task).await,
             InboundWork::Identity(task) => self.identity_change(task).await,
             InboundWork::Sender(task) => self.sender(task).await,
@@ -179,7 +181,8 @@ impl Receiver {
         it: &InboundMessage,
     ) -> Outcome {
         let Some(text) = it.text.clone().filter(|text| !text.trim().is_empty()) else { return Ok(()) };
-        let turn = Turn { at: it.at, gateway_message_id: it.gateway_message_id.clone(), sender_id, owner_id, text };
+        let gateway_message_id = it.gateway_message_id.clone();
+        let turn = Turn { at: it.at, gateway_message_id, sender_id, owner_id, own: false, text };
         self.app.store().keep_turn(business, of, &turn, &self.app.attempt()).await?;
         Ok(())
     }

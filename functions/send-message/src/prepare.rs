@@ -3,7 +3,9 @@
 use crate::Dispatcher;
 use crate::states::{Destination, End, Next, Ready, Record};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Business, Gate, GateInput, Message, Reach, Reason, Recipient, Sender, Status, gate};
+use domain::{
+    Business, CustomerId, Gate, GateInput, Message, MessageType, Reach, Reason, Recipient, Sender, Status, gate,
+};
 use gateways::{adapter, template};
 use kit::batch::Failure;
 use queues::producer::MAX_DELAY;
@@ -219,10 +221,22 @@ impl Dispatcher {
                 if let Err(reason) = automations::still_stands(&self.app, business, message).await? {
                     return Ok(Destination::Changed(reason));
                 }
+                if self.is_silenced(message, id).await? {
+                    return Ok(Destination::Changed(Reason::PersonAnswers));
+                }
                 gateway.address(known.phone.as_ref(), known.bsuid.as_deref(), known.chat_id.as_deref())
             }
         };
         Ok(address.map_or(Destination::Unreachable, Destination::Address))
+    }
+
+    /// Whether it is the assistant's, and a person of the business has taken the chat since it was written.
+    async fn is_silenced(&self, message: &Message, customer: CustomerId) -> Result<bool, Failure> {
+        if !matches!(message.message_type, MessageType::AssistantAnswer | MessageType::AssistantFallback) {
+            return Ok(false);
+        }
+        let chat = self.app.store().chat(message.business_id, customer).await?.record;
+        Ok(chat.was_taken_since(message.created_at, self.app.now()))
     }
 
     /// A message that was made just before its customer was erased, or its business closed, goes too.

@@ -8,6 +8,7 @@ import { $, ask, pane, shown, text } from "./dom.js";
 import { refreshBusiness } from "./business.js";
 import { close, open, refreshChat } from "./chat.js";
 import { refreshFaults } from "./faults.js";
+import { refreshInbox } from "./inbox.js";
 import { refreshKeys } from "./keys.js";
 import { refreshMessages } from "./messages.js";
 import { people } from "./people.js";
@@ -48,6 +49,7 @@ async function poll() {
   refreshMessages();
   refreshSessions().catch(() => { /* asked again at the next round */ });
   refreshBusiness().catch(() => { /* asked again at the next round */ });
+  refreshInbox().catch(() => { /* asked again at the next round */ });
   asking = false;
   const failed = results.find((result) => result.status === "rejected");
   $("connection").classList.toggle("bad", Boolean(failed));

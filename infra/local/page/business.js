@@ -15,7 +15,8 @@ const zoneOf = () => business()?.timezone || "UTC";
 const dateIn = (zone, at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(at);
 const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zoneOf() });
 
-function business() {
+// The business that is looked at.
+export function business() {
   const ofChat = shown.book.find((one) => one.senders.includes(shown.sender));
   return shown.book.find((one) => one.business_id === chosen) ?? ofChat ?? shown.book[0];
 }

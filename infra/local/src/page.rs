@@ -8,7 +8,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 14] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str, &str); 14] = [
     ("/_local/page/chat.js", SCRIPT, include_str!("../page/chat.js")),
     ("/_local/page/dom.js", SCRIPT, include_str!("../page/dom.js")),
     ("/_local/page/faults.js", SCRIPT, include_str!("../page/faults.js")),
+    ("/_local/page/inbox.js", SCRIPT, include_str!("../page/inbox.js")),
     ("/_local/page/keys.js", SCRIPT, include_str!("../page/keys.js")),
     ("/_local/page/messages.js", SCRIPT, include_str!("../page/messages.js")),
     ("/_local/page/route.js", SCRIPT, include_str!("../page/route.js")),

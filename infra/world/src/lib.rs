@@ -38,7 +38,7 @@ pub use crate::core::fault::{Call, FaultKind, FaultRule, StandingRule};
 pub use crate::core::gateway::Gateway;
 pub use crate::core::keep::Kept;
 pub use crate::core::people::{chat_id, person, user_id, wa_id};
-pub use crate::core::phones::{ChatView, Inbound};
+pub use crate::core::phones::{ByHand, ChatView, Inbound};
 pub use crate::core::sender::{Category, Sender, Template};
 pub use crate::core::session::SessionState;
 pub use crate::core::session_people::{SessionRefusal, SessionView};

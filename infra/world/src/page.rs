@@ -4,7 +4,7 @@ use crate::core::chat::{Author, Role, Tick};
 use crate::core::fault::FaultRule;
 use crate::core::gateway::Gateway;
 use crate::core::people;
-use crate::core::phones::{ChatView, Inbound};
+use crate::core::phones::{ByHand, ChatView, Inbound};
 use crate::core::sender::Sender;
 use crate::core::world::{Habits, World};
 use crate::page_model;
@@ -26,6 +26,7 @@ impl World {
     /// The routes for the page and for scripts, to be nested at `/_local/world`:
     ///
     /// `GET contacts?since=` (people by business), `GET chat?sender=&phone=&seen=`, `POST inbound` ([`Inbound`]),
+    /// `POST by-hand` ([`ByHand`]),
     /// `POST marketing {sender, phone, stop}`, `POST labels {sender, phone, labels}`,
     /// `GET POST DELETE faults` ([`FaultRule`]), `DELETE faults/{id}`, `GET sent?after=`, `GET duplicates`,
     /// `GET PUT habits` ([`Habits`]), `GET POST senders` ([`Sender`], without what is secret in the list); and those of
@@ -35,6 +36,7 @@ impl World {
             .route("/contacts", get(contacts))
             .route("/chat", get(chat))
             .route("/inbound", post(inbound))
+            .route("/by-hand", post(by_hand))
             .route("/marketing", post(marketing))
             .route("/labels", post(labels))
             .route("/faults", get(faults).post(set_fault).delete(clear_faults))
@@ -145,6 +147,16 @@ async fn inbound(State(world): State<World>, Json(message): Json<Inbound>) -> Re
         return problem(StatusCode::BAD_REQUEST, people::NO_PHONE);
     }
     match world.inbound(&message) {
+        Ok(id) => (StatusCode::ACCEPTED, Json(json!({"message_id": id}))).into_response(),
+        Err(unknown) => problem(StatusCode::NOT_FOUND, &unknown.to_string()),
+    }
+}
+
+async fn by_hand(State(world): State<World>, Json(message): Json<ByHand>) -> Response {
+    if !people::is_phone(&message.phone) {
+        return problem(StatusCode::BAD_REQUEST, people::NO_PHONE);
+    }
+    match world.by_hand(&message) {
         Ok(id) => (StatusCode::ACCEPTED, Json(json!({"message_id": id}))).into_response(),
         Err(unknown) => problem(StatusCode::NOT_FOUND, &unknown.to_string()),
     }

@@ -365,6 +365,10 @@ pub struct Settings {
     /// The answer when the assistant has none. An empty text brings the built-in one back.
     #[schema(max_length = 1000, examples("Já chamo alguém da equipe para você 🐾"))]
     pub fallback_line: Option<String>,
+    /// Minutes after the last message of a person of the business, or after one was called, at which the assistant answers
+    /// again.
+    #[schema(default = 60, minimum = 1, maximum = 1440)]
+    pub handover_minutes: Option<u16>,
 }
 
 /// What a business does for its customers.

@@ -53,7 +53,7 @@ impl crate::Route for Route {
     "next_steps": {"due": 2, "waiting": 1, "done": 14, "failed": 0, "skipped": {"weekly_cap": 1}, "for_a_person": 3},
     "conversations": {"days": 30, "conversations": 412, "answers": 1130, "tokens": 903210, "analysed": 398,
         "model_cost": {"amount": 0.68, "currency": "USD"}, "gateway_cost": {"amount": 7.69, "currency": "USD"},
-        "cost_each": {"amount": 0.03, "currency": "USD"}},
+        "cost_each": {"amount": 0.0204, "currency": "USD"}},
 })))]
 pub struct CrmStatus {
     /// Today at the business.
@@ -112,7 +112,7 @@ pub struct Conversations {
     /// goes by the Cloud API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway_cost: Option<Cost>,
-    /// Both for each conversation.
+    /// Both for each conversation, rounded up to a hundredth of a cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_each: Option<Cost>,
 }

@@ -553,7 +553,7 @@ pub struct Erasing {
         "created_at": "2026-11-21T14:05:11.931Z",
         "sent_at": "2026-11-21T14:05:12.802Z"
     }],
-    "conversation": [{"at": "2026-11-21T14:07:40Z", "text": "Obrigada!"}],
+    "conversation": [{"at": "2026-11-21T14:07:40Z", "author": "customer", "text": "Obrigada!"}],
     "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true},
     "cursor": null
 })))]
@@ -571,7 +571,7 @@ pub struct CustomerExport {
     pub appointments: Vec<Appointment>,
     /// The messages to the customer of the last 90 days.
     pub messages: Vec<ExportedMessage>,
-    /// The messages from the customer of the last 90 days.
+    /// The messages from the customer of the last 90 days, and those that persons of the business wrote on the phone.
     pub conversation: Vec<ExportedTurn>,
     /// The last answers of the customer about marketing.
     pub marketing: ExportedMarketing,
@@ -605,12 +605,14 @@ pub struct ExportedMessage {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// Something that the customer wrote.
+/// Something that the customer wrote, or a person of the business to them on the phone.
 #[derive(Serialize, ToSchema)]
 pub struct ExportedTurn {
     /// When it was written.
     #[schema(value_type = Time)]
     pub at: DateTime<Utc>,
+    /// `customer`, or `person`: one of the business, on the phone.
+    pub author: crate::conversations::Author,
     /// As it was written.
     pub text: String,
 }

@@ -3,8 +3,8 @@
 use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
 use crate::{
-    appointments, automations, businesses, campaigns, crm, customers, figures, keys, messages, points, proactive,
-    problem, proposals, purchases, service, sessions, upstream, webhooks,
+    appointments, automations, businesses, campaigns, conversations, crm, customers, figures, keys, messages, points,
+    proactive, problem, proposals, purchases, service, sessions, upstream, webhooks,
 };
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
@@ -64,6 +64,7 @@ pub fn document() -> OpenApi {
     parts.add::<purchases::Route>();
     parts.add::<appointments::Route>();
     parts.add::<messages::Route>();
+    parts.add::<conversations::Route>();
     parts.add::<campaigns::Route>();
     parts.add::<automations::Route>();
     parts.add::<proactive::Route>();

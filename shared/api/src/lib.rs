@@ -10,6 +10,7 @@ pub mod automations;
 mod bodies;
 pub mod businesses;
 pub mod campaigns;
+pub mod conversations;
 pub mod crm;
 pub mod customers;
 mod document;

@@ -107,6 +107,7 @@ impl Prompt<'_> {
             let role = match line.side {
                 Side::Customer => "user",
                 Side::Business => "assistant",
+                Side::Note => "developer",
             };
             let text: String = line.text.chars().take(LONGEST_LINE).collect();
             json!({"role": role, "content": text})

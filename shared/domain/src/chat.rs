@@ -5,7 +5,10 @@
 //! A task carries the number of its time. When it comes and the number is another, somebody has written since, and a later
 //! task does the work. So a repeat, a crash or another order can neither answer twice nor count tokens twice.
 
+pub mod handover;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use handover::{Handover, Returned};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -129,6 +132,12 @@ pub struct Chat {
     /// The analysis that is to be made, once the customer has been silent for long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub analysis: Option<Waiting>,
+    /// A person of the business who is called or has the chat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
+    /// The end of the last handover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
 }
 
 /// Whether a turn may begin.
@@ -160,12 +169,9 @@ pub struct Settled {
 impl Chat {
     /// Takes a message of the customer; `false` if it was taken before.
     pub fn hear(&mut self, id: &str, at: DateTime<Utc>, wants_answer: bool) -> bool {
-        if self.heard.iter().any(|heard| heard == id) {
+        if !self.remember(id) {
             return false;
         }
-        self.heard.push(id.to_owned());
-        let surplus = self.heard.len().saturating_sub(REMEMBERED);
-        self.heard.drain(..surplus);
         self.activity += 1;
         self.analysis = None;
         self.wrote_at = self.wrote_at.max(Some(at));
@@ -177,9 +183,25 @@ impl Chat {
         true
     }
 
+    /// Remembers the id of a message; `false` if it was known.
+    fn remember(&mut self, id: &str) -> bool {
+        if self.heard.iter().any(|heard| heard == id) {
+            return false;
+        }
+        self.heard.push(id.to_owned());
+        let surplus = self.heard.len().saturating_sub(REMEMBERED);
+        self.heard.drain(..surplus);
+        true
+    }
+
     /// Begins a turn at `now` (UTC) that answers all messages up to this one, for at most `lease`.
     pub fn begin(&mut self, sequence: u64, run: &str, now: DateTime<Utc>, lease: TimeDelta) -> Begin {
+        self.lapse(now);
         let has_waited = self.waiting_since.is_some_and(|since| since + LONGEST_SILENCE <= now);
+        // When a person gives the chat back, another task comes for what waits.
+        if self.handover.is_some() {
+            return Begin::Past;
+        }
         if sequence <= self.answered || (sequence != self.sequence && !has_waited) {
             return Begin::Past;
         }
@@ -195,12 +217,13 @@ impl Chat {
         Begin::Begun
     }
 
-    /// Whether a turn that began at a sequence may still answer: nobody has written since, or the person has waited long.
+    /// Whether a turn that began at a sequence may still answer: no person of the business has the chat, and nobody has
+    /// written since, or the customer has waited long.
     #[must_use]
     pub fn may_answer(&self, began_at: u64, run: &str, now: DateTime<Utc>) -> bool {
         let is_ours = self.turn.as_ref().is_some_and(|turn| turn.run == run && now < turn.until);
         let has_waited = self.waiting_since.is_some_and(|since| since + LONGEST_SILENCE <= now);
-        is_ours && self.answered < began_at && (self.sequence == began_at || has_waited)
+        is_ours && self.person(now).is_none() && self.answered < began_at && (self.sequence == began_at || has_waited)
     }
 
     /// Keeps that the messages up to this one have their answer since `now`, UTC.

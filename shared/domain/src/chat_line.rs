@@ -1,6 +1,6 @@
 //! A line of a chat, as the assistant is shown it.
 
-use crate::{Kind, Message, Status};
+use crate::{Kind, Message, MessageType, Status};
 use chrono::{DateTime, Utc};
 
 /// The side that wrote a line.
@@ -10,6 +10,8 @@ pub enum Side {
     Customer,
     /// The business: the assistant, a person, or a message that Recado sent.
     Business,
+    /// Neither: what the assistant has to know of the chat. The customer has not seen it.
+    Note,
 }
 
 /// A line of a chat. `Debug` is not derived: it holds what a person wrote.
@@ -17,6 +19,8 @@ pub enum Side {
 pub struct ChatLine {
     /// The side that wrote it.
     pub side: Side,
+    /// Whether a person of the business wrote it, on the phone or by the API.
+    pub by_person: bool,
     /// When, UTC.
     pub at: DateTime<Utc>,
     /// The words.
@@ -34,6 +38,7 @@ impl ChatLine {
             Status::Failed | Status::Skipped => false,
         };
         let at = message.sent_at.unwrap_or(message.created_at);
-        is_said.then(|| Self { side: Side::Business, at, text: message.shown().to_owned() })
+        let by_person = message.message_type == MessageType::Direct;
+        is_said.then(|| Self { side: Side::Business, by_person, at, text: message.shown().to_owned() })
     }
 }

@@ -19,12 +19,18 @@ impl Outbox {
         Self { app, backstop }
     }
 
+    /// The message of a draft, which is not made yet.
+    #[must_use]
+    pub fn message(&self, business: BusinessId, draft: Draft) -> Message {
+        Message::of(business, draft, self.app.now(), self.backstop.0)
+    }
+
     /// Makes the message, unless there is one of its id.
     ///
     /// # Errors
     /// As every operation of the store.
     pub async fn write(&self, business: BusinessId, draft: Draft) -> Result<CreateMessage, StoreError> {
-        let message = Message::of(business, draft, self.app.now(), self.backstop.0);
+        let message = self.message(business, draft);
         self.app.store().create_message(&message, &self.app.attempt()).await
     }
 }

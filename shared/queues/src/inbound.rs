@@ -2,7 +2,7 @@
 
 use crate::envelope::{Task, TaskError, head, task};
 use crate::queue::Queue;
-use domain::inbound::{IdentityChange, InboundMessage, Preference, SenderEvent};
+use domain::inbound::{IdentityChange, InboundMessage, OwnMessage, Preference, SenderEvent};
 use domain::{BusinessId, Gateway, SenderId};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,23 @@ pub struct InboundTask {
     pub message: InboundMessage,
 }
 task!(InboundTask, "inbound_message", |_| Queue::InboundMessages);
+
+/// The business wrote to a person, by another way than ours or as the echo of one of our messages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnTask {
+    /// The business that wrote.
+    pub business_id: BusinessId,
+    /// The number or session that it left from.
+    pub sender_id: SenderId,
+    /// The gateway that told of it.
+    pub gateway: Gateway,
+    /// The message that was written.
+    pub message: OwnMessage,
+    /// The number of times that it was put back.
+    #[serde(default)]
+    pub put_backs: u32,
+}
+task!(OwnTask, "own_message", |_| Queue::InboundMessages);
 
 /// A person stopped or resumed marketing by the gateway's own switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +84,8 @@ task!(SenderTask, "sender", |_| Queue::InboundMessages);
 pub enum InboundWork {
     /// A person wrote.
     Message(InboundTask),
+    /// The business wrote.
+    Own(OwnTask),
     /// A person stopped or resumed marketing.
     Preference(PreferenceTask),
     /// A person's identity changed.
@@ -83,6 +102,7 @@ impl Task for InboundWork {
     fn group(&self) -> String {
         match self {
             Self::Message(task) => task.group(),
+            Self::Own(task) => task.group(),
             Self::Preference(task) => task.group(),
             Self::Identity(task) => task.group(),
             Self::Sender(task) => task.group(),
@@ -92,6 +112,7 @@ impl Task for InboundWork {
     fn body(&self) -> Result<String, TaskError> {
         match self {
             Self::Message(task) => task.body(),
+            Self::Own(task) => task.body(),
             Self::Preference(task) => task.body(),
             Self::Identity(task) => task.body(),
             Self::Sender(task) => task.body(),
@@ -101,6 +122,7 @@ impl Task for InboundWork {
     fn parse(body: &str) -> Result<Self, TaskError> {
         match head(body)?.as_str() {
             InboundTask::TYPE => Ok(Self::Message(serde_json::from_str(body)?)),
+            OwnTask::TYPE => Ok(Self::Own(serde_json::from_str(body)?)),
             PreferenceTask::TYPE => Ok(Self::Preference(serde_json::from_str(body)?)),
             IdentityChangeTask::TYPE => Ok(Self::Identity(serde_json::from_str(body)?)),
             SenderTask::TYPE => Ok(Self::Sender(serde_json::from_str(body)?)),

@@ -1,5 +1,6 @@
 //! Messages between our functions: tasks on the queues, events on the bus, and the one producer that sends both.
 
+pub mod converse;
 pub mod envelope;
 pub mod events;
 pub mod inbound;

@@ -1,6 +1,6 @@
 //! From one webhook of up to 3 MB and 1,000 updates to tasks that fit a queue.
 
-use crate::inbound::{IdentityChangeTask, InboundTask, InboundWork, PreferenceTask, SenderTask};
+use crate::inbound::{IdentityChangeTask, InboundTask, InboundWork, OwnTask, PreferenceTask, SenderTask};
 use crate::tasks::StatusTask;
 use domain::inbound::{StatusUpdate, Updates};
 use domain::{BusinessId, Gateway, SenderId};
@@ -14,7 +14,7 @@ const HEAD: usize = 300;
 /// The tasks that go to the queues for one webhook.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tasks {
-    /// For the queue of inbound messages: one for each message, preference, identity and event.
+    /// For the queue of inbound messages: one for each message of either side, preference, identity and event.
     pub inbound: Vec<InboundWork>,
     /// For the queue of statuses: as many updates in each as fit.
     pub statuses: Vec<StatusTask>,
@@ -48,6 +48,12 @@ impl Tasks {
                 .inbound
                 .into_iter()
                 .map(|message| InboundWork::Message(InboundTask { business_id, sender_id, gateway, message })),
+        );
+        inbound.extend(
+            updates
+                .own
+                .into_iter()
+                .map(|message| InboundWork::Own(OwnTask { business_id, sender_id, gateway, message, put_backs: 0 })),
         );
         let first = StatusTask { business_id, sender_id, gateway, statuses: Vec::new(), put_backs: 0 };
         Self { inbound, statuses: first.with(updates.statuses) }

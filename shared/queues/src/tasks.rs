@@ -67,6 +67,9 @@ pub struct ConverseTask {
     /// The number of times that the assistant had no answer.
     #[serde(default)]
     pub tries: u32,
+    /// Whether a person has given the chat back since the message: it may be answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returned: bool,
 }
 task!(ConverseTask, "converse", |_| Queue::Converse);
 

@@ -1,7 +1,9 @@
-//! A chat as both sides had it: what the customer wrote, and the messages to the customer.
+//! A chat as both sides had it: what the customer wrote, what persons of the business wrote by hand, and the messages to the
+//! customer.
 
 use crate::{Conversation, MessageFilter, Store, StoreError, TurnFilter};
 use chrono::{DateTime, Utc};
+use domain::chat::handover::gives_back;
 use domain::{BusinessId, ChatLine, CustomerId, Side};
 use futures::future::try_join;
 
@@ -19,14 +21,19 @@ impl Store {
         most: usize,
     ) -> Result<Vec<ChatLine>, StoreError> {
         let (from, of) = (Some(since), Conversation::Customer(customer));
-        let wrote = TurnFilter { from, ..TurnFilter::default() };
+        let wrote = TurnFilter { from, with_own: true, ..TurnFilter::default() };
         let got = MessageFilter { customer: Some(customer), from, ..MessageFilter::default() };
         let turns = self.latest_turns(business, of, &wrote, now, most, None);
         let messages = self.list_messages(business, &got, now, most, None);
         let (turns, messages) = try_join(turns, messages).await?;
-        let wrote = turns.items.into_iter().map(|turn| ChatLine { side: Side::Customer, at: turn.at, text: turn.text });
+        let wrote = turns.items.into_iter().map(|turn| {
+            let side = if turn.own { Side::Business } else { Side::Customer };
+            ChatLine { side, by_person: turn.own, at: turn.at, text: turn.text }
+        });
         let got = messages.items.iter().filter_map(|message| ChatLine::of(message, now));
-        let mut lines: Vec<ChatLine> = wrote.chain(got).filter(|line| !line.text.trim().is_empty()).collect();
+        // A word that gave the chat back says nothing.
+        let says = |line: &ChatLine| !line.text.trim().is_empty() && !(line.by_person && gives_back(&line.text));
+        let mut lines: Vec<ChatLine> = wrote.chain(got).filter(says).collect();
         lines.sort_by_key(|line| line.at);
         let surplus = lines.len().saturating_sub(most);
         Ok(lines.split_off(surplus))

@@ -4,19 +4,20 @@
 use crate::customers::record_writes;
 use crate::due::{DueCursor, DuePage};
 use crate::dynamodb::{
-    EXPIRES_AT, Outcome, VERSION, Versioned, Write, from_item, millis, number, read_millis, read_number, read_text,
-    text, to_item,
+    EXPIRES_AT, Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Versioned, Write, from_item, millis, number,
+    read_millis, read_number, read_text, text, to_item,
 };
-use crate::keys::conversations as keys;
+use crate::keys::conversations::{self as keys, LAST_KEY, STANDING_KEY};
 use crate::keys::due::{NOT_BEFORE, SHARD, shard};
 use crate::keys::{PK, SK};
+use crate::messages::new_message;
 use crate::tables::Table;
 use crate::{Store, StoreError, usage};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::chat::{Chat, Settled};
 use domain::crm::{Finding, Known};
 use domain::usage::Usage;
-use domain::{Attempt, BusinessId, Customer, CustomerId};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Message};
 
 const WHAT: &str = "chats";
 const KEPT: TimeDelta = TimeDelta::days(90);
@@ -30,6 +31,15 @@ pub struct DueChat {
     pub customer_id: CustomerId,
     /// Since when, UTC.
     pub not_before: DateTime<Utc>,
+}
+
+/// The outcome of an answer to a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The message is made, and the chat says so.
+    Done,
+    /// The chat has changed since it was read: nothing is done.
+    Conflict,
 }
 
 /// The outcome of bringing a conversation to its customer's record.
@@ -52,8 +62,7 @@ impl Store {
         let Some(item) = self.get(Table::Conversations, keys::chat(business, customer)).await? else {
             return Ok(Versioned { record: Chat::default(), version: 0 });
         };
-        let version = read_number(&item, VERSION).unwrap_or_default();
-        Ok(Versioned { record: from_item(item, WHAT)?, version })
+        read(item)
     }
 
     /// Changes a chat as it was read; `false` if somebody has changed it since.
@@ -70,6 +79,35 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let write = write(business, customer, before, after)?;
         Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
+    }
+
+    /// Makes the message that answers a customer and changes the chat as it was read: both or none. So nothing is said in a
+    /// chat that a person has taken meanwhile.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn answer_chat(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        before: &Versioned<Chat>,
+        after: &Chat,
+        message: &Message,
+        attempt: &Attempt,
+    ) -> Result<Answered, StoreError> {
+        let chat = write(business, customer, before, after)?;
+        match self.transact(vec![chat.clone(), new_message(message)?], attempt).await? {
+            Transacted::Committed => Ok(Answered::Done),
+            Transacted::Refused(refusals) => match refusals.as_slice() {
+                // The message was made before, and the chat does not say so.
+                [Refusal::No, Refusal::Yes(_)] => {
+                    let own = Attempt(format!("{}/chat", attempt.0));
+                    let is_kept = !matches!(self.write(chat, &own).await?, Outcome::Refused(_));
+                    Ok(if is_kept { Answered::Done } else { Answered::Conflict })
+                }
+                _ => Ok(Answered::Conflict),
+            },
+        }
     }
 
     /// Keeps that a conversation has ended at `now` (UTC), and brings it to the customer's record: both or none.
@@ -175,7 +213,44 @@ impl Store {
     }
 }
 
-fn write(
+impl Store {
+    /// Brings what the chat of a record has to that of the record which its person goes on under, and removes it: both or
+    /// none.
+    pub(crate) async fn join_chats(
+        &self,
+        business: BusinessId,
+        from: CustomerId,
+        into: CustomerId,
+        attempt: &Attempt,
+    ) -> Result<(), StoreError> {
+        for round in 1..=ROUNDS {
+            let (giver, taker) = (self.chat(business, from).await?, self.chat(business, into).await?);
+            if giver.version == 0 {
+                return Ok(());
+            }
+            let mut after = taker.record.clone();
+            after.join(&giver.record);
+            let gone = Write::delete(Table::Conversations, keys::chat(business, from));
+            let writes =
+                vec![write(business, into, &taker, &after)?, gone.if_same(VERSION, Some(number(giver.version)))];
+            // One token cannot serve two transactions: the second would take the first for itself.
+            let own = Attempt(format!("{}/chats/{round}", attempt.0));
+            match self.transact(writes, &own).await? {
+                Transacted::Committed => return Ok(()),
+                Transacted::Refused(_) => self.pause(&attempt.0, round).await,
+            }
+        }
+        Err(StoreError::Contended(WHAT))
+    }
+}
+
+/// A chat of its item.
+pub(crate) fn read(item: Item) -> Result<Versioned<Chat>, StoreError> {
+    let version = read_number(&item, VERSION).unwrap_or_default();
+    Ok(Versioned { record: from_item(item, WHAT)?, version })
+}
+
+pub(crate) fn write(
     business: BusinessId,
     customer: CustomerId,
     before: &Versioned<Chat>,
@@ -188,8 +263,11 @@ fn write(
         item.insert(SHARD.to_owned(), text(shard(&keys::chat_name(business, customer))));
         item.insert(NOT_BEFORE.to_owned(), millis(at));
     }
-    if let Some(at) = after.last_at {
+    // A chat that a person has taken may have no message yet.
+    if let Some(at) = after.last_at.or(after.handover.map(|held| held.since)) {
         item.insert(EXPIRES_AT.to_owned(), number((at + KEPT).timestamp()));
+        item.insert(STANDING_KEY.to_owned(), text(keys::standing_key(business, after.standing())));
+        item.insert(LAST_KEY.to_owned(), text(keys::last_key(at, customer)));
     }
     let put = Write::put(Table::Conversations, item);
     Ok(match before.version {

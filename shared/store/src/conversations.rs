@@ -1,5 +1,5 @@
 //! The texts that people write, each message once; removed after 90 days by time to live. What a customer writes is
-//! kept by customer. What owners write that is no answer is kept by business.
+//! kept by customer, and beside it what a person of the business wrote to them on the phone. What owners write that is no answer is kept by business.
 
 pub(crate) use crate::changes::nothing as change;
 use crate::dynamodb::{
@@ -13,10 +13,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, BusinessId, CustomerId, OwnerId, SenderId};
 use serde::{Deserialize, Serialize};
 
-const WHAT: &str = "conversations";
+pub(crate) const WHAT: &str = "conversations";
 /// When a message without a time was first seen.
 const SEEN_AT: &str = "seen_at";
-const KEPT: TimeDelta = TimeDelta::days(90);
+pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 /// Messages that one query looks through for those of owners who are gone.
 const STEP: usize = 100;
 
@@ -29,7 +29,7 @@ pub enum Conversation {
     Owners,
 }
 
-/// A message that a person wrote.
+/// A message that a person wrote: a customer or an owner to the business, or a person of the business to a customer.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// When, by the gateway; UTC, kept in milliseconds.
@@ -42,6 +42,9 @@ pub struct Turn {
     /// The owner who wrote it; of a customer's there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<OwnerId>,
+    /// Whether a person of the business wrote it to the customer, on the phone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// The text of the turn.
     pub text: String,
 }
@@ -51,6 +54,8 @@ pub struct Turn {
 pub struct TurnFilter<'a> {
     /// Of the owners' only those of these.
     pub owners: Option<&'a [OwnerId]>,
+    /// Also what persons of the business wrote to the customer.
+    pub with_own: bool,
     /// Written at this time or later, UTC.
     pub from: Option<DateTime<Utc>>,
     /// Written before this time, UTC.
@@ -60,7 +65,7 @@ pub struct TurnFilter<'a> {
 impl TurnFilter<'_> {
     fn takes(&self, turn: &Turn) -> bool {
         let is_of = |owners: &[OwnerId]| turn.owner_id.is_some_and(|owner| owners.contains(&owner));
-        self.owners.is_none_or(is_of)
+        self.owners.is_none_or(is_of) && (self.with_own || !turn.own)
     }
 }
 
@@ -105,7 +110,7 @@ impl Store {
         })
     }
 
-    /// A customer's messages, oldest first, at most `limit` a page.
+    /// A customer's messages, and those that persons of the business wrote to the customer, oldest first, at most `limit` a page.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], or as every operation.
@@ -176,7 +181,7 @@ impl Store {
     }
 
     /// Those between two sort keys, behind a place.
-    async fn some_turns(
+    pub(crate) async fn some_turns(
         &self,
         business: BusinessId,
         of: Conversation,

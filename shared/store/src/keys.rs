@@ -522,14 +522,21 @@ pub(crate) mod senders {
 
 /// Conversations: pk `{business_id}/{customer_id}`, and `{business_id}/owners` of what owners write; sk `turn/{time, epoch
 /// milliseconds}/{the gateway's id}`, `undated/{the gateway's id}` of a message that came without a time, and `chat`.
+///
+/// Index `by_standing`: the chats by `standing_key`, which is `{business_id}/{open, human or quiet}`, and `last_key`, which is
+/// `{time of the last message, epoch milliseconds}/{customer_id}`.
 pub(crate) mod conversations {
     use super::{BusinessId, CustomerId, Item, LAST, of, sorted_key};
     use crate::Conversation;
     use chrono::{DateTime, NaiveDate, Utc};
+    use domain::chat::handover::Standing;
 
     pub(crate) const TURN: &str = "turn/";
-    const CHAT: &str = "chat";
+    pub(crate) const CHAT: &str = "chat";
     const USAGE: &str = "usage/";
+    pub(crate) const BY_STANDING: &str = "by_standing";
+    pub(crate) const STANDING_KEY: &str = "standing_key";
+    pub(crate) const LAST_KEY: &str = "last_key";
 
     pub(crate) fn partition(business: BusinessId, conversation: Conversation) -> String {
         match conversation {
@@ -589,6 +596,28 @@ pub(crate) mod conversations {
     /// The first and the last sort key between which the days stand.
     pub(crate) fn usage_between(from: NaiveDate, until: NaiveDate) -> (String, String) {
         (format!("{USAGE}{from}"), format!("{USAGE}{until}"))
+    }
+
+    /// The partition of the list of the chats that stand alike.
+    pub(crate) fn standing_key(business: BusinessId, standing: Standing) -> String {
+        of(business, standing)
+    }
+
+    /// The place of a chat in its list: no two chats of a business have the same.
+    pub(crate) fn last_key(at: DateTime<Utc>, customer: CustomerId) -> String {
+        format!("{:014}/{customer}", at.timestamp_millis().max(0))
+    }
+
+    /// The customer of a place in such a list, if it can be one.
+    pub(crate) fn read_last_key(key: &str) -> Option<CustomerId> {
+        let (at, customer) = key.split_once('/')?;
+        let is_time = at.len() == 14 && at.bytes().all(|byte| byte.is_ascii_digit());
+        customer.parse().ok().filter(|_| is_time)
+    }
+
+    /// The beginning of the places of a moment in such a list.
+    pub(crate) fn last_from(at: DateTime<Utc>) -> String {
+        format!("{:014}", at.timestamp_millis().max(0))
     }
 
     /// The place at which turns go on.

@@ -17,9 +17,11 @@ mod chat_lines;
 pub mod chats;
 pub mod conversations;
 pub mod customers;
+mod dialogues;
 mod due;
 mod dynamodb;
 pub mod identities;
+mod inbox;
 mod keys;
 pub mod messages;
 pub mod points;
@@ -36,12 +38,14 @@ pub use automations::{Asked, DueAutomation, KeptAnswer, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;
-pub use chats::{DueChat, Recorded};
+pub use chats::{Answered, DueChat, Recorded};
 pub use conversations::{Conversation, Turn, TurnFilter};
 pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
+pub use dialogues::Said;
 pub use due::{DueCursor, DuePage, campaign_shards, due_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
+pub use inbox::Listed;
 pub use messages::{
     Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
 };

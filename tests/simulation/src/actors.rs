@@ -11,7 +11,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use world::{FaultKind, FaultRule, Inbound};
+use world::{ByHand, FaultKind, FaultRule, Inbound};
 
 /// Waits for its time and does it.
 pub async fn act(run: Arc<Run>, client: Client, act: Act) {
@@ -39,6 +39,14 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
             join_all(sends).await;
         }
         What::Write { phone, text } => write(&run, &business, &phone, text),
+        What::ByHand { phone, text } => {
+            let own = ByHand { sender: business.address.clone(), phone, text: text.to_owned() };
+            run.note(format_args!("{} writes {text} to {} by hand", business.id, own.phone));
+            run.cloud().world.by_hand(&own).ok();
+        }
+        What::Handover { phone, does, copies } => {
+            call(&client, &business, &format!("/api/conversations/{phone}/{does}"), &json!({}), copies).await;
+        }
         What::Erase { phone, told } => {
             if let Some(text) = told {
                 send(&run, &client, &business, &phone, &text, false, 1).await;
@@ -314,6 +322,9 @@ async fn trespass(run: &Run, client: &Client, business: &SimulatedBusiness, plac
         ("POST", "/api/appointments".to_owned(), Some(visit)),
         ("GET", format!("/api/messages/missing-fields/{customer}"), None),
         ("POST", format!("/api/messages/missing-fields/{customer}/retry"), None),
+        ("GET", format!("/api/conversations/{customer}"), None),
+        ("POST", format!("/api/conversations/{customer}/takeover"), None),
+        ("POST", format!("/api/conversations/{customer}/release"), None),
     ];
     for (method, path, body) in tries {
         let answer = client.call(method, &path, &other.key, body.as_ref()).await;

@@ -35,6 +35,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("businesses", http(businesses::router)),
         ("campaigns-api", http(campaigns_api::router)),
         ("analyze-conversation", events(analyze_conversation::Analyst::new, analyze_conversation::Analyst::handle)),
+        ("conversations", http(conversations::router)),
         ("converse", events(converse::Converser::new, converse::Converser::handle)),
         ("customers", http(customers::router)),
         ("erase-customer", events(erase_customer::Eraser::new, erase_customer::Eraser::handle)),

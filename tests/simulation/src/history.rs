@@ -78,6 +78,12 @@ pub struct History {
     pub kept: Vec<(String, String)>,
     /// All that was seen of sessions.
     pub sessions: Sessions,
+    /// The chats that a person of the business has: business and customer, and until when, epoch milliseconds.
+    pub taken: BTreeMap<Key, i64>,
+    /// When a person has taken a chat: business and customer, and when.
+    pub taken_at: Vec<(Key, DateTime<Utc>)>,
+    /// Answers of the assistant that were made while a person had the chat.
+    pub talked_over: Vec<(Key, DateTime<Utc>)>,
 }
 
 /// A customer, as the tables' changes have shown it.
@@ -225,6 +231,7 @@ impl History {
         match table {
             "Messages" => self.see_message(key, new, at),
             "Customers" => self.see_customer(key, old, new, at),
+            "Conversations" => self.see_chat(key, change["Keys"]["sk"]["S"].as_str()?, new, at),
             "Points" => self.see_points(key, change["Keys"]["sk"]["S"].as_str()?, new),
             _ => None,
         }
@@ -235,6 +242,23 @@ impl History {
     pub fn first_due(&self) -> Option<DateTime<Utc>> {
         let message = self.due.values().min().copied().and_then(DateTime::from_timestamp_millis);
         message.into_iter().chain(self.sessions.first_due()).min()
+    }
+
+    fn see_chat(&mut self, key: Key, sort: &str, new: &Value, at: DateTime<Utc>) -> Option<String> {
+        if sort != "chat" {
+            return None;
+        }
+        let handover = &new["handover"]["M"];
+        let until = number(handover, "until").filter(|_| text(handover, "stage").as_deref() == Some("taken"));
+        let line = format!("chat {} is {}", key.1, text(new, "standing_key").unwrap_or_default());
+        match until {
+            Some(until) => {
+                self.taken_at.push((key.clone(), at));
+                self.taken.insert(key, until);
+            }
+            None => drop(self.taken.remove(&key)),
+        }
+        Some(line)
     }
 
     fn see_message(&mut self, key: Key, new: &Value, at: DateTime<Utc>) -> Option<String> {
@@ -250,6 +274,14 @@ impl History {
         let status = text(new, "status")?;
         let line = format!("message {} is {status}", key.1);
         let business = key.0.clone();
+        if !self.messages.contains_key(&key) && text(new, "message_type").is_some_and(|it| it.starts_with("assistant_"))
+        {
+            let customer = text(new, "customer_key").and_then(|it| Some(it.split_once('/')?.1.to_owned()));
+            let chat = (business.clone(), customer.unwrap_or_default());
+            if self.taken.get(&chat).is_some_and(|until| at.timestamp_millis() < *until) {
+                self.talked_over.push((key.clone(), at));
+            }
+        }
         let record = self.messages.entry(key).or_insert_with(|| Record::of(new));
         let moved = record.see(new, at);
         if let (Some(customer), Some(error)) = (record.customer.clone(), record.error.as_deref()) {

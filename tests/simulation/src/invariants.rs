@@ -72,6 +72,7 @@ pub const ALWAYS: &[Invariant] = &[
     ("the backend is told only of statuses and codes that are kept", heard::kept_before),
     ("no code reaches the backend after its end, and a session's at most once in thirty seconds", heard::codes),
     ("a batch has at most fifty items, and no other batch has its name", heard::batches),
+    ("the assistant does not talk over a person of the business", answers::talked_over),
     ("nothing panics", asked::panics),
 ];
 

@@ -8,6 +8,7 @@ mod campaigns;
 mod conversation;
 mod diary;
 mod examples;
+mod handover;
 mod later;
 mod owners;
 mod paced;

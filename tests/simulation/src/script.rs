@@ -72,6 +72,21 @@ pub enum What {
         phone: String,
         text: &'static str,
     },
+    /// A person of the business writes to a customer on its phone.
+    ByHand {
+        /// The customer's phone, E.164 digits.
+        phone: String,
+        text: &'static str,
+    },
+    /// A person of the business takes a conversation over, or gives it back, so many times at once.
+    Handover {
+        /// The customer's phone, E.164 digits.
+        phone: String,
+        /// The last part of a path: `takeover`, `release`.
+        does: &'static str,
+        /// The number of calls.
+        copies: usize,
+    },
     /// A person is to be forgotten.
     Erase {
         /// The customer's phone, E.164 digits.
@@ -298,6 +313,9 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
     for place in 0..businesses.len() {
         acts.extend(campaigns(&mut own, place, begin, days));
     }
+    for (place, business) in businesses.iter().enumerate() {
+        acts.extend(handovers(&mut own, business, place, begin, days));
+    }
     // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
     acts
@@ -343,6 +361,38 @@ fn diary(
                 let (phone, start) = (phone.clone(), start.clone());
                 acts.push(Act { business: place, at, what: What::Book { phone, appointment, start, copies: 1 } });
             }
+            acts.push(Act { business: place, at, what });
+        }
+    }
+    acts
+}
+
+/// What people of the business say on its phone: words, and one that gives the chat back.
+const BY_HAND: [&str; 3] = ["Já vejo isso", "/bot", "Até logo"];
+
+/// Customers who write, and people of the business who come between them and the assistant: within the silence, while it
+/// thinks, or later.
+fn handovers(
+    rng: &mut fastrand::Rng,
+    business: &SimulatedBusiness,
+    place: usize,
+    begin: DateTime<Utc>,
+    days: i64,
+) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for _ in 0..days * 2 {
+        let mut at = begin + TimeDelta::milliseconds(rng.i64(0..days * 86_400_000));
+        let phone = rng.choice(&business.phones).cloned().unwrap_or_default();
+        acts.push(Act { business: place, at, what: What::Write { phone: phone.clone(), text: "Oi" } });
+        for _ in 0..rng.usize(1..4) {
+            at += TimeDelta::milliseconds(if rng.bool() { rng.i64(0..9_000) } else { rng.i64(9_000..5_000_000) });
+            let phone = phone.clone();
+            let what = match rng.u32(0..10) {
+                0..3 => What::Handover { phone, does: "takeover", copies: rng.usize(1..3) },
+                3..5 => What::Handover { phone, does: "release", copies: rng.usize(1..3) },
+                5..8 => What::ByHand { phone, text: rng.choice(&BY_HAND).copied().unwrap_or_default() },
+                _ => What::Write { phone, text: "gracias!" },
+            };
             acts.push(Act { business: place, at, what });
         }
     }

@@ -30,8 +30,8 @@ pub const SEALING_KEY: [u8; 32] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
     31,
 ];
-/// The table of sessions. No function reads its changes; the simulation does.
-const SESSIONS: &str = "SessionsTable";
+/// The tables of which no function reads the changes; the simulation does.
+const WATCHED: [&str; 2] = ["ConversationsTable", "SessionsTable"];
 
 /// A run before anybody acts.
 pub struct Stage {
@@ -78,7 +78,9 @@ impl Stage {
             .map_err(|error| TemplateError { place: path.display().to_string(), reason: error.to_string() })?;
         let mut template = Template::parse(&text, &given(&addresses(), sealing_key, &parameters))?;
         let stream = template.tables.values().find_map(|table| table.stream.clone());
-        template.tables.entry(SESSIONS.to_owned()).and_modify(|table| table.stream = stream);
+        for watched in WATCHED {
+            template.tables.entry(watched.to_owned()).and_modify(|table| table.stream = stream.clone());
+        }
         let roles = roles(&document(&text)?, &template);
         let (lambda, jobs) = Lambda::new();
         let run = Arc::new(Run::new(options, clock.clone(), rng.fork()));

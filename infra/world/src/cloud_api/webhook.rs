@@ -15,8 +15,9 @@ use sha2::Sha256;
 
 pub(super) fn tells(news: &News) -> bool {
     match news {
-        News::Message(bubble) => bubble.from == Author::Person,
-        News::Status { .. } | News::Marketing { .. } => true,
+        News::Message(bubble) => bubble.from == Author::Person || bubble.by_hand,
+        News::Status { bubble, .. } => !bubble.by_hand,
+        News::Marketing { .. } => true,
         News::Connection { .. } | News::Labels { .. } | News::Session { .. } => false,
     }
 }
@@ -99,6 +100,10 @@ fn element(setup: &Sender, update: &Update) -> Option<Element> {
     let contact = contact(sender, with);
     let (field, list) = ("messages", "messages");
     Some(match &update.news {
+        News::Message(bubble) if bubble.by_hand => {
+            let (field, list) = ("smb_message_echoes", "message_echoes");
+            Element { field, list, item: echo(setup, bubble, with), contact: None }
+        }
         News::Message(bubble) => {
             Element { field, list, item: message(setup, bubble, &contact), contact: Some(contact) }
         }
@@ -124,6 +129,23 @@ fn contact(sender: &str, with: &Profile) -> Value {
         contact["wa_id"] = json!(people::wa_id(&with.person));
     }
     contact
+}
+
+/// What somebody of the business wrote in WhatsApp's own app, beside the API.
+fn echo(setup: &Sender, bubble: &Bubble, with: &Profile) -> Value {
+    let mut item = json!({
+        "from": setup.number,
+        "id": bubble.id,
+        "timestamp": bubble.at.timestamp().to_string(),
+        "type": "text",
+        "text": {"body": bubble.text},
+    });
+    if with.hides_phone {
+        item["to_user_id"] = json!(people::user_id(&setup.address, &with.person));
+    } else {
+        item["to"] = json!(people::wa_id(&with.person));
+    }
+    item
 }
 
 fn message(setup: &Sender, bubble: &Bubble, contact: &Value) -> Value {

@@ -116,6 +116,9 @@ pub struct Bubble {
     pub by_user_id: bool,
     /// The error that will make it fail.
     pub fails: Option<u32>,
+    /// Whether somebody of the business wrote it on its phone, not by the gateway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 impl Bubble {
@@ -138,7 +141,13 @@ impl Bubble {
             callback_id: None,
             by_user_id: false,
             fails: None,
+            by_hand: false,
         }
+    }
+
+    /// What somebody of the business wrote on its phone.
+    pub(crate) fn by_hand(id: String, text: String, at: DateTime<Utc>) -> Self {
+        Self { from: Author::Business, by_hand: true, ..Self::of_person(id, text, "text".to_owned(), at) }
     }
 }
 

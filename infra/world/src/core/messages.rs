@@ -126,6 +126,7 @@ impl State {
             callback_id,
             by_user_id,
             fails,
+            by_hand: false,
         };
         self.add_bubble(&sender, &person, bubble);
         self.tell_message(&sender, &person, &id);

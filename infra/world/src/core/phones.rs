@@ -43,6 +43,18 @@ pub struct Inbound {
     pub payload: Option<String>,
 }
 
+/// A message that somebody of a business writes to a person on the business's own phone.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByHand {
+    /// Address or number of the sender whose phone it is.
+    pub sender: String,
+    /// The person, in any spelling.
+    pub phone: String,
+    /// The text.
+    pub text: String,
+}
+
 /// A chat as it stands on a person's phone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ChatView {
@@ -103,6 +115,23 @@ impl World {
             }
             state.add_bubble(&sender, &person, bubble);
             state.tell_message(&sender, &person, &id);
+            Ok(id)
+        })
+    }
+
+    /// Somebody of a business writes to a person on the business's phone. Answers the message's id.
+    ///
+    /// # Errors
+    /// [`UnknownSender`].
+    pub fn by_hand(&self, message: &ByHand) -> Result<String, UnknownSender> {
+        let now = self.now();
+        let person = people::person(&message.phone);
+        self.change(|state| {
+            let (sender, gateway) = state.sender(&message.sender)?;
+            let id = state.message_id(gateway);
+            state.add_bubble(&sender, &person, Bubble::by_hand(id.clone(), message.text.clone(), now));
+            state.tell_message(&sender, &person, &id);
+            state.begin_ticks(&sender, &person, &id, None);
             Ok(id)
         })
     }

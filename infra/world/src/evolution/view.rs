@@ -104,7 +104,7 @@ pub(super) fn record(sender: &SenderState, with: &Profile, bubble: &Bubble) -> V
         "messageType": kind,
         "messageTimestamp": bubble.at.timestamp(),
         "instanceId": instance_id(sender),
-        "source": if own { "web" } else { "android" },
+        "source": if own && !bubble.by_hand { "web" } else { "android" },
     });
     if let Some(asked) = &bubble.reply_to {
         let jid = people::chat_id(&people::person(&sender.setup.number));

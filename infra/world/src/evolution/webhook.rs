@@ -105,7 +105,8 @@ fn jid(sender: &SenderState) -> String {
 fn content(sender: &SenderState, update: &Update) -> Option<(&'static str, DateTime<Utc>, Value)> {
     Some(match (&update.news, &update.with) {
         (News::Message(bubble), Some(with)) => {
-            let event = if bubble.from == Author::Person { "messages.upsert" } else { "send.message" };
+            let is_by_server = bubble.from == Author::Business && !bubble.by_hand;
+            let event = if is_by_server { "send.message" } else { "messages.upsert" };
             (event, bubble.at, view::record(sender, with, bubble))
         }
         (News::Status { bubble, at }, Some(with)) => ("messages.update", *at, status(sender, with, bubble)),

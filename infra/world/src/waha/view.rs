@@ -89,7 +89,7 @@ pub(super) fn message(with: &Profile, bubble: &Bubble) -> Value {
         "timestamp": bubble.at.timestamp(),
         "from": chat(with),
         "fromMe": own,
-        "source": if own { "api" } else { "app" },
+        "source": if own && !bubble.by_hand { "api" } else { "app" },
         "to": null,
         "participant": null,
         "body": bubble.text,

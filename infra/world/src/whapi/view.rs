@@ -77,7 +77,7 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         "type": kind,
         "chat_id": people::chat_id(person),
         "timestamp": bubble.at.timestamp(),
-        "source": if own { "api" } else { "mobile" },
+        "source": if own && !bubble.by_hand { "api" } else { "mobile" },
         "from": if own { number.to_owned() } else { people::wa_id(person) },
     });
     message[kind] = content;

@@ -2,7 +2,7 @@
 
 use crate::line::is_line;
 use crate::{AutomationName, Formality};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -62,6 +62,12 @@ fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
 fn silence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let seconds = u16::deserialize(deserializer).ok().filter(|seconds| (1..=30).contains(seconds));
     seconds.ok_or_else(|| D::Error::custom("expected a whole number of seconds, from 1 to 30"))
+}
+
+/// The time for which a person of the business has a chat after their last message: at most a day.
+fn handover<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let minutes = u16::deserialize(deserializer).ok().filter(|minutes| (1..=1_440).contains(minutes));
+    minutes.ok_or_else(|| D::Error::custom("expected a whole number of minutes, from 1 to 1440"))
 }
 
 /// The most characters of the assistant's instructions.
@@ -181,6 +187,10 @@ pub struct Settings {
     /// The answer when the assistant has none. Default: a built-in text.
     #[serde(deserialize_with = "short_text", skip_serializing_if = "Option::is_none")]
     pub fallback_line: Option<String>,
+    /// Minutes after the last message of a person of the business, or after one was called, at which the assistant answers
+    /// again. Default 60.
+    #[serde(deserialize_with = "handover")]
+    pub handover_minutes: u16,
 }
 
 impl Default for Settings {
@@ -208,7 +218,16 @@ impl Default for Settings {
             follow_up_instructions: None,
             reply_silence_seconds: 5,
             fallback_line: None,
+            handover_minutes: 60,
         }
+    }
+}
+
+impl Settings {
+    /// The time for which a person has a chat, see [`Self::handover_minutes`].
+    #[must_use]
+    pub fn handover(&self) -> TimeDelta {
+        TimeDelta::minutes(self.handover_minutes.into())
     }
 }
 
@@ -223,7 +242,7 @@ mod tests {
             "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
             "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
-            "services": [], "reply_silence_seconds": 5});
+            "services": [], "reply_silence_seconds": 5, "handover_minutes": 60});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [
@@ -252,6 +271,8 @@ mod tests {
             (json!({"services": [{"name": "Banho", "price": -1}]}), "expected an amount"),
             (json!({"services": [{"name": "Banho", "cost": 1}]}), "unknown field `cost`"),
             (json!({"reply_silence_seconds": 31}), "seconds, from 1 to 30"),
+            (json!({"handover_minutes": 0}), "minutes, from 1 to 1440"),
+            (json!({"handover_minutes": 1_441}), "minutes, from 1 to 1440"),
             (json!({"fallback_line": "x".repeat(1_001)}), "at most 1000 characters"),
             (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {

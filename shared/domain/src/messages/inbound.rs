@@ -104,6 +104,32 @@ impl fmt::Debug for InboundMessage {
     }
 }
 
+/// A message that the business wrote to a person by another way than ours: a person of the business on the phone, or another
+/// program. It may also be the echo of one of ours.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnMessage {
+    /// The gateway's id; the same in every repeat of its delivery.
+    pub gateway_message_id: String,
+    /// The person it was written to.
+    pub to: PersonIdentity,
+    /// The text or caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// When it was written, UTC, to the second.
+    pub at: DateTime<Utc>,
+    /// Whether the gateway did not say when: see [`InboundMessage::undated`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
+    /// Whether the gateway says that it was written on a phone or in a browser, so that it can be none of ours.
+    pub by_hand: bool,
+}
+
+impl fmt::Debug for OwnMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnMessage").field("by_hand", &self.by_hand).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
 /// A status report of a message that we sent.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatusUpdate {
@@ -234,6 +260,8 @@ pub enum SenderEvent {
 pub struct Updates {
     /// The messages that people wrote to us, in groups excepted.
     pub inbound: Vec<InboundMessage>,
+    /// The messages that the business wrote to people by another way than ours, groups excepted.
+    pub own: Vec<OwnMessage>,
     /// The status reports of our messages.
     pub statuses: Vec<StatusUpdate>,
     /// Marketing stopped or resumed by the gateway's own switch.
@@ -254,7 +282,11 @@ impl Updates {
     /// Whether people wrote, or messages to people went on.
     #[must_use]
     pub fn is_of_people(&self) -> bool {
-        let Self { inbound, statuses, preferences, identity_changes, .. } = self;
-        !(inbound.is_empty() && statuses.is_empty() && preferences.is_empty() && identity_changes.is_empty())
+        let Self { inbound, own, statuses, preferences, identity_changes, .. } = self;
+        !(inbound.is_empty()
+            && own.is_empty()
+            && statuses.is_empty()
+            && preferences.is_empty()
+            && identity_changes.is_empty())
     }
 }

@@ -67,6 +67,8 @@ pub enum Reason {
     AskedLately,
     /// The person has been in contact meanwhile.
     NewContact,
+    /// A person of the business has taken the chat since it was written.
+    PersonAnswers,
     /// The customer's next step is another by now.
     StepChanged,
     /// The customer has an appointment by now.
@@ -118,6 +120,7 @@ impl Reason {
             Self::Answered => "The customer has answered meanwhile.",
             Self::AskedLately => "The person was asked for the same not long ago.",
             Self::NewContact => "The person has been in contact meanwhile.",
+            Self::PersonAnswers => "A person of the business answers the customer.",
             Self::StepChanged => "The customer's next step is another by now.",
             Self::HasAppointment => "The customer has an appointment by now.",
             Self::OptInRequired => "The business requires an opt-in, and the person has not opted in.",

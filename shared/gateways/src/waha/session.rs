@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 /// The events that `webhook` reads.
-const EVENTS: [&str; 5] = ["session.status", "message", "message.reaction", "message.edited", "message.ack"];
+const EVENTS: [&str; 5] = ["session.status", "message.any", "message.reaction", "message.edited", "message.ack"];
 
 /// One session at WAHA.
 pub struct WahaSession {

@@ -1,7 +1,7 @@
 //! Moves what is kept of a record to the one that its person goes on under: points, turns, messages, the reply window. Each
 //! step can be repeated, and goes on after an interruption. Erasing the record is the caller's next step.
 
-use crate::dynamodb::{EXPIRES_AT, Item, ROUNDS, Transacted, Write, number, read_number, text};
+use crate::dynamodb::{EXPIRES_AT, Item, ROUNDS, Transacted, Write, number, read_number, read_text, text};
 use crate::keys::messages::{BY_CUSTOMER, CUSTOMER_KEY};
 use crate::keys::{self, PK, SK, key_of};
 use crate::points::{BALANCE, CUSTOMER_ID, JOINED, POINTS, SEQ};
@@ -42,7 +42,7 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<Joined, StoreError> {
         if self.move_points(business, from, into, attempt).await? == Joined::More
-            || self.move_turns(business, from, into).await? == Joined::More
+            || self.move_turns(business, from, into, attempt).await? == Joined::More
             || self.move_messages(business, from, into).await? == Joined::More
         {
             return Ok(Joined::More);
@@ -140,14 +140,23 @@ impl Store {
         read().map(Some).ok_or(StoreError::Corrupt("points"))
     }
 
-    /// Turns have the same place under the other record, so one that is there is the same.
-    async fn move_turns(&self, business: BusinessId, from: CustomerId, into: CustomerId) -> Result<Joined, StoreError> {
+    /// Turns have the same place under the other record, so one that is there is the same. The chats become one.
+    async fn move_turns(
+        &self,
+        business: BusinessId,
+        from: CustomerId,
+        into: CustomerId,
+        attempt: &Attempt,
+    ) -> Result<Joined, StoreError> {
         let partition = |customer| keys::conversations::partition(business, Conversation::Customer(customer));
         let found = self.first_keys(Table::Conversations, None, PK, partition(from)).await?;
         if found.is_empty() {
             return Ok(Joined::Done);
         }
-        let over = found.iter().cloned().map(|mut item| {
+        if found.iter().any(is_chat) {
+            self.join_chats(business, from, into, attempt).await?;
+        }
+        let over = found.iter().filter(|item| !is_chat(item)).cloned().map(|mut item| {
             item.insert(PK.to_owned(), text(partition(into)));
             Write::put(Table::Conversations, item)
         });
@@ -197,6 +206,10 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn is_chat(item: &Item) -> bool {
+    read_text(item, SK) == Some(keys::conversations::CHAT)
 }
 
 /// An entry under the other record, told nobody anew, and its name with it.

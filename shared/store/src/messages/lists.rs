@@ -190,7 +190,7 @@ impl Store {
         found.items.iter().map(|key| read_ids(key).map(|(_, message)| message)).collect()
     }
 
-    async fn records(&self, keys: &[Item]) -> Result<HashMap<MessageId, Message>, StoreError> {
+    pub(crate) async fn records(&self, keys: &[Item]) -> Result<HashMap<MessageId, Message>, StoreError> {
         let ids = keys.iter().map(read_ids).collect::<Result<Vec<_>, _>>()?;
         let keys = ids.iter().map(|(business, message)| keys::message(*business, message)).collect();
         let items = self.batch_get(Table::Messages, keys).await?;
@@ -200,13 +200,19 @@ impl Store {
 }
 
 /// A place in the index: when, and which message.
-fn write_place(key: &Item) -> Result<String, StoreError> {
+pub(crate) fn write_place(key: &Item) -> Result<String, StoreError> {
     let (_, message) = read_ids(key)?;
     let created = read_text(key, CREATED_KEY).ok_or(StoreError::Corrupt(WHAT))?;
     Ok(format!("{created} {message}"))
 }
 
-fn read_place(business: BusinessId, name: &str, value: &str, place: &str) -> Result<Item, StoreError> {
+pub(crate) fn read_place(business: BusinessId, name: &str, value: &str, place: &str) -> Result<Item, StoreError> {
     let (created, message) = place.split_once(' ').ok_or(StoreError::BadCursor)?;
     Ok(keys::place(business, name, value, created, message))
+}
+
+/// When a message of the index was made, UTC.
+pub(crate) fn read_created(key: &Item) -> Result<DateTime<Utc>, StoreError> {
+    let created = read_text(key, CREATED_KEY).and_then(|created| created.parse().ok());
+    created.ok_or(StoreError::Corrupt(WHAT))
 }

@@ -10,8 +10,10 @@ mod statuses;
 
 pub(crate) use change::change;
 pub use due::DueMessage;
+pub(crate) use item::{KEPT, read_ids};
 pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
 pub use lists::MessageFilter;
+pub(crate) use lists::{read_created, read_place, write_place};
 pub use statuses::{Applied, Report};
 
 use crate::dynamodb::{Outcome, Query, Write, text};
@@ -19,7 +21,7 @@ use crate::keys::messages::{self as keys, BY_GATEWAY_ID, GATEWAY_KEY};
 use crate::tables::Table;
 use crate::{Store, StoreError};
 use domain::{Attempt, BusinessId, Message, MessageId, Status};
-use item::{STATUS, WHAT, message_item, read_ids, read_message};
+use item::{STATUS, WHAT, message_item, read_message};
 
 /// The outcome of a new message.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +32,18 @@ pub enum CreateMessage {
     Exists(Box<Message>),
 }
 
+/// The write that keeps a message, once per id.
+pub(crate) fn new_message(message: &Message) -> Result<Write, StoreError> {
+    Ok(Write::put(Table::Messages, message_item(message)?).if_new())
+}
+
 impl Store {
     /// Keeps a message that is to be sent, once per id. It is looked at again at its `next_attempt_at`.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
     pub async fn create_message(&self, message: &Message, attempt: &Attempt) -> Result<CreateMessage, StoreError> {
-        let write = Write::put(Table::Messages, message_item(message)?).if_new();
-        Ok(match self.write(write, attempt).await? {
+        Ok(match self.write(new_message(message)?, attempt).await? {
             Outcome::Written(_) | Outcome::AlreadyMine(_) => CreateMessage::Created,
             Outcome::Refused(Some(item)) => CreateMessage::Exists(Box::new(read_message(item)?)),
             Outcome::Refused(None) => return Err(StoreError::Contended(WHAT)),

@@ -188,6 +188,7 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
                 gateway_message_id: name.clone(),
                 sender_id: SENDER,
                 owner_id: None,
+                own: false,
                 text: "Oi".to_owned(),
             };
             assert!(store.keep_turn(BUSINESS, Conversation::Customer(customer), &turn, &attempt()).await.unwrap());

@@ -92,6 +92,7 @@ async fn turns_and_messages_go_over_once() {
         gateway_message_id: format!("m{n}"),
         sender_id: SENDER,
         owner_id: None,
+        own: false,
         text: format!("t{n}"),
     };
     for n in 0..150 {
@@ -114,4 +115,36 @@ async fn turns_and_messages_go_over_once() {
     let turns = async |customer| world.store.turns(BUSINESS, customer, 500, None).await.unwrap().items;
     assert_eq!((turns(ANA).await.len(), messages(ANA).await), (0, 0));
     assert_eq!((turns(OTHER_RECORD).await.len(), messages(OTHER_RECORD).await), (151, had));
+}
+
+/// The chat of the record that goes brings its tokens and the person who has it. That of the one that stays is not lost.
+#[tokio::test(start_paused = true)]
+async fn two_chats_become_one() {
+    let world = two_records().await;
+    let hour = chrono::TimeDelta::hours(1);
+    let put = async |customer, change: &dyn Fn(&mut domain::chat::Chat)| {
+        let before = world.store.chat(BUSINESS, customer).await.unwrap();
+        let mut after = before.record.clone();
+        change(&mut after);
+        assert!(world.store.put_chat(BUSINESS, customer, &before, &after, &attempt()).await.unwrap());
+    };
+    put(ANA, &|chat| {
+        chat.hear("theirs", at(900), true);
+        chat.tokens = 80;
+        chat.take_over(at(901), at(901), hour);
+    })
+    .await;
+    put(OTHER_RECORD, &|chat| {
+        chat.hear("own", at(60), false);
+        chat.tokens = 20;
+    })
+    .await;
+    while step(&world).await == Joined::More {}
+    assert_eq!(world.store.chat(BUSINESS, ANA).await.unwrap().version, 0);
+    let chat = world.store.chat(BUSINESS, OTHER_RECORD).await.unwrap().record;
+    assert_eq!((chat.tokens, chat.last_at, chat.heard.as_slice()), (100, Some(at(900)), ["own".to_owned()].as_slice()));
+    assert!(chat.person(at(902)).is_some());
+    let page = world.store.list_chats(BUSINESS, &[domain::chat::handover::Standing::Human], at(1_000), 5, None).await;
+    let listed: Vec<_> = page.unwrap().items.into_iter().map(|it| it.customer.customer_id).collect();
+    assert_eq!(listed, [OTHER_RECORD]);
 }

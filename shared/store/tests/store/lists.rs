@@ -155,7 +155,7 @@ async fn a_cursor_to_a_place_that_the_list_cannot_have_is_refused() {
             .await
             .unwrap();
         let (gateway_message_id, text) = (format!("m{n}"), "Oi!".to_owned());
-        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, owner_id: None, text };
+        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, owner_id: None, own: false, text };
         world.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap();
     }
     let purchases = world.store.customer_purchases(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
@@ -251,6 +251,7 @@ async fn businesses_keys_entries_and_turns_are_listed() {
             gateway_message_id: format!("w{n}"),
             sender_id: SENDER,
             owner_id: None,
+            own: false,
             text: "Oi".to_owned(),
         };
         assert!(store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap());
@@ -300,6 +301,7 @@ async fn written() -> World {
             gateway_message_id: format!("w{n:02}"),
             sender_id: SENDER,
             owner_id: owner.map(|id| OwnerId(Uuid::from_u128(id))),
+            own: false,
             text: "Oi".to_owned(),
         };
         assert!(world.store.keep_turn(business, of, &turn, &attempt()).await.unwrap());

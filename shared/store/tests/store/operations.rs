@@ -3,6 +3,7 @@
 
 use crate::support::*;
 use chrono::{NaiveDate, TimeDelta};
+use domain::chat::handover::Standing;
 use domain::crm::{Finding, Known};
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
@@ -107,6 +108,7 @@ fn turn() -> Turn {
         gateway_message_id: "wamid.1".to_owned(),
         sender_id: SENDER,
         owner_id: None,
+        own: false,
         text: "Oi!".to_owned(),
     }
 }
@@ -624,12 +626,31 @@ fn operations() -> Vec<Operation> {
             let pulse = domain::sessions::Pulse::beat(None, at(9)).unwrap();
             w.store.note_pulse(BUSINESS, SENDER, &pulse, &attempt()).await
         };
-        "chat that is kept", 2, 1.0, 1.0, "true" => |w| async {
+        // The chat and its place in the list.
+        "chat that is kept", 2, 1.0, 2.0, "true" => |w| async {
             let before = w.store.chat(BUSINESS, ANA).await?;
             w.store.put_chat(BUSINESS, ANA, &before, &chat(), &attempt()).await
         };
-        // The record with its index, and the chat, in one transaction: each write costs twice.
-        "record conversation", 2, 1.0, 6.0, "Done" => |w| async {
+        // The message with its three indexes, and the chat with its own, in one transaction: each write costs twice.
+        "answer chat", 1, 0.0, 8.0, "Done" => |w| async {
+            let before = w.store.chat(BUSINESS, ANA).await?;
+            w.store.meter().reset();
+            let message = message(&message_id("new"), Kind::Transactional);
+            w.store.answer_chat(BUSINESS, ANA, &before, &chat(), &message, &attempt()).await
+        };
+        "list chats", 3, 2.5, 0.0, "1" => |w| async {
+            let before = w.store.chat(BUSINESS, ANA).await?;
+            w.store.put_chat(BUSINESS, ANA, &before, &chat(), &attempt()).await?;
+            w.store.meter().reset();
+            Ok(w.store.list_chats(BUSINESS, &[Standing::Open], at(9), 50, None).await?.items.len())
+        };
+        "dialogue", 3, 10.5, 0.0, "true" => |w| async {
+            w.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn(), &attempt()).await?;
+            w.store.meter().reset();
+            Ok(w.store.dialogue(BUSINESS, ANA, at(9), 50, None).await?.items.len() > 1)
+        };
+        // The record with its index, and the chat with its own, in one transaction: each write costs twice.
+        "record conversation", 2, 1.0, 8.0, "Done" => |w| async {
             let before = w.store.chat(BUSINESS, ANA).await?;
             w.store.put_chat(BUSINESS, ANA, &before, &chat(), &attempt()).await?;
             let before = w.store.chat(BUSINESS, ANA).await?;

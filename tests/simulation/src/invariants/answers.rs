@@ -19,6 +19,12 @@ fn chats(history: &History) -> impl Iterator<Item = (String, String, Value)> + '
     })
 }
 
+/// No answer is made while a person of the business has the chat.
+pub(super) fn talked_over(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let said = history.talked_over.iter();
+    said.map(|((_, id), at)| Violation::new(format!("{id} was made at {at}"), [id.clone()])).collect()
+}
+
 /// A message that wants an answer has one, be it that a person will answer.
 pub(super) fn each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let unanswered = chats(history).filter(|(.., chat)| number(&chat["answered"]) != number(&chat["sequence"]));

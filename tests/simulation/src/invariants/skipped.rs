@@ -92,6 +92,7 @@ impl Books<'_> {
             ("skipped", "window_closed") => self.is_window_closed(),
             ("skipped", "campaign_cancelled") => self.is_cancelled(),
             ("skipped", "answered") => self.has_told(),
+            ("skipped", "person_answers") => self.is_taken(),
             ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
             ("pending", "scheduled") => self.record.scheduled_for.is_some_and(|at| at > self.at - DECIDED),
             ("pending", "quiet_hours") => {
@@ -99,6 +100,13 @@ impl Books<'_> {
             }
             _ => true,
         }
+    }
+
+    /// Whether it is the assistant's; that a person has the chat is looked at when it is skipped.
+    fn is_taken(&self) -> bool {
+        self.record.message_type.starts_with("assistant_")
+            && (self.history.taken_at.iter())
+                .any(|(key, at)| key.0 == self.key.0 && Some(&key.1) == self.record.customer.as_ref() && *at <= self.at)
     }
 
     /// Written, or been registered again with more.

@@ -7,12 +7,17 @@ use std::time::Duration;
 use world::{ModelFault, ModelRule};
 
 const BEGIN: &str = "2026-11-25T12:00:00Z";
-const OWNER: &str = "5511990000001";
+pub(super) const OWNER: &str = "5511990000001";
 
 /// A business whose customers the assistant answers, with Ana as a customer of whom nothing is missing, who has written.
-async fn open(scene: &Scene) -> SceneBusiness {
+pub(super) async fn open(scene: &Scene) -> SceneBusiness {
     let sender =
         json!({"gateway": "whapi", "address": "CHANNEL-1", "credentials": {"token": "t1", "webhook_secret": "s"}});
+    open_at(scene, sender).await
+}
+
+/// The same at another gateway.
+pub(super) async fn open_at(scene: &Scene, sender: Value) -> SceneBusiness {
     let business = scene.open_with_locale(1, "pt-BR", "America/Sao_Paulo", sender).await;
     scene.register(&business, ANA, "--03-01", json!([])).await;
     // With the first message the record gets the chat's id.
@@ -33,11 +38,11 @@ async fn record(scene: &Scene, business: &SceneBusiness, phone: &str) -> (u64, d
     (found.version, found.record)
 }
 
-async fn seconds(seconds: u64) {
+pub(super) async fn seconds(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-fn texts(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<String> {
+pub(super) fn texts(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<String> {
     scene.got(business, phone).into_iter().map(|(_, text)| text).collect()
 }
 
@@ -232,6 +237,8 @@ fn a_hostile_model_books_nothing_and_changes_nobody() {
         for _ in 0..12 {
             write(scene, &business, ANA, "quanto custa o banho?");
             seconds(20).await;
+            // Whatever needs a person leaves the chat to one.
+            scene.call("POST", &format!("/api/conversations/{ANA}/release"), &business.key, None).await;
         }
         let said = texts(scene, &business, ANA);
         assert_eq!(said.len(), 12, "{said:?}");
@@ -270,8 +277,17 @@ fn a_model_that_fails_is_asked_three_times_and_then_a_person_is() {
         let asked = world.model_counts().requests;
         write(scene, &business, ANA, "e a tosa?");
         minutes_pass(2).await;
+        assert_eq!(
+            (world.model_counts().requests - asked, texts(scene, &business, ANA).len()),
+            (0, 1),
+            "a person will"
+        );
+        let release = format!("/api/conversations/{ANA}/release");
+        scene.call("POST", &release, &business.key, None).await;
+        minutes_pass(2).await;
         assert_eq!((world.model_counts().requests - asked, texts(scene, &business, ANA).len()), (1, 2));
         world.clear_model_fault(None);
+        scene.call("POST", &release, &business.key, None).await;
         write(scene, &business, ANA, "quanto custa o banho?");
         minutes_pass(1).await;
         assert!(texts(scene, &business, ANA).last().is_some_and(|text| text.contains("70")));

@@ -12,7 +12,9 @@ use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person};
 use chrono::{DateTime, Utc};
 use domain::Status;
-use domain::inbound::{InboundKind, InboundMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates};
+use domain::inbound::{
+    InboundKind, InboundMessage, OwnMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates,
+};
 use notices::notice;
 use said::said;
 use serde_json::Value;
@@ -32,6 +34,7 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
             }
             match field {
                 "messages" => messages(&mut parsed, value, received_at),
+                "smb_message_echoes" => echoes(&mut parsed, value, received_at),
                 "user_preferences" => preferences(&mut parsed, value, received_at),
                 "user_id_update" => user_ids(&mut parsed, value, received_at),
                 _ => match notice(field, value, entry.get("time")) {
@@ -78,6 +81,33 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
         }
     }
     parsed.ignored += items(value, "errors").len();
+}
+
+/// What a person of the business wrote in WhatsApp's own app, beside Cloud API.
+fn echoes(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
+    for message in items(value, "message_echoes") {
+        match echo(message, received_at) {
+            Some(own) => parsed.own.push(own),
+            None => parsed.ignored += 1,
+        }
+    }
+}
+
+fn echo(message: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
+    let to = people::addressee(message);
+    if to.is_empty() || message.get("group_id").is_some() {
+        return None;
+    }
+    let said = said(message).filter(|said| !matches!(said.kind, InboundKind::Reaction | InboundKind::Edit))?;
+    let at = time(message, "timestamp");
+    Some(OwnMessage {
+        gateway_message_id: id(message, "id")?,
+        to,
+        text: said.text.map(|text| cut(text, MAX_TEXT)),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
+        by_hand: true,
+    })
 }
 
 /// A person's message; `None` for one in a group, for one without an author, and for our own and WhatsApp's.

@@ -20,6 +20,13 @@ pub fn named(value: &Value) -> PersonIdentity {
     PersonIdentity { phone: by_place.phone, bsuid, chat_id: None }
 }
 
+/// The person that a message of the business goes to; nobody for a group.
+pub fn addressee(message: &Value) -> PersonIdentity {
+    let by_place = first(message, &["to", "recipient_id"]).map(identity).unwrap_or_default();
+    let bsuid = ["to_user_id", "recipient_user_id", "to_parent_user_id"].iter().find_map(|key| id(message, key));
+    PersonIdentity { phone: by_place.phone, bsuid: bsuid.or(by_place.bsuid), chat_id: None }
+}
+
 /// A phone or a user id, by its form; nobody for another text and for WhatsApp's own accounts.
 fn identity(text: &str) -> PersonIdentity {
     let mut named = PersonIdentity::default();

@@ -327,3 +327,26 @@ fn nothing_private_is_shown() {
         assert!(!shown.contains(private), "{private} in {shown}");
     }
 }
+
+/// Where the number is used in WhatsApp's own app beside Cloud API.
+#[test]
+fn what_a_person_of_the_business_writes_in_the_app_is_told() {
+    let echo = |message: Value| meta("smb_message_echoes", json!({"message_echoes": [message]}));
+    let text = json!({"from": "15550001111", "to": ANA, "id": "wamid.ECHO", "timestamp": "1790416800", "type": "text",
+                      "text": {"body": "Já vejo isso"}});
+    let told = echo(text.clone());
+    let own = &told.own[0];
+    assert_eq!((own.gateway_message_id.as_str(), own.text.as_deref()), ("wamid.ECHO", Some("Já vejo isso")));
+    assert_eq!((own.to.phone.clone(), own.at, own.by_hand), (ana_phone(), at(1_790_416_800), true));
+    assert!(told.is_of_people() && told.inbound.is_empty());
+    let mut hidden = text.clone();
+    hidden.as_object_mut().unwrap().remove("to");
+    assert_eq!(echo(hidden.clone()).ignored, 1, "to nobody");
+    hidden["to_user_id"] = json!("BR.1");
+    assert_eq!(echo(hidden).own[0].to.bsuid.as_deref(), Some("BR.1"));
+    let mut group = text.clone();
+    group["group_id"] = json!("g");
+    assert_eq!(echo(group), Updates { ignored: 1, ..Updates::default() });
+    let revoked = json!({"from": "15550001111", "to": ANA, "id": "wamid.X", "type": "revoke", "revoke": {}});
+    assert_eq!(echo(revoked).ignored, 1);
+}

@@ -11,7 +11,7 @@ use crate::json::{cut, first, id, phone, text, time};
 use crate::protocol::said;
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name, short_hash, tell};
 use chrono::{DateTime, Utc};
-use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, StatusUpdate};
+use domain::inbound::{InboundKind, InboundMessage, OwnMessage, PersonIdentity, StatusUpdate};
 use domain::sessions::news::{SessionEvent, SessionNews};
 use domain::{Status, Updates};
 use happened::happened;
@@ -23,7 +23,10 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
     let at = text(root, "date_time").map_or(received_at, |date_time| happened(date_time, received_at));
     match (text(root, "instance"), text(root, "event")) {
         (Some(instance), _) if instance != address => parsed.foreign = 1,
-        (Some(_), Some("messages.upsert")) => parsed.inbound.extend(inbound(data, at)),
+        (Some(_), Some("messages.upsert")) => {
+            parsed.inbound.extend(inbound(data, at));
+            parsed.own.extend(own(data, at));
+        }
         (Some(_), Some("messages.update")) => match edit(data, &event_id(root, data), at) {
             Some(edit) => parsed.inbound.push(edit),
             None => parsed.statuses.extend(status(data, at)),
@@ -105,6 +108,27 @@ fn inbound(record: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage>
         reply_to: context.or_else(|| said.reply_to.map(|id| cut(id, MAX_NAME))),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
+    })
+}
+
+/// A message of the business's own that did not go through Evolution, as that has an event of its own; but some versions tell
+/// of both alike. `None` for one in a group. The kind of phone is told by the form of the message's id, and a program's
+/// looks as if it were a browser's.
+fn own(record: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
+    let key = record.get("key").filter(|key| key.get("fromMe") == Some(&Value::Bool(true)))?;
+    let to = identity(&id(key, "remoteJid")?, first(key, &["remoteJidAlt"]))?;
+    let said = said(record.get("message")?)?;
+    if matches!(said.kind, InboundKind::Reaction | InboundKind::Edit) {
+        return None;
+    }
+    let at = time(record, "messageTimestamp");
+    Some(OwnMessage {
+        gateway_message_id: id(key, "id")?,
+        to,
+        text: said.text.map(|words| cut(words, MAX_TEXT)),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
+        by_hand: matches!(text(record, "source"), Some("android" | "ios")),
     })
 }
 

@@ -61,7 +61,7 @@ fn no_person_wrote_these() {
     {
         assert_eq!(told("messages.upsert", record(chat, false, &text)), ignored(), "{chat}");
     }
-    assert_eq!(told("messages.upsert", record(JID, true, &text)), ignored());
+    assert_eq!(told("send.message", record(JID, true, &text)), ignored());
     assert_eq!(told("messages.upsert", record(JID, false, &json!({"protocolMessage": {"type": 0}}))), ignored());
     for event in ["send.message", "chats.upsert", "presence.update", "labels.edit", "messages.edited", "new.event"] {
         assert_eq!(told(event, record(JID, false, &text)), ignored(), "{event}");
@@ -214,4 +214,20 @@ fn sessions_that_are_logged_out_in_one_moment_have_events_of_their_own() {
     };
     assert_eq!(of("acme"), of("acme"));
     assert_ne!(of("acme"), of("beta"));
+}
+
+#[test]
+fn what_a_person_of_the_business_writes_is_surely_theirs_on_a_phone() {
+    let own = |source: &str, chat: &str, message: Value| {
+        let mut data = record(chat, true, &message);
+        data["source"] = json!(source);
+        told("messages.upsert", data).own
+    };
+    let text = || json!({"conversation": "Já vejo isso"});
+    let by_hand = &own("android", JID, text())[0];
+    assert_eq!((by_hand.gateway_message_id.as_str(), by_hand.text.as_deref()), ("3EB0", Some("Já vejo isso")));
+    assert_eq!((by_hand.to.phone.clone(), by_hand.at, by_hand.by_hand), (ana_phone(), at(1_790_000_000), true));
+    assert!(!own("web", JID, text())[0].by_hand, "or one of ours");
+    assert_eq!(own("android", "123-456@g.us", text()), []);
+    assert_eq!(own("android", JID, json!({"reactionMessage": {"text": "👍"}})), []);
 }

@@ -9,7 +9,7 @@ use super::{HIDDEN, PERSON, bare};
 use crate::json::{cut, first, id, integer, items, phone, text, time, time_of_millis};
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name, short_hash, tell};
 use chrono::{DateTime, Utc};
-use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, StatusUpdate};
+use domain::inbound::{InboundKind, InboundMessage, OwnMessage, PersonIdentity, StatusUpdate};
 use domain::sessions::news::{SessionEvent, SessionNews};
 use domain::{Phone, Status, Updates};
 use said::{Said, said};
@@ -24,8 +24,12 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
     let at = time_of_millis(root, "timestamp").unwrap_or(received_at);
     match (text(root, "session"), text(root, "event")) {
         (Some(session), _) if session != address => parsed.foreign = 1,
-        (Some(_), Some("message")) => {
-            parsed.inbound.extend(said(payload).and_then(|said| inbound(payload, said, received_at)));
+        // A session that tells of each message also under the other name is understood too: a repeat is known by its id.
+        (Some(_), Some("message" | "message.any")) => {
+            if let Some(said) = said(payload) {
+                parsed.own.extend(own(payload, &said, received_at));
+                parsed.inbound.extend(inbound(payload, said, received_at));
+            }
         }
         (Some(_), Some("message.reaction")) => {
             let said = Said { kind: InboundKind::Reaction, text: None, payload: None };
@@ -101,6 +105,25 @@ fn inbound(payload: &Value, said: Said<'_>, received_at: DateTime<Utc>) -> Optio
     })
 }
 
+/// A message of the business's own that no program sent through WAHA; `None` for one in a group. Some engines name the chat
+/// in `from`, whoever wrote, and others the receiver in `to`.
+fn own(payload: &Value, said: &Said<'_>, received_at: DateTime<Utc>) -> Option<OwnMessage> {
+    let source = text(payload, "source");
+    if payload.get("fromMe") != Some(&Value::Bool(true)) || source == Some("api") {
+        return None;
+    }
+    let to = first(payload, &["to"]).or_else(|| text(payload, "from"))?;
+    let at = time(payload, "timestamp");
+    Some(OwnMessage {
+        gateway_message_id: bare(&id(payload, "id")?).to_owned(),
+        to: person(to.to_owned(), payload)?,
+        text: said.text.map(|words| cut(words, MAX_TEXT)),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
+        by_hand: source == Some("app"),
+    })
+}
+
 /// The new text of a person's earlier message. In one of the engines it has the id of that one, and its time.
 fn edit(payload: &Value, at: DateTime<Utc>) -> Option<InboundMessage> {
     let edited = bare(&id(payload, "editedMessageId")?).to_owned();
@@ -114,7 +137,10 @@ fn edit(payload: &Value, at: DateTime<Utc>) -> Option<InboundMessage> {
 
 /// The person whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.
 fn identity(payload: &Value) -> Option<PersonIdentity> {
-    let chat = id(payload, "from")?;
+    person(id(payload, "from")?, payload)
+}
+
+fn person(chat: String, payload: &Value) -> Option<PersonIdentity> {
     let number = match chat.strip_suffix(PERSON) {
         Some(number) if is_no_person(number) => return None,
         Some(number) => Some(number),

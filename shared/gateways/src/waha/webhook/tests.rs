@@ -99,13 +99,13 @@ fn no_person_wrote_these() {
     for from in ["1-2@g.us", "1@newsletter", "status@broadcast", "0@c.us", "13135550002@c.us", "5511999990001"] {
         assert_eq!(told("message", message(json!({"from": from}))), ignored(), "{from}");
     }
-    assert_eq!(told("message", message(json!({"fromMe": true}))), ignored());
+    assert_eq!(told("message.any", message(json!({"fromMe": true, "source": "api"}))), ignored());
     for kind in ["revoked", "e2e_notification", "notification_template", "call_log", "ciphertext", "gp2", "protocol"] {
         assert_eq!(told("message", message(json!({"_data": {"type": kind}}))), ignored(), "{kind}");
     }
     let deleted = json!({"_data": {"message": {"protocolMessage": {"type": "REVOKE"}}}});
     assert_eq!(told("message", message(deleted)), ignored());
-    for event in ["message.any", "message.revoked", "message.waiting", "state.change", "presence.update", "new"] {
+    for event in ["message.revoked", "message.waiting", "state.change", "presence.update", "new"] {
         assert_eq!(told(event, message(json!({}))), ignored(), "{event}");
     }
 }
@@ -222,4 +222,23 @@ fn an_event_without_an_id_is_named_alike_in_each_delivery() {
     };
     assert_eq!(read(json!({"status": "STARTING"})), read(json!({"status": "STARTING"})));
     assert_ne!(read(json!({"status": "STARTING"})), read(json!({"status": "STOPPED"})));
+}
+
+#[test]
+fn what_a_person_of_the_business_writes_is_told_apart_from_what_a_program_sends() {
+    let own = |source: Value| {
+        let fields = json!({"id": format!("true_{CHAT}_BBBB"), "fromMe": true, "from": "573001234567@c.us", "to": CHAT,
+                            "source": source, "_data": {"type": "chat"}});
+        told("message.any", message(fields)).own
+    };
+    let by_hand = &own(json!("app"))[0];
+    assert_eq!((by_hand.gateway_message_id.as_str(), by_hand.text.as_deref()), ("BBBB", Some("oi")));
+    assert_eq!((by_hand.to.phone.clone(), by_hand.at, by_hand.by_hand), (ana_phone(), at(1_790_000_000), true));
+    assert!(!own(Value::Null)[0].by_hand);
+    assert_eq!(own(json!("api")), []);
+    // An engine that names the chat in `from`, whoever wrote.
+    let noweb = json!({"fromMe": true, "to": null, "source": "app"});
+    assert_eq!(told("message.any", message(noweb)).own[0].to.phone, ana_phone());
+    assert_eq!(told("message.any", message(json!({}))).inbound.len(), 1);
+    assert_eq!(told("message.reaction", message(json!({"fromMe": true, "source": "app"}))).own, []);
 }

@@ -11,7 +11,9 @@ use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name};
 use chrono::{DateTime, Utc};
 use domain::Status;
-use domain::inbound::{InboundKind, InboundMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates};
+use domain::inbound::{
+    InboundKind, InboundMessage, OwnMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate, Updates,
+};
 use said::said;
 use serde_json::Value;
 
@@ -21,9 +23,10 @@ const HIDDEN: &str = "@lid";
 pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
     let mut parsed = Updates::default();
     for message in items(root, "messages") {
-        match inbound(message, received_at) {
-            Some(message) => parsed.inbound.push(message),
-            None => parsed.ignored += 1,
+        match (inbound(message, received_at), own(message, received_at)) {
+            (Some(message), _) => parsed.inbound.push(message),
+            (None, Some(message)) => parsed.own.push(message),
+            (None, None) => parsed.ignored += 1,
         }
     }
     // An edit may come as a change of the earlier message, with the message that made it.
@@ -71,6 +74,24 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
         reply_to: message.get("context").and_then(|context| id(context, "quoted_id")).or(said.edited),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
+    })
+}
+
+/// A message of the business's own that no program sent through Whapi; `None` for one in a group.
+fn own(message: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
+    let source = text(message, "source");
+    if message.get("from_me") != Some(&Value::Bool(true)) || matches!(source, Some("api" | "system" | "business_api")) {
+        return None;
+    }
+    let said = said(message).filter(|said| !matches!(said.kind, InboundKind::Reaction | InboundKind::Edit))?;
+    let at = time(message, "timestamp");
+    Some(OwnMessage {
+        gateway_message_id: id(message, "id")?,
+        to: identity(&id(message, "chat_id")?, None)?,
+        text: said.text.map(|words| cut(words, MAX_TEXT)),
+        at: at.unwrap_or(received_at),
+        undated: at.is_none(),
+        by_hand: matches!(source, Some("mobile" | "web")),
     })
 }
 

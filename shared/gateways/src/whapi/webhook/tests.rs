@@ -50,12 +50,32 @@ fn whapis_groups_own_messages_and_hidden_numbers() {
         assert_eq!(message(chat, ANA, false), Updates { ignored: 1, ..Updates::default() }, "{chat}");
     }
     assert_eq!(message("5511999990001@s.whatsapp.net", ANA, true).inbound, []);
+    assert!(!message("5511999990001@s.whatsapp.net", ANA, true).own[0].by_hand, "or one of ours");
+    assert_eq!(message("123-456@g.us", ANA, true), Updates { ignored: 1, ..Updates::default() });
 
     let hidden = |from: &str| message("987654321012345@lid", from, false).inbound.remove(0).from;
     assert_eq!(hidden("987654321012345").phone, None);
     assert_eq!(hidden("987654321012345@lid").phone, None);
     assert_eq!(hidden(ANA).phone, ana_phone());
     assert_eq!(hidden("").chat_id.as_deref(), Some("987654321012345@lid"));
+}
+
+#[test]
+fn what_a_person_of_the_business_writes_is_told_apart_from_what_a_program_sends() {
+    let own = |source: &str| {
+        let message = json!({"id": "m", "from_me": true, "type": "text", "chat_id": format!("{ANA}@s.whatsapp.net"),
+            "from": "573001234567", "source": source, "timestamp": 1_790_000_000, "text": {"body": "Já vejo isso"}});
+        channel(&json!({"messages": [message]})).own
+    };
+    for source in ["mobile", "web"] {
+        let by_hand = &own(source)[0];
+        assert_eq!((by_hand.gateway_message_id.as_str(), by_hand.text.as_deref()), ("m", Some("Já vejo isso")));
+        assert_eq!((by_hand.to.phone.clone(), by_hand.at, by_hand.by_hand), (ana_phone(), at(1_790_000_000), true));
+    }
+    assert!(!own("unknown")[0].by_hand);
+    for source in ["api", "system", "business_api"] {
+        assert_eq!(own(source), [], "{source}");
+    }
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! The tasks of the queue on which customers wait for the assistant.
+
+use crate::envelope::{Task, TaskError, head, task};
+use crate::queue::Queue;
+use crate::tasks::ConverseTask;
+use chrono::{DateTime, Utc};
+use domain::chat::handover::Handover;
+use domain::{BusinessId, CustomerId};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Give a chat back to the assistant at its time, if no person has gone on with it since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoverTask {
+    /// The business that the customer writes to.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// The end of the handover as it was when the task was made, UTC. If the chat says another, there is another task.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub until: DateTime<Utc>,
+}
+task!(HandoverTask, "handover_over", |_| Queue::Converse);
+
+impl HandoverTask {
+    /// For the end of a handover.
+    #[must_use]
+    pub fn of(business_id: BusinessId, customer_id: CustomerId, handover: &Handover) -> Self {
+        Self { business_id, customer_id, until: handover.until }
+    }
+
+    /// How long it is to wait from `now` (UTC) on; a queue that cannot wait so long brings it earlier.
+    #[must_use]
+    pub fn wait(&self, now: DateTime<Utc>) -> Duration {
+        (self.until - now).to_std().unwrap_or_default() + Duration::from_secs(1)
+    }
+}
+
+/// Anything on the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConverseWork {
+    /// A customer has written and waits.
+    Answer(ConverseTask),
+    /// The time of a handover may be over.
+    Return(HandoverTask),
+}
+
+impl Task for ConverseWork {
+    fn queue(&self) -> Queue {
+        Queue::Converse
+    }
+
+    fn group(&self) -> String {
+        match self {
+            Self::Answer(task) => task.group(),
+            Self::Return(task) => task.group(),
+        }
+    }
+
+    fn body(&self) -> Result<String, TaskError> {
+        match self {
+            Self::Answer(task) => task.body(),
+            Self::Return(task) => task.body(),
+        }
+    }
+
+    fn parse(body: &str) -> Result<Self, TaskError> {
+        match head(body)?.as_str() {
+            ConverseTask::TYPE => Ok(Self::Answer(serde_json::from_str(body)?)),
+            HandoverTask::TYPE => Ok(Self::Return(serde_json::from_str(body)?)),
+            _ => Err(TaskError::Type),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tasks::ActivityTask;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_queue_tells_its_tasks_apart() {
+        let (business_id, customer_id) = (BusinessId(Uuid::from_u128(1)), CustomerId(Uuid::from_u128(2)));
+        let until = DateTime::from_timestamp_millis(1_780_000_000_123).unwrap();
+        for work in [
+            ConverseWork::Answer(ConverseTask { business_id, customer_id, sequence: 3, tries: 0, returned: true }),
+            ConverseWork::Return(HandoverTask { business_id, customer_id, until }),
+        ] {
+            assert_eq!(ConverseWork::parse(&work.body().unwrap()).unwrap(), work);
+            assert_eq!(work.group(), business_id.to_string());
+        }
+        let other = ActivityTask { business_id, customer_id, activity: 1 }.body().unwrap();
+        assert_eq!(ConverseWork::parse(&other), Err(TaskError::Type));
+    }
+}
