@@ -4,7 +4,9 @@
 use crate::Receiver;
 use domain::chat::Chat;
 use domain::inbound::{InboundKind, InboundMessage};
-use domain::{Business, CustomerId};
+use domain::texts::write_instead::WriteInstead;
+use domain::texts::{CustomerName, Line};
+use domain::{Business, Customer, CustomerId, Draft, MessageId, Recipient};
 use kit::batch::{Failure, Outcome};
 use kit::keys::hash_of;
 use queues::tasks::{ActivityTask, ConverseTask};
@@ -19,15 +21,19 @@ impl Receiver {
     pub(crate) async fn chatted(
         &self,
         business: &Business,
-        customer_id: CustomerId,
+        customer: &Customer,
         message: &InboundMessage,
         is_open: bool,
     ) -> Outcome {
+        let customer_id = customer.customer_id;
         let wants_answer = is_open && business.settings.instructions.is_some() && may_be_answered(message);
         let business_id = business.business_id;
-        let chat = self.heard(business, customer_id, message, wants_answer).await?;
+        let (chat, asks_for_words) = self.heard(business, customer_id, message, wants_answer).await?;
         // While a person has the chat nothing is answered. When it is given back, another task comes for what waits.
         let is_assistants = chat.person(self.app.now()).is_none();
+        if asks_for_words && is_assistants {
+            self.ask_for_words(business, customer, message).await?;
+        }
         if wants_answer && is_assistants && chat.is_unanswered() {
             let task = ConverseTask { business_id, customer_id, sequence: chat.sequence, tries: 0, returned: false };
             let silence = Duration::from_secs(business.settings.reply_silence_seconds.into());
@@ -43,18 +49,33 @@ impl Receiver {
         customer: CustomerId,
         message: &InboundMessage,
         wants_answer: bool,
-    ) -> Result<Chat, Failure> {
+    ) -> Result<(Chat, bool), Failure> {
+        // Only where the assistant answers does a recording wait for an answer.
+        let is_spoken = message.kind == InboundKind::Audio && business.settings.instructions.is_some();
         // A gateway's clock may be ahead.
         let (business, at) = (business.business_id, message.at.min(self.app.now()));
         for _ in 0..TRIES {
             let before = self.app.store().chat(business, customer).await?;
             let mut chat = before.record.clone();
-            let is_new = chat.hear(&hash_of(&message.gateway_message_id), at, wants_answer);
+            let id = hash_of(&message.gateway_message_id);
+            let is_new = chat.hear(&id, at, wants_answer);
+            let asks_for_words = is_spoken && chat.not_understand(&id, is_new);
             if !is_new || self.app.store().put_chat(business, customer, &before, &chat, &self.app.attempt()).await? {
-                return Ok(chat);
+                return Ok((chat, asks_for_words));
             }
         }
         Err(Failure::retry("contended"))
+    }
+
+    /// Asks a customer to write what was recorded.
+    async fn ask_for_words(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Outcome {
+        metrics::counter!("recordings_asked_in_words").increment(1);
+        let to = Recipient::Customer(customer.customer_id);
+        let text = WriteInstead { name: CustomerName(customer.known_name()), business: Line(&business.name) };
+        let id = MessageId::of(format!("write-instead/{to}/{}", hash_of(&message.gateway_message_id)));
+        let draft = Draft::new(id, to, &text, business.voice(customer.locale)).map_err(Failure::permanent)?;
+        self.outbox.write(business.business_id, draft).await?;
+        Ok(())
     }
 }
 

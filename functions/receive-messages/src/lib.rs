@@ -22,7 +22,7 @@ use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::keys::hash_of;
 use kit::outbox::Outbox;
 use owners::OwnerAnswered;
-use queues::inbound::{InboundTask, InboundWork, PreferenceTask};
+use queues::inbound::{InboundTask, InboundWork, PreferenceTask, TranscribeTask};
 use queues::{Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -70,6 +70,11 @@ impl Receiver {
         if gateway.has_sessions() {
             self.note_pulse(business_id, sender_id).await?;
         }
+        if business.settings.voice_notes && message.kind == InboundKind::Audio && message.recording.is_some() {
+            // It comes again with its words.
+            let spoken = TranscribeTask { business_id, sender_id, gateway, message, tries: 0 };
+            return self.queues.send(&spoken, Duration::ZERO).await.map_err(Failure::retry);
+        }
         let customer = match owner(&business, &message.from) {
             Some(owner) => {
                 self.opened(business_id, Recipient::Owner(owner.owner_id), sender_id, &message).await?;
@@ -102,7 +107,7 @@ impl Receiver {
                 }
                 None => self.hear(&business, &customer, &message).await?,
             };
-        self.chatted(&business, customer.customer_id, &message, !is_understood).await
+        self.chatted(&business, &customer, &message, !is_understood).await
     }
 
     /// The answer to a reminder of an appointment that a message is.

@@ -27,12 +27,45 @@ pub struct Args {
     /// A parameter of the template, as often as wanted
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameter: Vec<(String, String)>,
+    /// A server of OpenAI's Responses API that answers customers, with or without /v1; without it the simulated model does
+    #[arg(long, value_name = "URL", value_parser = server)]
+    pub assistant_url: Option<String>,
+    /// The key for that server
+    #[arg(long, value_name = "KEY", requires = "assistant_url")]
+    pub assistant_key: Option<String>,
+    /// The model that is asked there
+    #[arg(long, value_name = "NAME")]
+    pub assistant_model: Option<String>,
     /// Another template than the workspace's
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
     /// Folder of programs that are built already; without it they are built now
     #[arg(long, value_name = "DIR")]
     pub programs: Option<PathBuf>,
+}
+
+impl Args {
+    /// Template parameters: those that have a flag of their own, and the others as they were given, which win.
+    pub fn parameters(&self) -> impl Iterator<Item = (String, String)> {
+        // The key of the simulated model is not for others.
+        let key = self.assistant_url.as_ref().map(|_| self.assistant_key.clone().unwrap_or_default());
+        let own = [
+            ("AssistantUrl", self.assistant_url.clone()),
+            ("AssistantKey", key),
+            ("AssistantModel", self.assistant_model.clone()),
+        ];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        own.chain(self.parameter.iter().cloned())
+    }
+}
+
+/// An address as the template takes it: without `/v1` and without a slash at the end.
+fn server(text: &str) -> Result<String, String> {
+    if !text.starts_with("http://") && !text.starts_with("https://") {
+        return Err("an address begins with http:// or https://".to_owned());
+    }
+    let bare = text.trim_end_matches('/');
+    Ok(bare.strip_suffix("/v1").unwrap_or(bare).to_owned())
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {
@@ -74,5 +107,34 @@ mod tests {
         let args = <Args as Parser>::try_parse_from(["dev", "--parameter", "RetryDelaysSeconds=1,2", "--port", "0"]);
         assert_eq!(args.unwrap().parameter, [("RetryDelaysSeconds".to_owned(), "1,2".to_owned())]);
         assert!(<Args as Parser>::try_parse_from(["dev", "--parameter", "nothing"]).is_err());
+    }
+
+    #[test]
+    fn another_assistant_has_flags_of_its_own() {
+        let parameters = |given: &[&str]| {
+            let args = <Args as Parser>::try_parse_from([&["dev"], given].concat()).ok()?;
+            let pairs = args.parameters().map(|(name, value)| format!("{name}={value}"));
+            Some(pairs.collect::<Vec<_>>().join(" "))
+        };
+        let local = ["--assistant-url", "http://localhost:8080/v1/", "--assistant-model", "qwen"];
+        for (given, expected) in [
+            (&[][..], Some("")),
+            (&local, Some("AssistantUrl=http://localhost:8080 AssistantKey= AssistantModel=qwen")),
+            (
+                &[
+                    "--assistant-url",
+                    "https://api.openai.com",
+                    "--assistant-key",
+                    "sk",
+                    "--parameter",
+                    "AssistantKey=k",
+                ],
+                Some("AssistantUrl=https://api.openai.com AssistantKey=sk AssistantKey=k"),
+            ),
+            (&["--assistant-key", "sk"], None),
+            (&["--assistant-url", "localhost:8080"], None),
+        ] {
+            assert_eq!(parameters(given).as_deref(), expected, "{given:?}");
+        }
     }
 }

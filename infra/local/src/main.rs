@@ -81,7 +81,7 @@ async fn start(args: Args) -> Result<Laptop, StartError> {
     // The page asks by the operator key as often as anything happens.
     let own = [("LogFilter", "warn"), ("OperatorLimitRequests", "100000")];
     let mut parameters: BTreeMap<String, String> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    parameters.extend(args.parameter);
+    parameters.extend(args.parameters());
     let defaults = Options::default();
     let mut options = Options {
         template: args.template.unwrap_or(defaults.template),

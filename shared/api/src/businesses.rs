@@ -369,6 +369,10 @@ pub struct Settings {
     /// again.
     #[schema(default = 60, minimum = 1, maximum = 1440)]
     pub handover_minutes: Option<u16>,
+    /// Whether voice notes are written down by a model and read as if they had been written. The recording itself is not
+    /// kept.
+    #[schema(default = false)]
+    pub voice_notes: Option<bool>,
 }
 
 /// What a business does for its customers.

@@ -196,7 +196,7 @@ fn failed(error: &Value) -> NoAnswer {
     }
 }
 
-fn refused(response: &Response, error: &Value) -> NoAnswer {
+pub(crate) fn refused(response: &Response, error: &Value) -> NoAnswer {
     let status = response.status();
     let code =
         error["code"].as_str().or(error["type"].as_str()).map_or_else(|| format!("http_{}", status.as_u16()), word);

@@ -4,11 +4,13 @@
 mod analysis;
 mod answer;
 mod prompt;
+mod transcribe;
 
 pub use analysis::{Analysed, Analysis, summary};
 pub use answer::{Action, NoAnswer, Replied, Reply};
 pub use prompt::Prompt;
 
+use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 use kit::env::{FromEnv, Vars};
 use kit::http::{Http, Response};
@@ -26,6 +28,8 @@ pub struct Config {
     url: Option<String>,
     key: String,
     model: String,
+    /// The model that hears.
+    transcription_model: String,
     /// For one request, whole.
     timeout: Duration,
 }
@@ -36,6 +40,7 @@ impl FromEnv for Config {
             url: vars.optional_url("ASSISTANT_URL"),
             key: vars.optional("ASSISTANT_KEY").unwrap_or_default(),
             model: vars.optional("ASSISTANT_MODEL").unwrap_or_default(),
+            transcription_model: vars.optional("TRANSCRIPTION_MODEL").unwrap_or_default(),
             timeout: vars.seconds_or("ASSISTANT_TIMEOUT_SECONDS", 20),
         }
     }
@@ -79,7 +84,6 @@ impl Assistant {
         input: Vec<Value>,
         (name, schema): (&str, Value),
     ) -> Result<Response, NoAnswer> {
-        let Some(url) = &self.config.url else { return Err(NoAnswer::never("no_assistant")) };
         let body = json!({
             "model": self.config.model,
             "instructions": instructions,
@@ -88,15 +92,30 @@ impl Assistant {
             "max_output_tokens": MOST_TOKENS,
             "store": false,
         });
+        self.post("/v1/responses", "application/json", body.to_string().into()).await
+    }
+
+    /// Asks for the words of a recording of this MIME type; none, if it is silent. Nothing of it is kept.
+    ///
+    /// # Errors
+    /// There are no words; the error says whether another try may bring them.
+    pub async fn transcribe(&self, audio: &[u8], mime: &str) -> Result<String, NoAnswer> {
+        let form = transcribe::form(&self.config.transcription_model, audio, mime)?;
+        let response = self.post("/v1/audio/transcriptions", &form.content_type, form.body).await?;
+        transcribe::read(&response)
+    }
+
+    async fn post(&self, path: &str, content_type: &str, body: Bytes) -> Result<Response, NoAnswer> {
+        let Some(url) = &self.config.url else { return Err(NoAnswer::never("no_assistant")) };
         let mut key = HeaderValue::try_from(format!("Bearer {}", self.config.key))
             .map_err(|_| NoAnswer::never("unusable_key"))?;
         key.set_sensitive(true);
         let request = http::Request::builder()
             .method(Method::POST)
-            .uri(format!("{url}/v1/responses"))
+            .uri(format!("{url}{path}"))
             .header(header::AUTHORIZATION, key)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body.to_string().into())
+            .header(header::CONTENT_TYPE, content_type)
+            .body(body)
             .map_err(|_| NoAnswer::never("unbuildable_request"))?;
         match self.http.send(request, self.config.timeout).await {
             Ok(response) => Ok(response),

@@ -101,6 +101,10 @@ pub struct Chat {
     pub answered: u64,
     /// The ids of the last messages, newest last; hashed by the caller, for a gateway's id may hold a phone number.
     pub heard: Vec<String>,
+    /// The first recording of this conversation that was not understood, by its id in `heard`: its customer is asked to
+    /// write instead, and for no later one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_understood: Option<String>,
     /// Since when a message waits for its answer.
     #[serde(with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<DateTime<Utc>>,
@@ -194,6 +198,15 @@ impl Chat {
         true
     }
 
+    /// Takes it that a message of `hear` is a recording that was not understood; whether its customer is to be asked to
+    /// write instead. A repeat has the same answer until the conversation ends.
+    pub fn not_understand(&mut self, id: &str, is_new: bool) -> bool {
+        if is_new && self.not_understood.is_none() {
+            self.not_understood = Some(id.to_owned());
+        }
+        self.not_understood.as_deref() == Some(id)
+    }
+
     /// Begins a turn at `now` (UTC) that answers all messages up to this one, for at most `lease`.
     pub fn begin(&mut self, sequence: u64, run: &str, now: DateTime<Utc>, lease: TimeDelta) -> Begin {
         self.lapse(now);
@@ -256,6 +269,7 @@ impl Chat {
         if self.analysed < self.sequence {
             self.analysis = Some(Waiting { at: last_at + idle, tries: 0 });
         }
+        self.not_understood = None;
         let (tokens, answers) = (std::mem::take(&mut self.tokens), std::mem::take(&mut self.answers));
         let thread_id = self.thread.as_ref().map(|thread| thread.thread_id.clone());
         Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id })
@@ -301,6 +315,18 @@ mod tests {
 
     const LEASE: TimeDelta = TimeDelta::seconds(60);
     const IDLE: TimeDelta = TimeDelta::hours(1);
+
+    #[test]
+    fn a_conversation_asks_once_for_words_in_place_of_recordings() {
+        let mut chat = Chat::default();
+        let hear = |chat: &mut Chat, id: &str| {
+            let is_new = chat.hear(id, at(1), false);
+            chat.not_understand(id, is_new)
+        };
+        assert_eq!(["a", "b", "a"].map(|id| hear(&mut chat, id)), [true, false, true]);
+        assert!(chat.settle(chat.activity, IDLE).is_some());
+        assert_eq!(["a", "c", "b", "c"].map(|id| hear(&mut chat, id)), [false, true, false, true]);
+    }
 
     #[test]
     fn ten_fragments_are_one_turn_and_a_repeat_is_none() {

@@ -1,6 +1,6 @@
 //! One sender at one gateway, behind one trait.
 
-use crate::{ChatOutcome, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{ChatOutcome, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
 use domain::Phone;
 use strum::IntoStaticStr;
@@ -20,6 +20,12 @@ pub trait GatewayClient: Send + Sync {
     async fn find_sent(&self, _: &Sought) -> SearchOutcome {
         SearchOutcome::Unsupported
     }
+
+    /// Fetches a recording by the gateway's name of it.
+    ///
+    /// # Errors
+    /// It is not there; the error says whether another try may bring it.
+    async fn recording(&self, name: &str) -> Result<Recording, NoRecording>;
 
     /// Asks whether the sender can send.
     async fn health(&self) -> Health;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use domain::Refusal;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use kit::http::{Http, HttpError};
+use kit::http::{Http, HttpError, Response};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,28 +124,47 @@ impl Calls {
         self.call(method, path, body.into()).await
     }
 
+    /// A file, as it is.
+    pub async fn download(&self, path: &str) -> Result<Response, Failed> {
+        self.carry(Method::GET, format!("{}{path}", self.connection.url), "*/*", Bytes::new()).await
+    }
+
+    /// A file at an address that the gateway has told. The key goes there only by TLS, or to the gateway itself.
+    pub async fn download_at(&self, url: &str) -> Result<Response, Failed> {
+        let origin = |url: &str| {
+            let uri: http::Uri = url.parse().ok()?;
+            Some((uri.scheme_str()?.to_owned(), uri.authority()?.to_string()))
+        };
+        let to = origin(url).ok_or(Failed::Unbuildable)?;
+        if to.0 != "https" && origin(&self.connection.url) != Some(to) {
+            return Err(Failed::Unbuildable);
+        }
+        self.carry(Method::GET, url.to_owned(), "*/*", Bytes::new()).await
+    }
+
     async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<GatewayAnswer, Failed> {
+        let response = self.carry(method, format!("{}{path}", self.connection.url), "application/json", body).await?;
+        Ok(GatewayAnswer {
+            status: response.status(),
+            json: crate::json::parse(response.body()).unwrap_or_default(),
+            retry_after: retry_after(response.headers()),
+        })
+    }
+
+    async fn carry(&self, method: Method, url: String, accept: &'static str, body: Bytes) -> Result<Response, Failed> {
         let (name, key) = match self.header {
             KeyHeader::Bearer => (header::AUTHORIZATION, HeaderValue::try_from(format!("Bearer {}", self.key))),
             KeyHeader::Bare(name) => (HeaderName::from_static(name), HeaderValue::try_from(&self.key)),
         };
         let mut key = key.map_err(|_| Failed::Unbuildable)?;
         key.set_sensitive(true);
-        let mut request = http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.connection.url))
-            .header(name, key)
-            .header(header::ACCEPT, "application/json");
+        let mut request =
+            http::Request::builder().method(method).uri(url).header(name, key).header(header::ACCEPT, accept);
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
         let request = request.body(body).map_err(|_| Failed::Unbuildable)?;
-        let response = self.connection.http.send(request, self.connection.timeout).await.map_err(Failed::Http)?;
-        Ok(GatewayAnswer {
-            status: response.status(),
-            json: crate::json::parse(response.body()).unwrap_or_default(),
-            retry_after: retry_after(response.headers()),
-        })
+        self.connection.http.send(request, self.connection.timeout).await.map_err(Failed::Http)
     }
 }
 

@@ -37,6 +37,23 @@ pub struct OwnTask {
 }
 task!(OwnTask, "own_message", |_| Queue::InboundMessages);
 
+/// A person spoke: the words of the recording go to the inbound messages, as if they had been written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TranscribeTask {
+    /// The business of the customer.
+    pub business_id: BusinessId,
+    /// The number or session that it came to.
+    pub sender_id: SenderId,
+    /// The gateway that has the recording.
+    pub gateway: Gateway,
+    /// The message, with the gateway's name of the recording.
+    pub message: InboundMessage,
+    /// The number of times that it was tried.
+    #[serde(default)]
+    pub tries: u32,
+}
+task!(TranscribeTask, "transcribe_voice", |_| Queue::TranscribeVoice);
+
 /// A person stopped or resumed marketing by the gateway's own switch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PreferenceTask {
@@ -156,6 +173,7 @@ mod tests {
             payload: None,
             reply_to: None,
             at: DateTime::UNIX_EPOCH,
+            recording: None,
             undated: false,
         };
         let sender_id = SenderId(Uuid::from_u128(3));

@@ -19,6 +19,8 @@ pub enum Queue {
     MessageStatuses,
     /// A customer who has written and waits for the assistant.
     Converse,
+    /// A recording whose words are wanted.
+    TranscribeVoice,
     /// A conversation that may have ended.
     RecordActivity,
     /// A conversation that has been idle for long, and is to be analysed.

@@ -57,6 +57,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("run-due", events(run_due::Sweeper::new, run_due::Sweeper::handle)),
         ("sessions", http(sessions::router)),
         ("send-message", events(send_message::Dispatcher::new, send_message::Dispatcher::handle)),
+        ("transcribe-voice", events(transcribe_voice::Transcriber::new, transcribe_voice::Transcriber::handle)),
         (
             "update-message-status",
             events(update_message_status::StatusUpdater::new, update_message_status::StatusUpdater::handle),

@@ -74,6 +74,8 @@ pub struct History {
     pub dead: BTreeMap<String, Vec<String>>,
     /// Tokens that the language model has read and written.
     pub tokens: u64,
+    /// Requests that made the server of the language model keep something.
+    pub keeping: u64,
     /// All items there are at the end: table, and what it holds as JSON.
     pub kept: Vec<(String, String)>,
     /// All that was seen of sessions.

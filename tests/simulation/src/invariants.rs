@@ -107,6 +107,7 @@ pub const AT_END: &[Invariant] = &[
     ("nobody is answered more often than they have asked", answers::once),
     ("the record knows of each conversation, and no token counts twice", answers::recorded),
     ("a conversation that is over is analysed", answers::analysed),
+    ("nothing is kept at the language model", answers::kept_nowhere_else),
     ("the backend has heard how each session stands", heard::of_each),
     ("each session stands as its gateway says", sessions::as_at_the_gateway),
     ("a session that was stopped is gone at its gateway", sessions::gone),

@@ -317,6 +317,7 @@ impl Run {
         (history.automations, history.kept) = (automations, kept);
         let spent = self.cloud().world.model_counts();
         history.tokens = spent.input_tokens + spent.output_tokens;
+        history.keeping = spent.keeping;
         Ok(())
     }
 

@@ -22,6 +22,7 @@ mod runner;
 mod senders;
 mod sessions;
 mod slow;
+mod voice;
 mod webhooks;
 
 use crate::faults::Fault;

@@ -1,6 +1,7 @@
 //! WhatsApp Cloud API by Meta.
 
 mod errors;
+mod media;
 mod message;
 mod pricing;
 mod requests;

@@ -1,6 +1,7 @@
 //! `POST /{version}/{phone-number-id}/messages`.
 
 use super::errors::CloudError;
+use super::media;
 use super::message::{self, Checked};
 use crate::core::answers::{self, NoAnswer};
 use crate::core::chat::{Chat, Tick};
@@ -32,12 +33,18 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         (0..11).map(|_| state.rng.alphanumeric()).collect()
     };
     let error = |error: &CloudError| Ok(error.answer(&trace));
+    if let Some(id) = path.strip_prefix(media::FOLDER).and_then(|rest| rest.strip_prefix('/')) {
+        return file(world, id, request, &trace, |_, file| answers::audio(file.clone())).await;
+    }
     let mut parts = path.split('/');
     let version = parts.next().and_then(|version| version.strip_prefix('v')?.strip_suffix(".0")?.parse().ok());
     if !version.is_some_and(|version| VERSIONS.contains(&version)) {
         return error(&CloudError::new(2_500, "Unknown path components: unknown or expired version"));
     }
     let (address, edge) = (parts.next().unwrap_or_default(), parts.next());
+    if request.method() == Method::GET && edge.is_none() {
+        return file(world, address, request, &trace, |id, file| media::describe(id, file, request)).await;
+    }
     let sender = match sender(world, address, answers::bearer(request.headers())) {
         Ok(sender) => sender,
         Err(refused) => return error(&refused),
@@ -64,6 +71,25 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
     };
     let answer = world.attempt(&subject, |asked| refuse(&asked, &trace), send).await?;
     Ok(answer.unwrap_or_else(|refused: CloudError| refused.answer(&trace)))
+}
+
+/// Answers a request about a file.
+async fn file(
+    world: &World,
+    id: &str,
+    request: &Request<Bytes>,
+    trace: &str,
+    answer: impl FnOnce(&str, &Bytes) -> Response<Bytes>,
+) -> Result<Response<Bytes>, NoAnswer> {
+    let found = media::find(&world.state(), id, answers::bearer(request.headers()));
+    let (address, file) = match found {
+        Ok(found) => found,
+        Err(refused) => return Ok(refused.answer(trace)),
+    };
+    let subject = Subject::of_call(Gateway::CloudApi, &address, Call::Look);
+    let act = || Ok::<_, CloudError>(Duration::ZERO);
+    let answered = world.attend(&subject, |asked| refuse(&asked, trace), act, || answer(id, &file)).await?;
+    Ok(answered.unwrap_or_else(|refused| refused.answer(trace)))
 }
 
 fn refuse(asked: &FaultAnswer, trace: &str) -> Response<Bytes> {

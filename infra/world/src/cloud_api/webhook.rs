@@ -5,6 +5,7 @@ use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::{Sender, SenderState};
 use crate::core::update::{News, Update, WebhookCall};
+use crate::core::voice;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
@@ -176,6 +177,7 @@ fn content(bubble: &Bubble) -> Value {
             json!({"type": "button_reply", "button_reply": {"id": bubble.payload, "title": bubble.text}})
         }
         "image" => json!({"id": media(), "mime_type": "image/jpeg", "caption": bubble.text}),
+        "audio" => json!({"id": voice::number(&bubble.id), "mime_type": voice::MIME, "voice": true}),
         _ => json!({"id": media()}),
     }
 }

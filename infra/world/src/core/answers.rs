@@ -29,6 +29,20 @@ pub(crate) fn json(status: u16, body: &Value) -> Response<Bytes> {
     with(status, "application/json; charset=utf-8", body.to_string())
 }
 
+pub(crate) fn text(status: u16, body: &str) -> Response<Bytes> {
+    with(status, "text/plain; charset=utf-8", body.to_owned())
+}
+
+/// A recording.
+pub(crate) fn audio(recording: Bytes) -> Response<Bytes> {
+    with(200, crate::core::voice::MIME, recording)
+}
+
+/// A stream of events that have all happened.
+pub(crate) fn events(body: String) -> Response<Bytes> {
+    with(200, "text/event-stream; charset=utf-8", body)
+}
+
 pub(crate) fn empty(status: u16) -> Response<Bytes> {
     with(status, "text/plain", String::new())
 }

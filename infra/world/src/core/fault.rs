@@ -14,7 +14,8 @@ pub struct FaultRule {
     /// Only the sender of this address; every one, if absent.
     #[serde(default)]
     pub sender: Option<String>,
-    /// Only requests of this kind; every one, if absent. At a gateway without sessions only those to send are struck.
+    /// Only requests of this kind; every one, if absent. At a gateway without
+    /// sessions only those to send are struck, and at the Cloud API those for files.
     #[serde(default)]
     pub call: Option<Call>,
     /// Only this person, in any spelling.

@@ -21,4 +21,5 @@ pub(crate) mod session_life;
 pub(crate) mod session_people;
 pub(crate) mod setup;
 pub(crate) mod update;
+pub(crate) mod voice;
 pub(crate) mod world;

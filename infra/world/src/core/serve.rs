@@ -2,6 +2,7 @@
 
 use crate::core::answers;
 use crate::core::world::World;
+use crate::model::transcription;
 use http::Request;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::service::service_fn;
@@ -11,8 +12,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// Gateways take requests up to this size, in bytes.
-const MOST_BYTES: usize = 4 << 20;
+/// Requests are taken up to this size, in bytes: a recording that is too large is to be refused by whoever takes it.
+const MOST_BYTES: usize = transcription::MOST_BYTES + (4 << 20);
 /// The pause after a connection could not be accepted, or the port not be opened again.
 const PAUSE: Duration = Duration::from_millis(50);
 

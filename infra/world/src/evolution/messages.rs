@@ -11,7 +11,10 @@ use crate::core::messages::Acceptance;
 use crate::core::people;
 use crate::core::sender::Category;
 use crate::core::session::SessionState;
+use crate::core::voice;
 use crate::core::world::State;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::Response;
@@ -134,6 +137,16 @@ pub(super) fn check_numbers(asked: &Asked<'_>) -> Response<Bytes> {
     let people: Vec<String> = numbers.iter().map(|number| person(&state, name, number)).collect();
     state.lookups.extend(people.into_iter().map(|person| (name.to_owned(), person)));
     answers::json(200, &json!(found))
+}
+
+/// The file of a message, in letters.
+pub(super) fn media(asked: &Asked<'_>) -> Response<Bytes> {
+    let id = asked.body["message"]["key"]["id"].as_str().unwrap_or_default();
+    let found = asked.world.state().recording(&asked.instance, |bubble| bubble.id == id);
+    let Some(file) = found else { return refused(400, "Message not found").answer() };
+    let told = json!({"mediaType": "audioMessage", "fileName": format!("{id}.oga"), "size": {"fileLength": file.len()},
+        "mimetype": voice::MIME, "base64": STANDARD.encode(&file), "buffer": null});
+    answers::json(201, &told)
 }
 
 /// `POST /chat/findMessages`: of the server's own table, so a session needs no connection for it.

@@ -65,6 +65,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
                 ("webhook", _) => settings::find(&asked),
                 ("chat", "findMessages") => messages::find(&asked),
                 ("chat", "whatsappNumbers") => messages::check_numbers(&asked),
+                ("chat", "getBase64FromMediaMessage") => messages::media(&asked),
                 ("chat", "markMessageAsRead") => messages::mark_read(&asked),
                 _ => messages::set_presence(&asked),
             };
@@ -89,7 +90,8 @@ fn call(method: &str, group: &str, action: &str, is_server: bool) -> Option<Call
         ("POST", "message", "sendText") => Call::Send,
         ("GET", "instance", "connectionState")
         | ("GET", "webhook", "find")
-        | ("POST", "chat", "findMessages" | "whatsappNumbers" | "markMessageAsRead" | "sendPresence") => Call::Look,
+        | ("POST", "chat", "findMessages" | "whatsappNumbers" | "markMessageAsRead" | "sendPresence")
+        | ("POST", "chat", "getBase64FromMediaMessage") => Call::Look,
         _ => return None,
     })
 }

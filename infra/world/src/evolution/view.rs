@@ -5,6 +5,7 @@ use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
 use crate::core::session::SessionState;
+use crate::core::voice;
 use crate::picture;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -121,7 +122,7 @@ pub(super) fn time(at: DateTime<Utc>) -> String {
 fn content(bubble: &Bubble) -> (&'static str, Value) {
     match bubble.kind.as_str() {
         "image" => ("imageMessage", json!({"mimetype": "image/jpeg", "caption": bubble.text})),
-        "audio" => ("audioMessage", json!({"mimetype": "audio/ogg; codecs=opus", "ptt": true})),
+        "audio" => ("audioMessage", json!({"mimetype": voice::MIME, "ptt": true})),
         "sticker" => ("stickerMessage", json!({"mimetype": "image/webp"})),
         "button" | "reply" => {
             ("buttonsResponseMessage", json!({"selectedButtonId": bubble.payload, "selectedDisplayText": bubble.text}))

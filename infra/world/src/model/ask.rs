@@ -1,51 +1,70 @@
 //! Requests for an answer as they are written, and the check of them.
 
+use super::fields::{self, Field, Kind};
+use super::items;
 use super::problem::Problem;
 use super::schema;
+use super::tools::Tools;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The fields of a request that OpenAI knows.
-const FIELDS: [&str; 30] = [
-    "background",
-    "context_management",
-    "conversation",
-    "frequency_penalty",
-    "include",
-    "input",
-    "instructions",
-    "max_output_tokens",
-    "max_tool_calls",
-    "metadata",
-    "model",
-    "parallel_tool_calls",
-    "presence_penalty",
-    "previous_response_id",
-    "prompt_cache_key",
-    "prompt_cache_options",
-    "reasoning",
-    "safety_identifier",
-    "service_tier",
-    "store",
-    "stream",
-    "stream_options",
-    "temperature",
-    "text",
-    "tool_choice",
-    "tools",
-    "top_logprobs",
-    "top_p",
-    "truncation",
-    "user",
+/// The fields of a request that OpenAI, or Open Responses, knows.
+const FIELDS: &[Field] = &[
+    ("access_programs", Kind::Unsupported),
+    ("background", Kind::Bool),
+    ("background_options", Kind::Unsupported),
+    ("context_management", Kind::Unsupported),
+    ("conversation", Kind::Other),
+    ("frequency_penalty", Kind::Number(-2.0, 2.0)),
+    ("image", Kind::Unsupported),
+    ("include", Kind::List(20)),
+    ("input", Kind::Other),
+    ("instructions", Kind::Text(10 << 20)),
+    ("max_output_tokens", Kind::Whole(16, i64::MAX)),
+    ("max_tool_calls", Kind::Whole(1, i64::MAX)),
+    ("metadata", Kind::Metadata),
+    ("model", Kind::Text(256)),
+    ("moderation", Kind::Unsupported),
+    ("parallel_tool_calls", Kind::Bool),
+    ("presence_penalty", Kind::Number(-2.0, 2.0)),
+    ("previous_response_id", Kind::Text(64)),
+    ("prompt", Kind::Unsupported),
+    ("prompt_cache_key", Kind::Text(64)),
+    ("prompt_cache_options", Kind::Object),
+    ("prompt_cache_retention", Kind::Word(&["in_memory", "24h"])),
+    ("reasoning", Kind::Object),
+    ("safety_identifier", Kind::Text(64)),
+    ("service_tier", Kind::Word(&["auto", "default", "flex", "priority"])),
+    ("store", Kind::Bool),
+    ("stream", Kind::Bool),
+    ("stream_options", Kind::Object),
+    ("temperature", Kind::Number(0.0, 2.0)),
+    ("text", Kind::Object),
+    ("tool_choice", Kind::Other),
+    ("tools", Kind::List(128)),
+    ("top_logprobs", Kind::Whole(0, 20)),
+    ("top_p", Kind::Number(0.0, 1.0)),
+    ("truncation", Kind::Word(&["auto", "disabled"])),
+    ("user", Kind::Text(256)),
 ];
-/// The least that `max_output_tokens` may be.
-const LEAST_OUTPUT: u64 = 16;
+const SUMMARIES: &[&str] = &["auto", "concise", "detailed"];
+const REASONING: &[Field] = &[
+    ("effort", Kind::Word(&["none", "minimal", "low", "medium", "high", "xhigh", "max"])),
+    ("summary", Kind::Word(SUMMARIES)),
+    ("generate_summary", Kind::Word(SUMMARIES)),
+    ("context", Kind::Word(&["auto", "current_turn", "all_turns"])),
+    ("mode", Kind::Word(&["standard", "pro"])),
+];
+const TEXT: &[Field] = &[("format", Kind::Object), ("verbosity", Kind::Word(&["low", "medium", "high"]))];
 /// The longest name of a form, in bytes.
 const LONGEST_NAME: usize = 64;
-/// The most pairs of `metadata`.
-const MOST_METADATA: usize = 16;
-/// The longest `safety_identifier` and `prompt_cache_key`, in bytes.
-const LONGEST_IDENTIFIER: usize = 64;
+const FORMAT: &[Field] = &[
+    ("type", Kind::Word(&["text", "json_object", "json_schema"])),
+    ("name", Kind::Text(LONGEST_NAME)),
+    ("description", Kind::Text(1 << 16)),
+    ("schema", Kind::Object),
+    ("strict", Kind::Bool),
+];
 
 /// Who speaks in a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,11 +114,21 @@ impl Format {
 pub(super) struct Asked {
     pub model: String,
     pub instructions: Option<String>,
-    /// The conversation, oldest first.
+    /// Its items, as they are shown.
+    pub input: Vec<Value>,
+    /// The conversation, oldest first: what was kept before, and what is said in `input`.
     pub turns: Vec<ModelTurn>,
     pub format: Format,
+    pub tools: Tools,
     /// The most tokens of the answer.
     pub most: Option<u64>,
+    /// The kept conversation that it belongs to.
+    pub conversation: Option<String>,
+    /// The kept response that it goes on from.
+    pub previous: Option<String>,
+    /// The response is to be kept.
+    pub store: bool,
+    pub stream: bool,
     /// All fields as they came.
     pub body: Map<String, Value>,
 }
@@ -115,6 +144,11 @@ impl Asked {
         self.texts().map(str::len).sum()
     }
 
+    /// Whether it makes the server keep anything, or stands on something that is kept.
+    pub fn keeps(&self) -> bool {
+        self.store || self.conversation.is_some() || self.previous.is_some()
+    }
+
     fn texts(&self) -> impl Iterator<Item = &str> {
         self.instructions.as_deref().into_iter().chain(self.turns.iter().map(|turn| turn.text.as_str()))
     }
@@ -123,127 +157,94 @@ impl Asked {
 /// The request of a body.
 ///
 /// # Errors
-/// The refusal that OpenAI, or a server without state, would answer.
+/// The refusal that OpenAI would answer.
 pub(super) fn read(body: &[u8]) -> Result<Asked, Problem> {
-    let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
-        let message = "We could not parse the JSON body of your request.";
-        return Err(Problem { code: None, ..Problem::new(400, "", message) });
+    let body = fields::body(body, FIELDS)?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let is_on = |name: &str| body.get(name).and_then(Value::as_bool);
+    let within = |name: &str, fields: &[Field]| match body.get(name).and_then(Value::as_object) {
+        Some(object) => fields::check(object, fields, &format!("{name}.")),
+        None => Ok(()),
     };
-    if let Some(name) = body.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        return Err(Problem::of(name, "unknown_parameter", &format!("Unknown parameter: '{name}'.")));
+    let model = text("model").ok_or_else(|| Problem::missing("model"))?;
+    within("text", TEXT)?;
+    within("reasoning", REASONING)?;
+    if is_on("background") == Some(true) {
+        return Err(Problem::unsupported("background", "unsupported_value"));
     }
-    let model = text(&body, "model")?
-        .ok_or_else(|| Problem::of("model", "missing_required_parameter", "Missing required parameter: 'model'."))?;
-    stateless(&body)?;
-    let instructions = text(&body, "instructions")?;
-    let turns = turns(body.get("input").unwrap_or(&Value::Null))?;
-    let format = format(body.get("text").map_or(&Value::Null, |text| &text["format"]))?;
-    let most = match body.get("max_output_tokens") {
-        None | Some(Value::Null) => None,
-        Some(most) => Some(most.as_u64().ok_or_else(|| invalid("max_output_tokens", "an integer"))?),
-    };
-    if most.is_some_and(|most| most < LEAST_OUTPUT) {
-        let message = format!("Expected a value >= {LEAST_OUTPUT}.");
-        return Err(Problem::of("max_output_tokens", "integer_below_min_value", &message));
+    let stream = is_on("stream").unwrap_or_default();
+    if !stream && body.get("stream_options").is_some_and(|options| !options.is_null()) {
+        let message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
+        return Err(Problem::of("stream_options", "unsupported_parameter", message));
     }
-    Ok(Asked { model, instructions, turns, format, most, body })
+    let (conversation, previous) = (conversation(&body)?, text("previous_response_id"));
+    if conversation.is_some() && previous.is_some() {
+        let message = "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. \
+            Ensure you are only providing one of them.";
+        return Err(Problem::of("previous_response_id", "mutually_exclusive_parameters", message));
+    }
+    let input = input(body.get("input").unwrap_or(&Value::Null))?;
+    if input.is_empty() && conversation.is_none() && previous.is_none() {
+        return Err(Problem::missing("input"));
+    }
+    Ok(Asked {
+        model,
+        instructions: text("instructions"),
+        turns: input.iter().flat_map(items::turns).collect(),
+        input,
+        format: format(body.get("text").map_or(&Value::Null, |text| &text["format"]))?,
+        tools: Tools::read(&body)?,
+        most: body.get("max_output_tokens").and_then(Value::as_u64),
+        conversation,
+        previous,
+        store: is_on("store").unwrap_or(true),
+        stream,
+        body,
+    })
 }
 
-/// What a server that keeps nothing, and calls no tools, does not take.
-fn stateless(body: &Map<String, Value>) -> Result<(), Problem> {
-    let field = |name: &str| body.get(name).filter(|value| !value.is_null());
-    let refused = |name: &str, code: &str| {
-        Err(Problem::of(name, code, &format!("'{name}' with this value is not supported by this server.")))
-    };
-    for name in ["conversation", "previous_response_id"] {
-        if field(name).is_some() {
-            return refused(name, "unsupported_parameter");
-        }
-    }
-    for name in ["store", "background", "stream"] {
-        if field(name) == Some(&Value::Bool(true)) {
-            return refused(name, "unsupported_value");
-        }
-    }
-    if field("tools").and_then(Value::as_array).is_some_and(|tools| !tools.is_empty()) {
-        return refused("tools", "unsupported_value");
-    }
-    if field("truncation").is_some_and(|truncation| truncation != "disabled") {
-        return refused("truncation", "unsupported_value");
-    }
-    if let Some(metadata) = field("metadata") {
-        let pairs = metadata.as_object().ok_or_else(|| invalid("metadata", "an object"))?;
-        if pairs.len() > MOST_METADATA || pairs.values().any(|value| !value.is_string()) {
-            return Err(invalid("metadata", "at most 16 pairs of strings"));
-        }
-    }
-    for name in ["safety_identifier", "prompt_cache_key"] {
-        if text(body, name)?.is_some_and(|text| text.len() > LONGEST_IDENTIFIER) {
-            return Err(Problem::of(name, "string_above_max_length", "Expected a string with at most 64 characters."));
-        }
-    }
-    Ok(())
-}
-
-fn turns(input: &Value) -> Result<Vec<ModelTurn>, Problem> {
+/// The items of `input`; none, if there is no input.
+///
+/// # Errors
+/// The refusal that OpenAI would answer.
+pub(super) fn input(input: &Value) -> Result<Vec<Value>, Problem> {
     match input {
-        Value::String(text) => Ok(vec![ModelTurn { role: ModelRole::User, text: text.clone() }]),
-        Value::Array(items) if !items.is_empty() => {
-            items.iter().enumerate().map(|(index, item)| turn(item, &format!("input[{index}]"))).collect()
-        }
-        Value::Null | Value::Array(_) => {
-            Err(Problem::of("input", "missing_required_parameter", "Missing required parameter: 'input'."))
-        }
-        _ => Err(invalid("input", "a string or an array")),
+        Value::String(text) => Ok(vec![items::of_text(text)]),
+        Value::Array(items) => items::read(items, "input"),
+        Value::Null => Ok(Vec::new()),
+        _ => Err(Problem::kind("input", "a string or an array", input)),
     }
 }
 
-fn turn(item: &Value, place: &str) -> Result<ModelTurn, Problem> {
-    if !item["type"].is_null() && item["type"] != "message" {
-        return Err(invalid(&format!("{place}.type"), "'message'"));
-    }
-    let role: ModelRole = serde_json::from_value(item["role"].clone())
-        .map_err(|_| invalid(&format!("{place}.role"), "'user', 'assistant', 'system' or 'developer'"))?;
-    let place = format!("{place}.content");
-    let text = match &item["content"] {
-        Value::String(text) => text.clone(),
-        Value::Array(parts) => {
-            let texts =
-                parts.iter().enumerate().map(|(index, part)| part_text(part, role, &format!("{place}[{index}]")));
-            texts.collect::<Result<Vec<_>, _>>()?.join("\n")
+fn conversation(body: &Map<String, Value>) -> Result<Option<String>, Problem> {
+    match body.get("conversation") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(id)) => Ok(Some(id.clone())),
+        Some(Value::Object(named)) => {
+            fields::check(named, &[("id", Kind::Text(64))], "conversation.")?;
+            let id = named.get("id").and_then(Value::as_str).ok_or_else(|| Problem::missing("conversation.id"))?;
+            Ok(Some(id.to_owned()))
         }
-        _ => return Err(invalid(&place, "a string or an array")),
-    };
-    Ok(ModelTurn { role, text })
-}
-
-/// The text of a part; a part has another type for each side of the conversation.
-fn part_text(part: &Value, role: ModelRole, place: &str) -> Result<String, Problem> {
-    let (kind, field) = match (role, part["type"].as_str()) {
-        (ModelRole::Assistant, Some("refusal")) => ("refusal", "refusal"),
-        (ModelRole::Assistant, _) => ("output_text", "text"),
-        _ => ("input_text", "text"),
-    };
-    if part["type"] != kind {
-        return Err(invalid(&format!("{place}.type"), &format!("'{kind}'")));
+        Some(other) => Err(Problem::kind("conversation", "a string or an object", other)),
     }
-    part[field].as_str().map(str::to_owned).ok_or_else(|| invalid(&format!("{place}.{field}"), "a string"))
 }
 
 fn format(format: &Value) -> Result<Format, Problem> {
+    let Some(fields) = format.as_object() else { return Ok(Format::Text) };
+    fields::check(fields, FORMAT, "text.format.")?;
     match format["type"].as_str() {
-        None if format.is_null() => Ok(Format::Text),
-        Some("text") => Ok(Format::Text),
+        None => Err(Problem::missing("text.format.type")),
         Some("json_object") => Ok(Format::Json),
         Some("json_schema") => {
-            let name = format["name"].as_str().unwrap_or_default();
+            let name = format["name"].as_str().ok_or_else(|| Problem::missing("text.format.name"))?;
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-            if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(is_plain) {
-                return Err(invalid("text.format.name", "1 to 64 of a-z, A-Z, 0-9, '_' and '-'"));
+            if name.is_empty() || !name.bytes().all(is_plain) {
+                let message = "Invalid 'text.format.name': string does not match pattern '^[a-zA-Z0-9_-]+$'.";
+                return Err(Problem::of("text.format.name", "invalid_value", message));
             }
             let schema = &format["schema"];
-            if !schema.is_object() {
-                return Err(invalid("text.format.schema", "an object"));
+            if schema.is_null() {
+                return Err(Problem::missing("text.format.schema"));
             }
             if format["strict"] == true {
                 schema::check(schema).map_err(|wrong| {
@@ -253,18 +254,6 @@ fn format(format: &Value) -> Result<Format, Problem> {
             }
             Ok(Format::Schema { name: name.to_owned(), schema: schema.clone() })
         }
-        _ => Err(invalid("text.format.type", "'text', 'json_object' or 'json_schema'")),
+        Some(_) => Ok(Format::Text),
     }
-}
-
-fn text(body: &Map<String, Value>, name: &str) -> Result<Option<String>, Problem> {
-    match body.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(invalid(name, "a string")),
-    }
-}
-
-fn invalid(param: &str, expected: &str) -> Problem {
-    Problem::of(param, "invalid_type", &format!("Invalid value for '{param}': expected {expected}."))
 }

@@ -3,7 +3,7 @@
 use super::ask::Asked;
 use serde::{Deserialize, Serialize};
 
-/// One of the two things that the server is asked for.
+/// One of the things that the server is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelEndpoint {
@@ -11,12 +11,16 @@ pub enum ModelEndpoint {
     Responses,
     /// The models that it has.
     Models,
+    /// Kept conversations and responses.
+    Conversations,
+    /// The words of a recording.
+    Transcriptions,
 }
 
 /// A rule: which fault strikes, at which requests, how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelRule {
-    /// Only requests of this kind; both, if absent.
+    /// Only requests of this kind; all, if absent.
     #[serde(default)]
     pub endpoint: Option<ModelEndpoint>,
     /// Only answers in the form of this name, for example `reply`; all, if absent.
@@ -50,8 +54,8 @@ impl ModelRule {
     }
 }
 
-/// A fault of the server of language models. The list of models knows only `Down`, `Slow`, `Status`, `Garbage` and
-/// `AnswerLost`.
+/// A fault of the server of language models. Where no answer of a model is asked for, only `Down`, `Slow`, `Status`,
+/// `Garbage` and `AnswerLost` strike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ModelFault {
@@ -151,7 +155,7 @@ impl Rules {
         self.rules.clone()
     }
 
-    /// The faults that strike a request; `asked` is absent for the list of models.
+    /// The faults that strike a request; `asked` is absent where no answer of a model is asked for.
     pub fn strike(&mut self, endpoint: ModelEndpoint, asked: Option<&Asked>, rng: &mut fastrand::Rng) -> Vec<Struck> {
         let mut struck = Vec::new();
         for rule in &mut self.rules {

@@ -1,15 +1,25 @@
-//! A server of language models, as OpenAI's own: `POST /model/v1/responses` and `GET /model/v1/models`. It keeps
-//! nothing of a conversation. What it says is decided by rules, so that a run says the same each time.
+//! A server of language models, as OpenAI's own, below `/model/v1`: responses, also as streams, kept conversations, the
+//! words of recordings, and the list of models. What it says is decided by rules: a run says the same each time.
 
 mod ask;
+mod compact;
+mod conversations;
 mod fault;
+mod fields;
+mod items;
+mod listing;
 mod mind;
 mod models;
 mod problem;
 mod record;
 pub(crate) mod requests;
+mod respond;
 mod response;
 mod schema;
+mod shelf;
+mod stream;
+mod tools;
+pub(crate) mod transcription;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +33,7 @@ use crate::core::world::World;
 use fault::Rules;
 use record::Record;
 use serde::{Deserialize, Serialize};
+use shelf::Shelf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Its name in paths.
@@ -38,18 +49,25 @@ pub(crate) struct Model {
 struct State {
     key: String,
     record: Record,
+    shelf: Shelf,
     rules: Rules,
     rng: fastrand::Rng,
 }
 
 /// The part that must not be forgotten when a run ends.
 #[derive(Default, Serialize, Deserialize)]
-pub(crate) struct Kept(Record);
+pub(crate) struct Kept {
+    #[serde(flatten)]
+    record: Record,
+    #[serde(default)]
+    shelf: Shelf,
+}
 
 impl Model {
     pub fn new(seed: u64) -> Self {
         let rng = fastrand::Rng::with_seed(seed.rotate_left(16));
-        let state = State { key: USUAL_KEY.to_owned(), record: Record::default(), rules: Rules::default(), rng };
+        let (record, shelf, rules) = (Record::default(), Shelf::default(), Rules::default());
+        let state = State { key: USUAL_KEY.to_owned(), record, shelf, rules, rng };
         Self { state: Mutex::new(state) }
     }
 
@@ -58,11 +76,14 @@ impl Model {
     }
 
     pub fn keep(&self) -> Kept {
-        Kept(self.state().record.clone())
+        let state = self.state();
+        Kept { record: state.record.clone(), shelf: state.shelf.clone() }
     }
 
     pub fn recall(&self, kept: Kept) {
-        self.state().record.recall(kept.0);
+        let mut state = self.state();
+        state.record.recall(kept.record);
+        state.shelf = kept.shelf;
     }
 
     /// Remembers at most so many requests; the oldest are forgotten.

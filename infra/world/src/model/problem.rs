@@ -3,7 +3,7 @@
 use crate::core::answers;
 use bytes::Bytes;
 use http::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Why a request is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +24,59 @@ impl Problem {
     /// Of a request whose field `param` is wrong.
     pub fn of(param: &str, code: &str, message: &str) -> Self {
         Self { param: Some(param.to_owned()), ..Self::new(400, code, message) }
+    }
+
+    /// Of a field that has a value of another type.
+    pub fn kind(param: &str, expected: &str, given: &Value) -> Self {
+        let given = match given {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(number) if number.is_f64() => "a decimal number",
+            Value::Number(_) => "an integer",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        };
+        let message = format!("Invalid type for '{param}': expected {expected}, but got {given} instead.");
+        Self::of(param, "invalid_type", &message)
+    }
+
+    /// Of a field that has none of its words.
+    pub fn word(param: &str, given: &Value, words: &[&str]) -> Self {
+        let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+        let given = given.as_str().map_or_else(|| given.to_string(), |word| format!("'{word}'"));
+        let message = format!("Invalid value: {given}. Supported values are: {}.", words.join(", "));
+        Self::of(param, "invalid_value", &message)
+    }
+
+    pub fn missing(param: &str) -> Self {
+        Self::of(param, "missing_required_parameter", &format!("Missing required parameter: '{param}'."))
+    }
+
+    pub fn unknown(param: &str) -> Self {
+        Self::of(param, "unknown_parameter", &format!("Unknown parameter: '{param}'."))
+    }
+
+    /// What OpenAI takes and this server does not.
+    pub fn unsupported(param: &str, code: &str) -> Self {
+        Self::of(param, code, &format!("'{param}' with this value is not supported by this server."))
+    }
+
+    pub fn not_json() -> Self {
+        let message = "We could not parse the JSON body of your request.";
+        Self { code: None, ..Self::new(400, "", message) }
+    }
+
+    /// A thing that is not kept: `A response with id 'resp_1' not found.`
+    pub fn not_kept(thing: &str, id: &str) -> Self {
+        Self { code: None, ..Self::new(404, "", &format!("{thing} with id '{id}' not found.")) }
+    }
+
+    pub fn locked(conversation: &str) -> Self {
+        let message = format!(
+            "Another process is currently operating on this conversation '{conversation}'. Please retry in a few seconds."
+        );
+        Self::of("conversation", "conversation_locked", &message)
     }
 
     pub fn model_not_found(model: &str) -> Self {
@@ -48,6 +101,7 @@ impl Problem {
         });
         match code {
             "context_length_exceeded" => Self { status, ..Self::too_long() },
+            "conversation_locked" => Self { status, ..Self::locked("conv_of_a_fault") },
             _ => Self::new(status, code, "as the fault was set"),
         }
     }
@@ -61,7 +115,7 @@ impl Problem {
             }
             (429, _) => "rate_limit_error",
             (503, _) => "service_unavailable_error",
-            (500.., _) => "server_error",
+            (500.. | 413, _) => "server_error",
             _ => "invalid_request_error",
         };
         let error = json!({"message": self.message, "type": kind, "param": self.param, "code": code});

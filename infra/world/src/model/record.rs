@@ -47,6 +47,12 @@ pub struct ModelCounts {
     pub input_tokens: u64,
     /// Tokens that were written.
     pub output_tokens: u64,
+    /// Those of `requests` that made the server keep something, or stood on something that it keeps.
+    #[serde(default)]
+    pub keeping: u64,
+    /// Recordings that were taken to be written down; no other number counts them.
+    #[serde(default)]
+    pub transcriptions: u64,
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -82,6 +88,11 @@ impl Record {
         self.counts.turned_away += 1;
     }
 
+    /// Counts a recording.
+    pub fn transcribe(&mut self) {
+        self.counts.transcriptions += 1;
+    }
+
     /// Writes a request down, with what was written and answered.
     pub fn note(&mut self, asked: &Asked, written: Option<&Written>, answer: Option<u16>, now: DateTime<Utc>) {
         let status = written.map(|written| written.status);
@@ -91,7 +102,7 @@ impl Record {
             format: asked.format.name().map(str::to_owned),
             instructions: asked.instructions.clone().unwrap_or_default(),
             input: asked.turns.clone(),
-            output: written.and_then(|written| written.text.clone().or(written.refusal.clone())),
+            output: written.and_then(|written| written.said().map(str::to_owned)),
             status,
             answer,
             input_tokens: written.map_or(0, |written| written.input_tokens),
@@ -101,6 +112,7 @@ impl Record {
             && status == Some(ModelStatus::Completed)
             && written.is_some_and(|written| written.is_whole);
         self.counts.requests += 1;
+        self.counts.keeping += u64::from(asked.keeps());
         self.counts.failures += u64::from(!is_good);
         self.counts.input_tokens += request.input_tokens;
         self.counts.output_tokens += request.output_tokens;

@@ -1,4 +1,4 @@
-//! The answer of the model as an object: all 31 fields that Open Responses requires.
+//! The answer of the model as an object: all 31 fields that Open Responses requires, and its conversation if it has one.
 
 use super::ask::{Asked, Format};
 use chrono::{DateTime, Utc};
@@ -25,6 +25,8 @@ pub(super) struct Written {
     pub status: ModelStatus,
     pub text: Option<String>,
     pub refusal: Option<String>,
+    /// The name and the arguments of a function that is to be called.
+    pub call: Option<(String, String)>,
     /// It is what the mind meant to say.
     pub is_whole: bool,
     pub input_tokens: u64,
@@ -38,6 +40,7 @@ impl Written {
             status: ModelStatus::Completed,
             text: Some(text),
             refusal: None,
+            call: None,
             is_whole: true,
             input_tokens: tokens(asked.bytes()),
             output_tokens: 0,
@@ -50,6 +53,13 @@ impl Written {
         written
     }
 
+    /// A call of a function, and no text.
+    pub fn call(asked: &Asked, call: (String, String)) -> Self {
+        let mut written = Self { text: None, call: Some(call), ..Self::new(asked, String::new()) };
+        written.count();
+        written
+    }
+
     /// The text breaks off in its middle.
     pub fn break_in_two(&mut self) {
         self.break_off(self.text.as_ref().map_or(0, |text| text.len() / 2));
@@ -57,7 +67,7 @@ impl Written {
 
     /// Nothing is written but a refusal.
     pub fn refuse(&mut self) {
-        self.text = None;
+        (self.text, self.call) = (None, None);
         self.refusal = Some("I'm sorry, but I cannot help with that.".to_owned());
         self.is_whole = false;
         self.count();
@@ -65,7 +75,7 @@ impl Written {
 
     /// Nothing is written.
     pub fn fail(&mut self) {
-        (self.text, self.refusal, self.is_whole) = (None, None, false);
+        (self.text, self.refusal, self.call, self.is_whole) = (None, None, None, false);
         self.status = ModelStatus::Failed;
         self.count();
     }
@@ -79,8 +89,13 @@ impl Written {
     }
 
     fn count(&mut self) {
-        let text = self.text.as_ref().or(self.refusal.as_ref());
-        self.output_tokens = tokens(text.map_or(0, String::len));
+        self.output_tokens = tokens(self.said().map_or(0, str::len));
+    }
+
+    /// All that was written: a text, a refusal, or the arguments of a call.
+    pub fn said(&self) -> Option<&str> {
+        let arguments = self.call.as_ref().map(|(_, arguments)| arguments);
+        self.text.as_ref().or(self.refusal.as_ref()).or(arguments).map(String::as_str)
     }
 }
 
@@ -95,7 +110,7 @@ pub(super) fn object(asked: &Asked, written: &Written, now: DateTime<Utc>, rng: 
         asked.body.get("reasoning").map_or((&Value::Null, &Value::Null), |it| (&it["effort"], &it["summary"]));
     let verbosity = asked.body.get("text").and_then(|text| text["verbosity"].as_str());
     let is_complete = written.status == ModelStatus::Completed;
-    json!({
+    let mut object = json!({
         "id": id("resp", rng),
         "object": "response",
         "created_at": now.timestamp(),
@@ -104,14 +119,14 @@ pub(super) fn object(asked: &Asked, written: &Written, now: DateTime<Utc>, rng: 
         "incomplete_details":
             (written.status == ModelStatus::Incomplete).then(|| json!({"reason": "max_output_tokens"})),
         "model": asked.model,
-        "previous_response_id": null,
+        "previous_response_id": asked.previous,
         "instructions": asked.instructions,
-        "output": output(written, rng),
+        "output": output(asked, written, rng),
         "error": (written.status == ModelStatus::Failed).then(|| json!({"code": "server_error",
             "message": "The server had an error while processing your request. Sorry about that!"})),
-        "tools": [],
-        "tool_choice": as_asked("tool_choice", json!("auto")),
-        "truncation": "disabled",
+        "tools": asked.tools.shown,
+        "tool_choice": asked.tools.choice,
+        "truncation": as_asked("truncation", json!("disabled")),
         "parallel_tool_calls": as_asked("parallel_tool_calls", json!(true)),
         "text": {
             "format": format(asked),
@@ -123,43 +138,66 @@ pub(super) fn object(asked: &Asked, written: &Written, now: DateTime<Utc>, rng: 
         "top_logprobs": as_asked("top_logprobs", json!(0)),
         "temperature": as_asked("temperature", json!(1.0)),
         "reasoning": {"effort": reasoning.0, "summary": reasoning.1},
-        "usage": {
-            "input_tokens": written.input_tokens,
-            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-            "output_tokens": written.output_tokens,
-            "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": written.input_tokens + written.output_tokens,
-        },
+        "usage": usage(written.input_tokens, written.output_tokens),
         "max_output_tokens": asked.most,
         "max_tool_calls": as_asked("max_tool_calls", Value::Null),
-        "store": false,
+        "store": asked.store,
         "background": false,
         "service_tier": "default",
         "metadata": as_asked("metadata", json!({})),
         "safety_identifier": as_asked("safety_identifier", Value::Null),
         "prompt_cache_key": as_asked("prompt_cache_key", Value::Null),
+    });
+    if let Some(conversation) = &asked.conversation {
+        object["conversation"] = json!({"id": conversation});
+    }
+    object
+}
+
+/// Tokens that were read and written.
+pub(super) fn usage(input: u64, output: u64) -> Value {
+    json!({
+        "input_tokens": input,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": output,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": input + output,
     })
 }
 
-fn output(written: &Written, rng: &mut fastrand::Rng) -> Value {
+/// The items of the answer: first a summary of the reasoning, if one was asked for.
+fn output(asked: &Asked, written: &Written, rng: &mut fastrand::Rng) -> Vec<Value> {
+    let summary = asked.body.get("reasoning").is_some_and(|reasoning| reasoning["summary"].is_string());
+    let reasoning = (summary && written.status != ModelStatus::Failed).then(|| {
+        let text = "Rules decide this answer.";
+        json!({"id": id("rs", rng), "type": "reasoning", "summary": [{"type": "summary_text", "text": text}]})
+    });
+    reasoning.into_iter().chain(said(written, rng)).collect()
+}
+
+fn said(written: &Written, rng: &mut fastrand::Rng) -> Option<Value> {
+    if let Some((name, arguments)) = &written.call {
+        return Some(json!({"id": id("fc", rng), "type": "function_call", "status": "completed",
+            "call_id": id("call", rng), "name": name, "arguments": arguments}));
+    }
     let part = match (&written.text, &written.refusal) {
         (Some(text), _) => json!({"type": "output_text", "text": text, "annotations": [], "logprobs": []}),
         (None, Some(refusal)) => json!({"type": "refusal", "refusal": refusal}),
-        (None, None) => return json!([]),
+        (None, None) => return None,
     };
     let status = if written.status == ModelStatus::Incomplete { "incomplete" } else { "completed" };
-    json!([{"id": id("msg", rng), "type": "message", "role": "assistant", "status": status, "phase": "final_answer",
-        "content": [part]}])
+    Some(json!({"id": id("msg", rng), "type": "message", "role": "assistant", "status": status,
+        "phase": "final_answer", "content": [part]}))
 }
 
 fn format(asked: &Asked) -> Value {
     match &asked.format {
         Format::Text => json!({"type": "text"}),
         Format::Json => json!({"type": "json_object"}),
-        Format::Schema { name, .. } => {
+        Format::Schema { name, schema } => {
             let given = &asked.body["text"]["format"];
-            // Open Responses takes no schema here, OpenAI repeats it.
-            json!({"type": "json_schema", "name": name, "description": given["description"], "schema": null,
+            // OpenAI repeats the schema, and its client wants it. The specification of Open Responses has null alone.
+            json!({"type": "json_schema", "name": name, "description": given["description"], "schema": schema,
                 "strict": given["strict"].as_bool().unwrap_or_default()})
         }
     }

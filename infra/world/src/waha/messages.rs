@@ -78,6 +78,16 @@ fn person(state: &State, name: &str, chat: &str) -> String {
     found.cloned().unwrap_or_else(|| people::person(chat.split('@').next().unwrap_or_default()))
 }
 
+/// A file that the server keeps of a message.
+pub(super) async fn file(asked: &Asked<'_>, file: &str) -> Answer {
+    let answer = || {
+        let found =
+            asked.world.state().recording(&asked.session, |bubble| file.strip_suffix(".oga") == Some(&*bubble.id));
+        found.map_or_else(|| refused(404, "Not Found").answer(), answers::audio)
+    };
+    asked.attend(Call::Look, || Ok(Duration::ZERO), answer).await
+}
+
 /// `GET /api/{session}/chats/{chat}/messages`, the newest first.
 pub(super) async fn list(asked: &Asked<'_>, chat: &str) -> Answer {
     let ready = asked.wait_for(view::WORKING).await;
@@ -101,7 +111,7 @@ pub(super) async fn list(asked: &Asked<'_>, chat: &str) -> Answer {
         };
         let messages = found.into_iter().flat_map(|known| {
             let with = known.profile(&person);
-            known.bubbles.iter().rev().filter(is_wanted).map(move |bubble| view::message(&with, bubble))
+            known.bubbles.iter().rev().filter(is_wanted).map(move |bubble| view::message(&asked.session, &with, bubble))
         });
         let (count, offset) = (number("limit").unwrap_or(USUAL_COUNT), number("offset").unwrap_or(0));
         let messages: Vec<Value> = messages.skip(offset).take(count).collect();

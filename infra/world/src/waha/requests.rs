@@ -60,6 +60,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         ("POST", ["api", "sessions", name, "logout"]) => sessions::logout(&asked(name)).await,
         ("GET", ["api", name, "auth", "qr"]) => sessions::code(&asked(name)).await,
         ("GET", ["api", name, "chats", chat, "messages"]) => messages::list(&asked(name), chat).await,
+        ("GET", ["api", "files", name, file]) => messages::file(&asked(name), file).await,
         ("POST", ["api", "sendText"]) => messages::send(&asked(named())).await,
         ("POST", ["api", "sendSeen"]) => messages::mark_read(&asked(named())).await,
         ("POST", ["api", "startTyping" | "stopTyping"]) => messages::set_presence(&asked(named())).await,

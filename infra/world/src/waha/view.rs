@@ -5,6 +5,7 @@ use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
 use crate::core::session::SessionState;
+use crate::core::voice;
 use serde_json::{Value, json};
 
 /// The engine that speaks WhatsApp for the server.
@@ -81,7 +82,7 @@ pub(super) fn ack(bubble: &Bubble) -> (i8, &'static str) {
 }
 
 /// A message as webhooks and lists have it. The engine names the chat in `from`, whoever wrote.
-pub(super) fn message(with: &Profile, bubble: &Bubble) -> Value {
+pub(super) fn message(session: &str, with: &Profile, bubble: &Bubble) -> Value {
     let own = bubble.from == Author::Business;
     let (ack, ack_name) = ack(bubble);
     json!({
@@ -92,9 +93,14 @@ pub(super) fn message(with: &Profile, bubble: &Bubble) -> Value {
         "source": if own && !bubble.by_hand { "api" } else { "app" },
         "to": null,
         "participant": null,
-        "body": bubble.text,
+        "body": if is_spoken(bubble) { "" } else { &bubble.text },
         "hasMedia": matches!(bubble.kind.as_str(), "image" | "audio" | "sticker"),
-        "media": null,
+        "media": is_spoken(bubble).then(|| json!({
+            // The host by which the server knows itself.
+            "url": format!("http://localhost:3000/api/files/{session}/{}.oga", bubble.id),
+            "mimetype": voice::MIME,
+            "filename": null,
+        })),
         "ack": ack,
         "ackName": ack_name,
         "vCards": [],
@@ -103,12 +109,20 @@ pub(super) fn message(with: &Profile, bubble: &Bubble) -> Value {
     })
 }
 
+fn is_spoken(bubble: &Bubble) -> bool {
+    bubble.kind == "audio"
+}
+
 /// A message as the engine has it, which is also the answer to a send.
 pub(super) fn raw(with: &Profile, bubble: &Bubble) -> Value {
     let jid = if with.hides_phone { people::lid(&with.person) } else { people::chat_id(&with.person) };
     json!({
         "key": {"remoteJid": jid, "fromMe": bubble.from == Author::Business, "id": bubble.id},
-        "message": {"extendedTextMessage": {"text": bubble.text}},
+        "message": if is_spoken(bubble) {
+            json!({"audioMessage": {"mimetype": voice::MIME, "seconds": 3, "ptt": true}})
+        } else {
+            json!({"extendedTextMessage": {"text": bubble.text}})
+        },
         "messageTimestamp": bubble.at.timestamp().to_string(),
         "pushName": if bubble.from == Author::Person { with.name.as_deref() } else { None },
         "status": "PENDING",

@@ -88,7 +88,12 @@ fn notice(sender: &SenderState, update: &Update) -> Option<Notice> {
             // One of its own is told to those alone that want all messages.
             let any = bubble.from == Author::Business || !settings::wants(sender, "message");
             let event = if any { "message.any" } else { "message" };
-            Notice { event, at: bubble.at, me: view::me(sender), payload: view::message(with, bubble) }
+            Notice {
+                event,
+                at: bubble.at,
+                me: view::me(sender),
+                payload: view::message(&sender.setup.address, with, bubble),
+            }
         }
         (News::Status { bubble, at }, Some(with)) => {
             Notice { event: "message.ack", at: *at, me: view::me(sender), payload: ack(with, bubble) }

@@ -43,7 +43,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         return Err(NoAnswer::Refused);
     }
     world.take_time(None).await;
-    let of_chats = matches!(parts.first(), Some(&"chats" | &"messages" | &"contacts"));
+    let of_chats = matches!(parts.first(), Some(&"chats" | &"messages" | &"contacts" | &"media"));
     if of_chats && stands(world, &channel, &FaultKind::Disconnected) {
         return Ok(error(401, "channel not authorized"));
     }
@@ -56,6 +56,10 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
             None => error(404, "chat not found"),
         },
         ("POST", ["contacts"]) => check_contacts(&mut state, &channel, &body),
+        ("GET", ["media", id]) => match state.recording(&channel, |bubble| view::media(bubble) == *id) {
+            Some(recording) => answers::audio(recording),
+            None => error(404, "media not found"),
+        },
         ("GET", ["labels"]) => answers::json(200, &view::labels(&state, &channel)),
         ("GET", ["limits"]) => answers::empty(204),
         (_, ["health" | "settings"]) => match state.senders.get_mut(&channel) {

@@ -4,6 +4,7 @@ use crate::core::chat::{Author, Bubble, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
 use crate::core::update::Label;
+use crate::core::voice;
 use crate::core::world::State;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -59,6 +60,7 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         "text" if linked => "link_preview",
         "text" | "button" | "template" => "text",
         "interactive" => "interactive",
+        "audio" => "voice",
         kind => kind,
     };
     let content = match kind {
@@ -69,7 +71,8 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         "reply" => json!({"type": "buttons_reply", "buttons_reply": {
             "id": format!("ButtonsV3:{}", bubble.payload.as_deref().unwrap_or_default()), "title": bubble.text,
         }}),
-        _ => json!({"id": format!("media-{}", bubble.id), "caption": bubble.text}),
+        "voice" => json!({"id": media(bubble), "mime_type": voice::MIME, "seconds": 3}),
+        _ => json!({"id": media(bubble), "caption": bubble.text}),
     };
     let mut message = json!({
         "id": bubble.id,
@@ -90,6 +93,11 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         message["from_name"] = json!(name);
     }
     message
+}
+
+/// The id of a message's file.
+pub(super) fn media(bubble: &Bubble) -> String {
+    format!("media-{}", bubble.id)
 }
 
 fn buttons(bubble: &Bubble) -> Vec<Value> {

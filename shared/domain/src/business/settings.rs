@@ -191,6 +191,8 @@ pub struct Settings {
     /// again. Default 60.
     #[serde(deserialize_with = "handover")]
     pub handover_minutes: u16,
+    /// Whether recordings are written down and read as if they had been written. Default no.
+    pub voice_notes: bool,
 }
 
 impl Default for Settings {
@@ -219,6 +221,7 @@ impl Default for Settings {
             reply_silence_seconds: 5,
             fallback_line: None,
             handover_minutes: 60,
+            voice_notes: false,
         }
     }
 }
@@ -242,7 +245,7 @@ mod tests {
             "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
             "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
-            "services": [], "reply_silence_seconds": 5, "handover_minutes": 60});
+            "services": [], "reply_silence_seconds": 5, "handover_minutes": 60, "voice_notes": false});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [

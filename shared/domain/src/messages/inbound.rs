@@ -90,6 +90,10 @@ pub struct InboundMessage {
     /// The gateway's id of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
+    /// The gateway's name of the recording that it is, by which the recording is fetched; absent if the gateway has none,
+    /// or if nobody could make words of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<String>,
     /// When it was written, UTC, to the second.
     pub at: DateTime<Utc>,
     /// Whether the gateway did not say when, and `at` is the time at which its webhook came: another in each repeat of

@@ -1,8 +1,10 @@
 //! Sending by Cloud API.
 
 use super::codes::meaning;
+use crate::json::text;
+use crate::recordings;
 use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
-use crate::{Address, Body, GatewayClient, Health, Outbound, SendOutcome};
+use crate::{Address, Body, GatewayClient, Health, NoRecording, Outbound, Recording, SendOutcome};
 use async_trait::async_trait;
 use domain::buttons::numbered;
 use domain::{Button, Refusal, SentAs};
@@ -137,6 +139,15 @@ impl GatewayClient for CloudApiClient {
     }
 
     /// It tells of its numbers by webhook.
+    async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {
+        let told = self.calls.get(&format!("/{}", recordings::in_path(name)?)).await?;
+        if !told.status.is_success() {
+            return Err(NoRecording::by_status(told.status));
+        }
+        let url = text(&told.json, "url").ok_or_else(|| NoRecording::later("unreadable_answer"))?;
+        recordings::file(self.calls.download_at(url).await?, text(&told.json, "mime_type"))
+    }
+
     async fn health(&self) -> Health {
         Health::Unknown
     }

@@ -5,8 +5,12 @@ use crate::json::{id, items, text, time};
 use crate::protocol;
 use crate::spellings::chats;
 use crate::transport::{self, Calls, GatewayAnswer};
-use crate::{Address, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{
+    Address, ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought,
+};
 use async_trait::async_trait;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::{Phone, Refusal};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -149,6 +153,17 @@ impl GatewayClient for EvolutionClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {
+        let question = json!({"message": {"key": {"id": name}}, "convertToMp4": false});
+        let answer = self.calls.post(&format!("/chat/getBase64FromMediaMessage/{}", self.instance), &question).await?;
+        if !answer.status.is_success() {
+            return Err(NoRecording::by_status(answer.status));
+        }
+        let audio = text(&answer.json, "base64").and_then(|audio| STANDARD.decode(audio).ok());
+        let audio = audio.ok_or_else(|| NoRecording::later("unreadable_answer"))?;
+        Ok(Recording { audio: audio.into(), mime: text(&answer.json, "mimetype").unwrap_or_default().to_owned() })
     }
 
     async fn health(&self) -> Health {

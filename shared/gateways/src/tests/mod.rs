@@ -1,6 +1,7 @@
 //! The rules that hold for all gateways, and the ground that the tests of each stand on: clients against a real HTTP
 //! server.
 
+mod recordings;
 mod server;
 mod webhooks;
 

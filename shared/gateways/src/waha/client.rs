@@ -5,9 +5,10 @@
 
 use super::{HIDDEN, PERSON, bare};
 use crate::json::{id, integer, text, time};
+use crate::recordings;
 use crate::spellings::{chat, chats};
 use crate::transport::{self, Calls, GatewayAnswer};
-use crate::{ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought};
 use async_trait::async_trait;
 use domain::{Phone, Refusal};
 use http::StatusCode;
@@ -137,6 +138,11 @@ impl GatewayClient for WahaClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    /// WAHA names a file by its address as WAHA itself knows it. Only the path of it is ours.
+    async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {
+        recordings::file(self.calls.download(recordings::in_path(name)?).await?, None)
     }
 
     async fn health(&self) -> Health {

@@ -2,9 +2,12 @@
 
 use super::{PERSON, health};
 use crate::json::{first, id, items, text, time};
+use crate::recordings;
 use crate::spellings::{chat, chats};
 use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
-use crate::{Body, ChatOutcome, GatewayClient, Health, Outbound, SearchOutcome, SendOutcome, Sought};
+use crate::{
+    Body, ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought,
+};
 use async_trait::async_trait;
 use domain::buttons::numbered;
 use domain::{Button, Phone, Refusal, SentAs};
@@ -152,6 +155,11 @@ impl GatewayClient for WhapiClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {
+        let path = format!("/media/{}", recordings::in_path(name)?);
+        recordings::file(self.calls.download(&path).await?, None)
     }
 
     async fn health(&self) -> Health {

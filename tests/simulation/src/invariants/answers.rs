@@ -79,3 +79,9 @@ pub(super) fn recorded(history: &History, _: &[SimulatedBusiness]) -> Vec<Violat
     }
     found
 }
+
+/// The history comes with each request: no request makes the server of the model keep anything.
+pub(super) fn kept_nowhere_else(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let keeping = history.keeping;
+    if keeping == 0 { Vec::new() } else { vec![Violation::new(format!("{keeping} requests"), [])] }
+}

@@ -72,6 +72,8 @@ pub(super) enum What {
     Calls { done: &'static str, method: &'static str, path: &'static str, body: Value },
     /// Somebody writes.
     Says { who: &'static str, text: &'static str },
+    /// Somebody records these words.
+    Speaks { who: &'static str, words: &'static str },
     /// Somebody answers, quoting the newest message that has these words.
     Quotes { who: &'static str, words: &'static str, text: &'static str },
     /// The language model is down, for all who ask until it answers once more.
@@ -95,7 +97,7 @@ impl What {
             Self::Loads { who, points, .. } => format!("{who}: {points} points."),
             Self::Calls { done, .. } => (*done).to_owned(),
             Self::ModelFails => "The language model does not answer for a minute.".to_owned(),
-            Self::Says { .. } | Self::Quotes { .. } | Self::Taps { .. } => return None,
+            Self::Says { .. } | Self::Speaks { .. } | Self::Quotes { .. } | Self::Taps { .. } => return None,
         })
     }
 }
@@ -173,6 +175,10 @@ pub(super) fn bought(who: &'static str, product: &'static str, price: u32, days:
 
 pub(super) fn says(at: &'static str, who: &'static str, text: &'static str) -> Act {
     Act { at, what: What::Says { who, text } }
+}
+
+pub(super) fn speaks(at: &'static str, who: &'static str, words: &'static str) -> Act {
+    Act { at, what: What::Speaks { who, words } }
 }
 
 /// The language model fails as often as the assistant asks for one answer.

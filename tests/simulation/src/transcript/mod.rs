@@ -246,6 +246,12 @@ impl Opened {
                 self.call(stage, method, path, &body).await?;
             }
             What::Says { who, text } => self.says(&stage.run.cloud().world, who, text, None)?,
+            What::Speaks { who, words } => {
+                let (phone, text) = (self.phone(who)?.to_owned(), words.to_owned());
+                let (sender, kind) = (self.address.clone(), Some("audio".to_owned()));
+                let spoken = Inbound { sender, phone, text, kind, ..Inbound::default() };
+                stage.run.cloud().world.inbound(&spoken).map_err(|error| error.to_string())?;
+            }
             What::Quotes { who, words, text } => {
                 let world = &stage.run.cloud().world;
                 let chat = world.chat(&self.address, self.phone(who)?, false);
@@ -303,8 +309,9 @@ impl Opened {
                 let is_tap = bubble.payload.is_some();
                 let quotes = bubble.reply_to.filter(|_| !is_tap).and_then(|id| firsts.get(&id).cloned());
                 let titles = bubble.buttons.into_iter().map(|button| button.title);
+                let text = if bubble.kind == "audio" { format!("🎤 {}", bubble.text) } else { bubble.text.clone() };
                 let (text, buttons) =
-                    if is_tap { (String::new(), vec![bubble.text]) } else { (bubble.text, titles.collect()) };
+                    if is_tap { (String::new(), vec![bubble.text]) } else { (text, titles.collect()) };
                 let told = Told::Shown { from: bubble.from, role, name: name.to_owned(), text, buttons, quotes };
                 Line { at: bubble.at, told }
             })

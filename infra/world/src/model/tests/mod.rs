@@ -2,8 +2,11 @@
 
 mod any_text;
 mod faults;
+mod kept;
 mod mind;
 mod schema;
+mod stream;
+mod transcription;
 
 use crate::NoAnswer;
 use crate::tests::{Outside, outside, wait};
@@ -126,7 +129,7 @@ async fn a_response_has_every_field_and_counts_its_tokens() {
     assert_eq!((&response["metadata"]["turn"], &response["max_output_tokens"]), (&json!("7"), &json!(500)));
     assert_eq!(response["created_at"], 1_795_262_400);
     let counts = outside.world.model_counts();
-    assert_eq!((counts.requests, counts.turned_away, counts.failures), (1, 0, 0));
+    assert_eq!((counts.requests, counts.turned_away, counts.failures, counts.keeping), (1, 0, 0, 0));
     assert_eq!((counts.input_tokens, counts.output_tokens), (input as u64, text.len().div_ceil(4) as u64));
     let request = &outside.world.model_requests()[0];
     assert_eq!(
@@ -155,24 +158,36 @@ async fn a_request_that_is_badly_made_is_turned_away() {
         (KEY, with("model", Value::Null), 400, "missing_required_parameter"),
         (KEY, with("input", Value::Null), 400, "missing_required_parameter"),
         (KEY, with("input", json!([])), 400, "missing_required_parameter"),
-        (KEY, with("store", json!(true)), 400, "unsupported_value"),
-        (KEY, with("conversation", json!("conv_1")), 400, "unsupported_parameter"),
-        (KEY, with("previous_response_id", json!("resp_1")), 400, "unsupported_parameter"),
-        (KEY, with("truncation", json!("auto")), 400, "unsupported_value"),
-        (KEY, with("stream", json!(true)), 400, "unsupported_value"),
+        (KEY, with("background", json!(true)), 400, "unsupported_value"),
+        (KEY, with("moderation", json!({})), 400, "unsupported_parameter"),
+        (KEY, with("conversation", json!(7)), 400, "invalid_type"),
+        (KEY, with("previous_response_id", json!("resp_1")), 400, "previous_response_not_found"),
+        (KEY, with("truncation", json!("no")), 400, "invalid_value"),
+        (KEY, with("stream_options", json!({})), 400, "unsupported_parameter"),
         (KEY, with("temprature", json!(1)), 400, "unknown_parameter"),
+        (KEY, with("temperature", json!("warm")), 400, "invalid_type"),
+        (KEY, with("temperature", json!(2.5)), 400, "decimal_above_max_value"),
+        (KEY, with("reasoning", json!({"effort": "hard"})), 400, "invalid_value"),
+        (KEY, with("text", json!({"shape": "round"})), 400, "unknown_parameter"),
+        (KEY, with("tools", json!([{"type": "web_search"}])), 400, "unsupported_value"),
+        (KEY, with("tools", json!([{"type": "function", "name": "a b"}])), 400, "invalid_value"),
+        (KEY, with("tool_choice", json!("required")), 400, "invalid_value"),
+        (KEY, with("model", json!("whisper-1")), 400, "unsupported_model"),
         (KEY, with("max_output_tokens", json!(15)), 400, "integer_below_min_value"),
         (KEY, with("input", json!("x".repeat(600_000))), 400, "context_length_exceeded"),
-        (KEY, item(json!({"role": "customer", "content": "oi"})), 400, "invalid_type"),
-        (KEY, item(json!({"role": "user", "content": [{"type": "output_text", "text": "oi"}]})), 400, "invalid_type"),
+        (KEY, item(json!({"role": "customer", "content": "oi"})), 400, "invalid_value"),
+        (KEY, item(json!({"role": "user", "content": "oi", "mood": "good"})), 400, "unknown_parameter"),
+        (KEY, item(json!({"role": "user", "content": [{"type": "output_text", "text": "oi"}]})), 400, "invalid_value"),
+        (KEY, item(json!({"role": "user", "content": [{"type": "input_text"}]})), 400, "missing_required_parameter"),
+        (KEY, item(json!({"type": "compaction", "encrypted_content": "x"})), 400, "invalid_encrypted_content"),
         (
             KEY,
             item(json!({"role": "assistant", "content": [{"type": "input_text", "text": "oi"}]})),
             400,
-            "invalid_type",
+            "invalid_value",
         ),
-        (KEY, item(json!({"role": "user"})), 400, "invalid_type"),
-        (KEY, with("text", form("a b", object(json!({})))), 400, "invalid_type"),
+        (KEY, item(json!({"role": "user"})), 400, "missing_required_parameter"),
+        (KEY, with("text", form("a b", object(json!({})))), 400, "invalid_value"),
         (KEY, with("text", form("reply", loose)), 400, "invalid_json_schema"),
         (KEY, with("metadata", json!({"a": 1})), 400, "invalid_type"),
         (KEY, with("safety_identifier", json!("x".repeat(65))), 400, "string_above_max_length"),
@@ -183,9 +198,9 @@ async fn a_request_that_is_badly_made_is_turned_away() {
         assert!(error["message"].is_string() && error["type"].is_string() && error.get("param").is_some());
     }
     let counts = outside.world.model_counts();
-    assert_eq!((counts.requests, counts.turned_away), (0, 21));
+    assert_eq!((counts.requests, counts.turned_away), (0, 33));
     let (status, _) =
-        outside.ask((Method::POST, "/model/v1/conversations"), &[("authorization", KEY)], &json!({})).await.unwrap();
+        outside.ask((Method::POST, "/model/v1/assistants"), &[("authorization", KEY)], &json!({})).await.unwrap();
     assert_eq!(status, 404);
 }
 

@@ -156,6 +156,7 @@ fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: Da
         text: said.text.map(|text| cut(text, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: message.get("context").and_then(|context| id(context, "id")).or(edited),
+        recording: ["audio", "voice"].iter().find_map(|kind| id(message.get(kind)?, "id")),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })

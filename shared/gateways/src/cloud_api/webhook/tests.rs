@@ -38,6 +38,7 @@ fn metas_text_message() {
         payload: None,
         reply_to: None,
         at: at(1_790_416_800),
+        recording: None,
         undated: false,
     };
     let parsed = CloudApi.read_webhook(body.as_bytes(), NUMBER, now()).unwrap();

@@ -106,6 +106,8 @@ fn inbound(record: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage>
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: context.or_else(|| said.reply_to.map(|id| cut(id, MAX_NAME))),
+        // Evolution finds it by the message's id.
+        recording: id(key, "id").filter(|_| said.kind == InboundKind::Audio),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
@@ -149,6 +151,7 @@ fn edit(data: &Value, event_id: &str, at: DateTime<Utc>) -> Option<InboundMessag
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: None,
         reply_to: Some(edited),
+        recording: None,
         at,
         undated: false,
     })

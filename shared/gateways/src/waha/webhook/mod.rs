@@ -100,6 +100,7 @@ fn inbound(payload: &Value, said: Said<'_>, received_at: DateTime<Utc>) -> Optio
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|chosen| cut(chosen, MAX_NAME)),
         reply_to: reply_to.map(|id| bare(&id).to_owned()),
+        recording: recording(payload).filter(|_| said.kind == InboundKind::Audio),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
@@ -122,6 +123,12 @@ fn own(payload: &Value, said: &Said<'_>, received_at: DateTime<Utc>) -> Option<O
         undated: at.is_none(),
         by_hand: source == Some("app"),
     })
+}
+
+/// The path of the file that WAHA keeps of a message. The host is that by which WAHA knows itself.
+fn recording(payload: &Value) -> Option<String> {
+    let url: http::Uri = id(payload.get("media")?, "url")?.parse().ok()?;
+    Some(url.path().to_owned()).filter(|path| path.starts_with("/api/files/"))
 }
 
 /// The new text of a person's earlier message. In one of the engines it has the id of that one, and its time.

@@ -45,6 +45,7 @@ fn a_persons_message() {
         payload: None,
         reply_to: Some("BBBB".to_owned()),
         at: at(1_790_000_000),
+        recording: None,
         undated: false,
     };
     assert_eq!(told("message", whole.clone()), Updates { inbound: vec![expected], ..Updates::default() });

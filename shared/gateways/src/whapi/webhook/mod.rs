@@ -72,6 +72,7 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: message.get("context").and_then(|context| id(context, "quoted_id")).or(said.edited),
+        recording: ["voice", "audio"].iter().find_map(|kind| id(message.get(kind)?, "id")),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })

@@ -25,6 +25,7 @@ fn whapis_messages_and_statuses() {
         payload: None,
         reply_to: None,
         at: at(1_790_000_000),
+        recording: None,
         undated: false,
     };
     assert_eq!(told, Updates { inbound: vec![expected], ..Updates::default() });

@@ -2,7 +2,7 @@
 
 use super::super::act::{
     Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
-    says, stranger, taps,
+    says, speaks, stranger, taps,
 };
 use super::{by_whapi, of_demo, telling_and_asking};
 use serde_json::json;
@@ -118,6 +118,8 @@ fn last_days() -> Vec<Act> {
         says("sat 12:09", "Laura Quintero", "quiero hablar con una persona"),
         model_fails("sat 12:20"),
         says("sat 12:21", "Mauricio Ortiz", "¿Tienen habitación doble para el viernes?"),
+        speaks("sat 12:30", "Mauricio Ortiz", "Y quiero saber cuánto cuesta el masaje."),
+        says("sat 12:31", "Mauricio Ortiz", "¿cuánto cuesta el masaje?"),
         says("sat 16:30", GLORIA, "sí"),
         says("sat 16:31", GLORIA, "la última"),
         quotes("sun 10:00", GLORIA, "mañana, jueves 19 de noviembre.", "sí"),

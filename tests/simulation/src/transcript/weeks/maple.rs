@@ -2,7 +2,7 @@
 
 use super::super::act::{
     Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
-    says, stranger, taps,
+    says, speaks, stranger, taps,
 };
 use super::{by_whapi, telling_and_asking};
 use serde_json::{Value, json};
@@ -128,6 +128,8 @@ fn last_days() -> Vec<Act> {
         says("fri 14:09", "Emma Brooks", "I'd like to talk to a person please"),
         model_fails("fri 14:20"),
         says("fri 14:21", "Frank Young", "Do you also trim nails?"),
+        speaks("fri 14:30", "Frank Young", "And how much is a bath?"),
+        says("fri 14:31", "Frank Young", "How much is a bath?"),
         posts(
             "sat 10:00",
             "A campaign is started by hand.",

@@ -2,7 +2,7 @@
 
 use super::super::act::{
     Act, Week, becomes, books, bought, buys, customer, joins, loads, model_fails, moves, owner, posts, puts, quotes,
-    says, stranger, taps,
+    says, speaks, stranger, taps,
 };
 use super::{by_whapi, of_demo, telling_and_asking};
 use serde_json::json;
@@ -126,6 +126,8 @@ fn last_days() -> Vec<Act> {
         says("sat 12:09", "Igor Teixeira", "quero falar com uma pessoa, por favor"),
         model_fails("sat 12:20"),
         says("sat 12:21", "Helena Prado", "Vocês têm horário na terça?"),
+        speaks("sat 12:30", "Helena Prado", "Também queria saber o preço da tosa."),
+        says("sat 12:31", "Helena Prado", "Quanto custa a tosa?"),
         quotes("sun 10:00", MARINA, "amanhã, sábado", "sim"),
         says("sun 10:02", MARINA, "sim"),
     ]
