@@ -28,7 +28,7 @@ LISTS = {"appointments", "purchases"}
 # Operation, pointer and detail of a refusal, as patterns of the whole text.
 RULES = [
     # A cursor is an answer's, and no caller makes one.
-    ("list.*|read(Points|Run)|exportCustomer", "/cursor", "not a cursor of this list"),
+    ("list.*|read(Points|Run|Conversation)|exportCustomer", "/cursor", "not a cursor of this list"),
     # Parameters of a query have no `oneOf`.
     ("listMessages", "/customer", "expected only one of: customer_id, phone, customer"),
     ("listMessages", "/owner_number_id", "expected only one of: owner_number_id, customer"),

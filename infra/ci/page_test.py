@@ -403,7 +403,9 @@ class Tour(Browser):
         self.assertEqual(len(self.batches("Codes", "200")), taken + 1)
 
     def test_25_a_conversation_is_taken_over_and_given_back(self):
-        self.tab("Business")
+        self.tab("Business").click()
+        whose = f"//select[@id='business-name']/option[contains(., '{BUSINESS}')]"
+        self.wait("the business among all", lambda: self.all(whose))[0].click()
         self.choose("Show", "all conversations")
         name = self.one(f"//ul[@id='conversations']//button[contains(., '{NAME}')]")
         name.click()
@@ -416,6 +418,7 @@ class Tour(Browser):
         self.choose("By", "the business’s phone")
         self.field("Reply of the business").send_keys("Pode vir às dez?", Keys.ENTER)
         self.wait("the word by hand", lambda: any("Pode vir" in line.text and "on the phone" in line.text for line in self.all(log)))
+        self.wait("what it cost", lambda: "ended in 30 days" in self.one("//p[@id='crm-status']").text)
         self.picture("inbox")
         self.button("Give back").click()
         self.wait("the assistant has it", lambda: "a person" not in self.one("//p[@id='conversation-about']").text)

@@ -104,7 +104,7 @@ impl Analyst {
         let before = thread.and_then(|thread| thread.before.as_ref()).map(|summary| summary.0.as_str());
         let lines = store.chat_lines(business.business_id, customer.customer_id, since, now, LINES).await?;
         let appointments: Vec<String> = ahead.iter().map(|it| in_words(it, business)).collect();
-        let prompt = Prompt { business, customer, before, lines: &lines, sums_up: false, now };
+        let prompt = Prompt { business, customer, before, free: &[], lines: &lines, sums_up: false, now };
         Ok(self.assistant.analyse(&Analysis { prompt, appointments: &appointments }).await)
     }
 

@@ -114,6 +114,7 @@ async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Resu
         minutes: given.minutes.unwrap_or(business.slot_minutes),
         price,
         status: given.status.unwrap_or(AppointmentStatus::Pending),
+        request: None,
         created_at: now,
         updated_at: now,
     };

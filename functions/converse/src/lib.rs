@@ -3,16 +3,20 @@
 //! the customer has written meanwhile, the next turn answers all of it. While a person of the business is called or has the
 //! chat, nothing is said.
 
+mod answer;
+mod booking;
 mod history;
 mod returned;
 mod say;
 
 use crate::history::History;
-use assistant::{Action, Assistant, NoAnswer, Prompt, Replied};
+use answer::{Act, Ending};
+use assistant::{Assistant, NoAnswer, Prompt};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use chrono::TimeDelta;
-use domain::chat::{Begin, Chat, Summary, Thread};
-use domain::{Business, Customer, Draft, Side};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use domain::chat::{Begin, Chat, Thread};
+use domain::request::{free_times, takes_requests, time_told};
+use domain::{Business, Customer, Draft, Learned};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
@@ -59,15 +63,15 @@ struct Turn<'a> {
     task: &'a ConverseTask,
     /// The run that does it.
     run: &'a str,
+    /// The number of the message that it answers.
+    sequence: u64,
     business: &'a Business,
+    /// As the record has it.
+    record: &'a Customer,
+    /// With what was learned in this conversation.
     customer: &'a Customer,
-}
-
-/// What a turn has cost, and the summary that it has brought.
-#[derive(Clone, Default)]
-struct Spent {
-    tokens: u64,
-    summary: Option<Summary>,
+    /// What was learned in it before this turn.
+    learned: &'a Learned,
 }
 
 /// The parts that the function stands on.
@@ -110,30 +114,58 @@ impl Converser {
         let store = self.app.store();
         let business = store.business(task.business_id);
         let (business, customer) = tokio::try_join!(business, store.customer(task.business_id, task.customer_id))?;
-        let (Some(Versioned { record: business, .. }), Some(Versioned { record: customer, .. })) = (business, customer)
-        else {
+        let (Some(Versioned { record: business, .. }), Some(Versioned { record, .. })) = (business, customer) else {
             // Closed or erased meanwhile.
             return Ok(());
         };
-        let turn = Turn { task: &task, run: &run, business: &business, customer: &customer };
+        let mut customer = record.clone();
+        customer.fill_empty(&chat.learned.profile());
+        let sequence = chat.wanted.as_ref().map_or(task.sequence, |wanted| wanted.sequence);
+        let turn = Turn {
+            task: &task,
+            run: &run,
+            sequence,
+            business: &business,
+            record: &record,
+            customer: &customer,
+            learned: &chat.learned,
+        };
+        if let Some(wanted) = &chat.wanted {
+            // An earlier run has died on the way.
+            self.book(&turn, wanted).await?;
+            if sequence < task.sequence {
+                self.queues.send(&task, Duration::from_secs(1)).await.map_err(Failure::retry)?;
+            }
+            return Ok(());
+        }
         if business.settings.instructions.is_none() {
             // Switched off meanwhile.
             return self.leave(&turn, 0).await;
         }
-        let History { lines, is_answered } = self.history(&business, &customer, &chat).await?;
+        let (history, free) = tokio::try_join!(self.history(&business, &customer, &chat), self.free_times(&business))?;
+        let History { lines, is_answered } = history;
         if task.returned && is_answered {
             return self.pass(&turn).await;
         }
         let thread = chat.thread.as_ref();
         let before = thread.and_then(|thread| thread.before.as_ref()).map(|summary| summary.0.as_str());
         let (sums_up, now) = (thread.is_some_and(Thread::ends_soon), self.app.now());
-        let prompt = Prompt { business: &business, customer: &customer, before, lines: &lines, sums_up, now };
-        let replied = self.assistant.reply(&prompt).await;
-        let asked = lines.iter().rev().find(|line| line.side == Side::Customer).map(|line| line.text.as_str());
-        match replied {
-            Ok(replied) => self.answer(&turn, &replied, asked).await,
-            Err(no_answer) => self.do_without(&turn, &no_answer, asked).await,
+        let (business, customer, free) = (&business, &customer, free.as_slice());
+        let prompt = Prompt { business, customer, before, free, lines: &lines, sums_up, now };
+        match self.assistant.reply(&prompt).await {
+            Ok(replied) => self.answer(&turn, &replied, &lines).await,
+            Err(no_answer) => self.do_without(&turn, &no_answer, answer::asked(&lines)).await,
         }
+    }
+
+    /// The free times of the next days, if the business takes requests in the chat.
+    async fn free_times(&self, business: &Business) -> Result<Vec<(NaiveDate, Vec<NaiveTime>)>, Failure> {
+        if !takes_requests(business) {
+            return Ok(Vec::new());
+        }
+        let now = self.app.now();
+        let taken = self.app.store().taken_times(business.business_id, &time_told(business, now)).await?;
+        Ok(free_times(business, &taken, now))
     }
 
     /// Begins the turn of a task, in the chat that it answers; `None` if there is none to begin now.
@@ -159,18 +191,6 @@ impl Converser {
         Err(Failure::retry("contended"))
     }
 
-    /// Says the answer, unless the customer has written meanwhile or a person has taken the chat.
-    async fn answer(&self, turn: &Turn<'_>, replied: &Replied, asked: Option<&str>) -> Outcome {
-        metrics::counter!("assistant_tokens").increment(replied.tokens);
-        // What code has not done, nobody says: a booking, or that promotions end.
-        let is_true = matches!(replied.reply.action, Action::None | Action::FillProfile | Action::HandOver)
-            && !replied.reply.claims_a_booking();
-        let wants_person = !is_true || replied.reply.action == Action::HandOver;
-        let said = if is_true { turn.say(&replied.reply.text) } else { turn.say_without() };
-        let summary = replied.reply.summary.as_deref().and_then(assistant::summary).map(Summary);
-        self.end(turn, Spent { tokens: replied.tokens, summary }, &said?, wants_person.then_some(asked)).await
-    }
-
     /// There is no answer: the assistant is asked again, or a person is.
     async fn do_without(&self, turn: &Turn<'_>, no_answer: &NoAnswer, asked: Option<&str>) -> Outcome {
         metrics::counter!("assistant_failures", "reason" => no_answer.reason.clone()).increment(1);
@@ -184,31 +204,38 @@ impl Converser {
             let again = ConverseTask { tries: tries + 1, ..turn.task.clone() };
             return self.queues.send(&again, wait).await.map_err(Failure::retry);
         }
-        let spent = Spent { tokens: no_answer.tokens, summary: None };
-        self.end(turn, spent, &turn.say_without()?, Some(asked)).await
+        let said = turn.say_without()?;
+        let ending = Ending { tokens: no_answer.tokens, learned: Learned::default(), summary: None, said };
+        self.end(turn, &ending, &Act::CallAPerson(asked)).await
     }
 
-    /// Writes the answer and ends the turn, unless the customer has written meanwhile or a person has taken the chat. `person`:
-    /// the owners are told that the customer waits for one, with what the customer wrote, and the assistant is silent from then
-    /// on.
+    /// Acts, writes the answer and ends the turn, unless the customer has written meanwhile or a person has taken the chat.
+    /// Once a person is called, the assistant is silent.
     ///
     /// The answer and the chat, which says that the message has it, are one write, and the last one: whatever is lost before
     /// it, the next delivery does again.
-    async fn end(&self, turn: &Turn<'_>, spent: Spent, said: &Draft, person: Option<Option<&str>>) -> Outcome {
-        let Turn { task, run, .. } = turn;
+    async fn end(&self, turn: &Turn<'_>, ending: &Ending, act: &Act<'_>) -> Outcome {
+        let Turn { task, run, sequence, .. } = turn;
+        let Ending { tokens, learned, summary, said } = ending;
         let ConverseTask { business_id, customer_id, .. } = **task;
+        let mut said_at_last: Option<Draft> = None;
         for _ in 0..TRIES {
             let before = self.app.store().chat(business_id, customer_id).await?;
             let (mut chat, now) = (before.record.clone(), self.app.now());
-            if !chat.may_answer(task.sequence, run, now) {
-                return self.leave(turn, spent.tokens).await;
+            if !chat.may_answer(*sequence, run, now) {
+                return self.leave(turn, *tokens).await;
             }
-            chat.answer(task.sequence, spent.tokens, now);
-            if spent.summary.is_some() {
-                chat.summary.clone_from(&spent.summary);
+            let said = match &said_at_last {
+                Some(said) => said.clone(),
+                None => self.act(turn, act).await?.unwrap_or_else(|| said.clone()),
+            };
+            said_at_last = Some(said.clone());
+            chat.learned.take_up(learned);
+            chat.answer(*sequence, *tokens, now);
+            if summary.is_some() {
+                chat.summary.clone_from(summary);
             }
-            if let Some(asked) = person {
-                self.call_a_person(turn, asked).await?;
+            if matches!(act, Act::CallAPerson(_)) {
                 chat.call_a_person(now, turn.business.settings.handover());
             }
             if let Some(handover) = &chat.handover {
@@ -217,7 +244,7 @@ impl Converser {
             }
             let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
             self.queues.send(&ends, self.ends_after).await.map_err(Failure::retry)?;
-            let message = self.outbox.message(business_id, said.clone());
+            let message = self.outbox.message(business_id, said);
             let (store, attempt) = (self.app.store(), self.app.attempt());
             let answered = store.answer_chat(business_id, customer_id, &before, &chat, &message, &attempt).await?;
             if answered == Answered::Done {

@@ -8,7 +8,8 @@ use kit::App;
 use kit::dead_letters::DeadLetter;
 use kit::env::{FromEnv, Vars};
 use queues::events::{
-    AppointmentBooked, AppointmentDone, AppointmentFreed, CustomerRegistered, Event, Happening, PointsLoaded,
+    AppointmentBooked, AppointmentDecided, AppointmentDone, AppointmentFreed, CustomerRegistered, Event, Happening,
+    PointsLoaded,
 };
 use queues::producer::MAX_DELAY;
 use queues::tasks::{EraseTask, SendTask};
@@ -124,6 +125,10 @@ impl Publisher {
                 if after.is_booked_after(before) {
                     let (appointment_id, start) = (appointment_id.clone(), after.start);
                     outgoing.tell(place, &AppointmentBooked { business_id, customer_id, appointment_id, start })?;
+                }
+                if after.is_decided_after(before) {
+                    let (appointment_id, start) = (appointment_id.clone(), after.start);
+                    outgoing.tell(place, &AppointmentDecided { business_id, customer_id, appointment_id, start })?;
                 }
                 if after.is_done_after(before) {
                     let end = after.end();

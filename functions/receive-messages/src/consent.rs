@@ -1,6 +1,7 @@
 //! What a person wishes about marketing: kept with its date, and confirmed once.
 
 use crate::Receiver;
+use automations::consent::{self, sensible};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::inbound::{InboundKind, InboundMessage};
 use domain::opt::is_of_reminders;
@@ -13,10 +14,6 @@ use domain::{
     Wish, wish, wish_of_choice, yes_or_no,
 };
 use kit::batch::Failure;
-use store::Consented;
-
-/// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.
-const CLOCK_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// A bare yes within this time of the question whether promotions are to end is its answer.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::hours(24);
@@ -41,7 +38,7 @@ impl Receiver {
         message: &InboundMessage,
         answers_reminder: bool,
     ) -> Result<bool, Failure> {
-        let (id, at) = (business.business_id, self.sensible(message.at));
+        let (id, at) = (business.business_id, sensible(&self.app, message.at));
         let wish = match said(message) {
             Some(Wish::Unsure) | None if answers_reminder => return Ok(false),
             Some(_) if answers_reminder && message.text.as_deref().is_some_and(is_of_reminders) => return Ok(false),
@@ -131,11 +128,7 @@ impl Receiver {
         }))
     }
 
-    fn sensible(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        at.min(self.app.now() + CLOCK_AHEAD)
-    }
-
-    /// Keeps the decision; `true` if it is the one that stands, now or since an earlier delivery of the same message.
+    /// Keeps the decision; `true` if it is the one that stands.
     pub(crate) async fn decide(
         &self,
         business: BusinessId,
@@ -143,21 +136,7 @@ impl Receiver {
         change: OptChange,
         at: DateTime<Utc>,
     ) -> Result<bool, Failure> {
-        let yes = change == OptChange::In;
-        let store = self.app.store();
-        let at = self.sensible(at);
-        match store.set_consent(business, customer, yes, at, &self.app.attempt()).await? {
-            Consented::Done => {
-                metrics::counter!("marketing_decisions", "decision" => if yes { "in" } else { "out" }).increment(1);
-                Ok(true)
-            }
-            Consented::NoCustomer => Ok(false),
-            Consented::Older => {
-                let reach = store.reach(business, Recipient::Customer(customer)).await?;
-                let stands = if yes { reach.opted_in_at } else { reach.opted_out_at };
-                Ok(reach.consent == Some(yes) && stands == Some(at))
-            }
-        }
+        Ok(consent::decide(&self.app, business, customer, change, at).await?)
     }
 }
 

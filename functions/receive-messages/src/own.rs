@@ -93,13 +93,12 @@ impl Receiver {
     async fn taken_by_hand(&self, business: &Business, customer_id: CustomerId, task: &OwnTask) -> Outcome {
         let (business_id, message) = (business.business_id, &task.message);
         let of = Conversation::Customer(customer_id);
-        let at = match message.undated {
-            true => {
-                let (id, attempt) = (&message.gateway_message_id, self.app.attempt());
-                self.app.store().first_seen(business_id, of, id, message.at, &attempt).await?
-            }
+        let at = if message.undated {
+            let (id, attempt) = (&message.gateway_message_id, self.app.attempt());
+            self.app.store().first_seen(business_id, of, id, message.at, &attempt).await?
+        } else {
             // A gateway's clock may be ahead.
-            false => message.at.min(self.app.now()),
+            message.at.min(self.app.now())
         };
         let is_return = message.text.as_deref().is_some_and(gives_back);
         if let Some(text) = message.text.clone().filter(|text| !text.trim().is_empty()) {

@@ -6,9 +6,12 @@ import { business } from "./business.js";
 import { api, sentence } from "./messages.js";
 
 const PAUSE = 2_000;
+// What changes seldom is asked for seldom.
+const LONG_PAUSE = 10_000;
 const MOST = 50;
 
 let next = 0;
+let nextStatus = 0;
 let reading = null;
 let of = null;
 let open = null;
@@ -30,9 +33,37 @@ export async function refreshInbox() {
   if (reading !== now) return;
   conversations(list.conversations);
   conversation(whole);
+  if (Date.now() >= nextStatus) {
+    nextStatus = Date.now() + LONG_PAUSE;
+    crm(await api(`/api/crm/status?${about()}`));
+    notes(open && await api(`/api/customers/${open}?${about()}`));
+  }
 }
 
-const again = () => { next = 0; refreshInbox().catch(() => { /* asked again at the next round */ }); };
+const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const money = ({ amount, currency }) => `${currency} ${amount}`;
+
+// What the assistant has done in the last days, and what is to be done today.
+function crm({ next_steps: steps, conversations: all }) {
+  const cost = all.cost_each ? `, about ${money(all.cost_each)} each` : "";
+  const said = `${counted(all.conversations, "conversation", "conversations")} ended in ${all.days} days, with ` +
+    `${counted(all.answers, "answer", "answers")} for ${counted(all.tokens, "token", "tokens")}${cost}.`;
+  const today = `Next steps today: ${steps.due} to be written, ${steps.waiting} waiting, ${steps.done} written, ` +
+    `${steps.for_a_person} for a person.`;
+  $("crm-status").hidden = false;
+  text($("crm-status"), `${said} ${today}`);
+}
+
+// What the record says of the customer since the last conversation.
+function notes(record) {
+  const has = Boolean(record?.profile_status || record?.next_action);
+  $("conversation-notes").hidden = !has;
+  if (!has) return;
+  const step = [record.next_action, record.next_action_date].filter(Boolean).join(" on ");
+  text($("conversation-notes"), [record.profile_status, step, record.crm_reason].filter(Boolean).join(" · "));
+}
+
+const again = () => { next = 0; nextStatus = 0; refreshInbox().catch(() => { /* asked again at the next round */ }); };
 
 $("inbox-state").addEventListener("change", again);
 $("business-name").addEventListener("change", again);
@@ -60,7 +91,7 @@ function conversations(all) {
 function makeLine({ customer_id }) {
   const button = element("button", { type: "button", className: "plain" });
   button.addEventListener("click", () => { open = open === customer_id ? null : customer_id; again(); });
-  return element("li", {}, button, element("span", { className: "about" }));
+  return element("li", {}, button, " ", element("span", { className: "about" }));
 }
 
 const WHO = { customer: "Customer", person: "Person on the phone" };
@@ -99,6 +130,8 @@ function updateMessage(node, one) {
 
 const turn = (does) => api(`/api/conversations/${open}/${does}?${about()}`, "POST");
 
+$("next-steps").addEventListener("click", () =>
+  act("Today’s next steps are taken", api(`/api/crm/execute-daily-actions?${about()}`, "POST").then(again)));
 $("take-over").addEventListener("click", () => act("A person has the conversation", turn("takeover").then(again)));
 $("give-back").addEventListener("click", () => act("The assistant has it again", turn("release").then(again)));
 

@@ -3,8 +3,8 @@
 use crate::parameters::OfBusiness;
 use crate::problem::Problem;
 use crate::values::{
-    AppointmentId, AppointmentStart, AppointmentStatus, Date, Decimal, GivenAmount, GivenAppointmentId, Id, LocalTime,
-    NamedCustomer, NamedPhone, Time,
+    AppointmentId, AppointmentStart, AppointmentStatus, BookingRequest, Date, Decimal, GivenAmount, GivenAppointmentId,
+    Id, LocalTime, NamedCustomer, NamedPhone, Time,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -272,6 +272,7 @@ pub struct AppointmentChange {
     "minutes": 60,
     "price": 80.0,
     "status": "pending",
+    "request": null,
     "created_at": "2026-11-21T14:05:11.004Z",
     "updated_at": "2026-11-21T14:05:11.004Z"
 })))]
@@ -304,6 +305,9 @@ pub struct Appointment {
     /// Where it stands.
     #[schema(value_type = AppointmentStatus)]
     pub status: domain::AppointmentStatus,
+    /// How the business has decided, if the customer asked for it in the chat.
+    #[schema(value_type = Option<BookingRequest>, required)]
+    pub request: Option<domain::BookingRequest>,
     /// When it was made.
     #[schema(value_type = Time)]
     pub created_at: DateTime<Utc>,
@@ -327,6 +331,7 @@ impl Appointment {
             start: appointment.start,
             minutes: appointment.minutes,
             status: appointment.status,
+            request: appointment.request,
             created_at: appointment.created_at,
             updated_at: appointment.updated_at,
         }

@@ -322,6 +322,13 @@ schema! {
 }
 
 schema! {
+    /// How the business has decided on an appointment that its customer asked for in the chat. `waiting`: not yet, so it is
+    /// not booked. `confirmed`: it is booked. `declined`: it does not take place. A change of the status decides.
+    BookingRequest,
+    words::<domain::BookingRequest>()
+}
+
+schema! {
     /// The rules that a message is under, of those that a caller may choose from.
     GivenKind,
     ObjectBuilder::new()

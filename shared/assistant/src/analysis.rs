@@ -1,6 +1,6 @@
 //! What a conversation says of its customer: how far they have come, and the next step.
 
-use crate::answer::{NoAnswer, Said, claims_a_booking, read_form};
+use crate::answer::{NoAnswer, Said, claims_an_act, read_form};
 use crate::prompt::{Prompt, SUMMARY};
 use chrono::NaiveDate;
 use domain::crm::Finding;
@@ -101,7 +101,7 @@ pub(crate) fn read(response: &Response) -> Result<Analysed, NoAnswer> {
         profile_status: form.profile_status,
         next_action: form.next_action,
         next_action_date: date,
-        follow_up: form.follow_up.filter(|text| !claims_a_booking(text)),
+        follow_up: form.follow_up.filter(|text| !claims_an_act(text)),
         priority: form.priority,
         reason: form.reason,
     };
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_analysis_is_read_and_no_follow_up_claims_a_booking() {
+    fn an_analysis_is_read_and_no_follow_up_claims_an_act() {
         let form = json!({
             "profile_status": "quoted", "next_action": "Ask again", "next_action_date": "2026-12-03", "priority": 2,
             "reason": "asked the price", "follow_up": "Vamos marcar o banho do Rex?", "summary": " Wants a bath. ",

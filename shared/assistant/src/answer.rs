@@ -1,10 +1,12 @@
 //! What the model says, in a form that code can decide on, and why it may say nothing.
 
+use domain::Locale;
 use domain::fold::fold;
+use domain::learned::Told;
 use http::StatusCode;
 use kit::http::Response;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -39,10 +41,33 @@ pub struct Reply {
     /// The conversation until now, in a few sentences, if it was asked for.
     #[serde(default)]
     pub summary: Option<String>,
+    /// The language of the answer.
+    #[serde(default, deserialize_with = "language")]
+    pub language: Option<Locale>,
+    /// What the customer has told of their profile.
+    #[serde(default)]
+    pub fields: Told,
+    /// The appointment that the customer wants.
+    #[serde(default)]
+    pub booking: Option<Booking>,
+}
+
+/// An appointment that a customer wants, as the model has understood it. Nothing of it is checked yet.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct Booking {
+    /// The service.
+    pub service: String,
+    /// Its start, as `2026-11-30T09:00`, in the business's zone.
+    pub start: String,
+}
+
+/// One that Recado does not write is none.
+fn language<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Locale>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.as_deref().and_then(Locale::parse))
 }
 
 /// Words, without accents, by which a text says that something is booked or was done. Only code may say so.
-const CLAIMS: [&str; 24] = [
+const CLAIMS: [&str; 42] = [
     "esta agendad",
     "ficou agendad",
     "foi agendad",
@@ -67,18 +92,36 @@ const CLAIMS: [&str; 24] = [
     "been booked",
     "i booked",
     "i have booked",
+    " cancelei ",
+    "foi cancelad",
+    "ha sido cancelad",
+    "fue cancelad",
+    "been cancelled",
+    "been canceled",
+    "i cancelled",
+    "i canceled",
+    " alterei ",
+    "i have changed",
+    "i changed",
+    "agora e vip",
+    "agora voce e vip",
+    "ahora eres vip",
+    "ahora es vip",
+    "now vip",
+    "now a vip",
+    "discount applied",
 ];
 
 impl Reply {
-    /// Whether the text says of itself that an appointment is made. The assistant cannot make one.
+    /// Whether the text says of itself that something was done. The assistant does nothing itself.
     #[must_use]
-    pub fn claims_a_booking(&self) -> bool {
-        claims_a_booking(&self.text)
+    pub fn claims_an_act(&self) -> bool {
+        claims_an_act(&self.text)
     }
 }
 
-/// Whether a text says that an appointment is made.
-pub(crate) fn claims_a_booking(text: &str) -> bool {
+/// Whether a text says that something was done.
+pub(crate) fn claims_an_act(text: &str) -> bool {
     let text = format!(" {} ", fold(text));
     CLAIMS.iter().any(|claim| text.contains(claim))
 }
@@ -90,6 +133,8 @@ pub struct Replied {
     pub reply: Reply,
     /// Tokens that were read and written.
     pub tokens: u64,
+    /// Whether the text stands on what the model was told: it makes up no price, names nobody, and tells no rules.
+    pub is_founded: bool,
 }
 
 /// There is no answer. The reason is a word that holds nothing private.
@@ -149,7 +194,7 @@ pub(crate) fn read(response: &Response) -> Result<Replied, NoAnswer> {
     if length == 0 || length > LONGEST {
         return Err(NoAnswer { tokens, ..NoAnswer::later("unsayable_answer", None) });
     }
-    Ok(Replied { reply, tokens })
+    Ok(Replied { reply, tokens, is_founded: false })
 }
 
 /// What the model has filled in, and what it cost.
@@ -236,6 +281,14 @@ mod tests {
         let replied = read(&response(200, &said(r#"{"text":"Olá!","action":"none","language":"pt-BR"}"#)))
             .unwrap_or_else(|_| panic!());
         assert_eq!((replied.reply.text.as_str(), replied.reply.action, replied.tokens), ("Olá!", Action::None, 135));
+        assert!(replied.reply.booking.is_none() && replied.reply.fields == Told::default());
+        let said = said(
+            r#"{"text":"Ok","action":"book_request","language":"pt-BR","booking":{"service":"Banho","start":"x"},
+                "fields":{"name":"Ana","email":null,"birthday":null,"city":null}}"#,
+        );
+        let Ok(Replied { reply, .. }) = read(&response(200, &said)) else { panic!() };
+        assert_eq!((reply.language, reply.fields.name.as_deref()), (Some(Locale::PtBr), Some("Ana")));
+        assert_eq!(reply.booking.map(|it| (it.service, it.start)), Some(("Banho".to_owned(), "x".to_owned())));
     }
 
     #[test]
@@ -276,12 +329,14 @@ mod tests {
 
     #[test]
     fn a_text_that_says_that_something_is_booked_is_known() {
-        let claims = |text: &str| claims_a_booking(text);
+        let claims = |text: &str| claims_an_act(text);
         for text in [
             "Pronto! Seu banho ESTÁ agendado para amanhã.",
             "Listo, su cita quedó reservada.",
             "Your appointment is booked for 9:00.",
             "Agendei para as 10h!",
+            "Feito: agora você é VIP!",
+            "Your appointment has been cancelled.",
         ] {
             assert!(claims(text), "{text}");
         }

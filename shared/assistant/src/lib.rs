@@ -3,11 +3,12 @@
 
 mod analysis;
 mod answer;
+mod founded;
 mod prompt;
 mod transcribe;
 
 pub use analysis::{Analysed, Analysis, summary};
-pub use answer::{Action, NoAnswer, Replied, Reply};
+pub use answer::{Action, Booking, NoAnswer, Replied, Reply};
 pub use prompt::Prompt;
 
 use bytes::Bytes;
@@ -65,7 +66,10 @@ impl Assistant {
     /// # Errors
     /// There is no answer; the error says whether another try may bring one.
     pub async fn reply(&self, prompt: &Prompt<'_>) -> Result<Replied, NoAnswer> {
-        answer::read(&self.ask(prompt.instructions(), prompt.input(), ("reply", answer::schema())).await?)
+        let replied =
+            answer::read(&self.ask(prompt.instructions(), prompt.input(), ("reply", answer::schema())).await?)?;
+        let is_founded = founded::is_founded(&replied.reply.text, prompt);
+        Ok(Replied { is_founded, ..replied })
     }
 
     /// Asks what a conversation says of its customer.
@@ -74,7 +78,10 @@ impl Assistant {
     /// There is no answer; the error says whether another try may bring one.
     pub async fn analyse(&self, analysis: &Analysis<'_>) -> Result<Analysed, NoAnswer> {
         let asked = self.ask(analysis.instructions(), analysis.input(), ("analysis", analysis::schema())).await?;
-        analysis::read(&asked)
+        let mut analysed = analysis::read(&asked)?;
+        let is_founded = |text: &String| founded::is_founded(text, &analysis.prompt);
+        analysed.finding.follow_up = analysed.finding.follow_up.filter(is_founded);
+        Ok(analysed)
     }
 
     /// One request, for an answer in a form of this name.

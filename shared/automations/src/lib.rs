@@ -7,6 +7,7 @@ mod birthdays;
 mod by_name;
 mod candidates;
 pub mod confirm_appointments;
+pub mod consent;
 mod daily_actions;
 mod daily_summary;
 mod inactive_customers;
@@ -15,6 +16,7 @@ mod notify_points;
 mod opportunities;
 pub mod request_missing_fields;
 mod review_request;
+mod tell_bookings;
 #[cfg(test)]
 mod testing;
 
@@ -33,6 +35,7 @@ pub use notify_points::NotifyPoints;
 pub use opportunities::Opportunities;
 pub use request_missing_fields::RequestMissingFields;
 pub use review_request::ReviewRequest;
+pub use tell_bookings::TellBookings;
 
 use domain::texts::Topic;
 use domain::{AutomationName, Business, Customer, Message, Reason};
@@ -76,6 +79,7 @@ automations! {
     Opportunities: reporting,
     RequestMissingFields: triggered,
     ReviewRequest: triggered,
+    TellBookings: triggered,
 }
 
 /// What the proposals of an automation are about, in words.

@@ -7,6 +7,7 @@
 
 pub mod handover;
 
+use crate::{Learned, Wanted};
 use chrono::{DateTime, TimeDelta, Utc};
 use handover::{Handover, Returned};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,12 @@ pub struct Chat {
     /// The end of the last handover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
+    /// What the customer has told of their profile, and the customer's record does not know yet.
+    #[serde(skip_serializing_if = "Learned::is_empty")]
+    pub learned: Learned,
+    /// The appointment that a message asks for, until that message has its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Wanted>,
 }
 
 /// Whether a turn may begin.
@@ -168,6 +175,8 @@ pub struct Settled {
     pub answers: u64,
     /// The assistant's thread, if it has had a turn.
     pub thread_id: Option<String>,
+    /// What the customer has told of their profile.
+    pub learned: Learned,
 }
 
 impl Chat {
@@ -236,12 +245,25 @@ impl Chat {
     pub fn may_answer(&self, began_at: u64, run: &str, now: DateTime<Utc>) -> bool {
         let is_ours = self.turn.as_ref().is_some_and(|turn| turn.run == run && now < turn.until);
         let has_waited = self.waiting_since.is_some_and(|since| since + LONGEST_SILENCE <= now);
-        is_ours && self.person(now).is_none() && self.answered < began_at && (self.sequence == began_at || has_waited)
+        // What was decided on is gone through with, whatever was written since.
+        let is_decided = self.wanted.as_ref().is_some_and(|wanted| wanted.sequence == began_at);
+        is_ours
+            && self.person(now).is_none()
+            && self.answered < began_at
+            && (self.sequence == began_at || has_waited || is_decided)
+    }
+
+    /// Keeps the appointment that is asked for, before it is made: a repeat makes the same one, and asks nobody again.
+    pub fn want(&mut self, wanted: Wanted, learned: &Learned, tokens: u64) {
+        self.wanted = Some(wanted);
+        self.learned.take_up(learned);
+        self.tokens += tokens;
     }
 
     /// Keeps that the messages up to this one have their answer since `now`, UTC.
     pub fn answer(&mut self, sequence: u64, tokens: u64, now: DateTime<Utc>) {
         self.answered = self.answered.max(sequence);
+        self.wanted = self.wanted.take().filter(|wanted| wanted.sequence > sequence);
         self.activity += 1;
         self.answers += 1;
         self.last_at = self.last_at.max(Some(now));
@@ -271,8 +293,9 @@ impl Chat {
         }
         self.not_understood = None;
         let (tokens, answers) = (std::mem::take(&mut self.tokens), std::mem::take(&mut self.answers));
+        let learned = std::mem::take(&mut self.learned);
         let thread_id = self.thread.as_ref().map(|thread| thread.thread_id.clone());
-        Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id })
+        Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id, learned })
     }
 
     /// Whether it is to be analysed at `now`, UTC.
@@ -385,11 +408,13 @@ mod tests {
         assert_eq!(chat.begin(2, "b", at(65), LEASE), Begin::Begun);
         chat.answer(2, 200, at(66));
         assert_eq!(chat.settle(early, IDLE), None);
+        let learned = Learned { city: Some("Lima".to_owned()), ..Learned::default() };
+        chat.learned = learned.clone();
         let thread_id = Some("a".to_owned());
-        let settled = Settled { last_at: at(66), wrote_at: Some(at(60)), tokens: 350, answers: 2, thread_id };
+        let settled = Settled { last_at: at(66), wrote_at: Some(at(60)), tokens: 350, answers: 2, thread_id, learned };
         assert_eq!([(); 2].map(|()| chat.settle(4, IDLE)), [Some(settled), None]);
         assert!(chat.hear("m3", at(900), false));
-        assert_eq!(chat.settle(5, IDLE).map(|it| it.tokens), Some(0));
+        assert_eq!(chat.settle(5, IDLE).map(|it| (it.tokens, it.learned.is_empty())), Some((0, true)));
     }
 
     /// A purchase may have come since the last message.
@@ -397,15 +422,18 @@ mod tests {
     fn a_contact_only_moves_forward() {
         let mut ana =
             crate::Customer::new(crate::CustomerId(uuid::Uuid::nil()), None, &crate::Profile::default(), at(100));
+        let learned = Learned { city: Some("Lima".to_owned()), ..Learned::default() };
         let settled = |wrote: i64| {
-            let thread_id = Some(wrote.to_string());
-            Settled { last_at: at(wrote + 5), wrote_at: Some(at(wrote)), tokens: 10, answers: 1, thread_id }
+            let (thread_id, learned) = (Some(wrote.to_string()), learned.clone());
+            let (last_at, wrote_at) = (at(wrote + 5), Some(at(wrote)));
+            Settled { last_at, wrote_at, tokens: 10, answers: 1, thread_id, learned }
         };
         ana.converse(&settled(50), at(700));
         assert_eq!((ana.last_contact_at, ana.last_activity), (at(100), Some(at(55))));
         ana.converse(&settled(800), at(1_500));
         assert_eq!((ana.last_contact_at, ana.last_activity), (at(800), Some(at(805))));
         assert_eq!((ana.thread_token_count, ana.thread_id.as_deref()), (20, Some("800")));
+        assert_eq!(ana.city.as_deref(), Some("Lima"));
     }
 
     #[test]
@@ -457,6 +485,25 @@ mod tests {
         now = 120 + LONGEST_THREAD.num_seconds();
         assert_eq!(turn(now - 10, 10), thread(120, Some("60")));
         assert_eq!(turn(now, 10), thread(now, None));
+    }
+
+    #[test]
+    fn an_appointment_that_was_decided_on_is_made_whatever_is_written_since() {
+        let mut chat = Chat::default();
+        chat.hear("m1", at(0), true);
+        assert_eq!(chat.begin(1, "a", at(5), LEASE), Begin::Begun);
+        let wanted =
+            Wanted { sequence: 1, service: "Banho".to_owned(), start: at(90_000), minutes: 60, price: None, pet: None };
+        chat.want(wanted.clone(), &Learned::default(), 10);
+        chat.hear("m2", at(6), true);
+        assert!(chat.may_answer(1, "a", at(7)));
+        // The run dies. The next message's turn finds what is to be made.
+        assert_eq!(chat.begin(2, "b", at(70), LEASE), Begin::Begun);
+        assert_eq!((chat.wanted.as_ref(), chat.may_answer(1, "b", at(71))), (Some(&wanted), true));
+        chat.answer(1, 0, at(71));
+        assert_eq!((chat.wanted.clone(), chat.tokens), (None, 10));
+        assert!(!chat.may_answer(1, "b", at(72)));
+        assert_eq!(chat.begin(2, "c", at(73), LEASE), Begin::Begun);
     }
 
     proptest! {

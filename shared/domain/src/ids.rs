@@ -138,6 +138,16 @@ fn is_addressable(text: &str) -> bool {
     !text.contains('?') && text.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
+impl AppointmentId {
+    /// The appointment that a customer asks for by a message, named by its number within the chat. It names nobody: what is
+    /// kept of it beside the appointment stays when the customer is erased.
+    #[must_use]
+    pub fn of_chat(customer: CustomerId, sequence: u64) -> Self {
+        let hash = Sha256::digest(format!("{customer}/{sequence}"));
+        Self(format!("chat-{}", hex::encode(hash.get(..12).unwrap_or(&hash))))
+    }
+}
+
 impl CampaignId {
     /// The campaign of a proposal. No caller can give this name: theirs begin with no point.
     #[must_use]

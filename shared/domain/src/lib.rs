@@ -22,20 +22,21 @@ pub mod texts;
 pub mod usage;
 pub mod voice;
 
-pub use automations::{answer_step, automation, job, owner_answer, proposal};
+pub use automations::{answer_step, automation, job, owner_answer, proposal, request_answer};
 pub use calendar::{days, holidays, local_time, quiet, schedule};
 pub use campaigns::{campaign, progress, rates};
-pub use diary::{answer, appointment, opening, reminders, slots, start};
+pub use diary::{answer, appointment, opening, reminders, request, slots, start};
 pub use messages::{
     approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,
 };
 pub use people::{
-    answers, birthday, customer, follow_up, lapsed, name, occasion, phone, points, profile, rhythm, statistics, worth,
+    answers, birthday, customer, follow_up, lapsed, learned, name, occasion, phone, points, profile, rhythm,
+    statistics, worth,
 };
 pub use purchases::{favorites, purchase};
 
 pub use answer::{Attendance, appointment_answer};
-pub use answer_step::{AnswerStep, Does};
+pub use answer_step::{AnswerStep, Does, RequestStep};
 pub use answers::{Answers, read_answers};
 pub use appointment::{Appointment, AppointmentChange, AppointmentStatus, Booking, ServiceHash};
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
@@ -58,6 +59,7 @@ pub use ids::{
 pub use inbound::Updates;
 pub use job::{Job, Listed, ListedStep, Mode, RunId, RunState, Tally};
 pub use lapsed::Lapsed;
+pub use learned::Learned;
 pub use ledger::{Evidence, MessageEvent};
 pub use locale::Locale;
 pub use message::{Content, Draft, Kind, Message, OtherLanguage, Status};
@@ -79,6 +81,8 @@ pub use quiet::QuietHours;
 pub use reach::Reach;
 pub use reason::Reason;
 pub use refusal::Refusal;
+pub use request::{BookingRequest, Wanted};
+pub use request_answer::{Decision, RequestNumber};
 pub use rhythm::{DueVisitor, Rhythm, Visits};
 pub use schedule::{Cron, Firing, Misfire};
 pub use sessions::session::Session;

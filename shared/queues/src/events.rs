@@ -97,6 +97,11 @@ of_appointment! {
         /// When it would have begun, UTC.
         start
     }
+    /// The business has decided on an appointment that its customer asked for in the chat.
+    AppointmentDecided {
+        /// When it begins, UTC.
+        start
+    }
     /// An appointment has taken place.
     AppointmentDone {
         /// When it was over by the diary, UTC; it may be ahead.

@@ -115,7 +115,9 @@ fn booking(image: &Image) -> Option<Booking> {
     let minutes = u16::try_from(image_number(image, "minutes")?).ok()?;
     let (start, status) = (image_text(image, "start")?.parse().ok()?, image_text(image, "status")?.parse().ok()?);
     let service = ServiceHash::of(image_text(image, "service")?, image_text(image, "pet"));
-    Some(Booking { start, minutes, status, service })
+    // Absent of one that nobody asked for in the chat.
+    let request = image_text(image, "request").map(str::parse).transpose().ok()?;
+    Some(Booking { start, minutes, status, request, service })
 }
 
 fn appointment_item(business: BusinessId, appointment: &Appointment) -> Result<Item, StoreError> {

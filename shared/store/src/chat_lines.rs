@@ -32,7 +32,8 @@ impl Store {
         });
         let got = messages.items.iter().filter_map(|message| ChatLine::of(message, now));
         // A word that gave the chat back says nothing.
-        let says = |line: &ChatLine| !line.text.trim().is_empty() && !(line.by_person && gives_back(&line.text));
+        let is_return = |line: &ChatLine| line.by_person && gives_back(&line.text);
+        let says = |line: &ChatLine| !line.text.trim().is_empty() && !is_return(line);
         let mut lines: Vec<ChatLine> = wrote.chain(got).filter(says).collect();
         lines.sort_by_key(|line| line.at);
         let surplus = lines.len().saturating_sub(most);

@@ -34,7 +34,7 @@ mod usage;
 
 pub use api_keys::{ApiKey, Counted};
 pub use appointments::{CreateAppointment, MadeAs, MadeBefore, Taking, UpdateAppointment};
-pub use automations::{Asked, DueAutomation, KeptAnswer, Run, RunPart};
+pub use automations::{Asked, DueAutomation, KeptAnswer, NumberedRequest, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;

@@ -148,6 +148,7 @@ async fn open_one(
     if nth % 2 == 1 {
         // Its customers are answered by the assistant.
         asked["settings"]["instructions"] = json!("Cães e gatos.");
+        asked["settings"]["services"] = json!([{"name": "Banho", "minutes": 60, "price": 70}]);
     }
     let told = client.must("POST", "/api/businesses", client.operator(), Some(&asked)).await?;
     local::connect(&run.cloud().world, &asked, &told);

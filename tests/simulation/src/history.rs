@@ -114,8 +114,10 @@ pub struct Booked {
     pub at: DateTime<Utc>,
     /// The customer, by id.
     pub customer: String,
-    /// When it begins, UTC; `None` if it does not take place, or is gone.
+    /// When it begins, UTC; `None` if it does not take place, was only asked for, or is gone.
     pub start: Option<DateTime<Utc>>,
+    /// Whether somebody has said that it takes place.
+    pub is_confirmed: bool,
 }
 
 /// The points of a customer.
@@ -328,11 +330,13 @@ impl History {
     fn see_appointment(&mut self, keys: &Value, new: &Value, at: DateTime<Utc>) -> Option<String> {
         let id = keys["sk"]["S"].as_str()?.strip_prefix("appointment/")?.to_owned();
         let states = self.appointments.entry((keys["pk"]["S"].as_str()?.to_owned(), id.clone())).or_default();
-        let is_open = matches!(new["status"]["S"].as_str(), Some("pending" | "confirmed"));
+        let status = new["status"]["S"].as_str();
+        let waits = new["request"]["S"] == "waiting";
+        let is_open = matches!(status, Some("pending" | "confirmed")) && !waits;
         let start = text(new, "start").filter(|_| is_open).and_then(|start| start.parse().ok());
         let customer = text(new, "customer_id").or_else(|| states.last().map(|it| it.customer.clone()))?;
         let line = format!("appointment {id} is {} at {start:?}", text(new, "status").unwrap_or_default());
-        states.push(Booked { at, customer, start });
+        states.push(Booked { at, customer, start, is_confirmed: status == Some("confirmed") });
         Some(line)
     }
 

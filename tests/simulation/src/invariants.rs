@@ -3,6 +3,7 @@
 mod accepted;
 mod answers;
 mod asked;
+mod booked;
 mod campaigns;
 mod diary;
 mod greeted;
@@ -45,7 +46,6 @@ pub const ALWAYS: &[Invariant] = &[
     ("a message is tried again as often as promised, and one that came too fast does not fail", pace::tried),
     ("a gateway accepts only messages of which the business has a record", sending::known),
     ("no marketing goes to a person who wrote an opt-out word", marketing::after_a_word),
-    ("customers are greeted on their day only, and only where the business greets", greeted::on_their_day),
     ("no customer is won back who has been in contact", greeted::not_won_back),
     ("one phone is one customer of a business", asked::one_customer),
     ("no function writes the data of a business that its event is not about", asked::foreign),
@@ -78,6 +78,7 @@ pub const ALWAYS: &[Invariant] = &[
 
 /// The invariants that hold once everything has come to its end.
 pub const AT_END: &[Invariant] = &[
+    ("customers are greeted on their day only, and only where the business greets", greeted::on_their_day),
     ("every message ends with a final status, and one that was not sent with its reason", sending::ends),
     ("a message that is called sent was accepted by the gateway", sending::sent_is_accepted),
     ("a message that was reported as failed is not called sent", sending::failed_is_not_sent),
@@ -104,6 +105,8 @@ pub const AT_END: &[Invariant] = &[
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
     ("a message that wants the assistant's answer has one", answers::each),
+    ("nothing is said as booked that is not", booked::said),
+    ("every request for an appointment is asked of the owners, and its decision is told", booked::each),
     ("nobody is answered more often than they have asked", answers::once),
     ("the record knows of each conversation, and no token counts twice", answers::recorded),
     ("a conversation that is over is analysed", answers::analysed),

@@ -73,7 +73,9 @@ impl Invoke for Rules {
     async fn invoke(&self, function: &str, event: Bytes) -> Result<Bytes, InvokeError> {
         let faults = &self.run.faults;
         let now = self.run.now();
-        if faults.strikes(Fault::RuleSilent) {
+        let was_silent = self.state().silent_until.is_some_and(|until| until > now);
+        // Not in the middle of another silence: an hour is the longest.
+        if !was_silent && faults.strikes(Fault::RuleSilent) {
             self.state().silent_until = Some(now + TimeDelta::hours(1));
             self.run.note("rules are silent for an hour");
         }

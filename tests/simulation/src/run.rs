@@ -14,7 +14,7 @@ use aws::dynamodb::TableError;
 use aws::pollers::StreamSource;
 use aws::queues::{NewMessage, Refusal};
 use aws::template::TemplateError;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{HeaderValue, Uri};
@@ -277,7 +277,10 @@ impl Run {
     /// # Errors
     /// The table's answer cannot be read.
     pub async fn first_analysis(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
-        self.first_due_of("Conversations").await
+        // They are looked for in each quarter of an hour alone.
+        let quarter = TimeDelta::minutes(15);
+        let first = self.first_due_of("Conversations").await?;
+        Ok(first.map(|at| at.duration_trunc(quarter).map_or(at, |begin| if begin < at { begin + quarter } else { at })))
     }
 
     async fn first_due_of(&self, table: &str) -> Result<Option<DateTime<Utc>>, serde_json::Error> {

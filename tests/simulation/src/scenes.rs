@@ -4,11 +4,13 @@
 mod addresses;
 mod assistant;
 mod backlog;
+mod bookings;
 mod campaigns;
 mod conversation;
 mod diary;
 mod examples;
 mod handover;
+mod hostile;
 mod later;
 mod owners;
 mod paced;

@@ -316,8 +316,47 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
     for (place, business) in businesses.iter().enumerate() {
         acts.extend(handovers(&mut own, business, place, begin, days));
     }
+    let mut own = own.fork();
+    for (place, business) in businesses.iter().enumerate() {
+        acts.extend(requests(&mut own, business, place, begin, days));
+    }
     // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
+    acts
+}
+
+/// The texts of people who ask for an appointment in the chat, or tell of themselves.
+const REQUESTS: [&str; 6] = [
+    "quero marcar um banho amanhã às 10h",
+    "quiero una cita de banho mañana a las 10",
+    "I'd like to book a banho tomorrow at 11:00",
+    "quero marcar um banho",
+    "às 10h",
+    "me llamo Ana Lima y vivo en Santos",
+];
+/// The answers of owners to them, some late, some to nothing.
+const DECISIONS: [&str; 7] = ["1", "2", "3", "4", "sí", "não", "ok"];
+
+/// People who ask for appointments, and owners who decide.
+fn requests(
+    rng: &mut fastrand::Rng,
+    business: &SimulatedBusiness,
+    place: usize,
+    begin: DateTime<Utc>,
+    days: i64,
+) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for _ in 0..days * 2 {
+        let at = begin + TimeDelta::milliseconds(rng.i64(0..days * 86_400_000));
+        let phone = rng.choice(&business.phones).cloned().unwrap_or_default();
+        let text = rng.choice(&REQUESTS).copied().unwrap_or_default();
+        acts.push(Act { business: place, at, what: What::Write { phone, text } });
+        for _ in 0..rng.usize(0..3) {
+            let at = at + TimeDelta::seconds(rng.i64(20..4 * 3_600));
+            let text = rng.choice(&DECISIONS).copied().unwrap_or_default();
+            acts.push(Act { business: place, at, what: What::Write { phone: business.owner.clone(), text } });
+        }
+    }
     acts
 }
 

@@ -1,9 +1,10 @@
-//! Owners' answers to proposals: which one is meant, and what follows from it.
+//! Owners' answers to proposals, and to appointments that customers asked for: which one is meant, and what follows from it.
 //!
 //! The meaning of an answer depends on what is open when it comes. So it is kept before it is acted on, and a repeat of
 //! the delivery goes on where the first has left off.
 
 mod meant;
+mod requests;
 mod start;
 mod told;
 
@@ -13,12 +14,13 @@ use domain::inbound::{InboundKind, InboundMessage};
 use domain::texts::Topic;
 use domain::texts::proposal_answer::Answer;
 use domain::{
-    AnswerStep, AutomationName, Business, BusinessId, Does, MessageId, OpenProposals, Owner, OwnerAnswer, Proposal,
-    Recipient, Said, Status, buttons, owner_answer,
+    AnswerStep, AutomationName, Business, BusinessId, Decision, Does, MessageId, OpenProposals, Owner, OwnerAnswer,
+    Proposal, Recipient, Said, Status, buttons, owner_answer,
 };
 use kit::batch::{Failure, Outcome};
 use kit::keys::hash_of;
 use meant::Meant;
+use store::KeptAnswer;
 
 /// Gateways tell times in whole seconds, and their clocks may be behind.
 const CLOCK_BEHIND: TimeDelta = TimeDelta::minutes(1);
@@ -65,7 +67,7 @@ struct LastTold {
 }
 
 impl Receiver {
-    /// Does what an owner answers to a proposal.
+    /// Does what an owner answers to a proposal or to a customer's request.
     pub(crate) async fn answer_owner(
         &self,
         business: &Business,
@@ -78,19 +80,23 @@ impl Receiver {
         let kept = match store.owner_answer(business_id, &of.inbound).await? {
             Some(kept) => kept,
             None => {
-                let steps = self.steps(&of, message, said).await?;
-                if steps.is_empty() {
+                let requests = self.request_steps(&of, message, said).await?;
+                let steps = if requests.is_empty() { self.steps(&of, message, said).await? } else { Vec::new() };
+                if steps.is_empty() && requests.is_empty() {
                     return Ok(OwnerAnswered::No);
                 }
                 let (now, attempt) = (self.app.now(), self.app.attempt());
-                store.keep_owner_answer(business_id, &of.inbound, steps, now, &attempt).await?
+                let answer = KeptAnswer { steps, requests, is_done: false };
+                store.keep_owner_answer(business_id, &of.inbound, answer, now, &attempt).await?
             }
         };
         if !kept.is_done {
             self.take(&of, &kept.steps).await?;
+            self.take_requests(&of, &kept.requests).await?;
             store.finish_owner_answer(business_id, &of.inbound, &self.app.attempt()).await?;
         }
-        let is_unclear = kept.steps.iter().all(|step| matches!(step.does, Does::AskAgain));
+        let is_unclear = kept.steps.iter().all(|step| matches!(step.does, Does::AskAgain))
+            && kept.requests.iter().all(|step| step.decision == Decision::Unclear);
         Ok(if is_unclear { OwnerAnswered::Unclear } else { OwnerAnswered::Understood })
     }
 

@@ -28,7 +28,9 @@ impl Receiver {
         let campaign = campaign(of, &wanted);
         let campaign_id = Some(campaign.campaign_id.clone());
         let accepted = Proposal { status: ProposalStatus::Accepted, campaign_id, ..wanted.clone() };
-        if store.campaign(campaign.business_id, &campaign.campaign_id).await?.is_some() {
+        let made = store.campaign(campaign.business_id, &campaign.campaign_id).await?;
+        // Until the audience is frozen nobody was written to, and a repeat tells the same figures.
+        if made.is_some_and(|made| made.record.progress.frozen_at.is_some()) {
             self.moved(kept, &accepted).await?;
             self.campaigns.create_and_start(&campaign).await?;
             return self.tell(of, kept, "started", Answer::Started).await;

@@ -48,8 +48,20 @@ pub(super) enum Made {
 impl Receiver {
     /// Makes an answer, once, and tells whether the owner wrote after it.
     pub(super) async fn say(&self, of: &Of<'_>, id: MessageId, text: &dyn Text) -> Result<Made, Failure> {
+        self.say_noting(of, id, text, []).await
+    }
+
+    /// The same, with something noted.
+    pub(super) async fn say_noting(
+        &self,
+        of: &Of<'_>,
+        id: MessageId,
+        text: &dyn Text,
+        noted: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<Made, Failure> {
         let (to, voice) = (Recipient::Owner(of.owner.owner_id), of.business.voice(None));
         let draft = Draft::new(id, to, text, voice).map_err(Failure::permanent)?.noting(BY, of.inbound.clone());
+        let draft = noted.into_iter().fold(draft, |draft, (name, value)| draft.noting(name, value));
         Ok(match self.outbox.write(of.business.business_id, draft).await? {
             CreateMessage::Exists(before) if before.metadata.get(BY) != Some(&of.inbound) => {
                 // Gateways tell whole seconds.

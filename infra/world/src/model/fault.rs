@@ -91,12 +91,16 @@ pub enum ModelFault {
     Failed,
     /// The model answers as badly as the form allows. Each time another way, in turn.
     Hostile,
+    /// The model does whatever the customer writes, tells all that it was told, and makes up the rest.
+    Obedient,
 }
 
 impl ModelFault {
     fn concerns(&self, endpoint: ModelEndpoint) -> bool {
-        let of_answers =
-            matches!(self, Self::BrokenJson | Self::Refusal | Self::Incomplete | Self::Failed | Self::Hostile);
+        let of_answers = matches!(
+            self,
+            Self::BrokenJson | Self::Refusal | Self::Incomplete | Self::Failed | Self::Hostile | Self::Obedient
+        );
         endpoint == ModelEndpoint::Responses || !of_answers
     }
 }

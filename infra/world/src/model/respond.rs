@@ -107,10 +107,14 @@ fn shown(asked: &Asked, object: &Value) -> Response<Bytes> {
 
 /// What the model writes, with the faults of its text.
 fn write(asked: &Asked, struck: &[Struck]) -> Written {
-    let hostile = struck.iter().find(|fault| fault.kind == ModelFault::Hostile);
+    let temper = struck.iter().find_map(|fault| match fault.kind {
+        ModelFault::Hostile => Some(mind::Temper::Hostile(fault.before)),
+        ModelFault::Obedient => Some(mind::Temper::Obedient),
+        _ => None,
+    });
     let mut written = match asked.tools.call() {
         Some(call) => Written::call(asked, call),
-        None => Written::new(asked, mind::text(asked, hostile.map(|fault| fault.before))),
+        None => Written::new(asked, mind::text(asked, temper.unwrap_or_default())),
     };
     for fault in struck {
         match fault.kind {

@@ -92,7 +92,8 @@ impl<'a> Answers<'a> {
             let Some(found) = store.appointment(business, &about.appointment_id).await? else { return Ok(None) };
             let appointment = found.record.clone();
             let done = |outcome, appointment| Ok(Some(Done { appointment, outcome, changed: false }));
-            if appointment.customer_id != customer.customer_id {
+            // What the customer has only asked for is the business's to confirm.
+            if appointment.customer_id != customer.customer_id || appointment.is_waiting() {
                 return Ok(None);
             }
             if appointment.start != about.start {

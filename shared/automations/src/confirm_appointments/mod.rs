@@ -40,7 +40,8 @@ impl Automation for ConfirmAppointments {
 impl Triggered for ConfirmAppointments {
     type Event = AppointmentBooked;
 
-    /// The reminders of the time that the appointment has now: the event may be older than its last move.
+    /// The reminders of the time that the appointment has now: the event may be older than its last move. Of one that the
+    /// customer has only asked for, nobody is reminded.
     async fn messages(
         app: &App,
         business: &Business,
@@ -50,7 +51,8 @@ impl Triggered for ConfirmAppointments {
         let found = app.store().appointment(event.business_id, &event.appointment_id).await?;
         let Some(appointment) = found.map(|found| found.record) else { return Ok(Vec::new()) };
         // The appointment may have another customer by now, who has an event of their own.
-        if appointment.customer_id != customer.customer_id || !is_ahead(&appointment, app.now()) {
+        let asks_about_it = is_ahead(&appointment, app.now()) && !appointment.is_waiting();
+        if appointment.customer_id != customer.customer_id || !asks_about_it {
             return Ok(Vec::new());
         }
         drafts(business, customer, &appointment)
@@ -95,7 +97,8 @@ async fn still_stands(app: &App, business: &Business, message: &Message) -> Resu
     let told = message.metadata.get(SERVICE);
     let is_as_told = |appointment: &Appointment| {
         let same_service = told.is_none_or(|told| *told == appointment.service_hash().to_string());
-        same_service && appointment.start == about.start && is_ahead(appointment, app.now())
+        let is_booked = is_ahead(appointment, app.now()) && !appointment.is_waiting();
+        same_service && appointment.start == about.start && is_booked
     };
     let stands = found.is_some_and(|it| is_as_told(&it.record));
     Ok(if stands { Ok(()) } else { Err(Reason::AppointmentChanged) })
@@ -181,6 +184,7 @@ mod tests {
             minutes: 30,
             price: None,
             status: AppointmentStatus::Pending,
+            request: None,
             created_at: at(made),
             updated_at: at(made),
         }

@@ -1,6 +1,7 @@
 //! What an owner's answer does to a proposal. It is kept before it is done, so that a repeat of the delivery does the same.
 
-use crate::AutomationName;
+use super::request_answer::{Decision, RequestNumber};
+use crate::{AppointmentId, AutomationName};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,17 @@ pub struct AnswerStep {
     pub date: NaiveDate,
     /// What is done.
     pub does: Does,
+}
+
+/// What an answer does to one appointment that a customer asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestStep {
+    /// The appointment.
+    pub appointment_id: AppointmentId,
+    /// The numbers by which the owner was asked.
+    pub number: RequestNumber,
+    /// What is done.
+    pub decision: Decision,
 }
 
 /// What is done.

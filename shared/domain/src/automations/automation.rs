@@ -49,6 +49,8 @@ pub enum AutomationName {
     RequestMissingFields,
     /// Asks customers for a review two hours after a visit, at most once in 90 days, if the business has set `review_url`.
     ReviewRequest,
+    /// Tells customers how the business has decided on the appointments that they asked for in the chat.
+    TellBookings,
 }
 
 /// Whether customers are written to at once or after the owner's yes.

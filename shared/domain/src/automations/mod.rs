@@ -5,3 +5,4 @@ pub mod automation;
 pub mod job;
 pub mod owner_answer;
 pub mod proposal;
+pub mod request_answer;

@@ -1,5 +1,6 @@
 //! An appointment: a customer, a service and a time.
 
+use super::request::BookingRequest;
 use crate::{AppointmentId, CustomerId};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Appointment {
     pub price: Option<i64>,
     /// Where it stands.
     pub status: AppointmentStatus,
+    /// How the business has decided, if the customer asked for it in the chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<BookingRequest>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -54,7 +58,14 @@ impl Appointment {
     /// Its time, its status and what it is for.
     #[must_use]
     pub fn booking(&self) -> Booking {
-        Booking { start: self.start, minutes: self.minutes, status: self.status, service: self.service_hash() }
+        let Self { start, minutes, status, request, .. } = *self;
+        Booking { start, minutes, status, request, service: self.service_hash() }
+    }
+
+    /// Whether it was asked for in the chat, and the business has not decided. Nothing may say that it is booked.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.request == Some(BookingRequest::Waiting)
     }
 
     /// Of its service and its pet as they now are.
@@ -92,6 +103,7 @@ impl Appointment {
         if self.status == AppointmentStatus::Cancelled && after.status.takes_time() && !comes_back {
             return Err(StatusError::Cancelled);
         }
+        after.request = self.request.map(|request| request.with(after.status));
         after.check_status(now)?;
         if after != *self {
             after.updated_at = now;
@@ -178,6 +190,8 @@ pub struct Booking {
     pub minutes: u16,
     /// Where it stands.
     pub status: AppointmentStatus,
+    /// How the business has decided, if the customer asked for it in the chat.
+    pub request: Option<BookingRequest>,
     /// Its service and its pet.
     pub service: ServiceHash,
 }
@@ -189,12 +203,21 @@ impl Booking {
         self.start + TimeDelta::minutes(self.minutes.into())
     }
 
-    /// Whether it was made, moved, brought back or got another service or pet, and is still to come or to be decided on.
+    /// Whether it was made, moved, brought back, got another service or pet, or was a request that the business has
+    /// confirmed, and is still to come or to be decided on. One that a customer has only asked for is not booked.
     #[must_use]
     pub fn is_booked_after(self, before: Option<Self>) -> bool {
+        let waits = |it: Self| it.request == Some(BookingRequest::Waiting);
         let same = |before: Self| before.start == self.start && before.service == self.service;
-        let was = before.is_some_and(|before| before.status.takes_time() && same(before));
-        self.status.is_open() && !was
+        let was = before.is_some_and(|before| before.status.takes_time() && !waits(before) && same(before));
+        self.status.is_open() && !waits(self) && !was
+    }
+
+    /// Whether the business has decided since on an appointment that its customer asked for.
+    #[must_use]
+    pub fn is_decided_after(self, before: Option<Self>) -> bool {
+        let decided = |it: Self| it.request.filter(|request| *request != BookingRequest::Waiting);
+        decided(self).is_some() && decided(self) != before.and_then(decided)
     }
 
     /// Whether the time of before is free since: it was cancelled, or moved away from its start.
@@ -277,6 +300,7 @@ mod tests {
             minutes: 60,
             price: None,
             status,
+            request: None,
             created_at: at("2026-11-01T00:00:00Z"),
             updated_at: at("2026-11-01T00:00:00Z"),
         }
@@ -349,7 +373,7 @@ mod tests {
     #[test]
     fn what_others_act_on() {
         let service = ServiceHash::of("Baño", None);
-        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status, service };
+        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status, request: None, service };
         let (ten, eleven) = ("2026-11-20T15:00:00Z", "2026-11-20T16:00:00Z");
         for (before, after, expected) in [
             (None, (Pending, ten), [true, false, false]),
@@ -368,6 +392,29 @@ mod tests {
             let (was, is) = (before.map(|(status, start)| booking(status, start)), booking(after.0, after.1));
             let found = [is.is_booked_after(was), was.is_some_and(|was| is.has_freed(was)), is.is_done_after(was)];
             assert_eq!(found, expected, "{before:?} {after:?}");
+        }
+    }
+
+    /// A request is booked once it is confirmed, and decided on once.
+    #[test]
+    fn a_request_is_booked_by_its_confirmation() {
+        let now = at("2026-11-19T00:00:00Z");
+        let asked = Appointment { request: Some(BookingRequest::Waiting), ..appointment(Pending) };
+        let to = |status| AppointmentChange { status: Some(status), ..AppointmentChange::default() };
+        let back = AppointmentChange { start: Some(asked.start), ..AppointmentChange::default() };
+        let (confirmed, declined) =
+            (asked.changed(to(Confirmed), now).unwrap(), asked.changed(to(Cancelled), now).unwrap());
+        let (again, cancelled) = (declined.changed(back, now).unwrap(), confirmed.changed(to(Cancelled), now).unwrap());
+        assert!(asked.is_waiting() && again.is_waiting() && !confirmed.is_waiting());
+        for (before, after, booked, decided) in [
+            (None, &asked, false, false),
+            (Some(&asked), &confirmed, true, true),
+            (Some(&asked), &declined, false, true),
+            (Some(&declined), &again, false, false),
+            (Some(&confirmed), &cancelled, false, false),
+        ] {
+            let (was, is) = (before.map(Appointment::booking), after.booking());
+            assert_eq!((is.is_booked_after(was), is.is_decided_after(was)), (booked, decided), "{before:?} {after:?}");
         }
     }
 

@@ -4,5 +4,6 @@ pub mod answer;
 pub mod appointment;
 pub mod opening;
 pub mod reminders;
+pub mod request;
 pub mod slots;
 pub mod start;

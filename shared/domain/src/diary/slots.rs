@@ -114,6 +114,7 @@ pub(crate) mod tests {
             minutes,
             price: None,
             status,
+            request: None,
             created_at: at,
             updated_at: at,
         }

@@ -126,13 +126,14 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl Customer {
-    /// Takes up what a conversation was.
+    /// Takes up what a conversation was. What was learned in it fills empty fields alone.
     pub fn converse(&mut self, settled: &Settled, now: DateTime<Utc>) {
         self.last_activity = self.last_activity.max(Some(settled.last_at));
         self.thread_token_count += settled.tokens;
         if settled.thread_id.is_some() {
             self.thread_id.clone_from(&settled.thread_id);
         }
+        self.fill_empty(&settled.learned.profile());
         if let Some(at) = settled.wrote_at {
             self.last_contact_at = self.last_contact_at.max(at.min(now));
         }

@@ -8,6 +8,7 @@ pub mod customer_ref;
 pub mod follow_up;
 pub mod joined;
 pub mod lapsed;
+pub mod learned;
 pub mod name;
 pub mod occasion;
 pub mod phone;

@@ -214,6 +214,31 @@ impl Value for AtIfAny {
     }
 }
 
+/// A local time with its day, as `el domingo 29 de noviembre, a las 9:30`: the same on whatever day it is read.
+#[derive(Clone, Copy)]
+pub struct At(pub NaiveDateTime);
+
+impl Value for At {
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let locale = voice.locale();
+        Some(format!("{}, {}", on_any(self.0.date(), locale), at(self.0.time(), locale)))
+    }
+}
+
+/// Free local times, a line for each: `• domingo 29 de noviembre, 9:30`. Missing if there are none.
+#[derive(Clone)]
+pub struct FreeTimes(pub Arc<[NaiveDateTime]>);
+
+impl Value for FreeTimes {
+    const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "–");
+
+    fn write(&self, voice: Voice, _: usize) -> Option<String> {
+        let locale = voice.locale();
+        let line = |it: &NaiveDateTime| format!("• {}, {}", date(it.date(), locale), clock(it.time(), locale));
+        (!self.0.is_empty()).then(|| self.0.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+}
+
 /// The most times of day that are listed.
 const MOST_HOURS: usize = 6;
 

@@ -23,7 +23,7 @@ mod tests;
 mod told_tests;
 
 pub use asking::{Ask, Asking, ProposalNumber, ToWhom};
-pub use dates::{AtIfAny, AtTime, Date, DateIfAny, Hours, OnDay, OnDays};
+pub use dates::{At, AtIfAny, AtTime, Date, DateIfAny, FreeTimes, Hours, OnDay, OnDays};
 pub use fields::{Asked, AskedToo, Learned, Purpose};
 pub use invitees::{Invitee, Why};
 pub use people::{Caller, People, Person, Step};

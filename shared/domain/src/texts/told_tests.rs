@@ -3,7 +3,8 @@
 use super::tests::{read, voices};
 use super::*;
 use crate::owner_answer::owner_answer;
-use crate::{Attendance, OpenProposals, OwnerAnswer, Said, appointment_answer, wish};
+use crate::request_answer::request_answer;
+use crate::{Attendance, Decision, OpenProposals, OwnerAnswer, RequestNumber, Said, appointment_answer, wish};
 
 /// The words of a text that stand in bold, as its answers do.
 fn in_bold(text: &str) -> Vec<&str> {
@@ -15,7 +16,7 @@ fn in_bold(text: &str) -> Vec<&str> {
 fn an_owner_who_answers_as_told_is_understood() {
     let mut checked = 0;
     for ((name, samples), (_, voice)) in SAMPLES.iter().flat_map(|text| voices().map(|voice| (text, voice))) {
-        if name.starts_with("appointment") {
+        if name.starts_with("appointment") || name.starts_with("booking") {
             continue;
         }
         for text in read(*samples, voice) {
@@ -37,6 +38,24 @@ fn an_owner_who_answers_as_told_is_understood() {
         }
     }
     assert!(checked > 100, "{checked}");
+}
+
+#[test]
+fn an_owner_who_answers_a_request_as_told_is_understood() {
+    let mut checked = 0;
+    for (_, samples) in SAMPLES.iter().filter(|(name, _)| name.starts_with("booking")) {
+        for (_, voice) in voices() {
+            for text in read(*samples, voice) {
+                let [yes, no] = in_bold(&text)[..] else { continue };
+                let number = RequestNumber(yes.parse().unwrap());
+                for (word, decision) in [(yes, Decision::Confirm), (no, Decision::Decline)] {
+                    assert_eq!(request_answer(word, &[number], None), [(number, decision)], "{word} in {text}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 20, "{checked}");
 }
 
 #[test]

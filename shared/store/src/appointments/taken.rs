@@ -113,9 +113,11 @@ impl Store {
         business: BusinessId,
         time: &Range<DateTime<Utc>>,
     ) -> Result<Vec<Range<DateTime<Utc>>>, StoreError> {
-        let Days(days) = self.days(business, time).await?;
+        let keys = days_of(time).into_iter().map(|day| keys::day(business, day)).collect();
+        let rows = self.batch_get(Table::Appointments, keys).await?;
+        let days = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
         // A time that goes over midnight (UTC) stands in both days.
-        let all: BTreeMap<_, _> = days.into_values().flat_map(|day| day.taken).collect();
+        let all: BTreeMap<_, _> = days.into_iter().flat_map(|day| day.taken).collect();
         Ok(all.into_values().filter(|taken| taken.start < time.end && time.start < taken.end).collect())
     }
 }

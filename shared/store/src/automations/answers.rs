@@ -7,7 +7,7 @@ use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AnswerStep, Attempt, BusinessId};
+use domain::{AnswerStep, Attempt, BusinessId, RequestStep};
 use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "owners' answers";
@@ -16,10 +16,13 @@ const IS_DONE: &str = "is_done";
 const KEPT: TimeDelta = TimeDelta::days(8);
 
 /// What an owner's answer does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptAnswer {
-    /// In this order.
+    /// To proposals, in this order.
     pub steps: Vec<AnswerStep>,
+    /// To appointments that customers asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestStep>,
     /// Whether all of it is done.
     pub is_done: bool,
 }
@@ -45,11 +48,10 @@ impl Store {
         &self,
         business: BusinessId,
         message: &str,
-        steps: Vec<AnswerStep>,
+        answer: KeptAnswer,
         now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<KeptAnswer, StoreError> {
-        let answer = KeptAnswer { steps, is_done: false };
         let mut item = to_item(&answer, WHAT)?;
         item.extend(keys::answer(business, message));
         item.insert(EXPIRES_AT.to_owned(), number((now + KEPT).timestamp()));

@@ -6,11 +6,13 @@ mod answers;
 mod asked;
 mod due;
 mod proposals;
+mod requests;
 mod runs;
 
 pub use answers::KeptAnswer;
 pub use asked::Asked;
 pub use due::DueAutomation;
+pub use requests::NumberedRequest;
 pub use runs::{Run, RunPart};
 
 use crate::dynamodb::{Item, Outcome, Write, from_item, millis, read_text, text, to_item};

@@ -1,6 +1,7 @@
 //! The proposals of automations to owners, kept 90 days. A row of the business numbers them and names those that nobody
 //! has settled, so that an owner's answer reads these alone.
 
+use super::requests::NumberedRequest;
 use crate::dynamodb::{
     EXPIRES_AT, Item, Outcome, Query, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, number, text, to_item,
 };
@@ -20,12 +21,15 @@ const NAMED: TimeDelta = TimeDelta::days(14);
 /// The most that are named; the oldest go first.
 const MOST_NAMED: usize = 30;
 
-/// The row that numbers the proposals of a business.
+/// The row that numbers the proposals of a business, and the appointments that customers asked for. Owners answer both by
+/// these numbers, so they are of one row.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Numbers {
-    last: u32,
+pub(super) struct Numbers {
+    pub last: u32,
     named: Vec<Named>,
-    version: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<NumberedRequest>,
+    pub version: u64,
 }
 
 /// A proposal that nobody has settled.
@@ -37,9 +41,10 @@ struct Named {
 }
 
 impl Numbers {
-    /// The number that the next proposal gets: from 1 again once none is open.
-    fn next(&self, now: DateTime<Utc>) -> u32 {
-        if self.named.iter().any(|it| now < it.until) { self.last.saturating_add(1) } else { 1 }
+    /// The number that the next one gets: from 1 again once none is open.
+    pub(super) fn next(&self, now: DateTime<Utc>) -> u32 {
+        let has_open = self.named.iter().any(|it| now < it.until) || self.requests.iter().any(|it| it.is_open(now));
+        if has_open { self.last.saturating_add(1) } else { 1 }
     }
 
     fn with(mut self, proposal: &Proposal) -> Self {
@@ -67,7 +72,7 @@ fn item(proposal: &Proposal) -> Result<Item, StoreError> {
     Ok(item)
 }
 
-fn numbers_write(business: BusinessId, before: &Numbers, after: &Numbers) -> Result<Write, StoreError> {
+pub(super) fn numbers_write(business: BusinessId, before: &Numbers, after: &Numbers) -> Result<Write, StoreError> {
     let mut item = to_item(after, WHAT)?;
     item.extend(keys::numbers(business));
     let write = Write::put(Table::Automations, item);
@@ -233,7 +238,7 @@ impl Store {
         self.get(Table::Automations, keys::proposal(business, automation, date)).await?.map(read).transpose()
     }
 
-    async fn numbers(&self, business: BusinessId) -> Result<Numbers, StoreError> {
+    pub(super) async fn numbers(&self, business: BusinessId) -> Result<Numbers, StoreError> {
         let row = self.get(Table::Automations, keys::numbers(business)).await?;
         row.map_or(Ok(Numbers::default()), |row| from_item(row, WHAT))
     }

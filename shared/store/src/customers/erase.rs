@@ -1,4 +1,5 @@
-//! Erases everything of a customer: conversation, points, purchases, appointments, messages, identities. The birthdays,
+//! Erases everything of a customer: conversation, points, purchases, appointments, messages, what the owners were told of the
+//! customer, identities. The birthdays,
 //! the reach row and the record go last and together, so that the rest can always be found again. What stays for some
 //! days is that somebody of these identities was erased.
 
@@ -75,6 +76,7 @@ impl Store {
         if more {
             return Ok(Erased::More);
         }
+        self.erase_mentions(business, customer, known.as_ref().map(|known| &known.record), now).await?;
         let reach = keys::recipients::recipient(business, Recipient::Customer(customer));
         let reach = Write::delete(Table::Recipients, reach);
         let Some(known) = known else {

@@ -7,6 +7,7 @@ mod due;
 mod erase;
 mod follow_ups;
 mod join;
+mod mentions;
 mod recent;
 
 pub use erase::Erased;

@@ -2,7 +2,7 @@
 //! write of the index.
 
 use super::item::{KEPT, WHAT, read_ids, read_message};
-use crate::dynamodb::{Item, Query, cursor, read_text, stamp, text};
+use crate::dynamodb::{Found, Item, Query, cursor, read_text, stamp, text};
 use crate::keys::messages::{self as keys, BUSINESS_ID, BY_BUSINESS, BY_CUSTOMER, CREATED_KEY, CUSTOMER_KEY};
 use crate::tables::Table;
 use crate::{Page, Store, StoreError};
@@ -138,22 +138,7 @@ impl Store {
     ) -> Result<Vec<Message>, StoreError> {
         let (mut named, mut start) = (Vec::new(), None);
         loop {
-            let found = self
-                .query(Query {
-                    table: Table::Messages,
-                    index: Some(BY_BUSINESS),
-                    condition: &format!("#{BUSINESS_ID} = :list AND #{CREATED_KEY} BETWEEN :from AND :to"),
-                    values: vec![
-                        ("list", text(business.to_string())),
-                        ("from", text(stamp(since))),
-                        ("to", text(stamp((now + KEPT).max(since)))),
-                    ],
-                    forward: true,
-                    consistent: false,
-                    limit: None,
-                    start,
-                })
-                .await?;
+            let found = self.messages_since(business, since, now, start).await?;
             let is_named = |key: &&Item| read_ids(key).is_ok_and(|(_, id)| id.as_str().starts_with(beginning));
             let keys: Vec<Item> = found.items.iter().filter(is_named).cloned().collect();
             named.extend(self.records(&keys).await?.into_values());
@@ -162,6 +147,31 @@ impl Store {
                 return Ok(named);
             }
         }
+    }
+
+    /// The keys of the messages of a business that were made since a time, oldest first: a page of about a megabyte.
+    pub(crate) async fn messages_since(
+        &self,
+        business: BusinessId,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+        start: Option<Item>,
+    ) -> Result<Found, StoreError> {
+        self.query(Query {
+            table: Table::Messages,
+            index: Some(BY_BUSINESS),
+            condition: &format!("#{BUSINESS_ID} = :list AND #{CREATED_KEY} BETWEEN :from AND :to"),
+            values: vec![
+                ("list", text(business.to_string())),
+                ("from", text(stamp(since))),
+                ("to", text(stamp((now + KEPT).max(since)))),
+            ],
+            forward: true,
+            consistent: false,
+            limit: None,
+            start,
+        })
+        .await
     }
 
     /// The ids of the newest messages to a customer, by the time at which they were made, newest first, at most `limit`.

@@ -13,8 +13,8 @@ use domain::sessions::{SessionEvent, SessionNews, UserId};
 use domain::{
     AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
     Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Priority, Profile, ProfileStatus, Progress,
-    Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient, RunId, RunState, Sender, Session, SessionId, Status,
-    Tally,
+    Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient, RequestNumber, RunId, RunState, Sender, Session,
+    SessionId, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -143,6 +143,7 @@ async fn world() -> World {
     record(&world, bought("bought", 1)).await.unwrap();
     record(&world, Purchase { at: at(-200_000), ..bought("corrected", 4) }).await.unwrap();
     world.store.keep_owner_answer(BUSINESS, "kept", answered(), at(9), &attempt()).await.unwrap();
+    number(&world, "numbered").await.unwrap();
     world.store.meter().reset();
     world
 }
@@ -327,9 +328,14 @@ async fn move_proposal(w: &World, status: ProposalStatus) -> Result<bool, StoreE
     w.store.move_proposal(&before, &Proposal { status, ..before.clone() }, &attempt()).await
 }
 
-fn answered() -> Vec<AnswerStep> {
+fn answered() -> KeptAnswer {
     let Proposal { automation, date, .. } = proposal("2026-03-11");
-    vec![AnswerStep { automation, date, does: Does::Start { offer: Some(15) } }]
+    let steps = vec![AnswerStep { automation, date, does: Does::Start { offer: Some(15) } }];
+    KeptAnswer { steps, ..KeptAnswer::default() }
+}
+
+async fn number(w: &World, id: &str) -> Result<RequestNumber, StoreError> {
+    w.store.number_request(BUSINESS, &id.parse().unwrap(), at(9_000), at(10), &attempt()).await
 }
 
 fn asked(id: u128) -> Asked {
@@ -457,13 +463,13 @@ fn operations() -> Vec<Operation> {
             let known = Versioned { record: Campaign { progress, ..campaign("draft") }, version: 1 };
             w.store.delete_campaign(&known, &attempt()).await
         };
-        "create proposal", 2, 1.0, 4.0, "2" => |w| async {
+        "create proposal", 2, 1.0, 4.0, "4" => |w| async {
             Ok(w.store.create_proposal(&proposal("2026-03-12"), &attempt()).await?.number)
         };
         "create the proposal that is there", 2, 1.0, 4.0, "1" => |w| async {
             Ok(w.store.create_proposal(&proposal("2026-03-11"), &attempt()).await?.number)
         };
-        "next number", 1, 1.0, 0.0, "2" => |w| w.store.next_number(BUSINESS, at(10));
+        "next number", 1, 1.0, 0.0, "4" => |w| w.store.next_number(BUSINESS, at(10));
         "next number when none is open", 1, 1.0, 0.0, "1" => |w| w.store.next_number(BUSINESS, at(9_000));
         "open proposals", 2, 2.0, 0.0, "[1]" => |w| async {
             Ok(w.store.open_proposals(BUSINESS).await?.iter().map(|it| it.number).collect::<Vec<_>>())
@@ -474,10 +480,18 @@ fn operations() -> Vec<Operation> {
             Ok(w.store.keep_owner_answer(BUSINESS, "new", answered(), at(9), &attempt()).await?.is_done)
         };
         "keep the owner's answer that is kept", 1, 0.0, 1.0, "1" => |w| async {
-            Ok(w.store.keep_owner_answer(BUSINESS, "kept", Vec::new(), at(9), &attempt()).await?.steps.len())
+            Ok(w.store.keep_owner_answer(BUSINESS, "kept", KeptAnswer::default(), at(9), &attempt()).await?.steps.len())
         };
         "owner's answer", 1, 1.0, 0.0, "Some(false)" => |w| async {
             Ok(w.store.owner_answer(BUSINESS, "kept").await?.map(|it| it.is_done))
+        };
+        "number a request", 2, 1.0, 1.0, "RequestNumber(4)" => |w| number(w, "asked");
+        "number the request that has one", 1, 1.0, 0.0, "RequestNumber(2)" => |w| number(w, "numbered");
+        "numbered requests", 1, 1.0, 0.0, "[RequestNumber(2)]" => |w| async {
+            Ok(w.store.numbered_requests(BUSINESS).await?.iter().map(|it| it.number).collect::<Vec<_>>())
+        };
+        "settle a request", 2, 1.0, 1.0, "()" => |w| async {
+            w.store.settle_request(BUSINESS, &"numbered".parse().unwrap(), &attempt()).await
         };
         "finish an owner's answer", 1, 0.0, 1.0, "()" => |w| async {
             w.store.finish_owner_answer(BUSINESS, "kept", &attempt()).await

@@ -91,6 +91,7 @@ fn appointment(nth: u64, start: DateTime<Utc>) -> Result<Appointment, Box<dyn Er
         minutes: 30,
         price: Some(8_000),
         status: AppointmentStatus::Confirmed,
+        request: None,
         created_at: start,
         updated_at: start,
     })

@@ -327,8 +327,13 @@ pub(super) fn panics(history: &History, _: &[SimulatedBusiness]) -> Vec<Violatio
 }
 
 pub(super) fn condemned(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
-    let given_up = history.condemned.iter().filter(|it| !is_refused_news(history, it));
+    let given_up = history.condemned.iter().filter(|it| !is_refused_news(history, it) && !is_unanalysed(it));
     given_up.map(|it| Violation::new(it.clone(), crate::keys::subjects(it.as_bytes()))).collect()
+}
+
+/// Whether it is a conversation that the model has not analysed three times. It waits for a human.
+fn is_unanalysed(dead_letter: &str) -> bool {
+    dead_letter.contains(r#""type":"analyze_conversation""#)
 }
 
 /// Whether it is news of a session that the operator's backend has refused, with a reason that says so.
@@ -341,6 +346,7 @@ fn is_refused_news(history: &History, condemned: &str) -> bool {
 
 pub(super) fn dead_letters(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let all = history.dead.iter().flat_map(|(queue, bodies)| bodies.iter().map(move |body| (queue, body)));
+    let all = all.filter(|(_, body)| !is_unanalysed(body));
     let (poison, other): (Vec<_>, Vec<_>) = all.partition(|(_, body)| *body == POISON);
     let mut found: Vec<Violation> = Vec::new();
     for (queue, body) in other {

@@ -70,7 +70,9 @@ pub(super) fn on_their_day(history: &History, businesses: &[SimulatedBusiness]) 
             let sent = record.steps.iter().find(|(_, status)| status == "sending").map(|(at, _)| *at);
             let is_sent_then =
                 sent.is_none_or(|sent| sent.with_timezone(&business.zone).date_naive() == date && theirs(sent));
-            if !(is_day && theirs(at) && is_sent_then && business.greets) {
+            // An owner's yes to the day's proposal greets too.
+            let is_accepted = history.campaigns.contains_key(&(business.id.clone(), format!(".birthdays.{date}")));
+            if !(is_day && theirs(at) && is_sent_then && (business.greets || is_accepted)) {
                 let detail = format!("{} was made at {at} and first sent at {sent:?}", key.1);
                 found.push(Violation::new(detail, [key.1.clone(), it.customer.to_owned()]));
             }

@@ -5,7 +5,7 @@ use super::greeted::{days_of, greeting, had, made, refused, wants};
 use super::marketing::{WORD_ON_ITS_WAY, is_night};
 use super::reminders::had_changed;
 use crate::businesses::SimulatedBusiness;
-use crate::history::{History, Key, Person, Record, Said, Wish};
+use crate::history::{Booked, History, Key, Person, Record, Said, Wish};
 use crate::templates;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
@@ -21,12 +21,14 @@ const OF_MARKETING: [&str; 6] =
     ["opted_out", "consent_refused", "opt_in_required", "weekly_cap", "new_contact", "quiet_hours"];
 
 /// The texts that are for a day and not for the next.
-const OF_A_DAY: [&str; 8] = [
+const OF_A_DAY: [&str; 10] = [
     "appointment_reminder",
     "birthday",
     "birthdays_report",
     "daily_summary",
     "flash",
+    "follow_up",
+    "follow_ups_report",
     "low_occupancy_report",
     "nothing_new",
     "opportunities_report",
@@ -84,7 +86,12 @@ impl Books<'_> {
             ("skipped", "opted_out" | "consent_refused") => marketing && self.has_refused(),
             ("skipped", "opt_in_required") => marketing && self.has_not_opted_in(),
             ("skipped", "weekly_cap") => marketing && self.week() >= self.business.weekly_cap,
-            ("skipped", "new_contact") => self.key.1.starts_with("win-back/") && self.has_written(),
+            ("skipped", "new_contact") => {
+                ["win-back/", "follow-up/"].iter().any(|of| self.key.1.starts_with(of)) && self.has_written()
+            }
+            // The record's notes are not in the books.
+            ("skipped", "step_changed") => self.key.1.starts_with("follow-up/"),
+            ("skipped", "has_appointment") => self.key.1.starts_with("follow-up/") && self.has_booked(),
             ("skipped", "birthday_changed") => self.has_moved_the_birthday(),
             ("skipped", "day_over") => self.is_day_over(),
             ("skipped", "appointment_changed") => had_changed(self.history, self.key, self.at - DECIDED, self.at),
@@ -116,6 +123,12 @@ impl Books<'_> {
         let theirs = self.history.asked.iter().filter(|it| it.business == self.key.0 && is_it(&it.what));
         let registered = theirs.filter(|it| it.since <= self.at).count();
         self.record.message_type == "missing_fields" && (registered > 1 || self.has_written())
+    }
+
+    fn has_booked(&self) -> bool {
+        let of = self.record.customer.as_ref();
+        let theirs = |booked: &Booked| Some(&booked.customer) == of && booked.at <= self.at;
+        self.history.appointments.iter().any(|(key, steps)| key.0 == self.key.0 && steps.iter().any(theirs))
     }
 
     fn is_cancelled(&self) -> bool {

@@ -14,7 +14,7 @@ use chrono::{NaiveDate, NaiveTime};
 const MOST_DAYS: usize = 3;
 const MOST_TIMES: usize = 6;
 /// What the mind itself has said when it offered times, or asked for a day or a service.
-const OFFERED: Phrases = Phrases("fica melhor para voce, te queda mejor, works best for you");
+const OFFERED: Phrases = Phrases("fica melhor para voce, te queda mejor, le queda mejor, works best for you");
 const OFFERED_ONE: Phrases = Phrases("tenho livre so as, tengo libre solo a las, is free does that work for you");
 const PASSED_ON: Phrases = Phrases("confirm*");
 const ASKED_DAY: Phrases = Phrases("qual dia fica, que dia te queda, which day works");

@@ -10,6 +10,7 @@ mod fields;
 mod hostile;
 mod hours;
 mod language;
+mod obedient;
 mod reply;
 mod sentences;
 mod services;
@@ -21,17 +22,30 @@ use super::ask::{Asked, Format, ModelRole};
 use super::schema;
 use briefing::Briefing;
 
-/// The text of the answer. A hostile mind has so many ways of being bad, and takes the `hostile`th.
-pub(super) fn text(asked: &Asked, hostile: Option<u32>) -> String {
+/// Whom the mind serves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Temper {
+    /// The business.
+    #[default]
+    Honest,
+    /// Nobody: it has so many ways of being bad, and takes the one of this number.
+    Hostile(u32),
+    /// Whoever writes, whatever it is.
+    Obedient,
+}
+
+/// The text of the answer.
+pub(super) fn text(asked: &Asked, temper: Temper) -> String {
     let more = asked.turns.iter().filter(|turn| matches!(turn.role, ModelRole::System | ModelRole::Developer));
     let told = asked.instructions.iter().chain(more.map(|turn| &turn.text));
     let instructions = told.map(String::as_str).collect::<Vec<_>>().join("\n");
     let briefing = Briefing::read(&instructions);
-    let value = match (asked.format.name(), hostile) {
-        (Some("analysis"), None) => analysis::value(&briefing, &asked.turns),
-        (Some("analysis"), Some(nth)) => hostile::analysis(&instructions, nth),
-        (_, None) => reply::value(&briefing, &asked.turns),
-        (_, Some(nth)) => hostile::reply(&briefing, &instructions, nth),
+    let value = match (asked.format.name(), temper) {
+        (Some("analysis"), Temper::Honest | Temper::Obedient) => analysis::value(&briefing, &asked.turns),
+        (Some("analysis"), Temper::Hostile(nth)) => hostile::analysis(&instructions, nth),
+        (_, Temper::Honest) => reply::value(&briefing, &asked.turns),
+        (_, Temper::Hostile(nth)) => hostile::reply(&briefing, &instructions, nth),
+        (_, Temper::Obedient) => obedient::reply(&briefing, &instructions, &asked.turns),
     };
     match &asked.format {
         Format::Text => value["text"].as_str().unwrap_or_default().to_owned(),

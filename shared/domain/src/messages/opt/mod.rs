@@ -54,3 +54,10 @@ pub enum Wish {
 pub fn wish(text: &str) -> Option<Wish> {
     rules::wish(&text::deciding(text)?)
 }
+
+/// Whether a text has words about an end of messages. It decides nothing: it says that a wish which somebody
+/// else has read in the text may be there.
+#[must_use]
+pub fn is_near(text: &str) -> bool {
+    rules::is_near(text)
+}

@@ -71,6 +71,20 @@ fn say(text: &str) -> Option<Say> {
     among(&sentences).or_else(|| doubtful(&sentences).then_some(Wish::Unsure)).map(Says)
 }
 
+pub(super) fn is_near(text: &str) -> bool {
+    use Class::{
+        Baja, Cancel, Cant, Enough, Leave, List, Marketing, No, Note, Nothing, Receive, Remove, RemoveMe, Send, SendMe,
+        Stop, Strong, Text,
+    };
+    let folded: Vec<String> = sentences(text).into_iter().map(folded).collect();
+    folded.iter().map(|sentence| Sentence::of(sentence)).any(|sentence| {
+        let has_any = |classes: &[Class]| classes.iter().any(|class| sentence.has(*class));
+        let denies = has_any(&[No, Cancel, Cant, Enough, Stop, Leave, Remove, RemoveMe]);
+        let sends = has_any(&[Send, SendMe, Text, Receive, Note, Nothing, Marketing, List]);
+        has_any(&[Strong, Baja, RemoveMe]) || (denies && sends)
+    })
+}
+
 /// `Descadastrar? Como assim?`
 fn asks_back(text: &str) -> bool {
     let Some((word, rest)) = text.split_once('?') else { return false };

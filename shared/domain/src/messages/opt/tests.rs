@@ -167,3 +167,26 @@ proptest! {
         let _ = wish_of_choice(Choice::Template, Some(&text), Some(&text));
     }
 }
+
+/// What an assistant takes for a wish has to have a word of one.
+#[test]
+fn words_near_a_wish_are_told_from_others() {
+    for text in [
+        "pare de me mandar essas coisas",
+        "ya no quiero que me escriban tanto",
+        "Chega de mensagem de vocês, por favor",
+        "please stop texting me",
+    ] {
+        assert!(is_near(text), "{text}");
+    }
+    for text in [
+        "quanto custa o banho?",
+        "read me her last messages",
+        "¿Abren mañana?",
+        "I'd like to book a bath",
+        "me chamo Ana",
+        "no, gracias",
+    ] {
+        assert!(!is_near(text), "{text}");
+    }
+}

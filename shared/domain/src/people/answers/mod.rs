@@ -5,7 +5,7 @@ mod reading;
 mod tokens;
 mod words;
 
-use crate::{Profile, ProfileField};
+use crate::{Birthday, Profile, ProfileField};
 use chrono::NaiveDate;
 use dates::Calendar;
 use reading::{Answer, Reading, Strength, bare, doubts, field, free, without_courtesy};
@@ -53,6 +53,14 @@ pub fn read_answers(text: &str, asked: &[ProfileField], country: &str, today: Na
         None if found.is_empty() => Answers { rest: whole, ..Answers::default() },
         None => collected(found, rest),
     }
+}
+
+/// The days of birth that a text may name, in the order of the business's country where both are numbers.
+#[must_use]
+pub fn days_in(text: &str, country: &str, today: NaiveDate) -> Vec<Birthday> {
+    let read: String = text.chars().take(LONGEST).collect();
+    let tokens = tokens(&read, &Calendar::new(country, today, false));
+    tokens.into_iter().filter_map(|token| if let Kind::Date(day) = token.kind { Some(day) } else { None }).collect()
 }
 
 fn collected(found: Vec<Answer>, rest: Option<String>) -> Answers {

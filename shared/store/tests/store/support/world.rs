@@ -241,6 +241,7 @@ pub fn appointment(id: &str, minutes: i64) -> Appointment {
         minutes: 60,
         price: Some(8_000),
         status: AppointmentStatus::Pending,
+        request: None,
         created_at: at(0),
         updated_at: at(0),
     }

@@ -128,8 +128,10 @@ fn last_days() -> Vec<Act> {
         says("fri 14:09", "Emma Brooks", "I'd like to talk to a person please"),
         model_fails("fri 14:20"),
         says("fri 14:21", "Frank Young", "Do you also trim nails?"),
-        speaks("fri 14:30", "Frank Young", "And how much is a bath?"),
-        says("fri 14:31", "Frank Young", "How much is a bath?"),
+        speaks("fri 14:30", "Hannah Scott", "And how much is a bath?"),
+        says("fri 14:31", "Hannah Scott", "How much is a bath?"),
+        says("fri 15:40", "Jack Turner", "I'd like to book a nail trim tomorrow at 10:00"),
+        quotes("fri 15:50", GRACE, "asks for an appointment: Nail trim", "yes"),
         posts(
             "sat 10:00",
             "A campaign is started by hand.",

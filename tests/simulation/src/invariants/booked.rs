@@ -1,0 +1,89 @@
+//! Appointments that customers ask for in the chat: nothing is said as booked that is not.
+
+use super::Violation;
+use super::accepted::{ON_ITS_WAY, accepted};
+use super::asked::is_gone;
+use super::purchases::items;
+use crate::businesses::SimulatedBusiness;
+use crate::history::History;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+
+/// The longest from a change of the diary to what follows from it: a rule or a queue may be silent for an hour.
+const FOLLOWED: TimeDelta = TimeDelta::hours(3);
+/// Words by which a text says that something is booked.
+const BOOKED: [&str; 7] =
+    ["booked", "está reservad", "queda reservad", "quedó reservad", "ficou reservad", "agendado", "is confirmed"];
+/// Our own words for a request.
+const NOT_YET: [&str; 3] = ["not booked yet", "Todavía no está reservada", "Ainda não está reservado"];
+
+/// The appointment, the decision and the start that a text to a customer tells.
+fn told(message: &str) -> Option<(&str, &str, DateTime<Utc>)> {
+    let mut parts = message.strip_prefix("booking-answer/")?.split('/');
+    let (appointment, decision, start) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((appointment, decision, NaiveDateTime::parse_from_str(start, "%Y-%m-%dT%H:%MZ").ok()?.and_utc()))
+}
+
+/// A text that says that an appointment is booked went while that appointment was confirmed, and no other text says so.
+pub(super) fn said(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for it in accepted(history, businesses) {
+        let Some((key, _)) = it.record() else { continue };
+        let (at, text) = (it.sent.arrived_at, it.sent.text.as_str());
+        match told(&key.1) {
+            Some((appointment, "confirmed", start)) => {
+                let states = history.appointments.get(&(key.0.clone(), appointment.to_owned()));
+                let states = states.map(Vec::as_slice).unwrap_or_default();
+                // As it stood when the send began, or since.
+                let from = states.iter().rposition(|state| state.at <= at - ON_ITS_WAY).unwrap_or_default();
+                let mut lately = states.iter().skip(from).filter(|state| state.at <= at);
+                let is_booked = lately.any(|state| state.is_confirmed && state.start == Some(start));
+                if !is_booked || at > start + ON_ITS_WAY {
+                    found.push(Violation::new(format!("{} went at {at}", key.1), it.subjects()));
+                }
+            }
+            Some(_) => {}
+            None if key.1.starts_with("answer/") => {
+                let claims = BOOKED.iter().any(|words| text.contains(words));
+                if claims && !NOT_YET.iter().any(|words| text.contains(words)) {
+                    found.push(Violation::new(format!("{} says: {text}", key.1), it.subjects()));
+                }
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// Every request is asked of the owners, and its decision is told to the customer.
+pub(super) fn each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(ended) = history.ended else { return found };
+    for (business, key, item) in items(history, "Appointments") {
+        let (Some(id), Some(request)) = (key.strip_prefix("appointment/"), item["request"]["S"].as_str()) else {
+            continue;
+        };
+        if is_gone(history, &business, item["customer_id"]["S"].as_str().unwrap_or_default()) {
+            continue;
+        }
+        let time = |name: &str| item[name]["S"].as_str().and_then(|time| time.parse::<DateTime<Utc>>().ok());
+        let (Some(made), Some(changed), Some(start)) = (time("created_at"), time("updated_at"), time("start")) else {
+            continue;
+        };
+        let has = |prefix: String| {
+            let mut from = history.messages.range((business.clone(), prefix.clone())..);
+            from.next().is_some_and(|((of, message), _)| *of == business && message.starts_with(&prefix))
+        };
+        if made + FOLLOWED < ended && !has(format!("booking-notice/{id}/")) {
+            found.push(Violation::new(format!("no owner was asked about {id}"), [id.to_owned()]));
+        }
+        let decided = matches!(
+            (request, item["status"]["S"].as_str()),
+            ("confirmed", Some("confirmed")) | ("declined", Some("cancelled"))
+        );
+        let in_time = changed + FOLLOWED < ended.min(start);
+        if decided && in_time && !has(format!("booking-answer/{id}/{request}/")) {
+            found.push(Violation::new(format!("{id} is {request}, and nobody was told"), [id.to_owned()]));
+        }
+    }
+    found
+}
