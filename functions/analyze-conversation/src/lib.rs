@@ -79,7 +79,8 @@ impl Analyst {
             // Switched off meanwhile.
             let mut chat = before.record.clone();
             chat.analyse(None);
-            return self.keep(task, &before, &chat).await;
+            self.keep(task, &before, &chat).await?;
+            return Ok(());
         }
         let ahead = self.ahead(&business, &customer).await?;
         match self.ask(&business, &customer, &before.record, &ahead).await? {
@@ -153,15 +154,14 @@ impl Analyst {
         let is_last = chat.analyse_again(self.app.now());
         let business_id = task.business_id;
         tracing::warn!(%business_id, reason = no_answer.reason, is_last, "a conversation is not analysed: {no_answer}");
-        self.keep(task, before, &chat).await?;
-        if is_last { Err(Failure::permanent(no_answer)) } else { Ok(()) }
+        let is_kept = self.keep(task, before, &chat).await?;
+        if is_last && is_kept { Err(Failure::permanent(no_answer)) } else { Ok(()) }
     }
 
-    /// Changes the chat as it was read. If it has changed meanwhile, that change has also decided whether it waits.
-    async fn keep(&self, task: &AnalyzeTask, before: &Versioned<Chat>, after: &Chat) -> Outcome {
-        let store = self.app.store();
-        store.put_chat(task.business_id, task.customer_id, before, after, &self.app.attempt()).await?;
-        Ok(())
+    /// Changes the chat as it was read; `false` if it has changed since, for then that change decided whether it waits.
+    async fn keep(&self, task: &AnalyzeTask, before: &Versioned<Chat>, after: &Chat) -> Result<bool, Failure> {
+        let AnalyzeTask { business_id, customer_id } = *task;
+        Ok(self.app.store().put_chat(business_id, customer_id, before, after, &self.app.attempt()).await?)
     }
 }
 

@@ -318,12 +318,15 @@ impl Chat {
     }
 
     /// Keeps that an analysis brought nothing, and waits for the next try: a quarter of an hour, then an hour. Says
-    /// whether it was the last.
+    /// whether it was the last, after which the chat waits from now on for its task to be redriven.
     pub fn analyse_again(&mut self, now: DateTime<Utc>) -> bool {
         let Some(waiting) = &mut self.analysis else { return false };
-        waiting.at = now + TimeDelta::minutes(if waiting.tries == 0 { 15 } else { 60 });
         waiting.tries += 1;
-        waiting.tries >= ANALYSED
+        let is_last = waiting.tries >= ANALYSED;
+        if !is_last {
+            waiting.at = now + TimeDelta::minutes(if waiting.tries == 1 { 15 } else { 60 });
+        }
+        is_last
     }
 }
 
@@ -463,7 +466,7 @@ mod tests {
         assert_eq!([4_000, 5_000].map(|seconds| chat.analyse_again(at(seconds))), [false, false]);
         assert_eq!(chat.analysis_due(), Some(at(5_000) + TimeDelta::hours(1)));
         assert!(chat.analyse_again(at(9_000)));
-        assert_eq!((chat.analysis_due(), chat.waits_for_analysis(at(20_000))), (None, true));
+        assert_eq!((chat.analysis_due(), chat.waits_for_analysis(at(9_000))), (None, true));
     }
 
     #[test]
