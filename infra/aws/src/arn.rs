@@ -20,6 +20,11 @@ pub fn stream(table: &str) -> String {
     format!("{}/stream/2026-01-01T00:00:00.000", self::table(table))
 }
 
+/// ARN of a bucket by its name.
+pub fn bucket(name: &str) -> String {
+    format!("arn:aws:s3:::{name}")
+}
+
 /// ARN of a function by its physical name.
 pub fn function(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")

@@ -11,6 +11,7 @@ pub mod pattern;
 pub mod pollers;
 pub mod queues;
 mod reply;
+pub mod s3;
 pub mod schedules;
 pub mod sqs;
 pub mod template;

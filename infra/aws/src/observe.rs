@@ -11,6 +11,11 @@ pub trait Observe: Send + Sync {
     fn bus_events(&self, bus: &str, chunks: u64) {
         let _ = (bus, chunks);
     }
+
+    /// A request to a bucket, with so many bytes in its body.
+    fn bucket_request(&self, bucket: &str, operation: &str, bytes: usize) {
+        let _ = (bucket, operation, bytes);
+    }
 }
 
 /// Counts nothing.

@@ -38,11 +38,12 @@ function meter(report) {
     return { name, requests: use.requests, units: `${number(sum("read_units"))} R + ${number(sum("write_units"))} W`, usd: use.usd };
   });
   const total = (kind) => Object.values(report[kind] ?? {}).reduce((sum, use) => ({
-    requests: sum.requests + (use.requests ?? use.invocations ?? use.events ?? 0) + (use.idle_polls ?? 0),
+    requests: sum.requests + (use.requests ?? use.invocations ?? use.events ?? (use.writes_and_lists ?? 0) + (use.reads ?? 0)) + (use.idle_polls ?? 0),
     gb: sum.gb + (use.gb_seconds ?? 0), usd: sum.usd + use.usd }), { requests: 0, gb: 0, usd: 0 });
   const functions = total("functions");
   rows.push({ name: "Functions", requests: functions.requests, units: `${number(functions.gb)} GB-s`, usd: functions.usd },
     { name: "Queues, with idle polls", ...total("queues"), units: "" }, { name: "Event bus", ...total("buses"), units: "" },
+    { name: "Buckets", ...total("buckets"), units: "" },
     { name: "HTTP API", requests: report.api?.requests, units: "", usd: report.api?.usd });
   show($("meter"), rows, (one) => one.name, (one) => row(one.name, 3), (node, one) => {
     cells(node, [one.name, number(one.requests), one.units, usd(one.usd)]);

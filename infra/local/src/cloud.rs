@@ -10,6 +10,7 @@ use aws::dynamodb::{Dynamodb, TableError};
 use aws::invoke::Invoke;
 use aws::pollers::{Checkpoints, QueuePoller, StreamPoller, StreamSource};
 use aws::queues::{Queues, Refusal};
+use aws::s3::{Bucket, KeptError, S3};
 use aws::schedules::{ExpressionError, Schedules};
 use aws::sqs::Sqs;
 use aws::template::{QueueMapping, StreamMapping, Template};
@@ -44,6 +45,8 @@ pub struct Cloud {
     pub checkpoints: Checkpoints,
     /// The queues' protocol.
     pub sqs: Sqs,
+    /// The buckets and their protocol.
+    pub s3: S3,
     /// The event bus and its protocol.
     pub bus: Bus,
     /// The functions that are called by time.
@@ -67,6 +70,8 @@ pub struct Setting<'a> {
     pub functions: Arc<dyn Invoke>,
     /// The file or folder of its tables; in memory if `None`.
     pub tables: Option<&'a Path>,
+    /// The folder of its buckets; in memory if `None`.
+    pub buckets: Option<&'a Path>,
     /// Address under which queues are found.
     pub queue_base_url: String,
 }
@@ -80,6 +85,9 @@ pub enum CloudError {
     /// A queue's setting is refused.
     #[error("template: {0}")]
     Queue(#[from] Refusal),
+    /// A bucket's folder cannot be used.
+    #[error(transparent)]
+    Bucket(#[from] KeptError),
     /// A table in it is broken, or other than the one kept.
     #[error("{0}")]
     Table(#[from] TableError),
@@ -97,11 +105,12 @@ impl Cloud {
     /// # Errors
     /// Something in the template is broken, or the tables kept are other ones.
     pub fn new(template: &Template, setting: Setting<'_>) -> Result<Self, CloudError> {
-        let Setting { clock, mut rng, usage, functions, tables, queue_base_url } = setting;
+        let Setting { clock, mut rng, usage, functions, tables, buckets, queue_base_url } = setting;
         let dynamodb = Arc::new(open_tables(template, tables, &clock)?);
         dynamodb.observe(usage.clone());
         let queues = Queues::new(clock.clone(), rng.fork(), usage.clone());
         create_queues(template, &queues)?;
+        let s3 = S3::new(open_buckets(template, buckets)?, clock.clone(), usage.clone());
         let bus = Bus::new(template, queues.clone(), rng.fork(), functions.clone(), usage.clone());
         let schedules = Schedules::new(&template.schedules, clock.clone(), rng.fork(), functions.clone())?;
         let gateway = Gateway::new(&template.routes, functions.clone(), usage.clone(), clock.clone(), rng.fork());
@@ -110,6 +119,7 @@ impl Cloud {
             names: Names::new(template),
             gateway,
             sqs: Sqs::new(queues.clone(), queue_base_url),
+            s3,
             world: World::new(Arc::new(move || shown.now()), rng.u64(..)),
             checkpoints: Checkpoints::default(),
             queue_mappings: template.queue_mappings.clone(),
@@ -186,6 +196,14 @@ fn open_tables(template: &Template, tables: Option<&Path>, clock: &Clock) -> Res
     };
     template.tables.values().try_for_each(|table| dynamodb.open_table(table))?;
     Ok(dynamodb)
+}
+
+fn open_buckets(template: &Template, folder: Option<&Path>) -> Result<Vec<Bucket>, KeptError> {
+    let open = |name: &String| match folder {
+        Some(folder) => Bucket::folder(name, &folder.join(name)),
+        None => Ok(Bucket::memory(name)),
+    };
+    template.buckets.values().map(open).collect()
 }
 
 /// Dead letters first: a queue may name only what is there.

@@ -1,4 +1,4 @@
-//! AWS's endpoints: `/_aws/dynamodb`, `/_aws/sqs`, `/_aws/events` for the functions, and Lambda's own `Invoke`, by which
+//! AWS's endpoints: `/_aws/dynamodb`, `/_aws/sqs`, `/_aws/events`, `/_aws/s3` for the functions, and Lambda's own `Invoke`, by which
 //! `cargo lambda invoke` calls a function of the run.
 
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use aws::invoke::{Invoke, InvokeError};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use axum::response::IntoResponse;
-use axum::routing::post;
+use axum::routing::{any, post};
 use bytes::Bytes;
 use serde_json::json;
 
@@ -18,12 +18,13 @@ use crate::parts::Parts;
 use crate::serve::Lost;
 
 /// Largest request that any of the services takes, in bytes.
-const LARGEST: usize = 16 * 1024 * 1024;
+const LARGEST: usize = 128 * 1024 * 1024;
 
 pub fn routes(parts: Arc<Parts>) -> Router {
     Router::new()
         .route("/_aws/{service}", post(answer))
         .route("/_aws/{service}/", post(answer))
+        .route("/_aws/s3/{*object}", any(objects))
         .route("/2015-03-31/functions/{function}/invocations", post(invoke))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(parts)
@@ -43,6 +44,20 @@ async fn answer(
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     response(reply)
+}
+
+/// A request to a bucket, whose path begins after `/_aws/s3`.
+async fn objects(State(parts): State<Arc<Parts>>, request: Request<Body>) -> Response<Body> {
+    let (mut head, body) = request.into_parts();
+    let path = head.uri.path_and_query().map(|it| it.as_str()).unwrap_or_default();
+    let Ok(uri) = path.strip_prefix("/_aws/s3").unwrap_or(path).parse::<Uri>() else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    head.uri = uri;
+    match axum::body::to_bytes(body, LARGEST).await {
+        Ok(body) => response(parts.cloud.s3.handle(&Request::from_parts(head, body))),
+        Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    }
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, for a result that is waited for.

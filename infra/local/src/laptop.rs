@@ -104,12 +104,14 @@ impl Laptop {
             Some(data) => data.tables()?,
             None => UNNAMED.into(),
         };
+        let buckets = data.as_ref().map(|data| data.folder().join("buckets"));
         let setting = Setting {
             clock,
             rng,
             usage,
             functions: gate.clone(),
             tables: Some(&tables),
+            buckets: buckets.as_deref(),
             queue_base_url: format!("{}/_aws/sqs", addresses.public),
         };
         let (cloud, outside_urls) = (Cloud::new(&template, setting)?, addresses.gateways());

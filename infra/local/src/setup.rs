@@ -128,6 +128,7 @@ pub fn environment(addresses: &Addresses) -> BTreeMap<String, String> {
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoint("dynamodb")),
         ("AWS_ENDPOINT_URL_SQS", endpoint("sqs")),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", endpoint("events")),
+        ("AWS_ENDPOINT_URL_S3", endpoint("s3")),
         ("LANG", "en_US.UTF-8".to_owned()),
         ("TZ", ":UTC".to_owned()),
         ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::config::retry::RetryPartition;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::Attempt;
+use object_store::ObjectStore;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -171,6 +172,12 @@ impl App {
     #[must_use]
     pub fn eventbridge(&self) -> &aws_sdk_eventbridge::Client {
         self.0.eventbridge.get_or_init(|| self.0.clients.eventbridge())
+    }
+
+    /// The objects of a bucket.
+    #[must_use]
+    pub fn bucket(&self, name: &str) -> Arc<dyn ObjectStore> {
+        self.0.clients.bucket(name)
     }
 
     #[cfg(test)]

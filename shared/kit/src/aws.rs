@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Aws;
 use crate::http::{Http, HttpError, Request};
+use crate::objects;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
@@ -21,6 +22,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use bytes::Bytes;
+use object_store::ObjectStore;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +39,7 @@ const ATTEMPTS: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct Clients {
     aws: Aws,
+    http: Arc<dyn Http>,
     shared: SdkConfig,
     retry_partition: Option<RetryPartition>,
 }
@@ -73,9 +76,9 @@ impl Clients {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .time_source(SharedTimeSource::new(clock))
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-            .http_client(SharedHttpClient::new(SmithyHttp::new(http)))
+            .http_client(SharedHttpClient::new(SmithyHttp::new(http.clone())))
             .build();
-        Self { aws, shared, retry_partition }
+        Self { aws, http, shared, retry_partition }
     }
 
     /// A new client for DynamoDB, at the endpoint of the configuration.
@@ -103,6 +106,12 @@ impl Clients {
         config.set_endpoint_url(self.aws.eventbridge_url.clone());
         config.set_retry_partition(self.retry_partition.clone());
         aws_sdk_eventbridge::Client::from_conf(config.build())
+    }
+
+    /// The objects of a bucket, at the endpoint of the configuration.
+    #[must_use]
+    pub fn bucket(&self, name: &str) -> Arc<dyn ObjectStore> {
+        objects::bucket(&self.aws, self.http.clone(), name)
     }
 
     /// The address to which the client of a service sends its requests.

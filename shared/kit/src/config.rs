@@ -20,6 +20,8 @@ pub struct Aws {
     pub sqs_url: Option<String>,
     /// `AWS_ENDPOINT_URL_EVENTBRIDGE`; absent in the cloud.
     pub eventbridge_url: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`; absent in the cloud.
+    pub s3_url: Option<String>,
 }
 
 impl FromEnv for Aws {
@@ -33,6 +35,7 @@ impl FromEnv for Aws {
             dynamodb_url: vars.optional_url("AWS_ENDPOINT_URL_DYNAMODB"),
             sqs_url: vars.optional_url("AWS_ENDPOINT_URL_SQS"),
             eventbridge_url: vars.optional_url("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+            s3_url: vars.optional_url("AWS_ENDPOINT_URL_S3"),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod http;
 pub mod json;
 pub mod keys;
 pub mod metrics;
+mod objects;
 pub mod outbox;
 pub mod params;
 pub mod problem;

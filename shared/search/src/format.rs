@@ -99,8 +99,7 @@ pub(crate) fn unpack<const N: usize>(magic: [u8; 8], packed: &Bytes) -> Result<[
     if reader.u32()? as usize != N {
         return Err(Damage("its number of blocks is another"));
     }
-    let entries: Vec<(u64, u32)> =
-        (0..N).map(|_| Ok((reader.u64()?, reader.u32()?))).collect::<Result<_, Damage>>()?;
+    let entries: Vec<(u64, u32)> = (0..N).map(|_| Ok((reader.u64()?, reader.u32()?))).collect::<Result<_, Damage>>()?;
     let header = packed.get(..12 + N * ENTRY).ok_or(SHORT)?;
     if reader.u32()? != crc32fast::hash(header) {
         return Err(Damage("its header does not have its checksum"));

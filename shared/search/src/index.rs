@@ -217,9 +217,8 @@ fn shown(layer: &Layer) -> usize {
 }
 
 fn next_state(base: &Snapshot, put: &BTreeMap<u128, Row>, removed: &BTreeSet<u128>, depth: Depth) -> State {
-    let source = |layer: &'_ Layer| -> (Arc<Part>, Arc<FixedBitSet>) {
-        (Arc::clone(&layer.part), Arc::clone(&layer.hidden))
-    };
+    let source =
+        |layer: &'_ Layer| -> (Arc<Part>, Arc<FixedBitSet>) { (Arc::clone(&layer.part), Arc::clone(&layer.hidden)) };
     let merged = |layers: &[Layer], put: &BTreeMap<u128, Row>| {
         let held: Vec<_> = layers.iter().map(source).collect();
         let sources: Vec<_> = held.iter().map(|(part, hidden)| Source { part, hidden }).collect();

@@ -116,10 +116,7 @@ pub(crate) enum Matches {
     /// In order.
     Few(Vec<u32>),
     /// As bits.
-    Many {
-        rows: FixedBitSet,
-        count: usize,
-    },
+    Many { rows: FixedBitSet, count: usize },
 }
 
 impl Matches {
@@ -269,4 +266,3 @@ impl<'p> Condition<'p> {
         bits
     }
 }
-

@@ -4,8 +4,8 @@ use crate::error::SearchError;
 use crate::snapshot::Cost;
 use bytes::Bytes;
 use domain::BusinessId;
-use futures::future::join_all;
 use futures::TryStreamExt;
+use futures::future::join_all;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use std::collections::BTreeMap;
@@ -122,7 +122,11 @@ impl<'a> Store<'a> {
         match self.store.put_opts(&path, payload, PutMode::Create.into()).await {
             Ok(_) => Ok(()),
             Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {
-                if self.get(&path).await? == Some(object) { Ok(()) } else { Err(SearchError::Conflict) }
+                if self.get(&path).await? == Some(object) {
+                    Ok(())
+                } else {
+                    Err(SearchError::Conflict)
+                }
             }
             Err(error) => Err(error.into()),
         }
@@ -160,4 +164,3 @@ impl<'a> Store<'a> {
         Ok(())
     }
 }
-

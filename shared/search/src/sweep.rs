@@ -42,11 +42,7 @@ pub(crate) async fn before_commit(store: &mut Store<'_>, manifest: &Manifest, no
 }
 
 /// Deletes all that is over, and the parts that crashed writers left.
-pub(crate) async fn all(
-    store: &mut Store<'_>,
-    manifest: &Manifest,
-    now: DateTime<Utc>,
-) -> Result<Sweep, SearchError> {
+pub(crate) async fn all(store: &mut Store<'_>, manifest: &Manifest, now: DateTime<Utc>) -> Result<Sweep, SearchError> {
     let sweep = some(store, manifest, now, u64::MAX).await;
     for name in store.names("part", None).await? {
         // The commit for which it was written can no longer take place: its number is given.

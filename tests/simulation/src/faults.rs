@@ -41,6 +41,12 @@ pub enum Fault {
     QueueTwice,
     /// A deletion does not hold.
     QueueKeeps,
+    /// S3 answers 503 and has done nothing.
+    ObjectRefused,
+    /// S3 has done it and its answer is lost.
+    ObjectAnswerLost,
+    /// S3 does it after the caller has given up.
+    ObjectSlow,
     /// PutEvents is answered with 500.
     BusRefuses,
     /// PutEvents is done and its answer lost.
@@ -122,6 +128,8 @@ impl Fault {
             Self::GatewayRequestLost | Self::GatewayRefuses | Self::GatewayRateLimits | Self::GatewayFails => 0.01,
             Self::GatewayFailsLater | Self::GatewaySlow => 0.01,
             Self::TableSlow | Self::QueueSlow => 0.001,
+            Self::ObjectRefused | Self::ObjectAnswerLost => 0.02,
+            Self::ObjectSlow => 0.005,
             Self::GatewayDisconnects | Self::TableOutage | Self::QueueOutage | Self::BusOutage => 0.02,
             Self::WebhookTwice | Self::WebhookLate | Self::WebhookOvertaken | Self::IndexLags => 0.05,
             Self::WebhookLost | Self::WebhookForged => 0.01,

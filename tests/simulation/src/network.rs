@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use aws::Reply;
 use aws::dynamodb::{Rule, TableFault};
 use aws::queues::QueueFault;
+use aws::s3::BucketFault;
 use bytes::Bytes;
 use kit::http::{Http, HttpError, Request, Response};
 use serde_json::Value;
@@ -22,6 +23,8 @@ use world::NoAnswer;
 
 /// AWS, as functions are told.
 pub const AWS: &str = "http://aws.simulation";
+/// Where the paths of objects begin.
+const OBJECTS: &str = "/_aws/s3";
 /// The gateways, as functions are told.
 pub const OUTSIDE: &str = "http://outside.simulation";
 
@@ -48,6 +51,7 @@ enum Service {
     Tables,
     Queues,
     Bus,
+    Objects,
     Outside,
 }
 
@@ -78,12 +82,14 @@ impl Network {
             Some("DynamoDB") => Service::Tables,
             Some("AmazonSQS") => Service::Queues,
             Some("AWSEvents") => Service::Bus,
+            _ if request.uri().path().starts_with(OBJECTS) => Service::Objects,
             _ => Service::Outside,
         };
         match service {
             Service::Tables => self.tables(&request).await,
             Service::Queues => self.queues(&request).await,
             Service::Bus => self.bus(&request).await,
+            Service::Objects => self.objects(request).await,
             Service::Outside => self.outside(request).await,
         }
     }
@@ -234,6 +240,27 @@ impl Network {
         let (status, error) = (reply.status, error_of(&reply));
         let about = crate::keys::subjects(request.body()).join(" ");
         self.note(format_args!("PutEvents {about} → {status}{error}{struck}"));
+        answer(reply)
+    }
+
+    async fn objects(&self, request: Request) -> Result<Response, HttpError> {
+        if self.strikes(Fault::ObjectSlow) {
+            self.run.pause(3_500, 12_000).await;
+        }
+        let s3 = &self.run.cloud().s3;
+        let faults = [(Fault::ObjectRefused, BucketFault::Refuse), (Fault::ObjectAnswerLost, BucketFault::LoseAnswer)];
+        let struck = faults.into_iter().find(|(kind, _)| self.strikes(*kind)).map(|(kind, fault)| {
+            s3.inject(fault);
+            format!(" ({kind})")
+        });
+        let (mut head, body) = request.into_parts();
+        let path = head.uri.path_and_query().map(|it| it.as_str()).unwrap_or_default();
+        let path = path.strip_prefix(OBJECTS).unwrap_or(path).to_owned();
+        head.uri = path.parse().map_err(|_| HttpError::NotSent { timeout: false, detail: "bad path".to_owned() })?;
+        let line = format!("{} {path}", head.method);
+        let reply = s3.handle(&Request::from_parts(head, body));
+        let lost = if reply.lost { " and lost" } else { "" };
+        self.note(format_args!("{line} → {}{lost}{}", reply.status, struck.unwrap_or_default()));
         answer(reply)
     }
 

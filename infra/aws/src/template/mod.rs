@@ -1,7 +1,7 @@
 //! `template.yaml` (SAM and CloudFormation) as the engine and the laptop need it.
 //!
 //! Read are functions with their events (`HttpApi`, `SQS`, `DynamoDB`, `Schedule`, `EventBridgeRule`), tables, queues,
-//! buses and rules; other resources are passed over. A setting of these that cannot be carried out is refused in one
+//! buckets, buses and rules; other resources are passed over. A setting of these that cannot be carried out is refused in one
 //! line.
 
 mod error;
@@ -82,6 +82,7 @@ impl Template {
             match resource_type(resource) {
                 "AWS::SQS::Queue" => _ = template.queues.insert(id.clone(), resources::queue(&resolver, id)?),
                 "AWS::DynamoDB::Table" => _ = template.tables.insert(id.clone(), resources::table(&resolver, id)?),
+                "AWS::S3::Bucket" => _ = template.buckets.insert(id.clone(), resolver.name(&place, id)?),
                 "AWS::Events::EventBus" => _ = template.buses.insert(id.clone(), resolver.name(&place, id)?),
                 "AWS::Serverless::Function" => {
                     let (function, properties) = resources::function(&resolver, id)?;

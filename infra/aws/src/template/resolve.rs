@@ -74,6 +74,7 @@ impl<'a> Resolver<'a> {
             "AWS::SQS::Queue" => "QueueName",
             "AWS::DynamoDB::Table" => "TableName",
             "AWS::Serverless::Function" => "FunctionName",
+            "AWS::S3::Bucket" => "BucketName",
             _ => "Name",
         };
         if let Some(name) = properties.and_then(|properties| properties.get(property))
@@ -83,7 +84,8 @@ impl<'a> Resolver<'a> {
         }
         let fifo = properties.and_then(|properties| properties.get("FifoQueue")).map(plain);
         let suffix = if fifo.as_deref() == Some("true") { ".fifo" } else { "" };
-        Ok(format!("{}-{id}{suffix}", self.given.stack_name))
+        let name = format!("{}-{id}{suffix}", self.given.stack_name);
+        Ok(if property == "BucketName" { name.to_lowercase() } else { name })
     }
 
     /// Goes one level deeper, so that what refers to itself ends.
@@ -238,6 +240,7 @@ impl<'a> Resolver<'a> {
             ("AWS::SQS::Queue", "QueueName") | ("AWS::Events::EventBus", "Name") => name,
             ("AWS::DynamoDB::Table", "Arn") => arn::table(&name),
             ("AWS::DynamoDB::Table", "StreamArn") => arn::stream(&name),
+            ("AWS::S3::Bucket", "Arn") => arn::bucket(&name),
             ("AWS::Events::EventBus", "Arn") => arn::bus(&name),
             ("AWS::Events::Rule", "Arn") => {
                 let bus = resource.get("Properties").and_then(|properties| properties.get("EventBusName"));

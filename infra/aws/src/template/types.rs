@@ -243,6 +243,8 @@ pub struct Template {
     pub queues: BTreeMap<String, QueueConfig>,
     /// Tables by logical id.
     pub tables: BTreeMap<String, Table>,
+    /// Names of the buckets by logical id.
+    pub buckets: BTreeMap<String, String>,
     /// Names of the event buses by logical id.
     pub buses: BTreeMap<String, String>,
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub use report::{Api, Bus, Cost, FunctionUse, Index, QueueUse, Report, TableUse};
+pub use report::{Api, BucketUse, Bus, Cost, FunctionUse, Index, QueueUse, Report, TableUse};
 
 use crate::clock::Clock;
 use crate::dynamodb::{Consumed, Observer};
@@ -40,6 +40,7 @@ struct Counts {
     queues: BTreeMap<String, QueueUse>,
     functions: BTreeMap<String, FunctionUse>,
     buses: BTreeMap<String, Bus>,
+    buckets: BTreeMap<String, BucketUse>,
     api: Api,
 }
 
@@ -106,6 +107,7 @@ impl Usage {
             queues,
             functions: counts.functions.clone(),
             buses: counts.buses.clone(),
+            buckets: counts.buckets.clone(),
             api: counts.api.clone(),
             usd: Cost::default(),
         }
@@ -153,5 +155,16 @@ impl Observe for Usage {
 
     fn bus_events(&self, bus: &str, chunks: u64) {
         self.counts().buses.entry(bus.to_owned()).or_default().events += chunks;
+    }
+
+    fn bucket_request(&self, bucket: &str, operation: &str, bytes: usize) {
+        let mut counts = self.counts();
+        let bucket = counts.buckets.entry(bucket.to_owned()).or_default();
+        match operation {
+            "PutObject" | "ListObjectsV2" => bucket.writes_and_lists += 1,
+            "DeleteObject" => bucket.deletions += 1,
+            _ => bucket.reads += 1,
+        }
+        bucket.bytes_written += bytes as u64;
     }
 }

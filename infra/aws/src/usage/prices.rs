@@ -12,5 +12,9 @@ pub const INVOCATION: f64 = 0.20e-6;
 pub const GB_SECOND: f64 = 0.000_013_333_4;
 /// A request to an HTTP API, of 512 KiB.
 pub const API_REQUEST: f64 = 1.00e-6;
+/// A request to a bucket that writes or lists.
+pub const BUCKET_WRITE: f64 = 5.0e-6;
+/// A request to a bucket that reads. Deletions are free.
+pub const BUCKET_READ: f64 = 0.4e-6;
 /// An event put on a bus of one's own, of 64 KiB.
 pub const EVENT: f64 = 1.00e-6;

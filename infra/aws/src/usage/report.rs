@@ -24,6 +24,8 @@ pub struct Report {
     pub functions: BTreeMap<String, FunctionUse>,
     /// Event buses by name.
     pub buses: BTreeMap<String, Bus>,
+    /// Buckets by name.
+    pub buckets: BTreeMap<String, BucketUse>,
     /// The HTTP API, as API Gateway would bill it.
     pub api: Api,
     /// The cost of all that, without any free tier.
@@ -97,6 +99,21 @@ pub struct Bus {
     pub usd: f64,
 }
 
+/// Use of a bucket.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BucketUse {
+    /// Requests that write an object or list objects.
+    pub writes_and_lists: u64,
+    /// Requests that read an object, or ask for one that is not there.
+    pub reads: u64,
+    /// Requests that delete an object.
+    pub deletions: u64,
+    /// Bytes that were written.
+    pub bytes_written: u64,
+    /// Cost of its requests, without storage.
+    pub usd: f64,
+}
+
 /// Use of the HTTP API.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Api {
@@ -117,9 +134,11 @@ pub struct Cost {
     pub lambda: f64,
     /// EventBridge, by events on buses of one's own.
     pub eventbridge: f64,
+    /// S3, by requests.
+    pub s3: f64,
     /// API Gateway, by requests.
     pub http_api: f64,
-    /// The sum of the five.
+    /// The sum of the six.
     pub total: f64,
 }
 
@@ -141,17 +160,22 @@ impl Report {
         for bus in self.buses.values_mut() {
             bus.usd = bus.events as f64 * prices::EVENT;
         }
+        for bucket in self.buckets.values_mut() {
+            bucket.usd =
+                bucket.writes_and_lists as f64 * prices::BUCKET_WRITE + bucket.reads as f64 * prices::BUCKET_READ;
+        }
         self.api.usd = self.api.requests as f64 * prices::API_REQUEST;
         self.usd = Cost {
             dynamodb: sum(self.tables.values().map(|table| table.usd)),
             sqs: sum(self.queues.values().map(|queue| queue.usd)),
             lambda: sum(self.functions.values().map(|function| function.usd)),
             eventbridge: sum(self.buses.values().map(|bus| bus.usd)),
+            s3: sum(self.buckets.values().map(|bucket| bucket.usd)),
             http_api: self.api.usd,
             total: 0.0,
         };
-        let Cost { dynamodb, sqs, lambda, eventbridge, http_api, .. } = self.usd;
-        self.usd.total = dynamodb + sqs + lambda + eventbridge + http_api;
+        let Cost { dynamodb, sqs, lambda, eventbridge, s3, http_api, .. } = self.usd;
+        self.usd.total = dynamodb + sqs + lambda + eventbridge + s3 + http_api;
         self
     }
 }

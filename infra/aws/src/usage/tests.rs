@@ -30,6 +30,9 @@ async fn everything_is_counted_where_it_belongs_and_priced() {
     });
     usage.queue_requests("send-message", "SendMessage", 3);
     usage.bus_events("bus", 1);
+    usage.bucket_request("index", "PutObject", 10);
+    usage.bucket_request("index", "GetObject", 0);
+    usage.bucket_request("index", "DeleteObject", 0);
     usage.api_request(600 * 1024);
     let invocation = Invocation {
         function: "send-message",
@@ -54,8 +57,9 @@ async fn everything_is_counted_where_it_belongs_and_priced() {
         sqs: 3.0 * 0.4e-6,
         lambda,
         eventbridge: 1e-6,
+        s3: 5e-6 + 0.4e-6,
         http_api: 2e-6,
-        total: dynamodb + 3.0 * 0.4e-6 + lambda + 1e-6 + 2e-6,
+        total: dynamodb + 3.0 * 0.4e-6 + lambda + 1e-6 + 5e-6 + 0.4e-6 + 2e-6,
     };
     assert!((report.usd.total - expected.total).abs() < 1e-15, "{:?} is not {expected:?}", report.usd);
     usage.reset();

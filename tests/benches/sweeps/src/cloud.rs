@@ -58,6 +58,7 @@ impl Bench {
             usage: Arc::new(Usage::new(clock, queues_read(&template))),
             functions: Arc::new(Nobody),
             tables: None,
+            buckets: None,
             queue_base_url: format!("{AWS}/_aws/sqs"),
         };
         let cloud = Cloud::new(&template, setting)?;
