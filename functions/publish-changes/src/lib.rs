@@ -12,7 +12,7 @@ use queues::events::{
     PointsLoaded,
 };
 use queues::producer::MAX_DELAY;
-use queues::tasks::{EraseTask, SendTask};
+use queues::tasks::{EraseTask, IndexTask, SendTask};
 use queues::{Bus, QueueUrls, Queues, TaskError, Unsent};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -49,6 +49,8 @@ struct Outgoing {
     events: Vec<(usize, Event)>,
     tasks: Vec<(usize, SendTask, Duration)>,
     joined: Vec<(usize, EraseTask)>,
+    /// A customer once, with the first of the places.
+    searched: Vec<(usize, IndexTask)>,
 }
 
 impl Outgoing {
@@ -58,6 +60,12 @@ impl Outgoing {
             self.events.push((place, Event::of(happening)?));
         }
         Ok(())
+    }
+
+    fn look_again(&mut self, place: usize, task: IndexTask) {
+        if !self.searched.iter().any(|(_, known)| *known == task) {
+            self.searched.push((place, task));
+        }
     }
 }
 
@@ -76,7 +84,10 @@ impl Publisher {
         let mut hopeless = Vec::new();
         for (place, record) in records.iter().enumerate() {
             match self.meaning(record) {
-                Ok(change) => {
+                Ok((change, searched)) => {
+                    if let Some(task) = searched {
+                        outgoing.look_again(place, task);
+                    }
                     if let Err(error) = self.collect(place, change, &mut outgoing) {
                         hopeless.push((place, error.to_string()));
                     }
@@ -88,6 +99,7 @@ impl Publisher {
         let mut again = events.await;
         again.extend(tasks.await);
         again.extend(self.send_joined(&outgoing.joined).await);
+        again.extend(self.send_searched(&outgoing.searched).await);
         hopeless.extend(again.iter().filter_map(Refused::hopeless));
         for (place, reason) in hopeless {
             if !self.give_up(records.get(place), &reason).await {
@@ -97,13 +109,17 @@ impl Publisher {
         again.iter().filter(|refused| !refused.permanent).map(|refused| refused.place).min()
     }
 
-    /// The meaning of a record, as the room of its table says; or the reason for which nobody will ever know.
-    fn meaning(&self, record: &EventRecord) -> Result<Option<Change>, String> {
+    /// The meaning of a record, as the room of its table says, and the customer whom the search has to look at again; or
+    /// the reason for which nobody will ever know.
+    fn meaning(&self, record: &EventRecord) -> Result<(Option<Change>, Option<IndexTask>), String> {
         let stream = record.event_source_arn.as_deref().unwrap_or_default();
         let table = self.tables.of_stream(stream).ok_or_else(|| format!("no table has the stream {stream:?}"))?;
         let (before, after) = (&record.change.old_image, &record.change.new_image);
         let image = |image| Some(image).filter(|it: &&serde_dynamo::Item| !it.is_empty());
-        changes::change(table, image(before), image(after)).map_err(|error| error.to_string())
+        let (before, after) = (image(before), image(after));
+        let change = changes::change(table, before, after).map_err(|error| error.to_string())?;
+        let searched = changes::searched(table, before, after).map_err(|error| error.to_string())?;
+        Ok((change, searched.map(|(business_id, customer_id)| IndexTask { business_id, customer_id })))
     }
 
     fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) -> Result<(), TaskError> {
@@ -164,6 +180,16 @@ impl Publisher {
         match self.queues.send_each(tasks.iter().map(|(_, task, delay)| (task, *delay))).await {
             Ok(unsent) => refused(unsent, |index| tasks.get(index).map(|it| it.0)),
             Err(error) => tasks.iter().map(|it| Refused::passing(it.0, &error)).collect(),
+        }
+    }
+
+    async fn send_searched(&self, searched: &[(usize, IndexTask)]) -> Vec<Refused> {
+        if searched.is_empty() {
+            return Vec::new();
+        }
+        match self.queues.send_each(searched.iter().map(|(_, task)| (task, Duration::ZERO))).await {
+            Ok(unsent) => refused(unsent, |index| searched.get(index).map(|it| it.0)),
+            Err(error) => searched.iter().map(|it| Refused::passing(it.0, &error)).collect(),
         }
     }
 

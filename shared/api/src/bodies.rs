@@ -47,6 +47,7 @@ body! {
     crate::points::PointsLoad, "PointsLoad";
     crate::proactive::NewProactive, "NewProactive";
     crate::purchases::GivenPurchases, "GivenPurchases";
+    crate::search::CustomerSearch, "CustomerSearch";
     crate::sessions::NewSession, "NewSession";
     crate::purchases::NewPurchase, "NewPurchase" in "GivenPurchases";
 }

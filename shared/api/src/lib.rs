@@ -26,6 +26,7 @@ pub mod proposals;
 pub mod purchases;
 mod route;
 mod schemas;
+pub mod search;
 pub mod senders;
 pub mod service;
 pub mod sessions;

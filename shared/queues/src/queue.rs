@@ -25,6 +25,8 @@ pub enum Queue {
     RecordActivity,
     /// A conversation that has been idle for long, and is to be analysed.
     AnalyzeConversation,
+    /// A customer whom the search of customers has to look at again.
+    IndexCustomers,
     /// A customer to erase.
     EraseCustomer,
     /// A campaign to freeze, to start, to look after or to end.

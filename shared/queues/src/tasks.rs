@@ -95,6 +95,16 @@ pub struct AnalyzeTask {
 }
 task!(AnalyzeTask, "analyze_conversation", |_| Queue::AnalyzeConversation);
 
+/// Look at a customer again, for the search of customers: the record as it is by then, or that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct IndexTask {
+    /// The business of the customer.
+    pub business_id: BusinessId,
+    /// The customer, by id.
+    pub customer_id: CustomerId,
+}
+task!(IndexTask, "index_customer", |_| Queue::IndexCustomers);
+
 /// Forget a person wholly, or a business with all its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {

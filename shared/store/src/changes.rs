@@ -1,6 +1,6 @@
 //! The changes that the tables' streams tell. Each table says in its own room what the change of an item means.
 
-use crate::{StoreError, Table};
+use crate::{StoreError, Table, customers};
 use chrono::{DateTime, Utc};
 use domain::{AppointmentId, Booking, BusinessId, CustomerId, Kind, LoadId, MessageId};
 use serde_dynamo::AttributeValue;
@@ -74,6 +74,23 @@ pub(crate) type Image = serde_dynamo::Item;
 /// [`StoreError::Corrupt`] if it is one that others act on and cannot be read.
 pub fn change(table: Table, before: Option<&Image>, after: Option<&Image>) -> Result<Option<Change>, StoreError> {
     after.map_or(Ok(None), |after| table.meaning()(before, after))
+}
+
+/// The customer whom the search has to look at again because of a change, with the business; an erased one too.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] if a record cannot be read.
+pub fn searched(
+    table: Table,
+    before: Option<&Image>,
+    after: Option<&Image>,
+) -> Result<Option<(BusinessId, CustomerId)>, StoreError> {
+    match after.or(before) {
+        Some(image) if table == Table::Customers && customers::is_searched(before, after) => {
+            customers::whose(image).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Says of a table's item what its change means: as it was, unless it is new, and as it is.

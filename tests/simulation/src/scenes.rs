@@ -21,6 +21,7 @@ mod reminders;
 mod reports;
 mod reviews;
 mod runner;
+mod search;
 mod senders;
 mod sessions;
 mod slow;

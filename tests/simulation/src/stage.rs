@@ -90,6 +90,7 @@ impl Stage {
             usage: Arc::new(Usage::new(clock.clone(), cloud::queues_read(&template))),
             functions: Arc::new(lambda.clone()),
             tables: None,
+            buckets: None,
             queue_base_url: format!("{}/_aws/sqs", crate::network::AWS),
         };
         run.set_cloud(Cloud::new(&template, setting)?);

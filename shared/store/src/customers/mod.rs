@@ -9,10 +9,12 @@ mod follow_ups;
 mod join;
 mod mentions;
 mod recent;
+mod searched;
 
 pub use erase::Erased;
 pub(crate) use erase::STEP;
 pub use join::Joined;
+pub(crate) use searched::is_searched;
 
 use crate::birthdays::row_writes;
 use crate::changes::{Image, image_text};
@@ -73,6 +75,11 @@ pub enum Consented {
     NoCustomer,
 }
 
+/// The business and the customer of a record that a stream brings.
+pub(crate) fn whose(image: &Image) -> Result<(BusinessId, CustomerId), StoreError> {
+    image_text(image, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
+}
+
 /// The business and the customer whose record an item is.
 fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
     read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
@@ -84,14 +91,13 @@ pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Cha
     let registered = |image: &Image| !image.contains_key(WROTE_FIRST);
     let joined = |image: &Image| image_text(image, JOINED_INTO).and_then(|id| id.parse().ok());
     if let Some(into) = joined(after).filter(|_| before.is_none_or(|before| joined(before).is_none())) {
-        let (business_id, from) = image_text(after, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))?;
+        let (business_id, from) = whose(after)?;
         return Ok(Some(Change::CustomerJoined { business_id, from, into }));
     }
     if before.is_some_and(registered) || !registered(after) {
         return Ok(None);
     }
-    let ids = image_text(after, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))?;
-    let (business_id, customer_id) = ids;
+    let (business_id, customer_id) = whose(after)?;
     Ok(Some(Change::CustomerRegistered { business_id, customer_id }))
 }
 

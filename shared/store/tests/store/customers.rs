@@ -325,6 +325,43 @@ async fn the_streams_tell_what_was_made() {
     assert_eq!(changes::change(Table::Messages, Some(&pending), None).unwrap(), None);
 }
 
+/// The search is told of each change that it shows, of new names of purchases and of an erasure; of other changes it is not.
+#[tokio::test(start_paused = true)]
+async fn the_search_is_told_of_what_it_shows() {
+    let world = World::seeded().await;
+    let image = || {
+        let items = world.database.items("CustomersTable").into_iter();
+        let of_ana = |item: &serde_json::Value| item["customer_id"]["S"] == ANA.to_string();
+        let item = items.into_iter().find(of_ana).unwrap();
+        serde_json::from_value::<serde_dynamo::Item>(item).unwrap()
+    };
+    let told = |before: Option<&_>, after: Option<&_>| changes::searched(Table::Customers, before, after).unwrap();
+    let ana = Some((BUSINESS, ANA));
+    let made = image();
+    assert_eq!((told(None, Some(&made)), told(Some(&made), None)), (ana, ana));
+    let steps: [(fn(&mut Customer), _); 5] = [
+        (|it| it.email = Some("ana@example.com".to_owned()), None),
+        (|it| it.city = Some("Santos".to_owned()), ana),
+        (|it| it.labels = vec!["VIP".to_owned()], ana),
+        (|it| it.last_contact_at = at(5_000), ana),
+        (|it| it.next_action = Some("ligar".to_owned()), None),
+    ];
+    for (change, expected) in steps {
+        let (was, before) = (image(), world.store.customer(BUSINESS, ANA).await.unwrap().unwrap());
+        let mut after = before.record.clone();
+        change(&mut after);
+        after.updated_at = at(6_000);
+        world.store.update_customer(BUSINESS, &before, &after, &attempt()).await.unwrap();
+        assert_eq!(told(Some(&was), Some(&image())), expected);
+    }
+    // A correction of the lines alone leaves the numbers as they are.
+    let was = image();
+    let mut only_version = was.clone();
+    only_version.insert("version".to_owned(), serde_dynamo::AttributeValue::N("99".to_owned()));
+    assert_eq!((told(Some(&was), Some(&only_version)), told(Some(&was), Some(&was))), (ana, None));
+    assert_eq!(changes::searched(Table::Points, None, Some(&was)).unwrap(), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_load_is_of_one_customer_until_it_is_erased() {
     let world = World::seeded().await;

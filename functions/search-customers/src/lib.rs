@@ -1,0 +1,100 @@
+//! The search of customers over HTTP. It is answered from the index of the business, which an instance keeps in memory;
+//! the tables are not asked.
+
+mod answer;
+mod businesses;
+mod cost;
+mod request;
+
+use api::Route as _;
+use api::parameters::OfBusiness;
+use api::search::{CustomerSearch, FoundCustomers, Route};
+use axum::Router;
+use axum::extract::State;
+use businesses::Businesses;
+use chrono::TimeDelta;
+use cost::Prices;
+use domain::BusinessId;
+use kit::config::Keys;
+use kit::env::{FromEnv, Vars};
+use kit::json::{Given, Json};
+use kit::keys::{Caller, guarded};
+use kit::params::Query;
+use kit::{App, Problem};
+use search::{Index, Kept, SearchError, Snapshot};
+use std::sync::Arc;
+
+/// A snapshot that was the newest so long ago is asked for again.
+const FRESH: TimeDelta = TimeDelta::seconds(15);
+
+/// The function's own configuration.
+pub struct Config {
+    keys: Keys,
+    bucket: String,
+    /// Memory for indexes, in bytes.
+    memory: u64,
+    prices: Prices,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        let megabytes: u64 = vars.parsed_or("INDEX_MEMORY_MB", 512, "a whole number");
+        Self {
+            keys: Keys::from_env(vars),
+            bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"),
+            memory: megabytes << 20,
+            prices: Prices::from_env(vars),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Search(Arc<Parts>);
+
+struct Parts {
+    app: App,
+    snapshots: Kept,
+    businesses: Businesses,
+    prices: Prices,
+}
+
+/// The routes, as `template.yaml` names them.
+///
+/// # Errors
+/// The address of the bucket cannot be used.
+pub fn router(app: App, Config { keys, bucket, memory, prices }: Config) -> Router {
+    let routes = api::router(|route: Route| match route {
+        Route::SearchCustomers => route.to(search_customers),
+    });
+    let snapshots = Kept::new(Index::new(app.bucket(&bucket)), memory);
+    let parts = Parts { app: app.clone(), snapshots, businesses: Businesses::default(), prices };
+    guarded(&app, keys, routes.with_state(Search(Arc::new(parts))))
+}
+
+async fn search_customers(
+    State(Search(parts)): State<Search>,
+    caller: Caller,
+    Query(about): Query<OfBusiness>,
+    given: Given<CustomerSearch>,
+) -> Result<Json<FoundCustomers>, Problem> {
+    let begin = parts.app.clock().monotonic();
+    let business = parts.businesses.known(&parts.app, caller.business(about.business_id)?).await?;
+    let query = request::read(&business, &given)?;
+    let snapshot = parts.snapshot(business.business_id).await?;
+    let page = snapshot.search(&query, parts.app.now(), business.timezone);
+    let page = page.map_err(|error| Problem::field("/cursor", error.to_string()))?;
+    let time = parts.app.clock().monotonic() - begin;
+    metrics::counter!("searches").increment(1);
+    metrics::histogram!("search_milliseconds").record(time.as_secs_f64() * 1_000.0);
+    Ok(Json(answer::found(page, &snapshot, business.currency, time, parts.prices.of(snapshot.cost(), time))))
+}
+
+impl Parts {
+    async fn snapshot(&self, business: BusinessId) -> Result<Snapshot, Problem> {
+        let now = self.app.now();
+        self.snapshots.recent(business, now, FRESH).await.map_err(|error| match error {
+            SearchError::Damaged { .. } => Problem::internal(error),
+            error => Problem::unavailable(error),
+        })
+    }
+}
