@@ -423,7 +423,20 @@ class Tour(Browser):
         self.button("Give back").click()
         self.wait("the assistant has it", lambda: "a person" not in self.one("//p[@id='conversation-about']").text)
 
-    def test_26_every_control_has_a_name(self):
+    def test_26_customers_are_searched(self):
+        self.tab("Business").click()
+        section = self.one("//details[@id='search-customers']")
+        self.driver.execute_script("arguments[0].open = true; arguments[0].scrollIntoView()", section)
+        form = "//form[@id='search-form']"
+        self.one(f"{form}//input[@name='name']").send_keys(NAME.split()[0].lower(), Keys.ENTER)
+        found = "//tbody[@id='search-found']/tr"
+        self.wait("who is found", lambda: any(NAME in row.text for row in self.all(found)))
+        self.assertIn("as of", self.one("//p[@id='search-about']").text)
+        self.picture("search")
+        self.one(f"{form}//input[@name='city']").send_keys("Atlantis", Keys.ENTER)
+        self.wait("nobody", lambda: not self.all(found))
+
+    def test_27_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 

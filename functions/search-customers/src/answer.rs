@@ -1,6 +1,7 @@
 //! What was found, as it is told.
 
 use api::search::{FoundCustomer, FoundCustomers, SearchCost, SearchMeta};
+use chrono::SubsecRound;
 use domain::{Money, Statistics};
 use iso_currency::Currency;
 use search::{Page, Row, Snapshot};
@@ -18,7 +19,7 @@ pub(crate) fn found(
         customers: page.rows.into_iter().map(|row| customer(row, currency)).collect(),
         cursor: page.cursor.map(|cursor| cursor.to_string()),
         meta: SearchMeta {
-            as_of: snapshot.as_of(),
+            as_of: snapshot.as_of().trunc_subsecs(3),
             milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
             index_generation: snapshot.generation(),
             cost,

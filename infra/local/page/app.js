@@ -13,6 +13,7 @@ import { refreshKeys } from "./keys.js";
 import { refreshMessages } from "./messages.js";
 import { people } from "./people.js";
 import { go, place } from "./route.js";
+import "./search.js";
 import { refreshSessions } from "./sessions.js";
 import { refreshSystem } from "./system.js";
 import { refreshUpstream } from "./upstream.js";

@@ -8,7 +8,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 15] = [
+const FILES: [(&str, &str, &str); 16] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
@@ -21,6 +21,7 @@ const FILES: [(&str, &str, &str); 15] = [
     ("/_local/page/messages.js", SCRIPT, include_str!("../page/messages.js")),
     ("/_local/page/route.js", SCRIPT, include_str!("../page/route.js")),
     ("/_local/page/people.js", SCRIPT, include_str!("../page/people.js")),
+    ("/_local/page/search.js", SCRIPT, include_str!("../page/search.js")),
     ("/_local/page/sessions.js", SCRIPT, include_str!("../page/sessions.js")),
     ("/_local/page/system.js", SCRIPT, include_str!("../page/system.js")),
     ("/_local/page/upstream.js", SCRIPT, include_str!("../page/upstream.js")),
