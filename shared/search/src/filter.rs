@@ -4,9 +4,11 @@ use crate::cursor::Cursor;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{Gender, ProfileStatus, day_range, local_day};
+use std::fmt;
 use std::ops::Range;
 
-/// What customers have to be like: all of what is given. Texts are compared without accents, case and blanks.
+/// What customers have to be like: all of what is given. Texts are compared without accents, case and blanks. `Debug`
+/// hides the name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// From one of its words on, the name begins with this.
@@ -41,6 +43,28 @@ pub struct Filter {
     pub consent: Option<Consent>,
 }
 
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter")
+            .field("name", &self.name.as_ref().map(|_| "…"))
+            .field("gender", &self.gender)
+            .field("city", &self.city)
+            .field("min_days_since_last_purchase", &self.min_days_since_last_purchase)
+            .field("max_days_since_last_purchase", &self.max_days_since_last_purchase)
+            .field("inactivity", &self.inactivity)
+            .field("favorite_product", &self.favorite_product)
+            .field("favorite_ingredient", &self.favorite_ingredient)
+            .field("min_total_spent", &self.min_total_spent)
+            .field("min_purchases", &self.min_purchases)
+            .field("min_average_ticket", &self.min_average_ticket)
+            .field("label", &self.label)
+            .field("profile_status", &self.profile_status)
+            .field("is_vip", &self.is_vip)
+            .field("consent", &self.consent)
+            .finish()
+    }
+}
+
 /// Inactive customers, or all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inactivity {
@@ -72,7 +96,7 @@ impl Consent {
 }
 
 /// A search.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Query {
     /// Which customers.
     pub filter: Filter,

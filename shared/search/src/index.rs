@@ -31,13 +31,20 @@ const OPENINGS: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Index {
     store: Arc<dyn ObjectStore>,
+    in_manifest: usize,
 }
 
 impl Index {
     /// Indexes that stand in this store, each under the id of its business.
     #[must_use]
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store }
+        Self { store, in_manifest: IN_MANIFEST }
+    }
+
+    /// The same, with so many bytes of rows in a manifest: with few, few rows make many parts.
+    #[must_use]
+    pub fn with_rows_in_manifest(self, bytes: usize) -> Self {
+        Self { in_manifest: bytes, ..self }
     }
 
     fn store(&self, business: BusinessId) -> Store<'_> {
@@ -66,8 +73,7 @@ impl Index {
             }
             return self.newest(known.business, Some(known), store).await;
         };
-        if let Some(later) = store.manifest(generation + 2).await? {
-            drop(later);
+        if store.has_manifest(generation + 2).await? {
             return self.newest(known.business, Some(known), store).await;
         }
         match assemble(&mut store, Some(known), &next, generation + 1, &BTreeMap::new()).await {
@@ -129,7 +135,7 @@ impl Index {
             }
         }
         let sweep = sweep::before_commit(&mut store, &base.manifest, now).await;
-        let state = next_state(base, &put, &removed, Depth::Tiers);
+        let state = next_state(base, &put, &removed, Depth::Above(self.in_manifest));
         write(&mut store, base, state, sweep, now, attempt).await
     }
 
@@ -154,7 +160,7 @@ impl Index {
         if is_one && is_clean && sweep.retired == base.manifest.retired {
             return Ok(Snapshot { cost: store.cost, ..base.clone() });
         }
-        let depth = if is_one && is_clean { Depth::Tiers } else { Depth::All };
+        let depth = if is_one && is_clean { Depth::Above(usize::MAX) } else { Depth::All };
         let state = next_state(base, &BTreeMap::new(), &BTreeSet::new(), depth);
         write(&mut store, base, state, sweep, now, attempt).await
     }
@@ -193,8 +199,8 @@ impl Snapshot {
 /// How much is merged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// As much as the newest rows ask for.
-    Tiers,
+    /// If the newest rows have more bytes than these: as many parts as that asks for.
+    Above(usize),
     /// Everything.
     All,
 }
@@ -230,13 +236,17 @@ fn next_state(base: &Snapshot, put: &BTreeMap<u128, Row>, removed: &BTreeSet<u12
     let older = base.layers.len().saturating_sub(1);
     let layers = |from: usize, until: usize| base.layers.get(from..until).unwrap_or_default();
     let (mut newest, rows) = merged(layers(older, base.layers.len()), put);
+    let is_full = match depth {
+        Depth::Above(bytes) => newest.len() > bytes,
+        Depth::All => true,
+    };
     let mut kept = older;
     let mut flushed = None;
-    if depth == Depth::All || newest.len() > IN_MANIFEST {
+    if is_full {
         let mut all = rows;
         while let Some(last) = kept.checked_sub(1).and_then(|last| base.layers.get(last)) {
             let rows = shown(last);
-            if depth == Depth::Tiers && rows > all.saturating_mul(FACTOR) {
+            if depth != Depth::All && rows > all.saturating_mul(FACTOR) {
                 break;
             }
             all += rows;

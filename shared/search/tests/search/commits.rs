@@ -1,0 +1,1 @@
+//! Several writers, crashes, and lost answers.
