@@ -91,7 +91,7 @@ impl Index {
         let mut missing = None;
         for _ in 0..OPENINGS {
             let Some(generation) = store.newest_generation(0).await? else {
-                return Ok(Snapshot::empty(business, store.cost)?);
+                return Snapshot::empty(business, store.cost);
             };
             let Some(object) = store.manifest(generation).await? else { continue };
             match assemble(&mut store, known, &object, generation, &BTreeMap::new()).await {

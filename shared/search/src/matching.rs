@@ -62,7 +62,7 @@ impl<'a> Conditions<'a> {
             all.extend(code.map(|code| Condition::of_kinds(kinds, code)));
         }
         let least = |number: i64| i128::from(number)..crate::filter::ANY.end;
-        let purchases = filter.min_purchases.map(|least| i64::from(least));
+        let purchases = filter.min_purchases.map(i64::from);
         let numbers = [
             (&part.last_purchases, self.last_purchase.clone()),
             (&part.last_contacts, self.last_contact.clone()),

@@ -4,6 +4,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use domain::{CustomerId, Gender, ProfileStatus};
 use std::fmt;
 
+/// The largest amount, and the smallest with the other sign: the distance of any two has room for "none" beside it.
+const LARGEST: i64 = 1 << 62;
+
 /// A customer, with all that is searched or shown in a list. Times are UTC in whole seconds: fractions are cut off.
 /// `Debug` hides the person.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub struct Row {
     pub last_purchase_at: Option<DateTime<Utc>>,
     /// How many count.
     pub purchases: u32,
-    /// In minor units of the business's currency.
+    /// In minor units of the business's currency; at most 2⁶² either way.
     pub total_spent: i64,
     /// The products that stand in the most purchases.
     pub favorite_products: Vec<String>,
@@ -43,9 +46,10 @@ pub struct Row {
 }
 
 impl Row {
-    /// The row as it is read back: times in whole seconds.
+    /// The row as it is read back: times in whole seconds, and amounts within their limits.
     #[must_use]
     pub fn stored(mut self) -> Self {
+        self.total_spent = self.total_spent.clamp(-LARGEST, LARGEST);
         self.last_purchase_at = self.last_purchase_at.map(|at| at.trunc_subsecs(0));
         self.last_contact_at = self.last_contact_at.trunc_subsecs(0);
         self.created_at = self.created_at.trunc_subsecs(0);

@@ -65,7 +65,9 @@ async fn some(store: &mut Store<'_>, manifest: &Manifest, now: DateTime<Utc>, mo
             retired.push(part.clone());
         }
     }
-    let over = manifest.marks.iter().filter(|mark| mark.at + KEPT <= now).map(|mark| mark.generation).max();
+    let own = Mark { generation: manifest.generation, at: manifest.as_of };
+    let marks = manifest.marks.iter().chain([&own]);
+    let over = marks.filter(|mark| mark.at + KEPT <= now).map(|mark| mark.generation).max();
     let until = over.unwrap_or(0);
     let mut kept_from = manifest.kept_from;
     let mut deleted = 0;

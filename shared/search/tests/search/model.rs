@@ -44,17 +44,15 @@ pub fn place(row: &Row, sort: Option<Sort>) -> Place {
 fn matches(row: &Row, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> bool {
     let has = |texts: &[String], wanted: &str| texts.iter().any(|text| fold(text) == fold(wanted));
     let days = row.last_purchase_at.map(|at| (local_day(now, zone) - local_day(at, zone)).num_days());
-    let ticket = |least: i64| {
-        row.purchases > 0 && i128::from(row.total_spent) >= i128::from(least) * i128::from(row.purchases)
-    };
+    let ticket =
+        |least: i64| row.purchases > 0 && i128::from(row.total_spent) >= i128::from(least) * i128::from(row.purchases);
     let name = |wanted: &str| {
         let (name, wanted) = (fold(row.name.as_deref().unwrap_or_default()), fold(wanted));
         let words: Vec<&str> = name.split(' ').collect();
         wanted.is_empty() || (0..words.len()).any(|from| words[from..].join(" ").starts_with(&wanted))
     };
-    let inactive = |wanted: Inactivity| {
-        (row.last_contact_at < now - TimeDelta::days(wanted.days.into())) == wanted.is_inactive
-    };
+    let inactive =
+        |wanted: Inactivity| (row.last_contact_at < now - TimeDelta::days(wanted.days.into())) == wanted.is_inactive;
     let consent = |wanted: Consent| match wanted {
         Consent::Given => row.marketing_consent == Some(true),
         Consent::Refused => row.marketing_consent == Some(false),

@@ -72,7 +72,12 @@ fn status() -> impl Strategy<Value = ProfileStatus> {
 }
 
 pub fn row() -> impl Strategy<Value = Row> {
-    let who = (0..CUSTOMERS, prop::option::of(text(&NAMES)), prop::option::of(1..10_000_000_000_000_00u64));
+    row_of(CUSTOMERS)
+}
+
+/// A row of one of so many customers.
+pub fn row_of(customers: u128) -> impl Strategy<Value = Row> {
+    let who = (0..customers, prop::option::of(text(&NAMES)), prop::option::of(1..1_000_000_000_000_000u64));
     let what = (prop::option::of(gender()), prop::option::of(text(&CITIES)), prop::option::of(status()));
     let bought = (prop::option::of(time()), 0..4u32, amount(), texts(), texts());
     let more = (texts(), any::<bool>(), any::<Option<bool>>(), time(), time());
@@ -105,7 +110,8 @@ pub fn change() -> impl Strategy<Value = Change> {
 
 /// Mostly one condition or two: with more, little is found.
 pub fn filter() -> impl Strategy<Value = Filter> {
-    let name = prop::sample::select(vec!["j", "JO", "josé", "maria j", "María José", "da", "a", "ana", " ", "1", "o h"]);
+    let name =
+        prop::sample::select(vec!["j", "JO", "josé", "maria j", "María José", "da", "a", "ana", " ", "1", "o h"]);
     let one = (0..15usize, name, text(&CITIES), text(&TEXTS), (0..10u32, 0..10u32, amount()), gender(), status());
     let one = (one, any::<bool>(), prop::sample::select(vec![Consent::Given, Consent::Refused, Consent::Unknown]));
     prop::collection::vec(one, 0..3).prop_map(|conditions| {

@@ -1,7 +1,7 @@
 //! Whatever is committed, merged and asked for: the index answers as the list does.
 
 use crate::model::{Model, place};
-use crate::people::{BUSINESS, change, filter, now, sort, zone};
+use crate::people::{BUSINESS, change, filter, now, row_of, sort, zone};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::Attempt;
@@ -125,6 +125,47 @@ proptest! {
                 let wanted = model.search(&paged, paged_sort, now, zone).into_iter().filter(behind);
                 prop_assert!(next.rows == wanted.take(2).collect::<Vec<_>>());
                 page = next.cursor.zip(next.rows.last().cloned());
+            }
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Of many rows, few and many are found by other ways.
+    #[test]
+    fn it_answers_as_a_long_list_does(
+        rows in prop::collection::vec(row_of(1_500), 800..1_500),
+        later in prop::collection::vec(row_of(1_500), 100..300),
+        searches in prop::collection::vec((filter(), sort()), 30),
+        zone in zone(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let index = Index::new(Arc::new(InMemory::new()));
+            let mut model = Model::default();
+            let mut snapshot = index.open(BUSINESS).await.unwrap();
+            for (nth, rows) in [rows, later].into_iter().enumerate() {
+                let changes: Vec<_> = rows.into_iter().map(|row| Change::Put(Box::new(row))).collect();
+                model.apply(&changes);
+                snapshot = index.commit(&snapshot, changes, now(), &Attempt(nth.to_string())).await.unwrap();
+            }
+            prop_assert!(snapshot.parts() > 0);
+            for (filter, sort) in searches {
+                let wanted = model.search(&filter, sort, now(), zone);
+                let (mut found, mut cursor) = (Vec::new(), None);
+                loop {
+                    let page = search(&snapshot, &Query { filter: filter.clone(), sort, limit: 200, cursor }, now(), zone);
+                    prop_assert_eq!(page.total, wanted.len() as u64, "{:?} {:?}", filter, zone);
+                    found.extend(page.rows);
+                    cursor = page.cursor;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                prop_assert!(found == wanted, "{:?} {:?} {:?}", filter, sort, zone);
             }
             Ok(())
         })?;
