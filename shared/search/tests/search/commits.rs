@@ -267,7 +267,6 @@ async fn a_day_of_changes_costs_few_requests() {
         written += cost.bytes_written;
         most = most.max(snapshot.parts());
     }
-    println!("{puts} PUTs, {lists} LISTs, {written} bytes, at most {most} parts of {} bytes", snapshot.bytes());
     assert!(puts <= 24 * 60 * 13 / 10 && lists <= 1, "{puts} {lists}");
     assert!(written < 100_000_000 && most <= 8, "{written} {most}");
 }

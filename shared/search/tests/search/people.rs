@@ -17,7 +17,7 @@ pub fn now() -> DateTime<Utc> {
 
 pub fn customer(nth: u128) -> CustomerId {
     // Some ids share their upper halves, and some their lower ones.
-    CustomerId(Uuid::from_u128((nth / 3) << 80 | 7 << 76 | nth % 7 << 64 | nth))
+    CustomerId(Uuid::from_u128((nth / 3) << 80 | 7 << 76 | (nth % 7) << 64 | nth))
 }
 
 pub fn zone() -> impl Strategy<Value = Tz> {
