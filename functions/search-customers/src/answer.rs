@@ -18,12 +18,16 @@ pub(crate) fn found(
         total: page.total,
         customers: page.rows.into_iter().map(|row| customer(row, currency)).collect(),
         cursor: page.cursor.map(|cursor| cursor.to_string()),
-        meta: SearchMeta {
-            as_of: snapshot.as_of().trunc_subsecs(3),
-            milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
-            index_generation: snapshot.generation(),
-            cost,
-        },
+        meta: meta(snapshot, time, cost),
+    }
+}
+
+pub(crate) fn meta(snapshot: &Snapshot, time: Duration, cost: SearchCost) -> SearchMeta {
+    SearchMeta {
+        as_of: snapshot.as_of().trunc_subsecs(3),
+        milliseconds: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+        index_generation: snapshot.generation(),
+        cost,
     }
 }
 

@@ -5,10 +5,11 @@ mod answer;
 mod businesses;
 mod cost;
 mod request;
+mod segments;
 
 use api::Route as _;
 use api::parameters::OfBusiness;
-use api::search::{CustomerSearch, FoundCustomers, Route};
+use api::search::{CountedSegment, CustomerSearch, FoundCustomers, Route, Segments, SegmentsQuery};
 use axum::Router;
 use axum::extract::State;
 use businesses::Businesses;
@@ -21,7 +22,8 @@ use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::Query;
 use kit::{App, Problem};
-use search::{Index, Kept, SearchError, Snapshot};
+use search::{Filter, Index, Kept, SearchError, Snapshot};
+use segments::Cuts;
 use std::sync::Arc;
 
 /// A snapshot that was the newest so long ago is asked for again.
@@ -65,6 +67,7 @@ struct Parts {
 pub fn router(app: App, Config { keys, bucket, memory, prices }: Config) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::SearchCustomers => route.to(search_customers),
+        Route::CountSegments => route.to(count_segments),
     });
     let snapshots = Kept::new(Index::new(app.bucket(&bucket)), memory);
     let parts = Parts { app: app.clone(), snapshots, businesses: Businesses::default(), prices };
@@ -87,6 +90,27 @@ async fn search_customers(
     metrics::counter!("searches").increment(1);
     metrics::histogram!("search_milliseconds").record(time.as_secs_f64() * 1_000.0);
     Ok(Json(answer::found(page, &snapshot, business.currency, time, parts.prices.of(snapshot.cost(), time))))
+}
+
+async fn count_segments(
+    State(Search(parts)): State<Search>,
+    caller: Caller,
+    Query(given): Query<SegmentsQuery>,
+) -> Result<Json<Segments>, Problem> {
+    let (begin, now) = (parts.app.clock().monotonic(), parts.app.now());
+    let business = parts.businesses.known(&parts.app, caller.business(given.business_id)?).await?;
+    let cuts = Cuts::read(&given)?;
+    let snapshot = parts.snapshot(business.business_id).await?;
+    let count = |filter: &Filter| snapshot.count(filter, now, business.timezone);
+    let total = count(&Filter::default());
+    let segments = cuts.segments(&business, now).into_iter().map(|segment| {
+        let customers = count(&segment.filter);
+        let share = if total == 0 { 0.0 } else { customers as f64 / total as f64 };
+        CountedSegment { name: segment.name, customers, share: (share * 1e4).round() / 1e4, rule: segment.rule }
+    });
+    let segments = segments.collect();
+    let time = parts.app.clock().monotonic() - begin;
+    Ok(Json(Segments { total, segments, meta: answer::meta(&snapshot, time, parts.prices.of(snapshot.cost(), time)) }))
 }
 
 impl Parts {

@@ -48,6 +48,7 @@ pub(crate) fn filter(business: &Business, asked: CustomerSearch) -> Result<Filte
             GivenConsent::Refused => Consent::Refused,
             GivenConsent::Unknown => Consent::Unknown,
         }),
+        ..Filter::default()
     })
 }
 

@@ -4,11 +4,11 @@ use crate::parameters::OfBusiness;
 use crate::values::{Gender, GivenAmount, GivenGender, Id, Label, Phone, ProfileStatus, Time};
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
-use domain::CustomerId;
+use domain::{BusinessId, CustomerId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The routes.
 #[derive(Clone, Copy, EnumIter, EnumMessage, IntoStaticStr)]
@@ -20,6 +20,11 @@ pub enum Route {
     /// and blanks: `sao paulo` finds São Paulo. Days are whole local days of the business, and 0 is today. Changes of
     /// customers are found about a minute after they were made: `meta.as_of` says how fresh the answer is.
     SearchCustomers,
+    /// Count the segments of customers
+    ///
+    /// Classes that people know, each with its rule and the exact number of its customers. The first eight are of the last
+    /// purchase and the number of purchases: each customer is in one of them. The others overlap with these.
+    CountSegments,
 }
 
 impl crate::Route for Route {
@@ -29,6 +34,7 @@ impl crate::Route for Route {
     fn address(self) -> Address {
         match self {
             Self::SearchCustomers => Address::post("/api/customers/search"),
+            Self::CountSegments => Address::get("/api/segments"),
         }
     }
 
@@ -46,6 +52,10 @@ impl crate::Route for Route {
                     ),
                 ])
                 .answer::<FoundCustomers>(200, "A page of those who were found.")
+                .not_found(),
+            Self::CountSegments => Operation::with_key()
+                .query::<SegmentsQuery>()
+                .answer::<Segments>(200, "The segments with their numbers.")
                 .not_found(),
         }
     }
@@ -111,7 +121,7 @@ pub struct CustomerSearch {
     #[schema(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<usize>,
     /// From the page before, of the same search.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     pub cursor: Option<String>,
 }
 
@@ -268,4 +278,56 @@ pub struct SearchCost {
     /// The requests, the call of the API and the function's time, in US dollars at list prices.
     #[schema(minimum = 0)]
     pub usd: f64,
+}
+
+/// Where the classes of customers are cut.
+#[derive(Deserialize, IntoParams)]
+pub struct SegmentsQuery {
+    /// The business. The operator key must name it; a business key may leave it out.
+    #[param(value_type = Option<Id>)]
+    pub business_id: Option<BusinessId>,
+    /// A purchase at most so many days ago is recent.
+    #[param(minimum = 1, maximum = 3650, default = 30)]
+    pub recent_days: Option<u32>,
+    /// A customer who has not bought for longer is lapsing. More than `recent_days`.
+    #[param(minimum = 1, maximum = 3650, default = 90)]
+    pub lapsing_days: Option<u32>,
+    /// A customer who has not bought for longer is lost. More than `lapsing_days`.
+    #[param(minimum = 1, maximum = 3650, default = 365)]
+    pub lost_days: Option<u32>,
+    /// From so many purchases on a customer is a frequent one.
+    #[param(minimum = 2, maximum = 1000, default = 4)]
+    pub frequent: Option<u32>,
+}
+
+/// The segments of a business's customers.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({
+    "total": 280,
+    "segments": [{"name": "champions", "customers": 12, "share": 0.0429,
+        "rule": "Bought at most 30 days ago, and at least 4 times."}],
+    "meta": {"as_of": "2026-11-30T12:00:41Z", "milliseconds": 1, "index_generation": 4711,
+        "cost": {"index_requests": 0, "bytes_read": 0, "usd": 0.0000012}}
+})))]
+pub struct Segments {
+    /// All customers.
+    pub total: u64,
+    /// Each with its number.
+    pub segments: Vec<CountedSegment>,
+    /// How the answer was come by.
+    pub meta: SearchMeta,
+}
+
+/// A segment with its number.
+#[derive(Serialize, ToSchema)]
+pub struct CountedSegment {
+    /// Its name, as `champions`.
+    pub name: &'static str,
+    /// How many there are, exactly.
+    pub customers: u64,
+    /// Of all customers.
+    #[schema(minimum = 0, maximum = 1)]
+    pub share: f64,
+    /// Which customers these are.
+    pub rule: String,
 }

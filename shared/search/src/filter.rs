@@ -31,6 +31,10 @@ pub struct Filter {
     pub min_total_spent: Option<i64>,
     /// At least so many.
     pub min_purchases: Option<u32>,
+    /// At most so many.
+    pub max_purchases: Option<u32>,
+    /// At this moment or later.
+    pub registered_since: Option<DateTime<Utc>>,
     /// In minor units: total spent divided by purchases, without rounding. Who never bought is not found.
     pub min_average_ticket: Option<i64>,
     /// One of the labels.

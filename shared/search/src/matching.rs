@@ -63,11 +63,14 @@ impl<'a> Conditions<'a> {
         }
         let least = |number: i64| i128::from(number)..crate::filter::ANY.end;
         let purchases = filter.min_purchases.map(i64::from);
+        let at_most = |most: u32| crate::filter::ANY.start..i128::from(most) + 1;
         let numbers = [
             (&part.last_purchases, self.last_purchase.clone()),
             (&part.last_contacts, self.last_contact.clone()),
             (&part.total_spent, filter.min_total_spent.map(least)),
             (&part.purchases, purchases.map(least)),
+            (&part.purchases, filter.max_purchases.map(at_most)),
+            (&part.created, filter.registered_since.map(|since| least(since.timestamp()))),
         ];
         for (numbers, range) in numbers {
             all.extend(range.map(|range| Condition::of_numbers(numbers.within(&range))));

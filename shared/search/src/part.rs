@@ -28,7 +28,7 @@ pub(crate) struct Part {
     pub(crate) purchases: Numbers,
     pub(crate) total_spent: Numbers,
     pub(crate) last_contacts: Numbers,
-    created: Numbers,
+    pub(crate) created: Numbers,
     pub(crate) genders: Kinds,
     pub(crate) statuses: Kinds,
     pub(crate) vips: Kinds,

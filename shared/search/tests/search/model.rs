@@ -68,6 +68,8 @@ fn matches(row: &Row, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> bool {
         && filter.favorite_ingredient.as_deref().is_none_or(|text| has(&row.favorite_ingredients, text))
         && filter.min_total_spent.is_none_or(|least| row.total_spent >= least)
         && filter.min_purchases.is_none_or(|least| row.purchases >= least)
+        && filter.max_purchases.is_none_or(|most| row.purchases <= most)
+        && filter.registered_since.is_none_or(|since| row.created_at.timestamp() >= since.timestamp())
         && filter.min_average_ticket.is_none_or(ticket)
         && filter.label.as_deref().is_none_or(|text| has(&row.labels, text))
         && filter.profile_status.is_none_or(|status| row.profile_status == Some(status))

@@ -112,7 +112,7 @@ pub fn change() -> impl Strategy<Value = Change> {
 pub fn filter() -> impl Strategy<Value = Filter> {
     let name =
         prop::sample::select(vec!["j", "JO", "josé", "maria j", "María José", "da", "a", "ana", " ", "1", "o h"]);
-    let one = (0..15usize, name, text(&CITIES), text(&TEXTS), (0..10u32, 0..10u32, amount()), gender(), status());
+    let one = (0..17usize, name, text(&CITIES), text(&TEXTS), (0..10u32, 0..10u32, amount()), gender(), status());
     let one = (one, any::<bool>(), prop::sample::select(vec![Consent::Given, Consent::Refused, Consent::Unknown]));
     prop::collection::vec(one, 0..3).prop_map(|conditions| {
         let mut filter = Filter::default();
@@ -135,6 +135,8 @@ pub fn filter() -> impl Strategy<Value = Filter> {
                 11 => filter.min_average_ticket = Some(amount),
                 12 => filter.label = Some(text),
                 13 => filter.profile_status = Some(status),
+                14 => filter.max_purchases = Some(days / 2),
+                15 => filter.registered_since = Some(now() - TimeDelta::days(days.into())),
                 _ if is => filter.is_vip = Some(days % 2 == 0),
                 _ => filter.consent = Some(consent),
             }

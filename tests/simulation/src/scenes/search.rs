@@ -50,6 +50,17 @@ fn a_customer_is_found_as_they_are_a_minute_later() {
         assert_eq!(found(scene, &business, yesterday).await.0, 0);
         assert_eq!(found(scene, &business, json!({"minAverageTicket": "150.00", "minPurchases": 1})).await.0, 1);
 
+        // Each customer is in one of the first eight segments, and the others are counted beside them.
+        let counted = scene.call("GET", "/api/segments?frequent=2", &business.key, None).await;
+        let counts: Vec<(&str, u64)> = counted["segments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["name"].as_str().unwrap(), it["customers"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(counts.iter().take(8).map(|(_, count)| count).sum::<u64>(), 2, "{counts:?}");
+        assert!(counts.contains(&("promising", 2)) && counts.contains(&("new", 2)) && counts.contains(&("vip", 0)));
+
         // A page after the other, while somebody joins in between.
         let page = json!({"limit": 1, "sort": "lastPurchase"});
         let first = scene.call("POST", "/api/customers/search", &business.key, Some(page.clone())).await;

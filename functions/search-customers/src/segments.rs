@@ -1,0 +1,103 @@
+//! Segments that people know: classes by the last purchase and the number of purchases, and a few others.
+
+use api::search::SegmentsQuery;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Business;
+use kit::Problem;
+use kit::fields::Fields;
+use search::{Filter, Inactivity};
+
+/// A customer is new for so many days.
+const NEW_DAYS: i64 = 30;
+
+/// Where the classes are cut.
+#[derive(Clone, Copy)]
+pub(crate) struct Cuts {
+    recent: u32,
+    lapsing: u32,
+    lost: u32,
+    frequent: u32,
+}
+
+/// A segment: its name, its rule in words, and its rule for the index.
+pub(crate) struct Segment {
+    pub(crate) name: &'static str,
+    pub(crate) rule: String,
+    pub(crate) filter: Filter,
+}
+
+impl Cuts {
+    pub(crate) fn read(given: &SegmentsQuery) -> Result<Self, Problem> {
+        let cuts = Self {
+            recent: given.recent_days.unwrap_or(30),
+            lapsing: given.lapsing_days.unwrap_or(90),
+            lost: given.lost_days.unwrap_or(365),
+            frequent: given.frequent.unwrap_or(4),
+        };
+        let mut fields = Fields::new();
+        fields.require("recent_days", (1..=3_650).contains(&cuts.recent), "expected days, from 1 to 3650");
+        fields.require("lapsing_days", cuts.recent < cuts.lapsing, "expected more than recent_days");
+        let is_later = cuts.lapsing < cuts.lost && cuts.lost <= 3_650;
+        fields.require("lost_days", is_later, "expected more than lapsing_days, and at most 3650");
+        fields.require("frequent", (2..=1_000).contains(&cuts.frequent), "expected a number from 2 to 1000");
+        fields.finish()?;
+        Ok(cuts)
+    }
+
+    /// Each customer is in one of the first eight.
+    pub(crate) fn segments(self, business: &Business, now: DateTime<Utc>) -> Vec<Segment> {
+        let Self { recent, lapsing, lost, frequent } = self;
+        let inactive_days = u32::from(business.settings.inactive_days);
+        let often = format!("at least {frequent} times");
+        let seldom = match frequent - 1 {
+            1 => "once".to_owned(),
+            most => format!("at most {most} times"),
+        };
+        let until = |days: u32| format!("at most {days} days ago");
+        let between = |after: u32, until: u32| format!("{} to {until} days ago", after + 1);
+        let bought = |when: &str, times: &str| format!("Bought last {when}, and {times}.");
+        let is_often = |filter: Filter| Filter { min_purchases: Some(frequent), ..filter };
+        let is_seldom = |filter: Filter| Filter { min_purchases: Some(1), max_purchases: Some(frequent - 1), ..filter };
+        let days = |min: u32, max: Option<u32>| Filter {
+            min_days_since_last_purchase: (min > 0).then_some(min),
+            max_days_since_last_purchase: max,
+            ..Filter::default()
+        };
+        let (fresh, slipping) = (days(0, Some(recent)), days(recent + 1, Some(lapsing)));
+        let lapsed = days(lapsing + 1, Some(lost));
+        let segment = |name, rule, filter| Segment { name, rule, filter };
+        vec![
+            segment("champions", bought(&until(recent), &often), is_often(fresh.clone())),
+            segment("promising", bought(&until(recent), &seldom), is_seldom(fresh)),
+            segment("loyal", bought(&between(recent, lapsing), &often), is_often(slipping.clone())),
+            segment("slipping", bought(&between(recent, lapsing), &seldom), is_seldom(slipping)),
+            segment("at_risk", bought(&between(lapsing, lost), &often), is_often(lapsed.clone())),
+            segment("hibernating", bought(&between(lapsing, lost), &seldom), is_seldom(lapsed)),
+            segment(
+                "lost",
+                format!("Bought last more than {lost} days ago."),
+                Filter { min_purchases: Some(1), ..days(lost + 1, None) },
+            ),
+            segment(
+                "never_bought",
+                "Has no purchase.".to_owned(),
+                Filter { max_purchases: Some(0), ..Filter::default() },
+            ),
+            segment(
+                "vip",
+                "Has the label VIP, or has come or bought at least 20 times.".to_owned(),
+                Filter { is_vip: Some(true), ..Filter::default() },
+            ),
+            segment(
+                "inactive",
+                format!("Had no contact for more than {inactive_days} days: no message, visit or purchase."),
+                Filter { inactivity: Some(Inactivity { is_inactive: true, days: inactive_days }), ..Filter::default() },
+            ),
+            segment(
+                "new",
+                format!("Was registered in the last {NEW_DAYS} days."),
+                Filter { registered_since: Some(now - TimeDelta::days(NEW_DAYS)), ..Filter::default() },
+            ),
+        ]
+    }
+}
