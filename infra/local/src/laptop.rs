@@ -39,6 +39,9 @@ const SWEEP: Duration = Duration::from_secs(3_600);
 /// The time between two moments at which changes that all have seen are forgotten. Under load, a second makes hundreds.
 const TRIM: Duration = Duration::from_secs(2);
 
+/// The time without an event after which a process is ended. Lambda does not promise one; it is minutes there too.
+const IDLE: Duration = Duration::from_secs(600);
+
 /// Why a run does not start; one clear line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -147,6 +150,7 @@ impl Laptop {
         }
         tasks.spawn(sweep(parts.clone()));
         tasks.spawn(trim(parts.clone()));
+        tasks.spawn(end_idle(parts.processes.clone()));
     }
 
     /// The address of everything, as `http://127.0.0.1:3000`.
@@ -325,5 +329,12 @@ async fn trim(parts: Arc<Parts>) {
     loop {
         tokio::time::sleep(TRIM).await;
         parts.cloud.trim_streams();
+    }
+}
+
+async fn end_idle(processes: Processes) {
+    loop {
+        tokio::time::sleep(IDLE / 10).await;
+        processes.end_idle(IDLE);
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Instance {
     /// The clock's jump at its start; an instance of another time is not used again.
     pub(super) epoch: i64,
     spawned_at: Instant,
+    /// The end of its last invocation.
+    idle_since: Mutex<Instant>,
     ready: Mutex<Option<Duration>>,
     billed_init: AtomicBool,
     hand: mpsc::Sender<Handed>,
@@ -60,6 +62,7 @@ impl Instance {
             number,
             epoch,
             spawned_at: Instant::now(),
+            idle_since: Mutex::new(Instant::now()),
             ready: Mutex::default(),
             billed_init: AtomicBool::new(false),
             hand,
@@ -97,6 +100,7 @@ impl Instance {
             () = tokio::time::sleep(limit) => Err(InvokeError::TimedOut),
         };
         lock(&self.current).take();
+        *lock(&self.idle_since) = Instant::now();
         if matches!(result, Err(InvokeError::TimedOut)) {
             self.kill();
         }
@@ -137,6 +141,11 @@ impl Instance {
     /// Whether it is gone or about to be.
     pub(super) fn is_lost(&self) -> bool {
         self.doomed.load(Ordering::SeqCst) || *self.ended.borrow()
+    }
+
+    /// The time since its last invocation.
+    pub(super) fn idle_for(&self) -> Duration {
+        lock(&self.idle_since).elapsed()
     }
 
     /// Whether the process has asked for an event at least once.

@@ -134,6 +134,19 @@ impl Processes {
         Some(instances.len())
     }
 
+    /// Ends the processes that have had nothing to do for so long, as Lambda does with its environments.
+    pub fn end_idle(&self, longest: Duration) {
+        for function in self.inner.functions.values() {
+            lock(&function.idle).retain(|instance| {
+                let stays = instance.idle_for() < longest;
+                if !stays {
+                    instance.kill();
+                }
+                stays
+            });
+        }
+    }
+
     /// The lines that the functions wrote.
     pub fn logs(&self) -> &Logs {
         &self.inner.logs

@@ -78,6 +78,32 @@ async fn it_scales_to_its_limit() {
 }
 
 #[tokio::test]
+async fn a_process_without_an_event_is_ended_after_a_while_and_one_at_work_is_not() {
+    let (processes, _) = start(spec(3)).await;
+    let wait = |ms: u64| call(&processes, json!({"do": "wait", "ms": ms}));
+    let (first, second) = tokio::join!(wait(50), wait(50));
+    let (first, second) = (first.unwrap()["process"].clone(), second.unwrap()["process"].clone());
+    processes.end_idle(Duration::from_secs(600));
+    assert_eq!(processes.standing()[0].instances, 2);
+    let at_work = wait(300);
+    let end = async {
+        while processes.standing()[0].busy == 0 {
+            tokio::task::yield_now().await;
+        }
+        processes.end_idle(Duration::ZERO);
+    };
+    let (used, ()) = tokio::join!(at_work, end);
+    let used = used.unwrap()["process"].clone();
+    let other = if used == first { second } else { first };
+    while lives(&other) {
+        tokio::task::yield_now().await;
+    }
+    assert!(lives(&used));
+    assert_eq!(call(&processes, json!({})).await.unwrap()["process"], used);
+    assert_eq!(processes.standing()[0].instances, 1);
+}
+
+#[tokio::test]
 async fn whatever_happens_to_a_process_the_next_event_is_served() {
     let (processes, usage) = start(Spec { timeout: Duration::from_millis(300), ..spec(1) }).await;
     for (wish, lost, outcome) in [
