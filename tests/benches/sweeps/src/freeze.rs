@@ -1,7 +1,7 @@
 //! The reads and writes of a preflight and of the freezing of an audience, at sizes of business.
 
 use crate::cloud::Bench;
-use crate::{BUSINESS, business, people};
+use crate::{BUSINESS, business, memory, people};
 use campaigns::{Campaigns, Stepped, preflight};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Audience, Campaign, Gateway, Progress, Segment, Sender, SenderId, Wording};
@@ -22,17 +22,23 @@ pub struct Frozen {
     /// Deliveries of the task that it took.
     pub slices: usize,
     pub used: Usage,
+    /// Of the whole.
+    pub queue_requests: u64,
+    /// MB of this process, at most, and by how much it was less at the beginning.
+    memory: (f64, f64),
     took: u128,
 }
 
 impl fmt::Display for Frozen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { customers, what, recipients, chunks, slices, used, took } = self;
+        let Self { customers, what, recipients, chunks, slices, used, queue_requests, memory: (peak, more), took } =
+            self;
         let Usage { calls, read_units, write_units, .. } = used;
         let each = |units: f64| units / *recipients as f64;
         write!(
             f,
-            "| {customers} | {what} | {recipients} | {chunks} | {slices} | {calls} | {:.3} | {:.4} | {took} |",
+            "| {customers} | {what} | {recipients} | {chunks} | {slices} | {calls} | {:.3} | {:.4} | {queue_requests} | \
+             {peak:.1} | {more:.1} | {took} |",
             each(*read_units),
             each(*write_units)
         )
@@ -43,7 +49,7 @@ impl fmt::Display for Frozen {
 /// delivery of the feeder's task works for `slice`.
 pub async fn freezes(customers: usize, slice: TimeDelta) -> Result<Vec<Frozen>, Box<dyn Error>> {
     let now = Utc::now();
-    let bench = Bench::new(now)?;
+    let bench = Bench::on_disk(now)?;
     let (maker, ()) = bench.app("businesses")?;
     let business = business(BUSINESS, "America/Sao_Paulo")?;
     let date = now.with_timezone(&business.timezone).date_naive();
@@ -58,14 +64,23 @@ pub async fn freezes(customers: usize, slice: TimeDelta) -> Result<Vec<Frozen>, 
     app.store().create_campaign(&campaign, &app.attempt()).await?;
     let known = app.store().business_with_senders(BUSINESS).await?.ok_or("no business")?;
     app.store().meter().reset();
+    bench.queue_requests();
+    let before = memory::now()?;
+    memory::reset_peak()?;
     let begun = Instant::now();
     let told = preflight(&app, &known, &campaign, now, app.now() + TimeDelta::hours(1)).await?.ok_or("too slow")?;
     let took = begun.elapsed().as_millis();
     let (recipients, used) = (told.counted.recipients, app.store().meter().reset());
-    let counted = Frozen { customers, what: "preflight", recipients, chunks: 0, slices: 1, used, took };
+    let (queue_requests, peak) = (bench.queue_requests(), memory::peak()?);
+    let memory = (peak, peak - before);
+    let counted =
+        Frozen { customers, what: "preflight", recipients, chunks: 0, slices: 1, used, queue_requests, memory, took };
 
     feeder.start(BUSINESS, &campaign.campaign_id).await?;
     app.store().meter().reset();
+    bench.queue_requests();
+    let before = memory::now()?;
+    memory::reset_peak()?;
     let begun = Instant::now();
     let mut slices = 0;
     loop {
@@ -82,7 +97,12 @@ pub async fn freezes(customers: usize, slice: TimeDelta) -> Result<Vec<Frozen>, 
     let used = app.store().meter().reset();
     let progress = app.store().campaign_progress(BUSINESS, &campaign.campaign_id).await?.ok_or("no campaign")?.record;
     let (recipients, chunks) = (progress.recipients, progress.chunks);
-    Ok(vec![counted, Frozen { customers, what: "freeze", recipients, chunks, slices, used, took }])
+    let (queue_requests, peak) = (bench.queue_requests(), memory::peak()?);
+    let memory = (peak, peak - before);
+    Ok(vec![
+        counted,
+        Frozen { customers, what: "freeze", recipients, chunks, slices, used, queue_requests, memory, took },
+    ])
 }
 
 fn sender() -> Sender {
