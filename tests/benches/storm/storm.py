@@ -43,14 +43,8 @@ def wait_for(what, condition, seconds=300, why=lambda: ""):
     raise SystemExit(f"gave up: {what}\n{why()}")
 
 
-def sessions_of(laptop):
-    found, cursor = {}, None
-    while True:
-        page = laptop.json("GET", "/sessions?limit=200" + (f"&cursor={cursor}" if cursor else ""))
-        found.update({it["session_id"]: it for it in page["sessions"]})
-        cursor = page.get("cursor")
-        if not cursor:
-            return found
+def connected(laptop):
+    return sum(session["state"] == "open" for session in laptop.json("GET", "/_local/world/sessions")["sessions"])
 
 
 class StandIn:
@@ -168,10 +162,11 @@ def reads(laptop, pool, ids, requests=40_000, seconds=60):
     }
 
 
-def measure(programs, count, port, life_seconds, faults, read):
-    laptop = Laptop(programs, port, **(FAULTY if faults else {}))
+def measure(programs, count, port, life_seconds, faults, read, parameters):
+    laptop = Laptop(programs, port, **(FAULTY if faults else {}), **parameters)
     try:
         pool = concurrent.futures.ThreadPoolExecutor(32)
+        lines = [concurrent.futures.ThreadPoolExecutor(1) for _ in range(32)]
         began = time.monotonic()
         ids = list(pool.map(lambda user: laptop.json("POST", "/start", {"user_id": user})["session_id"], range(count)))
         print(f"# {count} sessions opened in {time.monotonic() - began:.0f} s", flush=True)
@@ -185,6 +180,15 @@ def measure(programs, count, port, life_seconds, faults, read):
             return session, (found["url"], {name.lower(): value for name, value in found["headers"].items()})
 
         hooks = dict(pool.map(hook, ids))
+        # Those that are there after the storm are so at the simulated gateway too: whoever looks there finds the same.
+        def scan(nth):
+            path, phone = f"/_local/world/sessions/{ids[nth]}/scan", {"phone": f"55119{10_000_000 + nth}"}
+            # Between two connections there is no code.
+            wait_for("a session has a code", lambda: laptop.call("POST", path, phone)[0] < 300)
+
+        scanned = [nth for nth in range(count) if not waits_for_a_scan(nth)]
+        list(pool.map(scan, scanned))
+        wait_for("they are connected", lambda: connected(laptop) >= len(scanned))
         # From now on the script is the gateway: the simulated one says no more of these sessions.
         def mute(session):
             quiet = {"webhook": {"enabled": False, "url": hooks[session][0]}}
@@ -213,15 +217,19 @@ def measure(programs, count, port, life_seconds, faults, read):
             last = gateway.code if waits_for_a_scan(nth) else gateway.open
             steps = [gateway.close, gateway.connecting, gateway.code, gateway.connecting, last]
             plan += [(first + nth * 0.5, step, session) for nth, step in enumerate(steps)]
-        run(pool, plan)
+        storm_began = time.time()
+        took = run(lines, plan)
         storm_posted = gateway.posted - posted
         for helper in helpers:
             helper.join()
         wait_for("the backend knows how the storm ended", lambda: settled(laptop, gateway), 300)
         storm = laptop.json("GET", "/_local/world/upstream")["counts"]
-        run(pool, life(gateway, ids, life_seconds))
+        print(f"# the storm took {took:.1f} s; requests: {batches_of(laptop, storm_began)}", flush=True)
+        life_began = time.time()
+        run(lines, life(gateway, ids, life_seconds))
         wait_for("the backend knows the end", lambda: settled(laptop, gateway), 300, lambda: differences(laptop, gateway))
         after = laptop.json("GET", "/_local/world/upstream")["counts"]
+        print(f"# the life: {batches_of(laptop, life_began)}", flush=True)
         spent = {name: value - units.get(name, 0) for name, value in usage(laptop).items()}
         ages = {"code": [], "fall": [], "other": []}
         order = 0
@@ -261,17 +269,33 @@ def measure(programs, count, port, life_seconds, faults, read):
         laptop.stop()
 
 
-def run(pool, plan):
-    """Each step at its second."""
+def run(lines, plan):
+    """Each step at its second. The steps of a session stand in one line: a gateway tells them in their order."""
     start = time.monotonic()
     done = []
     for at, step, session in sorted(plan, key=lambda it: it[0]):
         wait = start + at - time.monotonic()
         if wait > 0:
             time.sleep(wait)
-        done.append(pool.submit(step, session))
+        done.append(lines[hash(session) % len(lines)].submit(step, session))
     for one in done:
         one.result()
+    return time.monotonic() - start
+
+
+def batches_of(laptop, since):
+    """Requests by what they brought, and the items in each, on the average."""
+    told = laptop.json("GET", "/_local/world/upstream?limit=1000000")["batches"]
+    falls = {item["event_id"] for items in effects(laptop).values() for item in items
+             if item["endpoint"] == "status" and item["state"] == "disconnected"}
+    kinds = {}
+    for batch in told:
+        if moment(batch["at"]) < since:
+            continue
+        ids = [one[0] for one in batch["items"]]
+        kind = "codes" if batch["endpoint"] == "qr" else "falls" if any(id in falls for id in ids) else "statuses"
+        kinds.setdefault(kind, []).append(len(ids))
+    return ", ".join(f"{len(sizes)} of {kind} with {sum(sizes) / len(sizes):.1f} items" for kind, sizes in sorted(kinds.items()))
 
 
 def effects(laptop):
@@ -320,11 +344,13 @@ def main():
     arguments.add_argument("--port", type=int, default=3977)
     arguments.add_argument("--faults", action="store_true")
     arguments.add_argument("--reads", action="store_true")
+    arguments.add_argument("--parameter", action="append", default=[], help="one of the template's, as NAME=VALUE")
     given = arguments.parse_args()
+    parameters = dict(one.split("=", 1) for one in given.parameter)
     rows = []
     for count in given.sessions:
         random.seed(count)
-        rows.append(measure(given.programs.resolve(), count, given.port, given.life, given.faults, given.reads))
+        rows.append(measure(given.programs.resolve(), count, given.port, given.life, given.faults, given.reads, parameters))
         print(json.dumps(rows[-1]), flush=True)
     names = list(rows[0])
     print("| " + " | ".join(names) + " |\n|" + " --- |" * len(names))
