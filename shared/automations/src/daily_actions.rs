@@ -1,6 +1,7 @@
 //! The next steps of the day: takes up with customers what was left open, and tells the owners of those who wait for a
 //! person.
 
+use crate::appointment_ahead;
 use crate::engine::{
     Addressee, Automation, Hours, JobError, Question, Running, Scheduled, Spec, Start, StillStands, Told,
 };
@@ -136,14 +137,11 @@ fn is_open(message: &Message, customer: &Customer) -> Result<(), Reason> {
 /// Nobody is written to in the middle of a conversation, or asked to make an appointment that they have.
 async fn still_stands(app: &App, business: &Business, message: &Message) -> Result<Result<(), Reason>, JobError> {
     let Recipient::Customer(customer) = message.recipient else { return Ok(Ok(())) };
-    let (store, business) = (app.store(), business.business_id);
-    let chat = store.chat(business, customer).await?.record;
+    let chat = app.store().chat(business.business_id, customer).await?.record;
     if chat.settled < chat.activity || chat.analysed < chat.sequence {
         return Ok(Err(Reason::NewContact));
     }
-    let appointments = store.customer_appointments(business, customer, 1, None).await?.items;
-    let is_ahead = appointments.iter().any(|it| it.status.is_open() && app.now() < it.start);
-    Ok(if is_ahead { Err(Reason::HasAppointment) } else { Ok(()) })
+    appointment_ahead::is_missing(app, business, message).await
 }
 
 #[cfg(test)]

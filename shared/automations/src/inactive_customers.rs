@@ -1,6 +1,9 @@
 //! Customers who have been away for long: proposes to the owners to win them back, or writes to them.
 
-use crate::engine::{Addressee, Automation, Hours, Question, Running, Scheduled, Spec, Start, Told, always_holds};
+use crate::appointment_ahead;
+use crate::engine::{
+    Addressee, Automation, Hours, Question, Running, Scheduled, Spec, Start, StillStands, Told, always_holds,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::texts::inactive_report::{Away, InactiveReport};
 use domain::texts::nothing_new::{About, NothingNew};
@@ -9,6 +12,7 @@ use domain::texts::{Ask, CustomerName, Line, Percent, Topic};
 use domain::{
     Action, AutomationName, Customer, Lapsed, Listed, MessageId, MessageType, Misfire, Owner, Recipient, Settings, Text,
 };
+use futures::FutureExt;
 use store::{Store, StoreError};
 
 /// The most people of the report.
@@ -35,6 +39,10 @@ impl Automation for InactiveCustomers {
         topic: Some(Topic::Inactive),
         still_holds: always_holds,
     };
+
+    /// An appointment is no contact until it is done.
+    const STILL_STANDS: Option<StillStands> =
+        Some(|app, business, message| appointment_ahead::is_missing(app, business, message).boxed());
 }
 
 impl Scheduled for InactiveCustomers {

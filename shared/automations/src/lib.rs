@@ -3,6 +3,7 @@
 
 pub mod engine;
 
+mod appointment_ahead;
 mod birthdays;
 mod by_name;
 mod candidates;

@@ -172,6 +172,9 @@ impl Dispatcher {
         if let Some(ended) = self.obey(&message, record, said, 0, now).await? {
             return Ok(end(ended));
         }
+        if let Err(reason) = automations::still_stands(&self.app, &of.business, &message).await? {
+            return self.skip(&message, record, reason).await.map(end);
+        }
         let Ok(body) = template::body(sender, &message, said == Gate::Send) else {
             return self.fail(&message, record, Reason::NothingToSend).await.map(end);
         };

@@ -91,7 +91,9 @@ impl Books<'_> {
             }
             // The record's notes are not in the books.
             ("skipped", "step_changed") => self.key.1.starts_with("follow-up/"),
-            ("skipped", "has_appointment") => self.key.1.starts_with("follow-up/") && self.has_booked(),
+            ("skipped", "has_appointment") => {
+                ["win-back/", "follow-up/"].iter().any(|of| self.key.1.starts_with(of)) && self.has_booked()
+            }
             ("skipped", "birthday_changed") => self.has_moved_the_birthday(),
             ("skipped", "day_over") => self.is_day_over(),
             ("skipped", "appointment_changed") => had_changed(self.history, self.key, self.at - DECIDED, self.at),

@@ -256,3 +256,32 @@ fn a_visit_is_a_contact_and_an_erased_customer_has_none() {
         assert_eq!(change(scene, &business, "a", json!({"status": "done"})).await.0, 404);
     });
 }
+
+/// By itself and after an owner's yes: a customer who has an appointment ahead is not asked to come back. An appointment that
+/// was cancelled keeps nobody from being asked, and hides none that is ahead.
+#[test]
+fn nobody_is_won_back_who_has_an_appointment_ahead() {
+    for action in ["auto", "propose"] {
+        play("2026-11-23T10:00:00Z", async |scene| {
+            let business = open(scene, "America/Sao_Paulo", "09:00", "13:00").await;
+            scene.automation(&business, "inactive-customers", json!({"action": action})).await;
+            scene.until("2026-12-28T12:00:00Z").await;
+            assert_eq!(make(scene, &business, "a", ANA, "2027-01-12T09:00").await, 201);
+            for (id, phone) in [("b", ANA), ("c", BIA)] {
+                assert_eq!(make(scene, &business, id, phone, "2027-01-14T10:00").await, 201);
+                assert_eq!(change(scene, &business, id, json!({"status": "cancelled"})).await.0, 200);
+            }
+            // Monday, 10:00 in São Paulo: five weeks after both were registered.
+            scene.until("2026-12-28T13:05:00Z").await;
+            if action == "propose" {
+                super::people::write(scene, &business, "5511990000001", "si");
+            }
+            scene.until("2026-12-28T20:00:00Z").await;
+            assert_eq!((scene.got(&business, ANA).len(), scene.got(&business, BIA).len()), (0, 1), "{action}");
+            let id = customer(scene, &business, ANA).await["customer_id"].as_str().unwrap().to_owned();
+            let told = scene.call("GET", &format!("/api/messages?customer_id={id}"), &business.key, None).await;
+            let why = &told["messages"][0];
+            assert!(why["error"].to_string().contains("has_appointment"), "{action}: {told}");
+        });
+    }
+}
