@@ -1,5 +1,5 @@
 //! The webhooks of sessions that we opened ourselves. Their path names the session, so nothing is read. The first news
-//! after a quiet time goes at once, and what follows goes with others.
+//! after a quiet time goes at once, and what follows goes with others. Of falls the first few go at once.
 
 use crate::Door;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use gateways::{Credentials, SessionSecrets};
 use kit::Problem;
 use kit::env::{FromEnv, Vars};
 use queues::sessions::{Lane, SessionTask};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The part of the configuration that is about sessions.
@@ -20,6 +20,8 @@ pub(crate) struct Config {
     window: TimeDelta,
     /// The same for sessions that fell.
     disconnect_window: TimeDelta,
+    /// The falls of one such time that go at once. Of so few, the time would bring hardly any together.
+    disconnects_at_once: usize,
 }
 
 impl FromEnv for Config {
@@ -28,6 +30,7 @@ impl FromEnv for Config {
         Self {
             window: window("SESSION_WINDOW_SECONDS", 5),
             disconnect_window: window("DISCONNECT_WINDOW_SECONDS", 1),
+            disconnects_at_once: vars.parsed_or("DISCONNECTS_AT_ONCE", 3, "a whole number"),
             secrets: SessionSecrets::from_env(vars),
         }
     }
@@ -47,9 +50,9 @@ type Owners = HashMap<SessionId, (Owner, DateTime<Utc>)>;
 #[derive(Clone)]
 pub(crate) struct Sessions {
     config: Arc<Config>,
-    /// When this instance last had an event of each lane. Another instance knows of its own alone: it sends one more at
-    /// once.
-    last: Arc<Mutex<BTreeMap<Lane, DateTime<Utc>>>>,
+    /// When this instance last had events of each lane, as many as may go at once. Another instance knows of its own alone:
+    /// it sends as many more at once.
+    last: Arc<Mutex<BTreeMap<Lane, VecDeque<DateTime<Utc>>>>>,
     owners: Arc<Mutex<Owners>>,
 }
 
@@ -64,10 +67,17 @@ impl Sessions {
         Some((session, Credentials::of_session(gateway, "", &self.config.secrets.webhook(session))))
     }
 
+    /// The express lane for the first events of a window, and their own for those that follow.
     fn lane(&self, event: &SessionEvent, now: DateTime<Utc>) -> Lane {
         let lane = Lane::of(&event.news);
-        let window = if lane == Lane::Disconnects { self.config.disconnect_window } else { self.config.window };
-        let before = self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(lane, now);
+        let (window, at_once) = match lane {
+            Lane::Disconnects => (self.config.disconnect_window, self.config.disconnects_at_once.max(1)),
+            _ => (self.config.window, 1),
+        };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = last.entry(lane).or_default();
+        last.push_back(now);
+        let before = if last.len() > at_once { last.pop_front() } else { None };
         if before.is_some_and(|before| now - before < window) { lane } else { Lane::Express }
     }
 }

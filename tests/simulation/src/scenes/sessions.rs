@@ -270,6 +270,30 @@ fn a_storm_is_heard_of_each_session_and_once() {
     });
 }
 
+/// A window would bring few together, and would cost each of them a second.
+#[test]
+fn of_falls_that_come_close_together_the_first_three_are_told_at_once() {
+    play_by(EVOLUTION, BEGIN, async |scene| {
+        let mut sessions = Vec::new();
+        for user in 0..4 {
+            sessions.push(scene.connected(&user.to_string()).await);
+        }
+        for session in &sessions {
+            scene.falls(session, 401);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        seconds(10).await;
+        let late = |session: &String| {
+            let effects = scene.stage.run.cloud().world.upstream_effects().remove(session).unwrap();
+            let last = effects.last().unwrap();
+            assert!(matches!(&last.told, Told::Status { state, .. } if state == "logged_out"), "{last:?}");
+            (last.received_at - last.at).num_milliseconds()
+        };
+        let ages: Vec<i64> = sessions.iter().map(late).collect();
+        assert!(ages[..3].iter().all(|age| *age < 500) && (1_000..1_500).contains(&ages[3]), "{ages:?}");
+    });
+}
+
 /// A session that brings nothing any more, though it says that it is connected.
 #[test]
 fn a_session_that_is_silent_against_its_habit_is_flagged_until_somebody_writes() {
