@@ -2,21 +2,20 @@
 
 mod change;
 mod export;
+mod register;
 
 use api::Route as _;
 use api::customers::{
-    Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing, ExportQuery,
-    Registration, Route,
+    Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing, ExportQuery, Route,
 };
 use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::{Birthday, Business, BusinessId, CustomerId, Favorites, Phone};
+use domain::{Birthday, BusinessId, Favorites};
 use kit::config::Keys;
 use kit::customers::{named, no_business, no_customer};
-use kit::fields::Fields;
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
@@ -26,7 +25,7 @@ use queues::{QueueUrls, Queues};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
-use store::{RegisterOutcome, Store, StoreError, Updated, Versioned};
+use store::{Store, StoreError, Updated, Versioned};
 
 /// Tries of a change that somebody else's change comes between.
 const TRIES: usize = 5;
@@ -41,7 +40,7 @@ struct Customers {
 pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
     let customers = Customers { queues: Queues::new(app.sqs().clone(), urls), app: app.clone() };
     let routes = api::router(|route: Route| match route {
-        Route::RegisterCustomer => route.to(register),
+        Route::RegisterCustomer => route.to(register::register),
         Route::ListCustomers => route.to(list),
         Route::ReadCustomer => route.to(read),
         Route::ChangeCustomer => route.to(change),
@@ -49,29 +48,6 @@ pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
         Route::ExportCustomer => route.to(export),
     });
     guarded(&app, keys, routes.with_state(customers))
-}
-
-async fn register(
-    State(Customers { app, .. }): State<Customers>,
-    caller: Caller,
-    Query(about): Query<OfBusiness>,
-    given: Given<Registration>,
-) -> Result<(StatusCode, Json<Customer>), Problem> {
-    let business = app.store().business(caller.business(about.business_id)?).await?;
-    let Business { business_id, country, .. } = business.ok_or_else(no_business)?.record;
-    let now = app.now();
-    let given = given.read_also(Some(&country), |name, value| ahead(name, value, now))?;
-    let mut fields = Fields::new();
-    let phone = fields.check("phone", Phone::parse(&given.phone, Some(&country)));
-    let profile = given.into_profile();
-    fields.add(profile.problems_at(now));
-    fields.finish()?;
-
-    let fresh = domain::Customer::new(CustomerId(app.id()), phone, &profile, app.now());
-    Ok(match app.store().register(business_id, &fresh, &profile, &app.attempt()).await? {
-        RegisterOutcome::Created => (StatusCode::CREATED, Json(fresh.into())),
-        RegisterOutcome::Known { customer, .. } => (StatusCode::OK, Json((*customer).into())),
-    })
 }
 
 async fn list(

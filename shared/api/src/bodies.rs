@@ -41,7 +41,8 @@ body! {
     crate::businesses::NewBusiness, "NewBusiness";
     crate::campaigns::NewCampaign, "NewCampaign";
     crate::customers::CustomerChange, "CustomerChange";
-    crate::customers::Registration, "Registration";
+    crate::customers::GivenCustomers, "GivenCustomers";
+    crate::customers::Registration, "Registration" in "GivenCustomers";
     crate::keys::NewKey, "NewKey";
     crate::messages::NewMessage, "NewMessage";
     crate::points::PointsLoad, "PointsLoad";

@@ -8,9 +8,10 @@ use crate::values::{
     Birthday, Date, Gender, GivenGender, GivenLocale, GivenPhone, Id, Label, Locale, MessageId, MessageKind,
     MessageStatus, MessageType, NamedCustomer, Phone, Priority, ProfileStatus, Time,
 };
-use crate::{Address, Operation, Schemas, Tag};
+use crate::{Address, Operation, Schemas, Tag, problem};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{BusinessId, CustomerId, Favorites, Kind, Money, Profile, Status};
+use kit::problem::Told;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
@@ -20,10 +21,14 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Clone, Copy, EnumIter, EnumMessage, IntoStaticStr)]
 #[strum(serialize_all = "camelCase")]
 pub enum Route {
-    /// Register a customer
+    /// Register a customer, or up to 500
     ///
     /// A phone is one customer, in any spelling. If it is known, fields that were empty are filled and the others stay.
     /// A new customer whose profile lacks fields that the business wants is asked for them over WhatsApp, once.
+    ///
+    /// A list answers 200 with a result for each, in the same order: what is wrong with one does not keep the others back.
+    /// With `import` it brings customers from elsewhere: nobody hears of them, and they are asked for nothing, until they
+    /// are registered one by one or in a list without it.
     RegisterCustomer,
     /// List customers
     ///
@@ -70,7 +75,7 @@ impl crate::Route for Route {
         match self {
             Self::RegisterCustomer => Operation::with_key()
                 .query::<OfBusiness>()
-                .body::<Registration>([
+                .body::<GivenCustomers>([
                     ("least", "Only what is required", json!({"phone": "+57 300 123 4567"})),
                     (
                         "whole",
@@ -87,8 +92,20 @@ impl crate::Route for Route {
                             "pets": [{"name": "Rex", "species": "dog", "birthday": "--05-01"}]
                         }),
                     ),
+                    (
+                        "import",
+                        "Several that come from another system",
+                        json!({"import": true, "customers": [
+                            {"phone": "+55 11 98765-4321", "name": "Ana Souza"},
+                            {"phone": "+55 11 91234-5678", "name": "Rui Lima", "birthday": "1984-07-02"}
+                        ]}),
+                    ),
                 ])
-                .answer::<Customer>(200, "The customer was known. The record as it now is.")
+                .answer_with::<CustomersAnswer>(
+                    200,
+                    "The customer was known: the record as it now is. Of a list, what became of each.",
+                    [],
+                )
                 .answer::<Customer>(201, "The customer is new.")
                 .not_found(),
             Self::ListCustomers => Operation::with_key()
@@ -169,6 +186,29 @@ pub struct ExportQuery {
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,
+}
+
+/// A customer, or a list of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum GivenCustomers {
+    /// One.
+    One(Box<Registration>),
+    /// Several.
+    Several(CustomerList),
+}
+
+/// Several customers.
+#[derive(Deserialize, ToSchema)]
+pub struct CustomerList {
+    /// Each is registered or refused by itself. Those of one phone go in this order.
+    #[schema(max_items = 500)]
+    pub customers: Vec<Registration>,
+    /// Whether they come from elsewhere, as from a file of the system before. Nobody is asked for missing fields then, and
+    /// the owners are not told of new customers.
+    #[serde(default)]
+    #[schema(default = false)]
+    pub import: bool,
 }
 
 /// A customer to register, or to fill the empty fields of.
@@ -492,6 +532,57 @@ impl From<domain::Customer> for Customer {
             points_balance: None,
         }
     }
+}
+
+/// What became of a customer of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerOutcome {
+    /// The customer is new.
+    Created,
+    /// Something that was empty has been filled.
+    Updated,
+    /// All was known.
+    Unchanged,
+}
+
+/// What became of one customer of a list.
+#[derive(Serialize, ToSchema)]
+#[schema(examples(json!({"status": 201, "outcome": "created", "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11"})))]
+pub struct CustomerResult {
+    /// The status that it would have been answered with alone.
+    #[schema(minimum = 200, maximum = 599)]
+    pub status: u16,
+    /// If it is kept. `created`: the customer is new. `updated`: something that was empty has been filled. `unchanged`:
+    /// all was known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    pub outcome: Option<CustomerOutcome>,
+    /// If it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Id>)]
+    pub customer_id: Option<CustomerId>,
+    /// If it is not. Pointers lead into this customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<problem::Problem>)]
+    pub problem: Option<Told>,
+}
+
+/// What became of the customers of a list.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerResults {
+    /// In the order of the list.
+    pub results: Vec<CustomerResult>,
+}
+
+/// Of one customer or of a list.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum CustomersAnswer {
+    /// Of one.
+    One(Box<Customer>),
+    /// Of a list.
+    Several(CustomerResults),
 }
 
 /// A page of customers.

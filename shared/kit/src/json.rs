@@ -77,8 +77,22 @@ impl<T: Body> Given<T> {
     /// # Errors
     /// 400 if there are other fields beside it, it is no list, or it has more entries than `most`.
     pub fn entries<U: Body>(&self, name: &str, most: usize) -> Result<Option<Vec<Given<U>>>, Problem> {
+        self.entries_beside(name, most, &[])
+    }
+
+    /// As [`Given::entries`], of a list that fields of these names may stand beside. They are the caller's to check.
+    ///
+    /// # Errors
+    /// Those of [`Given::entries`].
+    pub fn entries_beside<U: Body>(
+        &self,
+        name: &str,
+        most: usize,
+        beside: &[&str],
+    ) -> Result<Option<Vec<Given<U>>>, Problem> {
         let Some(list) = self.0.get(name) else { return Ok(None) };
-        let others = self.0.as_object().into_iter().flat_map(Map::keys).filter(|field| *field != name);
+        let is_other = |field: &&String| *field != name && !beside.contains(&field.as_str());
+        let others = self.0.as_object().into_iter().flat_map(Map::keys).filter(is_other);
         let mut problems: Vec<FieldError> = others
             .map(|field| FieldError { pointer: format!("/{}", escaped(field)), detail: "unknown field".into() })
             .collect();
@@ -105,6 +119,18 @@ impl<T: Body> Given<T> {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some()
+    }
+
+    /// Yes or no in a field of the outermost object; no if it is absent.
+    ///
+    /// # Errors
+    /// 400 if it is anything else.
+    pub fn flag(&self, name: &str) -> Result<bool, Problem> {
+        match self.0.get(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(Problem::field(format!("/{}", escaped(name)), "expected true or false")),
+        }
     }
 
     /// A text of the outermost object, before anything of it is checked.

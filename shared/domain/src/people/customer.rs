@@ -80,6 +80,9 @@ pub struct Customer {
     /// The record was made by a message of the person, and the business has not registered them since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wrote_first: bool,
+    /// The record was made by an import, and the business has not registered them since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
     /// The numbers of what the customer bought and how often they came.
     #[serde(default, skip_serializing_if = "Statistics::is_empty")]
     pub statistics: Statistics,
@@ -169,6 +172,7 @@ impl Customer {
             crm_changed_at: None,
             priority: Priority::default(),
             wrote_first: false,
+            imported: false,
             statistics: Statistics::default(),
             visits: Visits::default(),
             last_activity: None,
@@ -181,6 +185,12 @@ impl Customer {
         };
         customer.fill_empty(given);
         customer
+    }
+
+    /// Whether the business has registered them: others hear of that, and ask for what is missing.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        !self.wrote_first && !self.imported
     }
 
     /// The name to call the customer by; `None` if the name is missing or [names nobody](is_name).

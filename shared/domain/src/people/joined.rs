@@ -29,7 +29,9 @@ impl Customer {
             self.crm_changed_at = other.crm_changed_at;
             self.priority = other.priority;
         }
-        self.wrote_first &= other.wrote_first;
+        if other.is_registered() {
+            (self.wrote_first, self.imported) = (false, false);
+        }
         self.last_activity = self.last_activity.max(other.last_activity);
         self.thread_token_count += other.thread_token_count;
         self.last_contact_at = self.last_contact_at.max(other.last_contact_at);
@@ -41,6 +43,7 @@ impl Customer {
         Self {
             marketing_consent: self.marketing_consent,
             wrote_first: self.wrote_first,
+            imported: self.imported,
             last_contact_at: self.last_contact_at,
             updated_at: now,
             joined_into: Some(other),

@@ -35,6 +35,8 @@ use std::collections::HashMap;
 const WHAT: &str = "customers";
 /// There, and true, only where [`Customer::wrote_first`] is.
 const WROTE_FIRST: &str = "wrote_first";
+/// There, and true, only where [`Customer::imported`] is.
+const IMPORTED: &str = "imported";
 const JOINED_INTO: &str = "joined_into";
 
 /// The outcome of a registration.
@@ -85,10 +87,10 @@ fn read_ids(item: &Item) -> Result<(BusinessId, CustomerId), StoreError> {
     read_text(item, PK).and_then(keys::read).ok_or(StoreError::Corrupt(WHAT))
 }
 
-/// A record that the business makes is a customer who was registered. So is one that a message of the person made, when
-/// the business registers them. One that its person has left for another is joined.
+/// A record that the business makes is a customer who was registered. So is one that an import or a message of the person
+/// made, when the business registers them. One that its person has left for another is joined.
 pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
-    let registered = |image: &Image| !image.contains_key(WROTE_FIRST);
+    let registered = |image: &Image| !image.contains_key(WROTE_FIRST) && !image.contains_key(IMPORTED);
     let joined = |image: &Image| image_text(image, JOINED_INTO).and_then(|id| id.parse().ok());
     if let Some(into) = joined(after).filter(|_| before.is_none_or(|before| joined(before).is_none())) {
         let (business_id, from) = whose(after)?;
@@ -155,7 +157,7 @@ impl Store {
     }
 
     /// Registers a customer, made of what is given, once: of several attempts with one identity the first creates the
-    /// record, the others fill what is empty in it.
+    /// record, the others fill what is empty in it. One that is [imported](Customer::imported) registers nobody.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -175,8 +177,11 @@ impl Store {
                 self.pause(&attempt.0, round).await;
                 continue;
             };
-            let mut after = Customer { wrote_first: false, ..before.record.clone() };
-            if !after.fill_empty(given) && !before.record.wrote_first {
+            let mut after = before.record.clone();
+            if !fresh.imported {
+                (after.wrote_first, after.imported) = (false, false);
+            }
+            if !after.fill_empty(given) && after.is_registered() == before.record.is_registered() {
                 return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
             }
             after.updated_at = fresh.created_at;

@@ -15,10 +15,12 @@ use std::ops::Range;
 #[derive(Deserialize)]
 struct Made {
     created_at: DateTime<Utc>,
+    #[serde(default)]
+    imported: bool,
 }
 
 impl Store {
-    /// How many customers of a business were made in a time (UTC). Reads those who have been in contact since its begin: a
+    /// How many customers of a business were made in a time (UTC), but for those of an import. Reads those who have been in contact since its begin: a
     /// new customer has been. The index follows the records within milliseconds.
     ///
     /// # Errors
@@ -39,7 +41,8 @@ impl Store {
                 })
                 .await?;
             for item in found.items {
-                count += u64::from(time.contains(&from_item::<Made>(item, WHAT)?.created_at));
+                let made: Made = from_item(item, WHAT)?;
+                count += u64::from(!made.imported && time.contains(&made.created_at));
             }
             start = found.next;
             if start.is_none() {
