@@ -35,12 +35,12 @@ pub(crate) async fn make(
     given: Given<NewAppointment>,
 ) -> Result<Answer, Problem> {
     let business = business(&app, caller, about.business_id).await?;
-    if let Some(entries) = given.entries("appointments", MOST)? {
-        let results = make_all(&app, &business, entries).await;
+    if let Some(entries) = given.entries_beside("appointments", MOST, &["import"])? {
+        let results = make_all(&app, &business, entries, given.flag("import")?).await;
         let results = results.into_iter().map(|result| told(result, &headers)).collect();
         return Ok((StatusCode::OK, Json(AnsweredAppointments::Several(AppointmentResults { results }))));
     }
-    let (status, appointment) = make_one(&app, &business, read(&given, &business)?).await?;
+    let (status, appointment) = make_one(&app, &business, read(&given, &business)?, false).await?;
     Ok((status, Json(AnsweredAppointments::One(appointment))))
 }
 
@@ -68,6 +68,7 @@ async fn make_all(
     app: &App,
     business: &Business,
     entries: Vec<Given<NewAppointment>>,
+    import: bool,
 ) -> Vec<Result<(StatusCode, Appointment), Problem>> {
     let (mut results, mut days) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
     for (place, entry) in entries.iter().enumerate() {
@@ -82,7 +83,7 @@ async fn make_all(
     let of_day = |ones: Vec<(usize, NewAppointment)>| async move {
         let mut done = Vec::with_capacity(ones.len());
         for (place, one) in ones {
-            done.push((place, make_one(app, business, one).await));
+            done.push((place, make_one(app, business, one, import).await));
         }
         done
     };
@@ -91,7 +92,12 @@ async fn make_all(
     results.into_values().collect()
 }
 
-async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Result<(StatusCode, Appointment), Problem> {
+async fn make_one(
+    app: &App,
+    business: &Business,
+    given: NewAppointment,
+    import: bool,
+) -> Result<(StatusCode, Appointment), Problem> {
     let store = app.store();
     let (text, pointer) = match (given.customer_id, &given.phone) {
         (Some(id), _) => (id.to_string(), "/customer_id"),
@@ -101,6 +107,7 @@ async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Resu
     let customer = store.customer(business.business_id, customer_id).await?.ok_or_else(no_customer)?.record;
     let price = minor(given.price.as_ref(), business)?;
     let now = app.now();
+    let status = given.status.unwrap_or(AppointmentStatus::Pending);
     let appointment = domain::Appointment {
         appointment_id: match given.appointment_id {
             Some(id) => id,
@@ -113,8 +120,9 @@ async fn make_one(app: &App, business: &Business, given: NewAppointment) -> Resu
         start: instant(&given.start, business)?,
         minutes: given.minutes.unwrap_or(business.slot_minutes),
         price,
-        status: given.status.unwrap_or(AppointmentStatus::Pending),
+        status,
         request: None,
+        over_at_import: import && status == AppointmentStatus::Done,
         created_at: now,
         updated_at: now,
     };

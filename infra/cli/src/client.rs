@@ -49,6 +49,11 @@ impl Client {
         Ok(Self { http, url, key: key.to_owned(), business, waiting })
     }
 
+    /// For addresses that have the business in their path.
+    pub(crate) fn of_no_business(&self) -> Self {
+        Self { business: None, ..self.clone() }
+    }
+
     pub(crate) fn url(&self) -> &str {
         &self.url
     }

@@ -1,7 +1,7 @@
 //! What stands on the screen. Results go to standard output, the rest to standard error.
 
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,7 +107,7 @@ impl Bar {
 /// A table for people.
 pub(crate) fn table(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(columns.iter().copied());
+    table.load_style(UTF8_FULL_CONDENSED).set_header(columns.iter().copied());
     for row in rows {
         table.add_row(row);
     }

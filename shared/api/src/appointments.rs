@@ -30,6 +30,7 @@ pub enum Route {
     /// once it has begun. One that is done counts as a contact of the customer.
     ///
     /// A list answers 200 with a result for each, in the same order: what is wrong with one does not keep the others back.
+    /// With `import` it brings a diary from elsewhere: nobody is asked for a review of what is done already.
     MakeAppointments,
     /// List the appointments of a day, or of a customer
     ///
@@ -194,6 +195,10 @@ pub struct NewAppointments {
     /// At most 500. Each is made or refused by itself.
     #[schema(max_items = 500)]
     pub appointments: Vec<NewAppointment>,
+    /// Whether they come from elsewhere, as from a file of the system before.
+    #[serde(default)]
+    #[schema(default = false)]
+    pub import: bool,
 }
 
 /// An appointment to make.

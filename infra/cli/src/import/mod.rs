@@ -72,8 +72,7 @@ pub(crate) async fn import(client: Client, arguments: &ImportArguments, terminal
 async fn place(client: &Client, arguments: &ImportArguments) -> Result<Place, String> {
     let mut place = Place { country: arguments.country.clone(), zone: arguments.timezone, this_year: this_year() };
     if let Some(business) = client.business.as_deref() {
-        let of_it = Client { business: None, ..client.clone() };
-        let told = of_it.get(&format!("/api/businesses/{business}"), &[]).await.map_err(|error| error.to_string())?;
+        let told = client.of_no_business().get(&format!("/api/businesses/{business}"), &[]).await.map_err(|error| error.to_string())?;
         let country = told["country"].as_str().map(str::to_owned);
         place.country = place.country.or(country);
         place.zone = place.zone.or_else(|| told["timezone"].as_str()?.parse().ok());

@@ -183,7 +183,7 @@ async fn post(client: Client, kind: Kind, mut batch: Batch) -> Result<Sent, Stri
 fn body(kind: Kind, units: &[Unit]) -> Result<Vec<u8>, serde_json::Error> {
     let list: Vec<_> = units.iter().map(|unit| &unit.body).collect();
     let mut body = serde_json::Map::from_iter([(kind.name().to_owned(), serde_json::to_value(list)?)]);
-    if kind == Kind::Customers {
+    if kind != Kind::Purchases {
         body.insert("import".to_owned(), Value::Bool(true));
     }
     serde_json::to_vec(&body)

@@ -61,7 +61,10 @@ pub(super) fn dry_run(plan: &Plan, terminal: &Terminal) -> Result<Counts, String
     let mut take = |batch: Batch| -> Result<(), InputError> {
         counts.read += batch.rows.end - batch.rows.start;
         counts.rejected += u64::try_from(batch.rejected.len()).unwrap_or_default();
-        for record in batch.units.iter().flat_map(|unit| &unit.records) {
+        let of_units = batch.units.iter().flat_map(|unit| &unit.records);
+        let mut records: Vec<_> = of_units.chain(batch.rejected.iter().map(|one| &one.record)).collect();
+        records.sort_by_key(|record| record.row);
+        for record in records {
             if phones.len() < SHOWN {
                 phones.extend(phone(record));
             }

@@ -5,7 +5,7 @@ use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::Encoding;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 const SEPARATORS: [u8; 4] = [b';', b',', b'\t', b'|'];
@@ -85,11 +85,6 @@ pub(super) fn read(
         each(columns, Record { row: 0, line: begin, cells })?;
     }
     Ok(())
-}
-
-/// Writes records as a file in this form, so that the same program opens it.
-pub(crate) fn writer(to: Box<dyn Write + Send>, separator: u8) -> csv::Writer<Box<dyn Write + Send>> {
-    csv::WriterBuilder::new().delimiter(separator).flexible(true).from_writer(to)
 }
 
 #[cfg(test)]

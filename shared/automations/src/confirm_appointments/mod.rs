@@ -185,6 +185,7 @@ mod tests {
             price: None,
             status: AppointmentStatus::Pending,
             request: None,
+            over_at_import: false,
             created_at: at(made),
             updated_at: at(made),
         }

@@ -36,6 +36,9 @@ pub struct Appointment {
     /// How the business has decided, if the customer asked for it in the chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<BookingRequest>,
+    /// It was done already when it was imported: nobody is asked how it was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over_at_import: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -301,6 +304,7 @@ mod tests {
             price: None,
             status,
             request: None,
+            over_at_import: false,
             created_at: at("2026-11-01T00:00:00Z"),
             updated_at: at("2026-11-01T00:00:00Z"),
         }

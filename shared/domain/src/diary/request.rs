@@ -138,6 +138,7 @@ impl Wanted {
             price: self.price,
             status: AppointmentStatus::Pending,
             request: Some(BookingRequest::Waiting),
+            over_at_import: false,
             created_at: now,
             updated_at: now,
         }

@@ -115,6 +115,7 @@ pub(crate) mod tests {
             price: None,
             status,
             request: None,
+            over_at_import: false,
             created_at: at,
             updated_at: at,
         }

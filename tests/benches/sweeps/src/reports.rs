@@ -92,6 +92,7 @@ fn appointment(nth: u64, start: DateTime<Utc>) -> Result<Appointment, Box<dyn Er
         price: Some(8_000),
         status: AppointmentStatus::Confirmed,
         request: None,
+        over_at_import: false,
         created_at: start,
         updated_at: start,
     })

@@ -242,6 +242,7 @@ pub fn appointment(id: &str, minutes: i64) -> Appointment {
         price: Some(8_000),
         status: AppointmentStatus::Pending,
         request: None,
+        over_at_import: false,
         created_at: at(0),
         updated_at: at(0),
     }
