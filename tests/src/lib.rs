@@ -10,6 +10,7 @@ mod conversations;
 mod costs;
 mod document;
 mod events;
+mod import;
 mod ledger;
 mod pace;
 mod points;

@@ -44,7 +44,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     if key.is_empty() && !(is_dry && business.is_none()) {
         return Err("a key is needed: set RECADO_KEY, or give --key".to_owned());
     }
-    let terminal = Terminal::new();
+    let terminal = Terminal;
     let client = Client::new(&url, &key, business, note)?;
     match command {
         Command::Import(import) => {

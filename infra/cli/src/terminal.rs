@@ -11,15 +11,9 @@ use std::time::{Duration, Instant};
 const NEWS: Duration = Duration::from_secs(5);
 
 /// The screen.
-pub(crate) struct Terminal {
-    spinner: ProgressBar,
-}
+pub(crate) struct Terminal;
 
 impl Terminal {
-    pub(crate) fn new() -> Self {
-        Self { spinner: ProgressBar::hidden() }
-    }
-
     /// A line of the result. A reader who has gone away is no fault.
     pub(crate) fn say(&self, text: &str) {
         let _ = writeln!(std::io::stdout(), "{text}");
@@ -28,16 +22,6 @@ impl Terminal {
     /// A line about the work.
     pub(crate) fn note(&self, text: &str) {
         note(text);
-    }
-
-    pub(crate) fn working(&self, what: &str) {
-        if std::io::stderr().is_terminal() {
-            note(what);
-        }
-    }
-
-    pub(crate) fn done_working(&self) {
-        self.spinner.finish_and_clear();
     }
 
     /// A bar with rate and time left; lines without a terminal.

@@ -11,6 +11,7 @@ mod diary;
 mod examples;
 mod handover;
 mod hostile;
+mod imports;
 mod later;
 mod owners;
 mod paced;

@@ -49,7 +49,7 @@ impl AddAssign for Counts {
 /// Why it did not come to its end, in words for the operator.
 pub(crate) async fn import(client: Client, arguments: &ImportArguments, terminal: &Terminal) -> Result<Counts, String> {
     let place = place(&client, arguments).await?;
-    let plan = Plan::make(arguments, place, terminal)?;
+    let plan = Plan::make(arguments, place)?;
     tell::plan(&plan, terminal);
     if arguments.dry_run {
         let counts = tell::dry_run(&plan, terminal)?;

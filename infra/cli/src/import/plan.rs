@@ -6,7 +6,6 @@ use crate::cells::{Decided, Evidence, is_blank};
 use crate::columns::{ADDED, Mapping};
 use crate::input::{self, Content, Form, Record};
 use crate::kinds::{Kind, Place, Rules};
-use crate::terminal::Terminal;
 use domain::fold::fold;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -30,10 +29,9 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Reads the whole file once.
-    pub(crate) fn make(arguments: &ImportArguments, place: Place, terminal: &Terminal) -> Result<Self, String> {
+    pub(crate) fn make(arguments: &ImportArguments, place: Place) -> Result<Self, String> {
         let told = |error: input::InputError| error.to_string();
         let (kind, path) = (arguments.kind, arguments.file.clone());
-        terminal.working("looking at the file");
         let content = input::content(&path).map_err(told)?;
         let form = input::form(&path, &content).map_err(told)?;
         let (mut columns, mut evidence, mut lines) = (Vec::new(), Evidence::default(), 0);
@@ -56,7 +54,6 @@ impl Plan {
             Ok(())
         };
         input::read(&path, &form, &mut columns, &mut each).map_err(told)?;
-        terminal.done_working();
         if let Some(problem) = problem {
             return Err(problem);
         }

@@ -156,3 +156,6 @@ impl Kind {
         self == Self::Customers
     }
 }
+
+#[cfg(test)]
+mod tests;
