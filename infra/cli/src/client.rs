@@ -18,10 +18,17 @@ pub(crate) enum ApiError {
     Refused(String),
     #[error("{url} does not answer: {reason}")]
     Unreachable { url: String, reason: String },
-    #[error("the service answered {0} again and again; go on later with the same command")]
+    #[error("the service answers with {0}")]
     Failing(StatusCode),
     #[error("the answer is none that this tool knows: {0}")]
     Strange(String),
+}
+
+impl ApiError {
+    /// Whether less at once, or the same later, may be answered.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Failing(_))
+    }
 }
 
 /// Speaks to a deployment.
@@ -63,11 +70,12 @@ impl Client {
     }
 
     pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, ApiError> {
-        self.call(Method::GET, path, query, None).await
+        self.call(Method::GET, path, query, None, TRIES).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Vec<u8>) -> Result<Value, ApiError> {
-        self.call(Method::POST, path, &[], Some(body)).await
+    /// `is_last`: there is nothing to do about a service that fails but to ask again.
+    pub(crate) async fn post(&self, path: &str, body: Vec<u8>, is_last: bool) -> Result<Value, ApiError> {
+        self.call(Method::POST, path, &[], Some(body), if is_last { TRIES } else { 1 }).await
     }
 
     /// Asks until there is an answer: all that this tool asks for may be asked for twice.
@@ -77,8 +85,9 @@ impl Client {
         path: &str,
         query: &[(&str, &str)],
         body: Option<Vec<u8>>,
+        most: u32,
     ) -> Result<Value, ApiError> {
-        let body = body.map(bytes_of);
+        let body = body.map(bytes::Bytes::from);
         let mut tries = 0;
         loop {
             let mut url = reqwest::Url::parse(&format!("{}{path}", self.url))
@@ -122,7 +131,7 @@ impl Client {
                 Err(error) => (None, self.unreachable(&error)),
             };
             tries += 1;
-            if tries == TRIES {
+            if tries == most {
                 return Err(error);
             }
             let wait = wait.unwrap_or_else(|| backoff(tries));
@@ -142,10 +151,6 @@ impl Client {
         }
         ApiError::Unreachable { url: self.url.clone(), reason }
     }
-}
-
-fn bytes_of(body: Vec<u8>) -> bytes::Bytes {
-    bytes::Bytes::from(body)
 }
 
 fn retry_after(response: &reqwest::Response) -> Option<Duration> {

