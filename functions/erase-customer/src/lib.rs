@@ -6,27 +6,51 @@ use domain::{BusinessId, CustomerId};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use queues::tasks::EraseTask;
+use kit::env::{FromEnv, Vars};
+use queues::converse::HandoverTask;
+use queues::tasks::{ActivityTask, ConverseTask, EraseTask};
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Erased, Joined};
 
+/// Before what waits in a chat that came over is answered: the customer may just be writing.
+const PAUSE: Duration = Duration::from_secs(5);
 /// Steps of one delivery: a thousand times what a customer usually has, and far within the function's time.
 const STEPS: usize = 50;
+
+/// The function's own configuration.
+pub struct Config {
+    urls: QueueUrls,
+    backstop: Backstop,
+    /// The time after its last message at which a conversation ends.
+    conversation_ends: Duration,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self {
+            urls: QueueUrls::from_env(vars),
+            backstop: Backstop::from_env(vars),
+            conversation_ends: vars.seconds_or("CONVERSATION_SECONDS", 600),
+        }
+    }
+}
 
 /// The parts that the function stands on.
 pub struct Eraser {
     app: App,
     queues: Queues,
     backstop: Backstop,
+    conversation_ends: Duration,
 }
 
 impl Eraser {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, app }
+    pub fn new(app: App, config: Config) -> Self {
+        let Config { urls, backstop, conversation_ends } = config;
+        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, conversation_ends, app }
     }
 
     async fn erase(&self, task: &EraseTask) -> Outcome {
@@ -72,10 +96,30 @@ impl Eraser {
         let into = taker.record.joined_into.unwrap_or(into);
         for _ in 0..STEPS {
             if store.join_step(business, from, into, &self.app.attempt()).await? == Joined::Done {
+                self.go_on(business, into).await?;
                 return Ok(true);
             }
         }
         Err(Failure::retry("there is more to move"))
+    }
+
+    /// The tasks of the other chat name a record that is going. Those of the one that it has become are sent here: the end
+    /// of a handover, of what waits, and of the conversation. A repeat does nothing, as each is for a state of the chat.
+    async fn go_on(&self, business_id: BusinessId, customer_id: CustomerId) -> Outcome {
+        let chat = self.app.store().chat(business_id, customer_id).await?.record;
+        if let Some(handover) = &chat.handover {
+            let over = HandoverTask::of(business_id, customer_id, handover);
+            self.queues.send(&over, over.wait(self.app.now())).await.map_err(Failure::retry)?;
+        } else if chat.is_unanswered() {
+            let sequence = chat.sequence;
+            let waits = ConverseTask { business_id, customer_id, sequence, tries: 0, returned: true };
+            self.queues.send(&waits, PAUSE).await.map_err(Failure::retry)?;
+        }
+        if chat.settled < chat.activity {
+            let ends = ActivityTask { business_id, customer_id, activity: chat.activity };
+            self.queues.send(&ends, self.conversation_ends).await.map_err(Failure::retry)?;
+        }
+        Ok(())
     }
 
     /// The index of a customer's messages may not have shown the last ones yet.

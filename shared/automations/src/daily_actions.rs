@@ -137,9 +137,17 @@ fn is_open(message: &Message, customer: &Customer) -> Result<(), Reason> {
 /// Nobody is written to in the middle of a conversation, or asked to make an appointment that they have.
 async fn still_stands(app: &App, business: &Business, message: &Message) -> Result<Result<(), Reason>, JobError> {
     let Recipient::Customer(customer) = message.recipient else { return Ok(Ok(())) };
-    let chat = app.store().chat(business.business_id, customer).await?.record;
-    if chat.settled < chat.activity || chat.analysed < chat.sequence {
+    let (store, id) = (app.store(), business.business_id);
+    let chat = store.chat(id, customer).await?.record;
+    if chat.settled < chat.activity {
         return Ok(Err(Reason::NewContact));
+    }
+    if chat.analysed < chat.sequence {
+        // A human has noted the step since, as where the analysis failed.
+        let noted = store.customer(id, customer).await?.and_then(|it| it.record.crm_changed_at);
+        if noted.is_none_or(|noted| chat.wrote_at.is_some_and(|wrote| noted <= wrote)) {
+            return Ok(Err(Reason::NewContact));
+        }
     }
     appointment_ahead::is_missing(app, business, message).await
 }

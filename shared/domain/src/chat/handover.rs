@@ -176,8 +176,18 @@ impl Chat {
     }
 
     /// Takes what another chat with the same person has, whose record goes into this one's: what the record does not know,
-    /// and a person of the business who is in it.
+    /// a person of the business who is in it, the messages that it knows, and what waits in it as one message more.
     pub fn join(&mut self, other: &Self) {
+        other.heard.iter().for_each(|id| {
+            self.remember(id);
+        });
+        if other.is_unanswered() {
+            self.sequence += 1;
+            self.waiting_since = self.waiting_since.into_iter().chain(other.waiting_since).min();
+        }
+        if other.settled < other.activity {
+            self.activity += 1;
+        }
         self.tokens += other.tokens;
         self.answers += other.answers;
         self.learned.take_up(&other.learned);
@@ -214,6 +224,24 @@ mod tests {
 
     const LEASE: TimeDelta = TimeDelta::seconds(60);
     const HOUR: TimeDelta = TimeDelta::hours(1);
+
+    #[test]
+    fn of_two_chats_that_become_one_nothing_that_waits_is_lost() {
+        let (mut one, mut other) = (Chat::default(), Chat::default());
+        one.hear("m1", at(0), true);
+        one.answer(1, 10, at(5));
+        one.settle(one.activity, HOUR);
+        other.hear("m2", at(20), true);
+        other.hear("m3", at(30), true);
+        other.take_over(at(31), at(31), HOUR);
+        one.join(&other);
+        assert_eq!((one.sequence, one.answered, one.waiting_since), (2, 1, Some(at(20))));
+        assert_eq!((one.standing(), one.activity - one.settled), (Standing::Human, 1));
+        assert!(!one.hear("m3", at(30), true), "it has been heard");
+        let before = one.clone();
+        one.join(&Chat { handover: None, ..Chat::default() });
+        assert_eq!(one, before);
+    }
 
     #[test]
     fn while_a_person_has_the_chat_no_turn_begins_and_none_that_began_answers() {

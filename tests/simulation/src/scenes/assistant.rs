@@ -235,6 +235,31 @@ fn an_analysis_that_fails_is_tried_three_times_and_then_redriven() {
     });
 }
 
+/// The analysis has failed for good, and a human notes the step instead: it goes, unless the customer writes after that.
+#[test]
+fn a_step_that_a_human_notes_after_a_failed_analysis_goes() {
+    for writes_again in [false, true] {
+        play(BEGIN, async |scene| {
+            let business = open(scene).await;
+            write(scene, &business, ANA, "quanto custa o banho?");
+            minutes_pass(12).await;
+            scene.stage.run.cloud().world.set_model_fault(ModelRule::always(ModelFault::Failed));
+            minutes_pass(4 * 60).await;
+            let step = json!({"next_action": "Oferecer horário", "next_action_date": "2026-11-26",
+                              "follow_up": "Oi! Temos um horário amanhã. Quer?"});
+            scene.call("PATCH", &format!("/api/customers/{ANA}"), &business.key, Some(step)).await;
+            if writes_again {
+                minutes_pass(5).await;
+                write(scene, &business, ANA, "abre que horas?");
+            }
+            scene.until("2026-11-26T13:00:00Z").await;
+            let said = texts(scene, &business, ANA);
+            let told = said.iter().filter(|text| text.starts_with("Oi! Temos um horário amanhã")).count();
+            assert_eq!(told, usize::from(!writes_again), "{said:?}");
+        });
+    }
+}
+
 /// A model that claims what is not so, and wants what nobody asked for: code decides.
 #[test]
 fn a_hostile_model_books_nothing_and_changes_nobody() {

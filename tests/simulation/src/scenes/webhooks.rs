@@ -171,6 +171,49 @@ fn the_own_contact_makes_one_customer_of_two_and_a_no_of_either_holds() {
     });
 }
 
+/// A person has the chat with somebody who is known by the user id alone, and who then shows a number that is a customer's.
+/// The handover has its end in the chat that both become, and what waits in it is answered once.
+#[test]
+fn a_handover_and_what_waits_go_over_to_the_record_that_stays() {
+    for waits_for_a_person in [true, false] {
+        play("2026-11-25T12:00:00Z", async |scene| {
+            let business = open(scene).await;
+            scene.register(&business, ANA, "--03-01", json!([])).await;
+            let settings = json!({"instructions": "Pet shop.", "services": [{"name": "Banho", "minutes": 60, "price": 70}],
+                                  "reply_silence_seconds": 15});
+            let path = format!("/api/businesses/{}", business.id);
+            scene.call("PATCH", &path, &business.key, Some(json!({"settings": settings}))).await;
+            let bea = json!([{"profile": {"name": "Bea", "username": "@bea"}, "user_id": "BR.88000001"}]);
+            let says = |id: &str, text: &str| json!([{"from_user_id": "BR.88000001", "id": id, "type": "text", "text": {"body": text}}]);
+            messages(scene, &business, says("wamid.1", "oi"), bea.clone()).await;
+            let other = by_user_id(scene, &business, "BR.88000001").await.unwrap();
+            if waits_for_a_person {
+                let path = format!("/api/conversations/{other}/takeover");
+                scene.call("POST", &path, &business.key, None).await;
+            }
+            let mut asked = says("wamid.2", "quanto custa o banho?");
+            asked[0]["timestamp"] = json!(scene.stage.run.now().timestamp().to_string());
+            post(scene, &business, &meta(&business, "messages", json!({"messages": asked, "contacts": bea}))).await;
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            let shared = json!([{"from_user_id": "BR.88000001", "id": "wamid.3", "type": "contacts", "origin": "contact_request",
+                                 "contacts": [{"vcard": "BEGIN:VCARD", "phones": [{"phone": ANA}]}]}]);
+            messages(scene, &business, shared, bea).await;
+            let answers = || scene.got(&business, ANA).iter().filter(|(_, text)| text.contains("70")).count();
+            minutes_pass(30).await;
+            let state = async || {
+                let told = scene.call("GET", &format!("/api/conversations/{ANA}"), &business.key, None).await;
+                told["conversation"]["state"].as_str().unwrap().to_owned()
+            };
+            let expected = if waits_for_a_person { (0, "human") } else { (1, "quiet") };
+            assert_eq!((answers(), state().await.as_str()), expected);
+            minutes_pass(60).await;
+            assert_eq!((answers(), state().await.as_str()), (1, "quiet"));
+            let listed = scene.call("GET", "/api/conversations?state=human", &business.key, None).await;
+            assert_eq!(listed["conversations"], json!([]));
+        });
+    }
+}
+
 /// Appointments and purchases do not go over, so reminders, answers and corrections would miss them.
 #[test]
 fn a_record_with_an_appointment_or_a_purchase_is_not_joined_and_a_no_of_either_holds() {
