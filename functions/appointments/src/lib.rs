@@ -113,6 +113,7 @@ async fn change(
         minutes: given.minutes,
         price,
         status: given.status,
+        tells: given.tell_customer,
     };
     for _ in 0..TRIES {
         let found = app.store().appointment(business.business_id, &path.appointment_id).await?;

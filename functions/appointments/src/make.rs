@@ -123,6 +123,8 @@ async fn make_one(
         status,
         request: None,
         over_at_import: import && status == AppointmentStatus::Done,
+        remind_at: None,
+        announced_at: None,
         created_at: now,
         updated_at: now,
     };

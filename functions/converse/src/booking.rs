@@ -7,13 +7,13 @@ use assistant::Booking;
 use domain::request::{MOST_WAITING, Unwanted, takes_requests, time_told};
 use domain::texts::Person;
 use domain::texts::booking_asked::Asked;
-use domain::texts::booking_notice::BookingNotice;
-use domain::{AppointmentId, ChatLine, Draft, Learned, MessageId, Phone, Recipient, Wanted};
+use domain::texts::booking_notice::{AskedOwner, BookingNotice};
+use domain::{Appointment, Business, ChatLine, Customer, Draft, Learned, MessageId, Phone, Recipient, Wanted};
 use kit::batch::{Failure, Outcome};
 use store::{CreateAppointment, MadeAs, Taking};
 
 /// The metadata of a notice to an owner: the appointment, and its number.
-const APPOINTMENT: &str = "appointment";
+pub(crate) const APPOINTMENT: &str = "appointment";
 const NUMBER: &str = "number";
 /// The latest appointments of the customer among which those that wait are counted.
 const LATEST: usize = 20;
@@ -92,7 +92,7 @@ impl Converser {
     /// however often this is run.
     pub(crate) async fn book(&self, turn: &Turn<'_>, wanted: &Wanted) -> Outcome {
         let (store, business, now) = (self.app.store(), turn.task.business_id, self.app.now());
-        let appointment = wanted.appointment(turn.customer, now);
+        let appointment = wanted.appointment(turn.business, turn.customer, now);
         let made_as = MadeAs::of(&appointment, Some(wanted.minutes));
         let attempt = self.app.attempt();
         match store.create_appointment(business, &appointment, &made_as, Taking::FreeTime, &attempt).await? {
@@ -102,24 +102,32 @@ impl Converser {
                 return self.offer_others(turn, wanted, 0, &Learned::default()).await;
             }
         }
-        self.ask_owners(turn, wanted, &appointment.appointment_id).await?;
+        self.ask_owners(turn.business, turn.customer, &appointment, AskedOwner::New).await?;
         let said = turn.say_asked(Asked::PassedOn, wanted, &[])?;
         self.end(turn, &Ending { tokens: 0, learned: Learned::default(), summary: None, said }, &Act::Nothing).await
     }
 
-    async fn ask_owners(&self, turn: &Turn<'_>, wanted: &Wanted, appointment: &AppointmentId) -> Outcome {
-        let Turn { business, customer, .. } = turn;
+    /// Asks each owner about a request, once for the first time and once again.
+    pub(crate) async fn ask_owners(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        appointment: &Appointment,
+        asked: AskedOwner,
+    ) -> Outcome {
         let (id, now, attempt) = (business.business_id, self.app.now(), self.app.attempt());
-        let number = self.app.store().number_request(id, appointment, wanted.start, now, &attempt).await?;
+        let Appointment { appointment_id, service, start, .. } = appointment;
+        let number = self.app.store().number_request(id, appointment_id, *start, now, &attempt).await?;
         let phone = customer.phone.as_ref().map(Phone::digits);
         let person = Person { name: customer.known_name(), phone, pet: None, step: None };
+        let about = (service.as_str(), start.with_timezone(&business.timezone).naive_local());
         for owner in &business.owners {
-            let about = (wanted.service.as_str(), turn.local(wanted.start));
-            let text = BookingNotice::new(&owner.name, &business.name, person, about, number);
-            let message = MessageId::of(format!("booking-notice/{appointment}/{}", owner.owner_id));
+            let text = BookingNotice::new(&owner.name, &business.name, person, about, number, asked);
+            let again = if asked == AskedOwner::Again { "/again" } else { "" };
+            let message = MessageId::of(format!("booking-notice/{appointment_id}/{}{again}", owner.owner_id));
             let draft = Draft::new(message, Recipient::Owner(owner.owner_id), &text, business.voice(None));
             let draft = draft.map_err(Failure::permanent)?;
-            let draft = draft.noting(APPOINTMENT, appointment.to_string()).noting(NUMBER, number.yes().to_string());
+            let draft = draft.noting(APPOINTMENT, appointment_id.to_string()).noting(NUMBER, number.yes().to_string());
             self.outbox.write(id, draft).await?;
         }
         Ok(())

@@ -6,6 +6,7 @@
 mod answer;
 mod booking;
 mod history;
+mod overdue;
 mod returned;
 mod say;
 
@@ -104,6 +105,7 @@ impl Converser {
         let work = async |item: Item<Received<ConverseWork>>| match item.body.0 {
             ConverseWork::Answer(task) => self.converse(task).await,
             ConverseWork::Return(task) => self.give_back(task).await,
+            ConverseWork::Request(task) => self.overdue(&task).await,
         };
         Ok(batch(&self.app, event, Order::Concurrent(AT_ONCE), work).await)
     }

@@ -1,12 +1,13 @@
 //! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, messages that waited for
 //! their time or for more than a queue can, messages that made no progress, and sessions of which nothing was heard. Every
-//! quarter of an hour it enqueues chats that wait for their analysis too. Each kind that waits in a due index is a file; the
-//! sweep is the same for all.
+//! quarter of an hour it enqueues chats that wait for their analysis and requests that nobody has answered too. Each kind that
+//! waits in a due index is a file; the sweep is the same for all.
 
 mod automations;
 mod campaigns;
 mod chats;
 mod messages;
+mod requests;
 mod sessions;
 mod sweep;
 
@@ -14,6 +15,7 @@ use crate::automations::Automations;
 use crate::campaigns::Campaigns;
 use crate::chats::Chats;
 use crate::messages::Messages;
+use crate::requests::Requests;
 use crate::sessions::Sessions;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Timelike, Utc};
@@ -29,7 +31,8 @@ pub struct Sweeper {
     queues: Queues,
     backstop: Backstop,
     has_sessions: bool,
-    /// Chats that wait for their analysis are looked for in each such minute; `None` without an assistant.
+    /// Chats that wait for their analysis, and requests that nobody has answered, are looked for in each such minute; `None`
+    /// without an assistant.
     analyses_every: Option<u32>,
 }
 
@@ -73,14 +76,19 @@ impl Sweeper {
             false => (0, Ok(())),
         };
         let analyses_now = |every: u32| minute.checked_rem(every) == Some(0);
-        let (chats, analysed) = match self.analyses_every.is_some_and(analyses_now) {
+        let looks_now = self.analyses_every.is_some_and(analyses_now);
+        let (requests, looked_at) = match looks_now {
+            true => self.sweep(&Requests(&self.app), now).await,
+            false => (0, Ok(())),
+        };
+        let (chats, analysed) = match looks_now {
             true => self.sweep(&Chats(&self.app), now).await,
             false => (0, Ok(())),
         };
         let messages = Messages { app: &self.app, backstop: self.backstop };
         let (sends, messages) = self.sweep(&messages, now).await;
-        let done = automations.and(looked).and(seen).and(analysed).and(messages);
-        done.map(|()| jobs + campaigns + sessions + chats + sends)
+        let done = automations.and(looked).and(seen).and(looked_at).and(analysed).and(messages);
+        done.map(|()| jobs + campaigns + sessions + requests + chats + sends)
     }
 }
 
@@ -94,7 +102,7 @@ impl Sweeper {
         let fired_for = event.time.unwrap_or_else(|| self.app.now());
         let enqueued = self.run(fired_for.max(self.app.now()), fired_for.minute()).await?;
         if enqueued > 0 {
-            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns, sessions and chats were due");
+            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns, sessions, requests and chats were due");
         }
         Ok(())
     }

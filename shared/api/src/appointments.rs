@@ -262,6 +262,15 @@ pub struct AppointmentChange {
     #[serde(default)]
     #[schema(default = false)]
     pub overbook: bool,
+    /// Whether the customer hears of a move, a cancellation or a return by WhatsApp. A customer who knows of the appointment
+    /// by a message of ours does, once; any other does not.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub tell_customer: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// An appointment of a customer.

@@ -369,6 +369,10 @@ pub struct Settings {
     /// again.
     #[schema(default = 60, minimum = 1, maximum = 1440)]
     pub handover_minutes: Option<u16>,
+    /// Hours of the day after which the owners are asked again about an appointment that a customer asked for in the chat,
+    /// and the customer hears that it is not confirmed yet.
+    #[schema(default = 2, minimum = 1, maximum = 24)]
+    pub request_reminder_hours: Option<u16>,
     /// Whether voice notes are written down by a model and read as if they had been written. The recording itself is not
     /// kept.
     #[schema(default = false)]

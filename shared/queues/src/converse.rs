@@ -5,7 +5,7 @@ use crate::queue::Queue;
 use crate::tasks::ConverseTask;
 use chrono::{DateTime, Utc};
 use domain::chat::handover::Handover;
-use domain::{BusinessId, CustomerId};
+use domain::{AppointmentId, BusinessId, CustomerId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -36,6 +36,16 @@ impl HandoverTask {
     }
 }
 
+/// Look at a request for an appointment that nobody has answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestTask {
+    /// The business that the customer wrote to.
+    pub business_id: BusinessId,
+    /// The appointment that is asked for.
+    pub appointment_id: AppointmentId,
+}
+task!(RequestTask, "request_due", |_| Queue::Converse);
+
 /// Anything on the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConverseWork {
@@ -43,6 +53,8 @@ pub enum ConverseWork {
     Answer(ConverseTask),
     /// The time of a handover may be over.
     Return(HandoverTask),
+    /// A request waits for the business.
+    Request(RequestTask),
 }
 
 impl Task for ConverseWork {
@@ -54,6 +66,7 @@ impl Task for ConverseWork {
         match self {
             Self::Answer(task) => task.group(),
             Self::Return(task) => task.group(),
+            Self::Request(task) => task.group(),
         }
     }
 
@@ -61,6 +74,7 @@ impl Task for ConverseWork {
         match self {
             Self::Answer(task) => task.body(),
             Self::Return(task) => task.body(),
+            Self::Request(task) => task.body(),
         }
     }
 
@@ -68,6 +82,7 @@ impl Task for ConverseWork {
         match head(body)?.as_str() {
             ConverseTask::TYPE => Ok(Self::Answer(serde_json::from_str(body)?)),
             HandoverTask::TYPE => Ok(Self::Return(serde_json::from_str(body)?)),
+            RequestTask::TYPE => Ok(Self::Request(serde_json::from_str(body)?)),
             _ => Err(TaskError::Type),
         }
     }
@@ -86,6 +101,7 @@ mod tests {
         for work in [
             ConverseWork::Answer(ConverseTask { business_id, customer_id, sequence: 3, tries: 0, returned: true }),
             ConverseWork::Return(HandoverTask { business_id, customer_id, until }),
+            ConverseWork::Request(RequestTask { business_id, appointment_id: "chat-1".parse().unwrap() }),
         ] {
             assert_eq!(ConverseWork::parse(&work.body().unwrap()).unwrap(), work);
             assert_eq!(work.group(), business_id.to_string());

@@ -97,7 +97,8 @@ of_appointment! {
         /// When it would have begun, UTC.
         start
     }
-    /// The business has decided on an appointment that its customer asked for in the chat.
+    /// It was decided on an appointment that its customer asked for in the chat, or the business has moved or cancelled one
+    /// so that the customer is to hear of it.
     AppointmentDecided {
         /// When it begins, UTC.
         start

@@ -1,5 +1,7 @@
 //! The diary: appointments, and for each day (UTC) a row of the times that are taken.
 //!
+//! A request that waits for the business is in the due index.
+//!
 //! The item of an appointment has the fields of [`Appointment`], with `customer_key`, `version` and `made_as`. Its `start` is text
 //! that sorts by time, as it is a whole minute. The row of a day has `version`, which goes up with each time that is
 //! taken, and an attribute for each of them. So a time is given once, whoever asks for it at the same moment: it is
@@ -8,15 +10,19 @@
 mod lists;
 mod taken;
 
+use crate::due::{DueCursor, DuePage};
 use crate::changes::{Image, image_number, image_text};
 use crate::customers::{STEP, record_write};
 use crate::dynamodb::{
-    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, number, read_text, text, to_item, versioned,
+    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, millis, number, read_millis, read_text, text,
+    to_item, versioned,
 };
 use crate::keys::appointments::{self as keys, CUSTOMER_KEY};
+use crate::keys::due::{NOT_BEFORE, SHARD, shard};
 use crate::keys::{PK, SK, key_of};
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Versioned};
+use chrono::{DateTime, Utc};
 use domain::{
     Appointment, AppointmentId, AppointmentStatus, Attempt, Booking, BusinessId, CustomerId, ServiceHash, Tz, local_day,
 };
@@ -58,6 +64,17 @@ pub struct MadeBefore {
     pub appointment: Versioned<Appointment>,
     /// Whether it was made with the same content, whatever was changed since.
     pub is_repeat: bool,
+}
+
+/// A request of a customer that waits for the business, and is to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueRequest {
+    /// The business.
+    pub business_id: BusinessId,
+    /// The appointment that is asked for.
+    pub appointment_id: AppointmentId,
+    /// Since when, UTC.
+    pub not_before: DateTime<Utc>,
 }
 
 /// The outcome of making an appointment.
@@ -117,12 +134,17 @@ fn booking(image: &Image) -> Option<Booking> {
     let service = ServiceHash::of(image_text(image, "service")?, image_text(image, "pet"));
     // Absent of one that nobody asked for in the chat.
     let request = image_text(image, "request").map(str::parse).transpose().ok()?;
-    Some(Booking { start, minutes, status, request, service })
+    let announced_at = image_text(image, "announced_at").map(str::parse).transpose().ok()?;
+    Some(Booking { start, minutes, status, request, announced_at, service })
 }
 
 fn appointment_item(business: BusinessId, appointment: &Appointment) -> Result<Item, StoreError> {
     let mut item = to_item(appointment, WHAT)?;
     item.insert(CUSTOMER_KEY.to_owned(), text(keys::customer_key(business, appointment.customer_id)));
+    if let Some(due) = appointment.request_due() {
+        item.insert(SHARD.to_owned(), text(shard(appointment.appointment_id.as_str())));
+        item.insert(NOT_BEFORE.to_owned(), millis(due));
+    }
     Ok(item)
 }
 
@@ -292,6 +314,46 @@ impl Store {
     ) -> Result<Option<Versioned<Appointment>>, StoreError> {
         let item = self.get(Table::Appointments, keys::appointment(business, appointment)).await?;
         item.map(|item| versioned(item, WHAT)).transpose()
+    }
+}
+
+impl Store {
+    /// The requests of a shard that are due by `now`, the longest due first, at most `limit` a page.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn due_requests(
+        &self,
+        shard: u8,
+        now: DateTime<Utc>,
+        limit: usize,
+        cursor: Option<DueCursor>,
+    ) -> Result<DuePage<DueRequest>, StoreError> {
+        let read = |item: Item| {
+            let due = || {
+                let (pk, sk) = read_text(&item, PK).zip(read_text(&item, SK))?;
+                let (business_id, appointment_id) = (pk.parse().ok()?, keys::read_appointment(sk)?.parse().ok()?);
+                Some(DueRequest { business_id, appointment_id, not_before: read_millis(&item, NOT_BEFORE)? })
+            };
+            due().ok_or(StoreError::Corrupt(WHAT))
+        };
+        self.due_page(Table::Appointments, shard, now, limit, cursor, read).await
+    }
+
+    /// A request that was due is looked at again at `next`; `false` if it has changed since.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn advance_request(
+        &self,
+        due: &DueRequest,
+        next: DateTime<Utc>,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Appointments, keys::appointment(due.business_id, &due.appointment_id))
+            .set(NOT_BEFORE, millis(next))
+            .if_same(NOT_BEFORE, Some(millis(due.not_before)));
+        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
 }
 

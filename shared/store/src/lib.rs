@@ -33,7 +33,7 @@ pub mod tables;
 mod usage;
 
 pub use api_keys::{ApiKey, Counted};
-pub use appointments::{CreateAppointment, MadeAs, MadeBefore, Taking, UpdateAppointment};
+pub use appointments::{CreateAppointment, DueRequest, MadeAs, MadeBefore, Taking, UpdateAppointment};
 pub use automations::{Asked, DueAutomation, KeptAnswer, NumberedRequest, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};

@@ -42,7 +42,7 @@ impl Rules {
         (state.fired, state.passed_over)
     }
 
-    /// Whether nothing is due. The first time of automations, campaigns and chats holds until one of them is written.
+    /// Whether nothing is due. The first time of automations, campaigns, requests and chats holds until one of them is written.
     async fn is_idle(&self) -> bool {
         let writes = self.run.timed_writes();
         let known = self.state().first_timed.filter(|(as_of, _)| *as_of == writes);
@@ -60,7 +60,8 @@ impl Rules {
 
     async fn first_timed(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         let automations = self.run.automations().await?.into_iter().map(|(_, _, at)| at);
-        Ok(automations.chain(self.run.first_campaign().await?).chain(self.run.first_analysis().await?).min())
+        let (campaign, quarter) = (self.run.first_campaign().await?, self.run.first_of_a_quarter().await?);
+        Ok(automations.chain(campaign).chain(quarter).min())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

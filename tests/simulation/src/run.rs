@@ -179,6 +179,7 @@ impl Run {
         let is_timed = |key: &String| {
             key.starts_with("Automations")
                 || key.starts_with("Campaigns")
+                || key.starts_with("Appointments")
                 || key.starts_with("Conversations") && ANALYSIS.iter().any(|name| who.starts_with(name))
         };
         if keys.iter().any(is_timed) {
@@ -272,14 +273,15 @@ impl Run {
         self.first_due_of("Campaigns").await
     }
 
-    /// When the first chat is to be analysed.
+    /// When the first chat is to be analysed, or the first request for an appointment to be looked at.
     ///
     /// # Errors
     /// The table's answer cannot be read.
-    pub async fn first_analysis(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
+    pub async fn first_of_a_quarter(&self) -> Result<Option<DateTime<Utc>>, serde_json::Error> {
         // They are looked for in each quarter of an hour alone.
         let quarter = TimeDelta::minutes(15);
-        let first = self.first_due_of("Conversations").await?;
+        let (chat, request) = (self.first_due_of("Conversations").await?, self.first_due_of("Appointments").await?);
+        let first = chat.into_iter().chain(request).min();
         Ok(first.map(|at| at.duration_trunc(quarter).map_or(at, |begin| if begin < at { begin + quarter } else { at })))
     }
 

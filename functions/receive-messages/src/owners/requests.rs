@@ -9,7 +9,7 @@ use domain::inbound::InboundMessage;
 use domain::request_answer::request_answer;
 use domain::texts::booking_decision::{BookingDecision, Decided};
 use domain::{
-    Appointment, AppointmentId, AppointmentStatus, Decision, Message, MessageId, Recipient, RequestNumber, RequestStep,
+    Appointment, AppointmentId, AppointmentStatus, BookingRequest, Decision, Message, MessageId, Recipient, RequestNumber, RequestStep,
     Status,
 };
 use kit::batch::{Failure, Outcome};
@@ -139,6 +139,7 @@ impl Receiver {
             if !found.record.is_waiting() {
                 let is_cancelled = found.record.status == AppointmentStatus::Cancelled;
                 let answer = match (decision, is_cancelled) {
+                    (_, true) if found.record.request == Some(BookingRequest::Expired) => Decided::Expired,
                     (Decision::Confirm, true) => Decided::WasDeclined,
                     (Decision::Decline, false) => Decided::WasConfirmed,
                     _ => answer,

@@ -186,8 +186,8 @@ impl<'a> Answers<'a> {
         let text = Words { business, customer, appointment, read_at: self.app.now() }.reply(done.outcome);
         let voice = self.business.voice(customer.locale);
         let draft = Draft::new(id, Recipient::Customer(customer.customer_id), &text, voice)?
-            .noting(ANSWERS, said.id.to_owned())
-            .noting(SAID_AT, said.at.to_rfc3339_opts(SecondsFormat::Millis, true));
+            .noting(ANSWERS, said.id.to_owned());
+        let draft = self::said(draft, said.at);
         // What asks again is answered as a reminder is, about the time that it tells.
         let about = match done.outcome {
             Outcome::Move => return Ok(about.noted(Wish::Move.noted(draft))),
@@ -216,6 +216,11 @@ pub(super) fn is_a_number(text: &str) -> bool {
 
 pub(super) fn noted<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
     message.metadata.get(name).map(String::as_str)
+}
+
+/// With when something was said, UTC, after which more words may come.
+pub(super) fn said(draft: Draft, at: DateTime<Utc>) -> Draft {
+    draft.noting(SAID_AT, at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 pub(super) fn said_at(reply: &Message) -> Option<DateTime<Utc>> {

@@ -116,9 +116,9 @@ fn may_answer(text: &str) -> bool {
     appointment_answer(text).is_some() || text.chars().filter(char::is_ascii_digit).count() == 1
 }
 
-/// Whether a message replies to an answer, by its id.
+/// Whether a message replies to an answer, or tells of a change, by its id.
 fn is_reply(id: &MessageId) -> bool {
-    id.as_str().starts_with("appointment-answer/")
+    ["appointment-answer/", "booking-answer/"].iter().any(|purpose| id.as_str().starts_with(purpose))
 }
 
 /// A choice that was written out by its number counts as a tap.
@@ -129,7 +129,7 @@ fn read(text: &str, question: &Message) -> Option<Attendance> {
 
 /// Whether a message to a customer may ask something, by its id.
 fn is_question(id: &MessageId, customer: CustomerId) -> bool {
-    let reminds = ["appointment-reminder/", "appointment-answer/", "profile-thanks/"];
+    let reminds = ["appointment-reminder/", "appointment-answer/", "booking-answer/", "profile-thanks/"];
     *id == MessageId::opt_question(customer)
         || *id == RequestMissingFields::message_id(customer)
         || reminds.iter().any(|purpose| id.as_str().starts_with(purpose))

@@ -59,6 +59,20 @@ impl Triggered for ConfirmAppointments {
     }
 }
 
+/// A text that tells the time of an appointment, with the question whether the customer comes. It is answered as a reminder.
+///
+/// # Errors
+/// The buttons cannot be made.
+pub(crate) fn asking(draft: Draft, appointment: &Appointment, voice: domain::Voice) -> Result<Draft, JobError> {
+    let about = About::at(appointment);
+    Ok(about.noted(draft).offering(about.buttons(voice))?)
+}
+
+/// A text that tells at `at` (UTC) that an appointment was cancelled. The owners read what the customer writes then.
+pub(crate) fn hearing(draft: Draft, appointment: &Appointment, at: DateTime<Utc>) -> Draft {
+    About::at(appointment).noted(added::Wish::Again.noted(answers::said(draft, at)))
+}
+
 /// A reminder for each of the business's hours. An hour that was past when the appointment was made or moved is left
 /// out; one that has passed since goes at once.
 fn drafts(business: &Business, customer: &Customer, appointment: &Appointment) -> Result<Vec<Draft>, JobError> {
@@ -69,7 +83,7 @@ fn drafts(business: &Business, customer: &Customer, appointment: &Appointment) -
         if at <= appointment.updated_at {
             continue;
         }
-        let about = About { appointment_id: appointment.appointment_id.clone(), start: appointment.start };
+        let about = About::at(appointment);
         let text = Words { business, customer, appointment, read_at: at }.reminder();
         // What the reminder tells is in its id: one that tells another service or pet is another reminder.
         let service = appointment.service_hash();
@@ -132,6 +146,11 @@ impl About {
         Self::read(noted(APPOINTMENT)?, noted(START)?)
     }
 
+    /// At the time that it has.
+    fn at(appointment: &Appointment) -> Self {
+        Self { appointment_id: appointment.appointment_id.clone(), start: appointment.start }
+    }
+
     fn noted(&self, draft: Draft) -> Draft {
         draft.noting(APPOINTMENT, self.appointment_id.to_string()).noting(START, self.minute())
     }
@@ -186,6 +205,8 @@ mod tests {
             status: AppointmentStatus::Pending,
             request: None,
             over_at_import: false,
+            remind_at: None,
+            announced_at: None,
             created_at: at(made),
             updated_at: at(made),
         }

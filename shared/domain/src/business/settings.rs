@@ -70,6 +70,12 @@ fn handover<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error>
     minutes.ok_or_else(|| D::Error::custom("expected a whole number of minutes, from 1 to 1440"))
 }
 
+/// The hours of the day in which a request is expected to be answered: at most a day.
+fn request_reminder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let hours = u16::deserialize(deserializer).ok().filter(|hours| (1..=24).contains(hours));
+    hours.ok_or_else(|| D::Error::custom("expected a whole number of hours, from 1 to 24"))
+}
+
 /// The most characters of the assistant's instructions.
 const MOST_INSTRUCTIONS: usize = 8_000;
 
@@ -191,6 +197,10 @@ pub struct Settings {
     /// again. Default 60.
     #[serde(deserialize_with = "handover")]
     pub handover_minutes: u16,
+    /// Hours of the day after which the owners are asked again about an appointment that a customer wants, and the customer
+    /// hears that it is not confirmed yet. Default 2.
+    #[serde(deserialize_with = "request_reminder")]
+    pub request_reminder_hours: u16,
     /// Whether recordings are written down and read as if they had been written. Default no.
     pub voice_notes: bool,
 }
@@ -221,6 +231,7 @@ impl Default for Settings {
             reply_silence_seconds: 5,
             fallback_line: None,
             handover_minutes: 60,
+            request_reminder_hours: 2,
             voice_notes: false,
         }
     }
@@ -245,7 +256,8 @@ mod tests {
             "require_opt_in": false, "inactive_days": 30, "birthday_offer": 10, "win_back_offer": 20,
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
             "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
-            "services": [], "reply_silence_seconds": 5, "handover_minutes": 60, "voice_notes": false});
+            "services": [], "reply_silence_seconds": 5, "handover_minutes": 60,
+            "request_reminder_hours": 2, "voice_notes": false});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [
@@ -276,6 +288,7 @@ mod tests {
             (json!({"reply_silence_seconds": 31}), "seconds, from 1 to 30"),
             (json!({"handover_minutes": 0}), "minutes, from 1 to 1440"),
             (json!({"handover_minutes": 1_441}), "minutes, from 1 to 1440"),
+            (json!({"request_reminder_hours": 25}), "hours, from 1 to 24"),
             (json!({"fallback_line": "x".repeat(1_001)}), "at most 1000 characters"),
             (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {

@@ -39,6 +39,12 @@ pub struct Appointment {
     /// It was done already when it was imported: nobody is asked how it was.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub over_at_import: bool,
+    /// When the owners are asked again about a request that waits; none once they were, or if it expires before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<DateTime<Utc>>,
+    /// When the business last moved it, cancelled it or brought it back so that the customer is to hear of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When anything of it last changed.
@@ -61,8 +67,8 @@ impl Appointment {
     /// Its time, its status and what it is for.
     #[must_use]
     pub fn booking(&self) -> Booking {
-        let Self { start, minutes, status, request, .. } = *self;
-        Booking { start, minutes, status, request, service: self.service_hash() }
+        let Self { start, minutes, status, request, announced_at, .. } = *self;
+        Booking { start, minutes, status, request, announced_at, service: self.service_hash() }
     }
 
     /// Whether it was asked for in the chat, and the business has not decided. Nothing may say that it is booked.
@@ -86,7 +92,7 @@ impl Appointment {
     /// # Errors
     /// The status cannot be that now.
     pub fn changed(&self, change: AppointmentChange, now: DateTime<Utc>) -> Result<Self, StatusError> {
-        let AppointmentChange { pet, service, start, minutes, price, status } = change;
+        let AppointmentChange { pet, service, start, minutes, price, status, tells } = change;
         let comes_back = self.status == AppointmentStatus::Cancelled && start.is_some();
         let moves = start.is_some_and(|start| start != self.start);
         let usual = match self.status {
@@ -107,11 +113,26 @@ impl Appointment {
             return Err(StatusError::Cancelled);
         }
         after.request = self.request.map(|request| request.with(after.status));
+        after.remind_at = self.remind_at.filter(|_| after.is_waiting());
+        after.announced_at = self.announced(&after, tells, now);
         after.check_status(now)?;
         if after != *self {
             after.updated_at = now;
         }
         Ok(after)
+    }
+
+    /// When the customer is to hear of what has become of it. The decision on a request is told by itself.
+    fn announced(&self, after: &Self, tells: bool, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let (was, is) = (self.status.is_open(), after.status.is_open());
+        let changes = was != is || self.start != after.start;
+        let is_decision = self.is_waiting() || self.request != after.request;
+        let is_ahead = now < if is { after.start } else { self.start };
+        let is_news = (was || is) && (is || after.status == AppointmentStatus::Cancelled);
+        match changes {
+            true => Some(now).filter(|_| tells && !is_decision && is_ahead && is_news),
+            false => self.announced_at,
+        }
     }
 
     /// Whether its status can be that now.
@@ -154,6 +175,8 @@ pub struct AppointmentChange {
     pub price: Option<i64>,
     /// Where it stands then.
     pub status: Option<AppointmentStatus>,
+    /// Whether the customer is to hear of a move or a cancellation.
+    pub tells: bool,
 }
 
 /// Why an appointment cannot have a status.
@@ -195,6 +218,8 @@ pub struct Booking {
     pub status: AppointmentStatus,
     /// How the business has decided, if the customer asked for it in the chat.
     pub request: Option<BookingRequest>,
+    /// When the business last changed it so that the customer is to hear of it, UTC.
+    pub announced_at: Option<DateTime<Utc>>,
     /// Its service and its pet.
     pub service: ServiceHash,
 }
@@ -216,11 +241,14 @@ impl Booking {
         self.status.is_open() && !waits(self) && !was
     }
 
-    /// Whether the business has decided since on an appointment that its customer asked for.
+    /// Whether it was decided since on an appointment that its customer asked for, or the business has changed it so that
+    /// the customer is to hear of it.
     #[must_use]
     pub fn is_decided_after(self, before: Option<Self>) -> bool {
         let decided = |it: Self| it.request.filter(|request| *request != BookingRequest::Waiting);
+        let announced = |it: Self| it.announced_at;
         decided(self).is_some() && decided(self) != before.and_then(decided)
+            || announced(self).is_some() && announced(self) != before.and_then(announced)
     }
 
     /// Whether the time of before is free since: it was cancelled, or moved away from its start.
@@ -305,6 +333,8 @@ mod tests {
             status,
             request: None,
             over_at_import: false,
+            remind_at: None,
+            announced_at: None,
             created_at: at("2026-11-01T00:00:00Z"),
             updated_at: at("2026-11-01T00:00:00Z"),
         }
@@ -345,6 +375,42 @@ mod tests {
         }
     }
 
+    /// A move, a cancellation or a return, ahead of its time, if the caller wants it told.
+    #[test]
+    fn the_customer_is_to_hear_of_what_changes_a_visit() {
+        use BookingRequest::{Declined, Waiting};
+        let (old, new) = ("2026-11-20T15:00:00Z", "2026-11-21T15:00:00Z");
+        let (early, late) = (at("2026-11-19T15:00:00Z"), at("2026-11-20T16:00:00Z"));
+        for (before, request, start, status, now, hears) in [
+            (Confirmed, None, None, Some(Cancelled), early, true),
+            (Pending, None, Some(new), None, early, true),
+            (Confirmed, None, Some(new), Some(Confirmed), early, true),
+            (Cancelled, None, Some(old), None, early, true),
+            (Confirmed, Some(BookingRequest::Confirmed), None, Some(Cancelled), early, true),
+            (Confirmed, None, Some(old), None, early, false),
+            (Pending, None, None, Some(Confirmed), early, false),
+            (Confirmed, None, None, Some(Cancelled), late, false),
+            (Confirmed, None, None, Some(Done), late, false),
+            (Done, None, None, Some(Cancelled), late, false),
+            (Pending, Some(Waiting), None, Some(Cancelled), early, false),
+            (Pending, Some(Waiting), Some(new), None, early, false),
+            (Cancelled, Some(Declined), Some(new), Some(Confirmed), early, false),
+        ] {
+            let one = Appointment { request, ..appointment(before) };
+            for tells in [true, false] {
+                let change = AppointmentChange { start: start.map(at), status, tells, ..AppointmentChange::default() };
+                let after = one.changed(change, now).unwrap();
+                let expected = Some(now).filter(|_| hears && tells);
+                assert_eq!(after.announced_at, expected, "{before} {request:?} {start:?} {status:?}");
+                assert!(!hears || !tells || after.booking().is_decided_after(Some(one.booking())));
+            }
+        }
+        // A later change that is none of these leaves it.
+        let told = Appointment { announced_at: Some(early), ..appointment(Pending) };
+        let change = AppointmentChange { price: Some(50), tells: true, ..AppointmentChange::default() };
+        assert_eq!(told.changed(change, late).unwrap().announced_at, Some(early));
+    }
+
     #[test]
     fn a_change_that_changes_nothing_leaves_no_trace() {
         let before = appointment(Confirmed);
@@ -377,7 +443,14 @@ mod tests {
     #[test]
     fn what_others_act_on() {
         let service = ServiceHash::of("Baño", None);
-        let booking = |status, start: &str| Booking { start: at(start), minutes: 60, status, request: None, service };
+        let booking = |status, start: &str| Booking {
+            start: at(start),
+            minutes: 60,
+            status,
+            request: None,
+            announced_at: None,
+            service,
+        };
         let (ten, eleven) = ("2026-11-20T15:00:00Z", "2026-11-20T16:00:00Z");
         for (before, after, expected) in [
             (None, (Pending, ten), [true, false, false]),

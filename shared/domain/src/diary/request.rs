@@ -6,7 +6,7 @@ use super::slots::{free_beside, is_bookable, touches_any};
 use super::start::read_start;
 use crate::business::Service;
 use crate::fold::fold;
-use crate::{Appointment, AppointmentId, Business, Customer, Money, day_range, local_day};
+use crate::{Appointment, AppointmentId, Business, Customer, Money, QuietHours, day_range, local_day};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -36,6 +36,8 @@ pub enum BookingRequest {
     Confirmed,
     /// It does not take place.
     Declined,
+    /// Nobody has answered in time. It does not take place.
+    Expired,
 }
 
 impl BookingRequest {
@@ -44,12 +46,52 @@ impl BookingRequest {
     pub fn with(self, status: AppointmentStatus) -> Self {
         match (self, status) {
             (Self::Waiting, AppointmentStatus::Cancelled) => Self::Declined,
-            // Brought back after a no.
-            (Self::Declined, AppointmentStatus::Pending) => Self::Waiting,
+            // Brought back.
+            (Self::Declined | Self::Expired, AppointmentStatus::Pending) => Self::Waiting,
             (_, AppointmentStatus::Confirmed | AppointmentStatus::Done | AppointmentStatus::NoShow) => Self::Confirmed,
             (same, _) => same,
         }
     }
+}
+
+/// A request that nobody answers expires so long before its start, or half-way to it if that is later.
+const EXPIRES: TimeDelta = TimeDelta::hours(1);
+
+impl Appointment {
+    /// When it expires, if it is a request that nobody answers, UTC.
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        let half_way = self.created_at + (self.start - self.created_at) / 2;
+        (self.start - EXPIRES).max(half_way)
+    }
+
+    /// When a request that waits is to be looked at, UTC: the owners are asked again, or it expires. `None` of any other.
+    #[must_use]
+    pub fn request_due(&self) -> Option<DateTime<Utc>> {
+        let expires = self.expires_at();
+        self.is_waiting().then(|| self.remind_at.map_or(expires, |at| at.min(expires)))
+    }
+
+    /// As it is once the owners were asked again.
+    #[must_use]
+    pub fn asked_again(&self) -> Self {
+        Self { remind_at: None, ..self.clone() }
+    }
+
+    /// As it is once nobody has answered in time, at `now` (UTC).
+    #[must_use]
+    pub fn expired(&self, now: DateTime<Utc>) -> Self {
+        let (status, request) = (AppointmentStatus::Cancelled, Some(BookingRequest::Expired));
+        Self { status, request, remind_at: None, updated_at: now, ..self.clone() }
+    }
+}
+
+/// When the owners are asked again about what a customer asked for at `asked` (UTC): after some hours of the day, counted
+/// from the morning if it was at night.
+fn asked_again_at(business: &Business, asked: DateTime<Utc>) -> DateTime<Utc> {
+    let (night, zone) = (QuietHours::from(&business.settings), business.timezone);
+    let by_day = |at| night.ends_after(at, zone).unwrap_or(at);
+    by_day(by_day(asked) + TimeDelta::hours(business.settings.request_reminder_hours.into()))
 }
 
 /// An appointment that a customer wants, as code has found it possible.
@@ -126,8 +168,8 @@ impl Wanted {
 
     /// As an appointment of the customer that waits for the business.
     #[must_use]
-    pub fn appointment(&self, customer: &Customer, now: DateTime<Utc>) -> Appointment {
-        Appointment {
+    pub fn appointment(&self, business: &Business, customer: &Customer, now: DateTime<Utc>) -> Appointment {
+        let mut appointment = Appointment {
             appointment_id: AppointmentId::of_chat(customer.customer_id, self.sequence),
             customer_id: customer.customer_id,
             customer_name: customer.name.clone(),
@@ -139,9 +181,14 @@ impl Wanted {
             status: AppointmentStatus::Pending,
             request: Some(BookingRequest::Waiting),
             over_at_import: false,
+            remind_at: None,
+            announced_at: None,
             created_at: now,
             updated_at: now,
-        }
+        };
+        let again = asked_again_at(business, now);
+        appointment.remind_at = Some(again).filter(|again| *again < appointment.expires_at());
+        appointment
     }
 
     /// The free starts of the next days that are nearest to the wanted one, in their order.
@@ -215,6 +262,7 @@ pub fn free_times(
 mod tests {
     use super::*;
     use crate::diary::slots::tests::business;
+    use crate::{CustomerId, Profile};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -283,6 +331,30 @@ mod tests {
         assert_eq!(free_times(&short, &[], now).iter().map(|(_, times)| times.len()).sum::<usize>(), MOST_TOLD);
     }
 
+    /// In Bogotá, by the default of two hours: asked, for when, asked again, expired.
+    #[test]
+    fn a_request_is_asked_about_again_by_day_and_expires_before_its_start() {
+        let shop = shop();
+        let ana = Customer::new(CustomerId(uuid::Uuid::nil()), None, &Profile::default(), DateTime::UNIX_EPOCH);
+        for (asked, start, again, expires) in [
+            ("2026-11-20T15:30:00Z", "2026-11-21T09:00", Some("2026-11-20T17:30:00Z"), "2026-11-21T13:00:00Z"),
+            // At night, and in the evening.
+            ("2026-11-20T03:00:00Z", "2026-11-20T15:00", Some("2026-11-20T15:00:00Z"), "2026-11-20T19:00:00Z"),
+            ("2026-11-20T23:30:00Z", "2026-11-21T13:00", Some("2026-11-21T13:00:00Z"), "2026-11-21T17:00:00Z"),
+            // It expires before, and half-way.
+            ("2026-11-20T23:30:00Z", "2026-11-21T09:00", None, "2026-11-21T13:00:00Z"),
+            ("2026-11-20T14:00:00Z", "2026-11-20T10:00", None, "2026-11-20T14:30:00Z"),
+        ] {
+            let wanted = Wanted::read(&shop, "Uñas", start, 1, at(asked)).unwrap();
+            let made = wanted.appointment(&shop, &ana, at(asked));
+            assert_eq!((made.remind_at, made.expires_at()), (again.map(at), at(expires)), "{asked}");
+            assert_eq!(made.request_due(), Some(again.map_or(at(expires), at)));
+            assert_eq!(made.asked_again().request_due(), Some(at(expires)));
+            let gone = made.expired(at(expires));
+            assert_eq!((gone.request_due(), gone.booking().is_decided_after(Some(made.booking()))), (None, true));
+        }
+    }
+
     #[test]
     fn the_status_decides_a_request() {
         use AppointmentStatus::{Cancelled, Confirmed, Done, Pending};
@@ -296,6 +368,9 @@ mod tests {
             (Request::Declined, Confirmed, Request::Confirmed),
             (Request::Confirmed, Pending, Request::Confirmed),
             (Request::Confirmed, Cancelled, Request::Confirmed),
+            (Request::Expired, Cancelled, Request::Expired),
+            (Request::Expired, Pending, Request::Waiting),
+            (Request::Expired, Confirmed, Request::Confirmed),
         ] {
             assert_eq!(before.with(status), after, "{before} {status}");
         }

@@ -116,6 +116,8 @@ pub(crate) mod tests {
             status,
             request: None,
             over_at_import: false,
+            remind_at: None,
+            announced_at: None,
             created_at: at,
             updated_at: at,
         }

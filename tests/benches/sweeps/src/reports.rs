@@ -93,6 +93,8 @@ fn appointment(nth: u64, start: DateTime<Utc>) -> Result<Appointment, Box<dyn Er
         status: AppointmentStatus::Confirmed,
         request: None,
         over_at_import: false,
+        remind_at: None,
+        announced_at: None,
         created_at: start,
         updated_at: start,
     })

@@ -1,17 +1,17 @@
-//! How the business has decided on an appointment that a customer asked for in the chat.
+//! What has become of an appointment: one that the customer asked for in the chat, or that the business has changed.
 
 use super::{At, Choice, CustomerName, Line};
 use chrono::NaiveDateTime;
 use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 text! {
-    /// Tells a customer whether the appointment that they asked for is booked.
+    /// Tells a customer whether the appointment that they asked for is booked, or that the business has changed one.
     BookingAnswer: Transactional, Always
     /// the customer's first name
     name: CustomerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `confirmed` or `declined`
+    /// `confirmed`, `declined`, `not_yet` or `expired` of a request; `moved` or `cancelled` by the business
     answer: Booked,
     /// as the business calls it
     service: Line<'a>,
@@ -19,7 +19,7 @@ text! {
     when: At,
 }
 
-/// The decision.
+/// What has become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Booked {
@@ -27,6 +27,14 @@ pub enum Booked {
     Confirmed,
     /// It is not. The customer is asked for another time.
     Declined,
+    /// Nobody has decided yet.
+    NotYet,
+    /// Nobody has decided in time. The customer is asked for another time.
+    Expired,
+    /// The business has given it another time, or has brought it back.
+    Moved,
+    /// The business has cancelled it.
+    Cancelled,
 }
 
 impl Choice for Booked {}

@@ -12,7 +12,7 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `confirmed`, `declined`, `was_confirmed` or `was_declined` (by an earlier answer), `over` or `unclear`
+    /// `confirmed`, `declined`, `was_confirmed` or `was_declined` (by an earlier answer), `expired`, `over` or `unclear`
     answer: Decided,
     /// as the business calls it
     service: Line<'a>,
@@ -36,6 +36,8 @@ pub enum Decided {
     WasConfirmed,
     /// A yes, and it was declined before: nothing changes.
     WasDeclined,
+    /// Nobody had answered in time: it does not take place, and the customer is told.
+    Expired,
     /// Its time has passed: nothing changes.
     Over,
     /// The answer was not understood. It is asked once more.

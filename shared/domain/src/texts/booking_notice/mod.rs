@@ -1,8 +1,9 @@
 //! An appointment that a customer asks for in the chat, to an owner, who decides.
 
-use super::{At, Caller, Count, Line, OwnerName, Person};
+use super::{At, Caller, Choice, Count, Line, OwnerName, Person};
 use crate::RequestNumber;
 use chrono::NaiveDateTime;
+use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 text! {
     /// Asks an owner whether an appointment that a customer wants is booked.
@@ -21,7 +22,21 @@ text! {
     yes: Count,
     /// the number that declines
     no: Count,
+    /// `again` if the owner was asked before, else `new`
+    asked: AskedOwner,
 }
+
+/// Whether it is the first question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum AskedOwner {
+    /// It is.
+    New,
+    /// Nobody has answered for hours.
+    Again,
+}
+
+impl Choice for AskedOwner {}
 
 impl<'a> BookingNotice<'a> {
     /// Of a service and its start, local time.
@@ -32,8 +47,10 @@ impl<'a> BookingNotice<'a> {
         customer: Person<'a>,
         (service, start): (&'a str, NaiveDateTime),
         number: RequestNumber,
+        asked: AskedOwner,
     ) -> Self {
         Self {
+            asked,
             name: OwnerName(Some(owner)),
             business: Line(business),
             customer: Caller(customer),
@@ -49,8 +66,15 @@ impl<'a> BookingNotice<'a> {
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     use super::tests::PEOPLE;
     let start = super::appointment_reminder::booked("Baño", None, 29, 9).start;
-    let sample = |owner, customer, number| -> Box<dyn super::Text> {
-        Box::new(BookingNotice::new(owner, "Pet Amigo", customer, ("Baño y corte", start), RequestNumber(number)))
+    let sample = |owner, customer, number, asked| -> Box<dyn super::Text> {
+        let (about, number) = (("Baño y corte", start), RequestNumber(number));
+        Box::new(BookingNotice::new(owner, "Pet Amigo", customer, about, number, asked))
     };
-    vec![sample("Carlos Ruiz", PEOPLE[0], 1), sample("", PEOPLE[3], 3)]
+    let (new, again) = (AskedOwner::New, AskedOwner::Again);
+    vec![
+        sample("Carlos Ruiz", PEOPLE[0], 1, new),
+        sample("", PEOPLE[3], 3, new),
+        sample("Carlos Ruiz", PEOPLE[0], 1, again),
+        sample("", PEOPLE[3], 3, again),
+    ]
 }

@@ -243,6 +243,8 @@ pub fn appointment(id: &str, minutes: i64) -> Appointment {
         status: AppointmentStatus::Pending,
         request: None,
         over_at_import: false,
+        remind_at: None,
+        announced_at: None,
         created_at: at(0),
         updated_at: at(0),
     }
