@@ -4,7 +4,6 @@ use crate::bundle::{Bundle, TestBusiness};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::time::Duration;
 use tokio::process::Command;
 use world::Gateway;
 
@@ -83,7 +82,8 @@ async fn a_file_that_is_killed_on_the_way_is_there_once_and_wholly() {
     assert!(customers(&bundle, &business).await.is_empty() && !progress.exists());
 
     let arguments = ["import", "customers", input, "--requests", "1"];
-    let mut killed = recado(&bundle, &business, &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut killed =
+        recado(&bundle, &business, &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     bundle.until("two batches", async || done_batches(&progress) >= 2).await;
     killed.kill().await.unwrap();
     killed.wait().await.unwrap();
@@ -108,7 +108,11 @@ async fn a_file_that_is_killed_on_the_way_is_there_once_and_wholly() {
     let rejects = folder.path().join("clientes.rejects.csv");
     let text = std::fs::read_to_string(&rejects).unwrap();
     assert_eq!(text.lines().count(), 1 + LINES / BAD);
-    assert!(text.contains("João 7;0000;08/08/1980;São Paulo;9;\"phone: ") || text.contains("João 7;0000;08/08/1980;São Paulo;9;phone: "), "{text}");
+    assert!(
+        text.contains("João 7;0000;08/08/1980;São Paulo;9;\"phone: ")
+            || text.contains("João 7;0000;08/08/1980;São Paulo;9;phone: "),
+        "{text}"
+    );
     let mended = folder.path().join("mended.csv");
     let fix = |(nth, line): (usize, &str)| line.replacen("0000", &format!("1195599{nth:04}"), 1);
     std::fs::write(&mended, text.lines().enumerate().map(fix).collect::<Vec<_>>().join("\n")).unwrap();
@@ -131,7 +135,10 @@ async fn purchases_and_the_diary_come_in_and_go_out() {
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let people = write("people.ndjson", "{\"phone\": \"11 95500-0001\", \"name\": \"=cmd\", \"pets\": [{\"name\": \"Rex\"}]}\n{\"phone\": \"11 95500-0002\", \"name\": \"Bia\"}\n");
+    let people = write(
+        "people.ndjson",
+        "{\"phone\": \"11 95500-0001\", \"name\": \"=cmd\", \"pets\": [{\"name\": \"Rex\"}]}\n{\"phone\": \"11 95500-0002\", \"name\": \"Bia\"}\n",
+    );
     let (code, told) = run(&bundle, &business, &["import", "customers", &people]).await;
     assert_eq!((code, counts(&told)), (0, [2, 2, 0, 0, 0]), "{told}");
 
@@ -149,7 +156,10 @@ async fn purchases_and_the_diary_come_in_and_go_out() {
     let ana = bundle.get("/api/customers/5511955000001", &business.key).await.expect(200);
     assert_eq!((&ana["purchases"], &ana["total_spent"]), (&1.into(), &1100.05.into()));
     let rejects = std::fs::read_to_string(folder.path().join("vendas.rejects.csv")).unwrap();
-    assert!(rejects.contains("This business has no such customer.") && rejects.contains("stands in line 2 already"), "{rejects}");
+    assert!(
+        rejects.contains("This business has no such customer.") && rejects.contains("stands in line 2 already"),
+        "{rejects}"
+    );
 
     let diary = write(
         "agenda.csv",

@@ -102,7 +102,10 @@ impl Sweeper {
         let fired_for = event.time.unwrap_or_else(|| self.app.now());
         let enqueued = self.run(fired_for.max(self.app.now()), fired_for.minute()).await?;
         if enqueued > 0 {
-            tracing::info!(enqueued, "{enqueued} messages, automations, campaigns, sessions, requests and chats were due");
+            tracing::info!(
+                enqueued,
+                "{enqueued} messages, automations, campaigns, sessions, requests and chats were due"
+            );
         }
         Ok(())
     }

@@ -109,8 +109,7 @@ impl Client {
                     let text = response.bytes().await;
                     match (status, text) {
                         (status, Ok(text)) if status.is_success() => {
-                            return serde_json::from_slice(&text)
-                                .map_err(|error| ApiError::Strange(error.to_string()));
+                            return serde_json::from_slice(&text).map_err(|error| ApiError::Strange(error.to_string()));
                         }
                         (StatusCode::TOO_MANY_REQUESTS, _) => {
                             let wait = after.unwrap_or_else(|| backoff(tries));

@@ -28,15 +28,44 @@ pub(crate) enum ExportFormat {
 }
 
 const CUSTOMER: &[&str] = &[
-    "customer_id", "phone", "name", "username", "email", "birthday", "gender", "city", "locale", "marketing_consent", "labels",
-    "pets", "profile_status", "next_action", "next_action_date", "priority", "last_contact_at", "last_purchase_at",
-    "purchases", "total_spent", "average_ticket", "created_at", "updated_at",
+    "customer_id",
+    "phone",
+    "name",
+    "username",
+    "email",
+    "birthday",
+    "gender",
+    "city",
+    "locale",
+    "marketing_consent",
+    "labels",
+    "pets",
+    "profile_status",
+    "next_action",
+    "next_action_date",
+    "priority",
+    "last_contact_at",
+    "last_purchase_at",
+    "purchases",
+    "total_spent",
+    "average_ticket",
+    "created_at",
+    "updated_at",
 ];
 const PURCHASE: &[&str] =
     &["invoice_id", "customer_id", "phone", "at", "total", "currency", "lines", "version", "created_at", "updated_at"];
 const MESSAGE: &[&str] = &[
-    "message_id", "message_type", "kind", "status", "customer_id", "owner_number_id", "content", "scheduled_for", "sent_at",
-    "error_message", "created_at",
+    "message_id",
+    "message_type",
+    "kind",
+    "status",
+    "customer_id",
+    "owner_number_id",
+    "content",
+    "scheduled_for",
+    "sent_at",
+    "error_message",
+    "created_at",
 ];
 /// The most on a page.
 const PAGE: &str = "100";

@@ -55,8 +55,7 @@ impl Triggered for ReviewRequest {
         }
         let found = app.store().appointment(event.business_id, &event.appointment_id).await?;
         // It may have another customer by now, or have been no visit after all.
-        let is_visit =
-            |it: &Appointment| is_done(it) && it.customer_id == customer.customer_id && !it.over_at_import;
+        let is_visit = |it: &Appointment| is_done(it) && it.customer_id == customer.customer_id && !it.over_at_import;
         let Some(visit) = found.map(|it| it.record).filter(is_visit) else { return Ok(Vec::new()) };
         let text = review_request::ReviewRequest {
             name: CustomerName(customer.known_name()),

@@ -109,7 +109,8 @@ async fn is_known(
     }
     let (store, id) = (app.store(), appointment.appointment_id.to_string());
     let ids = store.customer_message_ids(business.business_id, customer.customer_id, LOOK_AT).await?;
-    let tells = |message: &MessageId| TOLD_BY.iter().any(|purpose| message.as_str().starts_with(&format!("{purpose}/{id}/")));
+    let tells =
+        |message: &MessageId| TOLD_BY.iter().any(|purpose| message.as_str().starts_with(&format!("{purpose}/{id}/")));
     let about: Vec<_> = ids.into_iter().filter(tells).collect();
     if about.is_empty() {
         return Ok(false);
@@ -121,12 +122,7 @@ async fn is_known(
 
 /// The text about an appointment as it is, under an id that names what it tells. An answer to it is understood as one to a
 /// reminder; after a cancellation, where no assistant answers, the owners read what the customer writes.
-fn draft(
-    business: &Business,
-    customer: &Customer,
-    appointment: &Appointment,
-    told: Booked,
-) -> Result<Draft, JobError> {
+fn draft(business: &Business, customer: &Customer, appointment: &Appointment, told: Booked) -> Result<Draft, JobError> {
     let start = appointment.start.with_timezone(&business.timezone).naive_local();
     let about = (appointment.service.as_str(), start);
     let text = BookingAnswer::new(customer.known_name(), &business.name, told, about);

@@ -15,8 +15,8 @@ use object_store::client::{
 };
 use object_store::path::Path;
 use object_store::{
-    BackoffConfig, ClientOptions, CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, RetryConfig,
+    ClientOptions, CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, RetryConfig,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -24,10 +24,8 @@ use std::time::Duration;
 
 /// One attempt at a request. A part of an index of 8 MiB takes about 0.1 s.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A request with its repeats.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(12);
-/// Repeats after the first attempt.
-const REPEATS: usize = 2;
+/// The pauses before a request is repeated.
+const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(250)];
 
 /// The objects of a bucket. If its address in the environment cannot be used, each request is answered with the reason.
 pub(crate) fn bucket(aws: &Aws, http: Arc<dyn Http>, name: &str) -> Arc<dyn ObjectStore> {
@@ -39,18 +37,14 @@ pub(crate) fn bucket(aws: &Aws, http: Arc<dyn Http>, name: &str) -> Arc<dyn Obje
 
 fn build(aws: &Aws, http: Arc<dyn Http>, name: &str) -> object_store::Result<AmazonS3> {
     let Aws { region, credentials, s3_url, .. } = aws;
-    let backoff = BackoffConfig {
-        init_backoff: Duration::from_millis(50),
-        max_backoff: Duration::from_secs(1),
-        ..BackoffConfig::default()
-    };
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(name)
         .with_region(region)
         .with_access_key_id(credentials.access_key_id())
         .with_secret_access_key(credentials.secret_access_key())
         .with_conditional_put(S3ConditionalPut::ETagMatch)
-        .with_retry(RetryConfig { backoff, max_retries: REPEATS, retry_timeout: OPERATION_TIMEOUT })
+        // The crate's own repeats draw random numbers that no seed decides.
+        .with_retry(RetryConfig { max_retries: 0, ..RetryConfig::default() })
         .with_http_connector(Seam(http));
     if let Some(token) = Credentials::session_token(credentials) {
         builder = builder.with_token(token);
@@ -76,7 +70,18 @@ impl HttpService for Seam {
     async fn call(&self, request: HttpRequest) -> std::result::Result<HttpResponse, HttpError> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?.to_bytes();
-        let response = self.0.send(Request::from_parts(head, body), ATTEMPT_TIMEOUT).await.map_err(failed)?;
+        let request = Request::from_parts(head, body);
+        let mut response = self.0.send(request.clone(), ATTEMPT_TIMEOUT).await;
+        // Reads, whole writes and deletions may all be repeated. A write that is only for a new object then finds its own
+        // object there, and its author knows it by the token inside.
+        for pause in PAUSES {
+            if response.as_ref().is_ok_and(|response| !response.status().is_server_error()) {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            response = self.0.send(request.clone(), ATTEMPT_TIMEOUT).await;
+        }
+        let response = response.map_err(failed)?;
         Ok(response.map(|bytes: Bytes| HttpResponseBody::new(Full::new(bytes).map_err(|never| match never {}))))
     }
 }

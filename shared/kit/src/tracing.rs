@@ -31,7 +31,8 @@ pub fn init(filter: Option<&str>) {
     let _ = subscriber(filter, std::io::stdout).try_init();
 }
 
-fn subscriber<W>(filter: Option<&str>, writer: W) -> impl SubscriberExt + Into<::tracing::Dispatch>
+/// What [`init`] starts, for a place of its own.
+pub fn subscriber<W>(filter: Option<&str>, writer: W) -> impl SubscriberExt + Into<::tracing::Dispatch>
 where
     W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -10,12 +10,12 @@
 mod lists;
 mod taken;
 
-use crate::due::{DueCursor, DuePage};
 use crate::changes::{Image, image_number, image_text};
 use crate::customers::{STEP, record_write};
+use crate::due::{DueCursor, DuePage};
 use crate::dynamodb::{
-    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, millis, number, read_millis, read_text, text,
-    to_item, versioned,
+    Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, millis, number, read_millis, read_text,
+    text, to_item, versioned,
 };
 use crate::keys::appointments::{self as keys, CUSTOMER_KEY};
 use crate::keys::due::{NOT_BEFORE, SHARD, shard};

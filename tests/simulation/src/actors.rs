@@ -39,6 +39,11 @@ pub async fn act(run: Arc<Run>, client: Client, act: Act) {
             join_all(sends).await;
         }
         What::Write { phone, text } => write(&run, &business, &phone, text),
+        What::Speak { phone, text } => {
+            let (sender, text) = (business.address.clone(), text.to_owned());
+            let spoken = Inbound { sender, phone, text, kind: Some("audio".to_owned()), ..Inbound::default() };
+            written(&run, &business, &spoken);
+        }
         What::ByHand { phone, text } => {
             let own = ByHand { sender: business.address.clone(), phone, text: text.to_owned() };
             run.note(format_args!("{} writes {text} to {} by hand", business.id, own.phone));
@@ -247,9 +252,10 @@ fn tap(run: &Run, business: &SimulatedBusiness, phone: &str, place: usize) {
 fn written(run: &Run, business: &SimulatedBusiness, message: &Inbound) {
     if let Ok(id) = run.cloud().world.inbound(message) {
         let Inbound { phone, text, .. } = message.clone();
+        let spoken = message.kind.as_deref() == Some("audio");
         run.note(format_args!("{phone} writes {text} to {}", business.id));
         let business = business.id.clone();
-        run.history().written.push(Written { at: run.now(), business, phone, text, id, arrived: None });
+        run.history().written.push(Written { at: run.now(), business, phone, text, spoken, id, arrived: None });
     }
 }
 

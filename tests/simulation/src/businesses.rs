@@ -40,6 +40,8 @@ pub struct SimulatedBusiness {
     pub wins_back: bool,
     /// After so many days without contact a customer is inactive.
     pub inactive_days: u32,
+    /// Whether what people say to it is written down.
+    pub hears: bool,
     /// The phones of people who may become its customers.
     pub phones: Vec<String>,
 }
@@ -145,8 +147,10 @@ async fn open_one(
                      "inactive_days": inactive_days, "require_opt_in": requires_opt_in},
     });
     let mut asked = asked;
+    let hears = nth % 2 == 1 && rng.f64() < 0.7;
     if nth % 2 == 1 {
         // Its customers are answered by the assistant.
+        asked["settings"]["voice_notes"] = json!(hears);
         asked["settings"]["instructions"] = json!("Cães e gatos.");
         asked["settings"]["services"] = json!([{"name": "Banho", "minutes": 60, "price": 70}]);
     }
@@ -169,6 +173,7 @@ async fn open_one(
         greets,
         wins_back,
         inactive_days,
+        hears,
         zone: place.zone.parse().map_err(|_| format!("{} is no zone", place.zone))?,
         gateway,
         address: text(&told["senders"][0]["address"]),

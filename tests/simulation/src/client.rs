@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use http_body_util::BodyExt;
 use local::setup::OPERATOR_KEY;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,6 +105,24 @@ impl Client {
     /// The answer, if it is no success.
     pub async fn campaigns(&self, key: &str) -> Result<Vec<Value>, String> {
         self.pages("/api/campaigns?limit=50", "campaigns", key).await
+    }
+
+    /// All customers of the business that a key is of, as its search finds them, with the number that it tells.
+    ///
+    /// # Errors
+    /// The answer, if it is no success.
+    pub async fn searched(&self, key: &str) -> Result<(u64, Vec<Value>), String> {
+        let (mut found, mut search) = (Vec::new(), json!({"limit": 3, "sort": "-totalSpent"}));
+        loop {
+            let mut page = self.must("POST", "/api/customers/search", key, Some(&search)).await?;
+            if let Value::Array(customers) = page["customers"].take() {
+                found.extend(customers);
+            }
+            if page["cursor"].is_null() {
+                return Ok((page["total"].as_u64().unwrap_or_default(), found));
+            }
+            search["cursor"] = page["cursor"].take();
+        }
     }
 
     /// All pages of a list.

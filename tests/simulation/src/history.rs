@@ -38,6 +38,8 @@ pub struct History {
     pub refused_campaigns: Vec<String>,
     /// Campaigns as the API shows them at the end.
     pub campaigns: BTreeMap<Key, Value>,
+    /// Customers by business, as its search finds them at the end, and the number that it tells.
+    pub searched: BTreeMap<String, (u64, Vec<Value>)>,
     /// The texts that people wrote to a business.
     pub written: Vec<Written>,
     /// The messages that the gateways accepted, as of the last look.
@@ -82,6 +84,8 @@ pub struct History {
     pub sessions: Sessions,
     /// The chats that a person of the business has: business and customer, and until when, epoch milliseconds.
     pub taken: BTreeMap<Key, i64>,
+    /// When a person of the business was called to a chat or had it: business and customer, and when that changed.
+    pub silenced: Vec<(Key, DateTime<Utc>)>,
     /// When a person has taken a chat: business and customer, and when.
     pub taken_at: Vec<(Key, DateTime<Utc>)>,
     /// Answers of the assistant that were made while a person had the chat.
@@ -213,6 +217,8 @@ pub struct Written {
     pub phone: String,
     /// The text as it was written.
     pub text: String,
+    /// Whether it is a recording, and the text its words.
+    pub spoken: bool,
     /// The gateway's id of it.
     pub id: String,
     /// When it was seen that its webhook had been answered with 200.
@@ -255,6 +261,9 @@ impl History {
         let handover = &new["handover"]["M"];
         let until = number(handover, "until").filter(|_| text(handover, "stage").as_deref() == Some("taken"));
         let line = format!("chat {} is {}", key.1, text(new, "standing_key").unwrap_or_default());
+        if !handover.is_null() {
+            self.silenced.push((key.clone(), at));
+        }
         match until {
             Some(until) => {
                 self.taken_at.push((key.clone(), at));

@@ -13,10 +13,12 @@ mod pace;
 mod policy;
 mod purchases;
 mod reminders;
+mod searched;
 mod sending;
 mod sessions;
 mod shown;
 mod skipped;
+mod spoken;
 mod waiting;
 
 use crate::businesses::SimulatedBusiness;
@@ -89,6 +91,9 @@ pub const AT_END: &[Invariant] = &[
     ("everything that callers asked for is there", asked::wishes),
     ("no caller is refused a thing that they may ask for", asked::refused),
     ("an inbound text is kept, and kept once", asked::words),
+    ("the words of a recording are kept once, or its author is asked to write", spoken::understood),
+    ("a request that nobody answers ends before its start", booked::expires),
+    ("a customer who knows of an appointment hears of its move or its end", booked::changes),
     ("exactly one of the callers who ask for a new thing is told that it is new", asked::news),
     ("every automation has its next slot", greeted::next_slots),
     ("nothing of an erased customer is kept", asked::forgotten),
@@ -102,6 +107,7 @@ pub const AT_END: &[Invariant] = &[
     ("an appointment that a caller was told of is there", diary::kept),
     ("the numbers of a customer are those of the purchases", purchases::numbers),
     ("a purchase that a caller was told of is kept once", purchases::kept),
+    ("a customer is found by search as the record has them, and nobody else is", searched::as_recorded),
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
     ("a message that wants the assistant's answer has one", answers::each),

@@ -312,7 +312,7 @@ impl Run {
     }
 
     /// Looks at all that the tables hold.
-    async fn look_at_tables(&self) -> Result<(), serde_json::Error> {
+    pub(crate) async fn look_at_tables(&self) -> Result<(), serde_json::Error> {
         let automations = self.automations().await?;
         let mut kept = Vec::new();
         for (short, table) in self.cloud().names.tables() {
@@ -441,6 +441,8 @@ async fn look_at_the_api(run: &Run, client: &Client) -> Result<(), String> {
         let campaigns = client.campaigns(&business.key).await?;
         let named = campaigns.into_iter().map(|it| ((business.id.clone(), text(&it["campaign_id"])), it));
         run.history().campaigns.extend(named);
+        let searched = client.searched(&business.key).await?;
+        run.history().searched.insert(business.id.clone(), searched);
     }
     Ok(())
 }

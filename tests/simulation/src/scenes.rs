@@ -16,6 +16,7 @@ mod later;
 mod owners;
 mod paced;
 mod people;
+mod privacy;
 mod proposals;
 mod purchases;
 mod reminders;

@@ -72,6 +72,13 @@ pub enum What {
         phone: String,
         text: &'static str,
     },
+    /// A person speaks.
+    Speak {
+        /// The phone, E.164 digits.
+        phone: String,
+        /// The words of the recording.
+        text: &'static str,
+    },
     /// A person of the business writes to a customer on its phone.
     ByHand {
         /// The customer's phone, E.164 digits.
@@ -320,6 +327,9 @@ pub fn script(rng: &mut fastrand::Rng, businesses: &[SimulatedBusiness], begin: 
     for (place, business) in businesses.iter().enumerate() {
         acts.extend(requests(&mut own, business, place, begin, days));
     }
+    for (place, business) in businesses.iter().enumerate() {
+        acts.extend(recordings(&mut own, business, place, begin, days));
+    }
     // Acts of the same time happen in this order.
     acts.sort_by_key(|act| act.at);
     acts
@@ -336,6 +346,30 @@ const REQUESTS: [&str; 6] = [
 ];
 /// The answers of owners to them, some late, some to nothing.
 const DECISIONS: [&str; 7] = ["1", "2", "3", "4", "sí", "não", "ok"];
+
+/// The words of recordings. None of them is about marketing, for who hears them decides whether they count.
+const SPOKEN: [&str; 4] = ["Oi", "quanto custa o banho?", "quero marcar um banho amanhã às 10h", "às 10h"];
+
+/// People who speak, some twice in a row.
+fn recordings(
+    rng: &mut fastrand::Rng,
+    business: &SimulatedBusiness,
+    place: usize,
+    begin: DateTime<Utc>,
+    days: i64,
+) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for _ in 0..days {
+        let mut at = begin + TimeDelta::milliseconds(rng.i64(0..days * 86_400_000));
+        let phone = rng.choice(&business.phones).cloned().unwrap_or_default();
+        for _ in 0..rng.usize(1..3) {
+            let text = rng.choice(&SPOKEN).copied().unwrap_or_default();
+            acts.push(Act { business: place, at, what: What::Speak { phone: phone.clone(), text } });
+            at += TimeDelta::milliseconds(rng.i64(500..400_000));
+        }
+    }
+    acts
+}
 
 /// People who ask for appointments, and owners who decide.
 fn requests(

@@ -9,8 +9,8 @@ use domain::inbound::InboundMessage;
 use domain::request_answer::request_answer;
 use domain::texts::booking_decision::{BookingDecision, Decided};
 use domain::{
-    Appointment, AppointmentId, AppointmentStatus, BookingRequest, Decision, Message, MessageId, Recipient, RequestNumber, RequestStep,
-    Status,
+    Appointment, AppointmentId, AppointmentStatus, BookingRequest, Decision, Message, MessageId, Recipient,
+    RequestNumber, RequestStep, Status,
 };
 use kit::batch::{Failure, Outcome};
 use store::{NumberedRequest, Taking, UpdateAppointment};

@@ -70,12 +70,14 @@ fn begins_with_zero(bare: &str) -> bool {
 
 /// Reads a number, as `R$ 1.450,00`, `1,450.00`, `-3,5` or `(12,00)`, into plain digits with a point.
 pub(crate) fn read(text: &str, usual: DecimalSign) -> Result<String, String> {
-    let expected = || format!("expected a number as {}", if usual == DecimalSign::Comma { "1.450,00" } else { "1,450.00" });
+    let expected =
+        || format!("expected a number as {}", if usual == DecimalSign::Comma { "1.450,00" } else { "1,450.00" });
     let text = text.trim();
     let is_negative = text.contains(['-', '\u{2212}']) || (text.starts_with('(') && text.ends_with(')'));
     let plain = text.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
     // A currency may stand before or behind it; inside stand digits and signs of thousands alone.
-    let is_number = plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}'));
+    let is_number =
+        plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}'));
     let bare = bare(plain);
     if !is_number || !bare.bytes().any(|byte| byte.is_ascii_digit()) {
         return Err(expected());

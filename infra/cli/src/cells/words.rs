@@ -18,7 +18,9 @@ pub(crate) fn gender(text: &str, m_is_female: bool) -> Result<Gender, String> {
 /// Reads yes or no.
 pub(crate) fn yes_or_no(text: &str) -> Result<bool, String> {
     match fold(text).as_str() {
-        "sim" | "si" | "yes" | "s" | "y" | "1" | "true" | "verdadeiro" | "verdadero" | "x" | "acepta" | "aceita" => Ok(true),
+        "sim" | "si" | "yes" | "s" | "y" | "1" | "true" | "verdadeiro" | "verdadero" | "x" | "acepta" | "aceita" => {
+            Ok(true)
+        }
         "nao" | "no" | "n" | "0" | "false" | "falso" | "rechaza" | "recusa" => Ok(false),
         _ => Err("expected yes or no (sí, sim, no, não)".to_owned()),
     }
@@ -37,8 +39,10 @@ pub(crate) fn status(text: &str) -> Result<AppointmentStatus, String> {
         "no show" | "noshow" | "falta" | "faltou" | "falto" | "no asistio" | "nao compareceu" | "ausente" => {
             Ok(AppointmentStatus::NoShow)
         }
-        _ => Err("expected one of: pending, confirmed, done, cancelled, no_show (or the same in Spanish or Portuguese)"
-            .to_owned()),
+        _ => {
+            Err("expected one of: pending, confirmed, done, cancelled, no_show (or the same in Spanish or Portuguese)"
+                .to_owned())
+        }
     }
 }
 

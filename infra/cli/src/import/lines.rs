@@ -153,7 +153,8 @@ impl Lines<'_> {
     fn spoil(&mut self, key: String, line: u64) -> Result<(), InputError> {
         match self.open.take_if(|(said, _)| said.has_key && said.key == key) {
             Some((_, records)) => {
-                let reason = format!("another line of the same {}, line {line}, is rejected", self.plan.kind.key_field());
+                let reason =
+                    format!("another line of the same {}, line {line}, is rejected", self.plan.kind.key_field());
                 for record in records {
                     self.reject(record, reason.clone())?;
                 }

@@ -73,7 +73,11 @@ pub(crate) async fn import(client: Client, arguments: &ImportArguments, terminal
 async fn place(client: &Client, arguments: &ImportArguments) -> Result<Place, String> {
     let mut place = Place { country: arguments.country.clone(), zone: arguments.timezone, this_year: this_year() };
     if let Some(business) = client.business.as_deref() {
-        let told = client.of_no_business().get(&format!("/api/businesses/{business}"), &[]).await.map_err(|error| error.to_string())?;
+        let told = client
+            .of_no_business()
+            .get(&format!("/api/businesses/{business}"), &[])
+            .await
+            .map_err(|error| error.to_string())?;
         let country = told["country"].as_str().map(str::to_owned);
         place.country = place.country.or(country);
         place.zone = place.zone.or_else(|| told["timezone"].as_str()?.parse().ok());
@@ -110,4 +114,3 @@ fn usual_decimal(place: &Place, separator: Option<u8>) -> DecimalSign {
     };
     by_separator.or(by_country).unwrap_or(DecimalSign::Point)
 }
-

@@ -49,9 +49,10 @@ pub(super) async fn send(
         version: 1,
         content: plan.content.hash.clone(),
         url: client.url().to_owned(),
-        target: client.business.clone().unwrap_or_else(|| {
-            hex::encode(Sha256::digest(client.key())).chars().take(12).collect()
-        }),
+        target: client
+            .business
+            .clone()
+            .unwrap_or_else(|| hex::encode(Sha256::digest(client.key())).chars().take(12).collect()),
         kind: plan.kind.name().to_owned(),
         reading: plan.reading(),
         rejects: path.clone(),
@@ -116,7 +117,8 @@ pub(super) async fn send(
                 }
             }
         };
-        let sent: Result<(), String> = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(sending));
+        let sent: Result<(), String> =
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(sending));
         batches.close();
         while batches.try_recv().is_ok() {}
         let read = reading.join().map_err(|_| "the file could not be read to its end".to_owned())?;

@@ -42,7 +42,9 @@ pub(super) fn plan(plan: &Plan, terminal: &Terminal) {
         terminal.say("no country is known: phones need + and their country code (--country, or --business)");
     }
     if plan.kind == Kind::Purchases && !plan.mapping.has("invoice_id") {
-        terminal.say("no column is known as invoice_id: each line is an invoice of its own, under an id that is made of it");
+        terminal.say(
+            "no column is known as invoice_id: each line is an invoice of its own, under an id that is made of it",
+        );
     }
     let rows = plan.own_columns().map(|(place, column)| {
         vec![column.clone(), plan.mapping.field(place).map_or("not used".to_owned(), str::to_owned)]
@@ -106,6 +108,9 @@ pub(super) fn end(plan: &Plan, counts: &Counts, repeats: u64, rejects: Option<&P
         plan.kind.name()
     ));
     if let Some(path) = rejects {
-        terminal.say(&format!("rejected lines with their reasons: {} (mend them there, and import that file)", path.display()));
+        terminal.say(&format!(
+            "rejected lines with their reasons: {} (mend them there, and import that file)",
+            path.display()
+        ));
     }
 }

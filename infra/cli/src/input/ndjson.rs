@@ -71,8 +71,11 @@ mod tests {
     fn columns_come_as_they_are_met() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.ndjson");
-        std::fs::write(&path, "{\"phone\": \"11\", \"pets\": [{\"name\": \"Rex\"}]}\n\n{\"total\": 1.5, \"phone\": 12}\n")
-            .unwrap();
+        std::fs::write(
+            &path,
+            "{\"phone\": \"11\", \"pets\": [{\"name\": \"Rex\"}]}\n\n{\"total\": 1.5, \"phone\": 12}\n",
+        )
+        .unwrap();
         let (mut columns, mut seen) = (Vec::new(), Vec::new());
         read(&path, &mut columns, &mut |_, record| {
             seen.push((record.line, record.cells));

@@ -1,7 +1,7 @@
 //! A line of an invoice. Lines of one invoice stand together in the file, each with a product; they are one purchase.
 
-use super::{Join, Said};
 use super::row::{Row, name_of};
+use super::{Join, Said};
 use serde_json::{Map, Value, json};
 
 /// Fields that all lines of an invoice have in common.

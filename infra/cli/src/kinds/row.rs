@@ -57,13 +57,16 @@ impl<'a> Row<'a> {
     /// A number as plain digits.
     pub(super) fn number(&mut self, field: &str) -> Option<String> {
         let cell = self.cell(field)?;
-        let read = if cell.is_typed { plain(&cell.text) } else { numbers::read(&cell.text, self.rules.decided.decimal) };
+        let read =
+            if cell.is_typed { plain(&cell.text) } else { numbers::read(&cell.text, self.rules.decided.decimal) };
         self.check(field, read)
     }
 
     pub(super) fn whole_number(&mut self, field: &str) -> Option<u64> {
         let text = self.number(field)?;
-        let whole = text.split_once('.').map_or(text.as_str(), |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { "" });
+        let whole = text
+            .split_once('.')
+            .map_or(text.as_str(), |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { "" });
         self.check(field, whole.parse().map_err(|_| "expected a whole number".to_owned()))
     }
 
@@ -142,7 +145,9 @@ impl When {
             Self::Local(at) => {
                 let zone = zone.ok_or("expected a time with its offset, as the zone of the business is not known")?;
                 let at = zone.from_local_datetime(&at).earliest();
-                Ok(at.ok_or("expected a time that the clocks of the business show: on this day they skip it")?.to_rfc3339())
+                Ok(at
+                    .ok_or("expected a time that the clocks of the business show: on this day they skip it")?
+                    .to_rfc3339())
             }
         }
     }

@@ -47,7 +47,10 @@ fn purchases() {
     });
     assert_eq!(read(Kind::Purchases, columns, "4711;21/11/2026;14:30;11987654321;Ração;2;;R$ 1.450,00"), Ok(body));
     let body = read(Kind::Purchases, columns, "4712;21/11/2026;;11987654321;;;;60").unwrap();
-    assert_eq!((&body["at"], &body["lines"], &body["total"]), (&json!("2026-11-21T12:00:00-03:00"), &json!([]), &json!("60")));
+    assert_eq!(
+        (&body["at"], &body["lines"], &body["total"]),
+        (&json!("2026-11-21T12:00:00-03:00"), &json!([]), &json!("60"))
+    );
     assert!(read(Kind::Purchases, columns, "4713;ontem;;11987654321;;;;sessenta").unwrap_err().len() == 2);
 }
 
@@ -60,7 +63,9 @@ fn the_lines_of_an_invoice_are_one_purchase() {
     Kind::Purchases.finish(&mut invoice).unwrap();
     assert_eq!((&invoice.body["total"], invoice.body["lines"].as_array().unwrap().len()), (&json!("100.05"), 2));
     let of_other = line("1;21/11/2026;11987654322;Tosa;39,95;");
-    assert!(matches!(Kind::Purchases.join(&mut invoice, &of_other), Join::Differs(reason) if reason.starts_with("phone")));
+    assert!(
+        matches!(Kind::Purchases.join(&mut invoice, &of_other), Join::Differs(reason) if reason.starts_with("phone"))
+    );
     let mut whole = line("2;21/11/2026;11987654321;;;60");
     assert!(matches!(Kind::Purchases.join(&mut whole, &line("2;21/11/2026;11987654321;;;60")), Join::Repeats(_)));
     let mut unclear = line("3;21/11/2026;11987654321;Banho;;60");

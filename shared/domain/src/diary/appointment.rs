@@ -128,7 +128,7 @@ impl Appointment {
         let changes = was != is || self.start != after.start;
         let is_decision = self.is_waiting() || self.request != after.request;
         let is_ahead = now < if is { after.start } else { self.start };
-        let is_news = (was || is) && (is || after.status == AppointmentStatus::Cancelled);
+        let is_news = is || was && after.status == AppointmentStatus::Cancelled;
         match changes {
             true => Some(now).filter(|_| tells && !is_decision && is_ahead && is_news),
             false => self.announced_at,

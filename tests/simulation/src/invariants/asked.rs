@@ -231,7 +231,7 @@ pub(super) fn words(history: &History, businesses: &[SimulatedBusiness]) -> Vec<
     let times =
         |kept: &Kept, it: &Written| kept.get(&(it.business.clone(), it.id.clone())).copied().unwrap_or_default();
     let mut found = Vec::new();
-    for it in history.written.iter().filter(|it| it.arrived.is_some()) {
+    for it in history.written.iter().filter(|it| it.arrived.is_some() && !it.spoken) {
         let (who, times) = if is_owner(it) {
             let times = times(&of_owners, it);
             if times == 0 && was_understood(history, it) {

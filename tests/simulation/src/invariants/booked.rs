@@ -41,6 +41,16 @@ pub(super) fn said(history: &History, businesses: &[SimulatedBusiness]) -> Vec<V
                     found.push(Violation::new(format!("{} went at {at}", key.1), it.subjects()));
                 }
             }
+            Some((appointment, decision @ ("moved" | "cancelled"), start)) => {
+                let states = history.appointments.get(&(key.0.clone(), appointment.to_owned()));
+                let states = states.map(Vec::as_slice).unwrap_or_default();
+                let from = states.iter().rposition(|state| state.at <= at - ON_ITS_WAY).unwrap_or_default();
+                let mut lately = states.iter().skip(from).filter(|state| state.at <= at);
+                let is_so = lately.any(|state| state.start == Some(start).filter(|_| decision == "moved"));
+                if !is_so {
+                    found.push(Violation::new(format!("{} went at {at}", key.1), it.subjects()));
+                }
+            }
             Some(_) => {}
             None if key.1.starts_with("answer/") => {
                 let claims = BOOKED.iter().any(|words| text.contains(words));
@@ -78,11 +88,62 @@ pub(super) fn each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation>
         }
         let decided = matches!(
             (request, item["status"]["S"].as_str()),
-            ("confirmed", Some("confirmed")) | ("declined", Some("cancelled"))
+            ("confirmed", Some("confirmed")) | ("declined" | "expired", Some("cancelled"))
         );
-        let in_time = changed + FOLLOWED < ended.min(start);
+        // A later move or cancellation is told in its place.
+        let decided = decided && item["announced_at"].is_null();
+        // That it has expired is told an hour before the start, or later.
+        let in_time = changed + FOLLOWED < if request == "expired" { ended } else { ended.min(start) };
         if decided && in_time && !has(format!("booking-answer/{id}/{request}/")) {
             found.push(Violation::new(format!("{id} is {request}, and nobody was told"), [id.to_owned()]));
+        }
+    }
+    found
+}
+
+/// A request that nobody answers is over once its start has come.
+pub(super) fn expires(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let now = history.now.unwrap_or_default();
+    for (business, key, item) in items(history, "Appointments") {
+        let start = item["start"]["S"].as_str().and_then(|start| start.parse::<DateTime<Utc>>().ok());
+        let Some(id) = key.strip_prefix("appointment/").filter(|_| item["request"]["S"] == "waiting") else { continue };
+        let is_there = !is_gone(history, &business, item["customer_id"]["S"].as_str().unwrap_or_default());
+        if is_there && start.is_some_and(|start| start + FOLLOWED < now) {
+            found.push(Violation::new(format!("{id} waits, though it began at {start:?}"), [id.to_owned()]));
+        }
+    }
+    found
+}
+
+/// Of an appointment that the business has moved or cancelled there is a text to its customer, if one had told of it before.
+pub(super) fn changes(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let Some(ended) = history.ended else { return found };
+    for (business, key, item) in items(history, "Appointments") {
+        let time = |name: &str| item[name]["S"].as_str().and_then(|time| time.parse::<DateTime<Utc>>().ok());
+        let Some(id) = key.strip_prefix("appointment/") else { continue };
+        let (Some(announced), Some(start)) = (time("announced_at"), time("start")) else { continue };
+        let customer = item["customer_id"]["S"].as_str().unwrap_or_default();
+        // What follows may come too late to be told.
+        if is_gone(history, &business, customer) || announced + FOLLOWED > ended.min(start) {
+            continue;
+        }
+        let of = |purpose: &str| {
+            let prefix = format!("{purpose}/{id}/");
+            let all = history.messages.iter().filter(|((of, _), record)| *of == business && record.gone.is_none());
+            all.filter(|((_, message), _)| message.starts_with(&prefix)).map(|it| (&it.0.1, it.1)).collect::<Vec<_>>()
+        };
+        let is_known = item["request"].is_object()
+            || of("appointment-reminder").iter().any(|(_, record)| {
+                let sent = record.steps.iter().find(|(_, status)| status == "sent");
+                sent.is_some_and(|(at, _)| *at + FOLLOWED < announced)
+            });
+        let stamp = announced.timestamp_millis().to_string();
+        let is_told = of("booking-answer").iter().any(|(message, _)| message.ends_with(&stamp));
+        if is_known && !is_told {
+            found
+                .push(Violation::new(format!("{id} was changed at {announced}, and nobody was told"), [id.to_owned()]));
         }
     }
     found

@@ -2,6 +2,7 @@
 
 use super::people::{customer, minutes_pass, write};
 use super::{ANA, BIA, Scene, SceneBusiness, play};
+use aws::queues::QueueFault;
 use serde_json::{Value, json};
 use std::time::Duration;
 use world::{ModelFault, ModelRule};
@@ -258,6 +259,64 @@ fn a_step_that_a_human_notes_after_a_failed_analysis_goes() {
             assert_eq!(told, usize::from(!writes_again), "{said:?}");
         });
     }
+}
+
+/// Waits until the model has been asked so often, and answers whether it was within so many minutes.
+async fn is_asked(scene: &Scene, requests: u64, minutes: u64) -> bool {
+    for _ in 0..minutes * 12 {
+        if scene.stage.run.cloud().world.model_counts().requests >= requests {
+            return true;
+        }
+        seconds(5).await;
+    }
+    false
+}
+
+/// The customer writes while the third try waits for the model: the next conversation is analysed, and nothing is a dead
+/// letter.
+#[test]
+fn a_last_failure_is_no_dead_letter_if_the_customer_writes_meanwhile() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let world = &scene.stage.run.cloud().world;
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(12).await;
+        let asked = world.model_counts().requests;
+        world.set_model_fault(ModelRule::times(ModelFault::Failed, 2));
+        assert!(is_asked(scene, asked + 2, 3 * 60).await);
+        world.set_model_fault(ModelRule::times(ModelFault::Slow { milliseconds: 120_000 }, 1));
+        assert!(is_asked(scene, asked + 3, 3 * 60).await);
+        write(scene, &business, ANA, "abre que horas?");
+        minutes_pass(120).await;
+        let condemned = scene.stage.run.history().condemned.clone();
+        assert!(!condemned.iter().any(|it| it.contains("analyze_conversation")), "{condemned:?}");
+        assert!(record(scene, &business, ANA).await.1.profile_status.is_some());
+    });
+}
+
+/// The queue delivers the last task twice: the second delivery is a try more. If the model answers it, the conversation is
+/// analysed once, and the redrive of the dead letter does nothing.
+#[test]
+fn a_redelivery_right_after_the_third_failure_does_no_harm() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let (world, cloud) = (&scene.stage.run.cloud().world, scene.stage.run.cloud());
+        write(scene, &business, ANA, "quanto custa o banho?");
+        minutes_pass(12).await;
+        let (settled, _) = record(scene, &business, ANA).await;
+        let asked = world.model_counts().requests;
+        world.set_model_fault(ModelRule::times(ModelFault::Failed, 3));
+        assert!(is_asked(scene, asked + 2, 3 * 60).await);
+        let queue = cloud.read.iter().find(|queue| queue.contains("AnalyzeConversation")).unwrap();
+        cloud.queues.inject(queue, QueueFault::DeliverTwice, 1);
+        assert!(is_asked(scene, asked + 4, 3 * 60).await);
+        minutes_pass(90).await;
+        let condemned = scene.stage.run.history().condemned.clone();
+        assert_eq!(condemned.iter().filter(|it| it.contains("analyze_conversation")).count(), 1, "{condemned:?}");
+        assert_eq!(world.model_counts().requests, asked + 4, "the redrive asks nothing");
+        let (analysed, ana) = record(scene, &business, ANA).await;
+        assert_eq!((analysed, ana.profile_status), (settled + 1, Some(domain::ProfileStatus::Quoted)));
+    });
 }
 
 /// A model that claims what is not so, and wants what nobody asked for: code decides.

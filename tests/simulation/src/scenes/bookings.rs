@@ -255,13 +255,13 @@ fn a_request_is_decided_by_the_api_too_and_reminded_of_once_it_is_booked() {
         }
         let told = texts(scene, &business, ANA).split_off(before[0]);
         assert!(told.len() == 1 && told[0].contains("está reservado"), "{told:?}");
-        // The day before: Ana is reminded, and Bia is not.
+        // The day before: Ana is reminded. Bia has heard that hers is not confirmed, and is reminded of nothing.
         scene.until("2026-11-26T13:00:00Z").await;
         let counts = [ANA, BIA].map(|phone| texts(scene, &business, phone).len());
-        assert_eq!(counts, [before[0] + 2, before[1]]);
+        assert_eq!(counts, [before[0] + 2, before[1] + 1]);
         scene.call("PATCH", &path(1), &business.key, Some(json!({"status": "cancelled"}))).await;
         minutes_pass(2).await;
-        let told = texts(scene, &business, BIA).split_off(before[1]);
+        let told = texts(scene, &business, BIA).split_off(before[1] + 1);
         assert!(told.len() == 1 && told[0].contains("Que outro dia"), "{told:?}");
     });
 }
@@ -295,5 +295,139 @@ fn a_fourth_request_that_waits_is_left_to_a_person() {
         minutes_pass(1).await;
         let told = texts(scene, &business, OWNER);
         assert!(told.len() == 4 && told[3].contains("espera a resposta de uma pessoa"), "{told:?}");
+    });
+}
+
+/// After two hours of the day the owners are asked once more and the customer hears that nothing is confirmed. An hour before
+/// its start the request is over: the time is free, and all hear of it once.
+#[test]
+fn a_request_that_nobody_answers_is_asked_about_again_and_then_expires() {
+    for polls in [None, Some(0), Some(4), Some(8), Some(12), Some(16), Some(20)] {
+        play(BEGIN, async |scene| {
+            let business = open(scene).await;
+            after(scene, &business, ANA, "quero marcar um banho sexta às 9h").await;
+            let count = |phone| texts(scene, &business, phone).len();
+            let before = [ANA, OWNER, PARTNER].map(count);
+            let all = |more: usize| before.map(|count| count + more);
+            scene.until("2026-11-25T14:10:00Z").await;
+            assert_eq!([ANA, OWNER, PARTNER].map(count), before);
+            polls.into_iter().for_each(|polls| scene.stage.run.faults.crash("ConverseFunction", [polls]));
+            scene.until("2026-11-25T15:30:00Z").await;
+            assert_eq!([ANA, OWNER, PARTNER].map(count), all(1), "{polls:?}");
+            let told = [ANA, OWNER].map(|phone| texts(scene, &business, phone).pop().unwrap());
+            assert!(told[0].contains("ainda não confirmou seu pedido"), "{told:?}");
+            assert!(told[1].contains("ainda espera uma resposta") && told[1].contains("*1*"), "{told:?}");
+            scene.until("2026-11-27T10:50:00Z").await;
+            assert_eq!([ANA, OWNER, PARTNER].map(count), all(1));
+            assert_eq!(diary(scene, &business, "2026-11-27").await[0]["request"], "waiting");
+            polls.into_iter().for_each(|polls| scene.stage.run.faults.crash("ConverseFunction", [polls]));
+            scene.until("2026-11-27T11:50:00Z").await;
+            let one = &diary(scene, &business, "2026-11-27").await[0];
+            assert_eq!((&one["status"], &one["request"]), (&json!("cancelled"), &json!("expired")));
+            assert_eq!([ANA, OWNER, PARTNER].map(count), all(2), "{polls:?}");
+            let told = [ANA, OWNER].map(|phone| texts(scene, &business, phone).pop().unwrap());
+            assert!(told[0].contains("não conseguiu confirmar seu pedido a tempo"), "{told:?}");
+            assert!(told[1].contains("ninguém respondeu a tempo"), "{told:?}");
+            let slots = scene.call("GET", "/api/appointments/slots?date=2026-11-27", &business.key, None).await;
+            assert!(slots.to_string().contains("2026-11-27T12:00:00Z"), "{slots}");
+            // Too late for a yes.
+            let late = after(scene, &business, OWNER, "1").await;
+            assert!(late.len() == 1 && late[0].contains("ninguém respondeu a tempo"), "{late:?}");
+            assert_eq!(count(ANA), before[0] + 2);
+        });
+    }
+}
+
+/// Nobody is asked again about what is decided.
+#[test]
+fn a_request_that_is_answered_is_not_asked_about_again() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        after(scene, &business, ANA, "quero marcar um banho sexta às 9h").await;
+        minutes_pass(60).await;
+        after(scene, &business, OWNER, "1").await;
+        minutes_pass(1).await;
+        let before = [ANA, OWNER, PARTNER].map(|phone| texts(scene, &business, phone).len());
+        scene.until("2026-11-26T11:00:00Z").await;
+        assert_eq!([ANA, OWNER, PARTNER].map(|phone| texts(scene, &business, phone).len()), before);
+        assert_eq!(diary(scene, &business, "2026-11-27").await[0]["request"], "confirmed");
+    });
+}
+
+/// A move or a cancellation by the business is told once to a customer who knows of the appointment, unless the caller wants
+/// it otherwise. The answer to it is understood.
+#[test]
+fn a_customer_who_knows_of_an_appointment_hears_of_its_change() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        after(scene, &business, ANA, "quero marcar um banho sexta às 9h").await;
+        let visit = json!({"appointment_id": "bia-1", "phone": BIA, "service": "Banho", "start": "2026-11-27T14:00"});
+        scene.call("POST", "/api/appointments", &business.key, Some(visit)).await;
+        let id = diary(scene, &business, "2026-11-27").await[0]["appointment_id"].as_str().unwrap().to_owned();
+        let change = async |id: &str, change: Value| {
+            scene.call("PATCH", &format!("/api/appointments/{id}"), &business.key, Some(change)).await;
+            minutes_pass(2).await;
+        };
+        change(&id, json!({"status": "confirmed"})).await;
+        let mut seen = texts(scene, &business, ANA).len();
+        let mut news = |phone: &str| {
+            let all = texts(scene, &business, phone);
+            let new = all[seen.min(all.len())..].to_vec();
+            seen = all.len();
+            new
+        };
+        // Moved: told once with a question, however often the call comes.
+        for _ in 0..2 {
+            change(&id, json!({"start": "2026-11-27T10:00"})).await;
+        }
+        let told = news(ANA);
+        assert!(told.len() == 1 && told[0].contains("seu horário mudou") && told[0].contains("10h"), "{told:?}");
+        let answer = after(scene, &business, ANA, "sim, confirmo").await;
+        let one = &diary(scene, &business, "2026-11-27").await[0];
+        assert_eq!((&one["status"], &one["local_start"]), (&json!("confirmed"), &json!("2026-11-27T10:00:00")));
+        assert_eq!(answer.len(), 1, "{answer:?}");
+        news(ANA);
+        // In silence, and then aloud.
+        change(&id, json!({"start": "2026-11-27T11:00", "tell_customer": false})).await;
+        assert_eq!(news(ANA), [""; 0]);
+        change(&id, json!({"status": "cancelled"})).await;
+        change(&id, json!({"status": "cancelled"})).await;
+        let told = news(ANA);
+        assert!(told.len() == 1 && told[0].contains("precisa cancelar seu horário"), "{told:?}");
+        change(&id, json!({"start": "2026-11-27T11:00"})).await;
+        let told = news(ANA);
+        assert!(told.len() == 1 && told[0].contains("11h"), "{told:?}");
+        // Nobody has told Bia of hers. Once she is reminded, she is told.
+        let bia = texts(scene, &business, BIA).len();
+        change("bia-1", json!({"start": "2026-11-27T15:00"})).await;
+        assert_eq!(texts(scene, &business, BIA).len(), bia);
+        scene.until("2026-11-26T19:00:00Z").await;
+        assert_eq!(texts(scene, &business, BIA).len(), bia + 1, "she is reminded");
+        change("bia-1", json!({"status": "cancelled"})).await;
+        let told = texts(scene, &business, BIA).split_off(bia + 1);
+        assert!(told.len() == 1 && told[0].contains("precisa cancelar"), "{told:?}");
+    });
+}
+
+/// Where no assistant answers, what the customer writes after a cancellation goes to the owners.
+#[test]
+fn words_after_a_cancellation_reach_the_owners() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let path = format!("/api/businesses/{}", business.id);
+        let off = json!({"settings": {"instructions": ""}});
+        scene.call("PATCH", &path, &business.key, Some(off)).await;
+        let visit = json!({"appointment_id": "ana-1", "phone": ANA, "service": "Banho", "start": "2026-11-27T10:00"});
+        scene.call("POST", "/api/appointments", &business.key, Some(visit)).await;
+        scene.until("2026-11-26T14:00:00Z").await;
+        let (ana, owner) = (texts(scene, &business, ANA).len(), texts(scene, &business, OWNER).len());
+        let cancelled = json!({"status": "cancelled"});
+        scene.call("PATCH", "/api/appointments/ana-1", &business.key, Some(cancelled)).await;
+        minutes_pass(2).await;
+        assert_eq!(texts(scene, &business, ANA).len(), ana + 1);
+        after(scene, &business, ANA, "pode ser sábado de manhã?").await;
+        minutes_pass(1).await;
+        let told = texts(scene, &business, OWNER).split_off(owner);
+        assert!(told.len() == 1 && told[0].contains("pode ser sábado de manhã?"), "{told:?}");
     });
 }

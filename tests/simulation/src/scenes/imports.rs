@@ -10,7 +10,9 @@ const PAGE: &str = "https://g.page/r/shop-1/review";
 async fn open(scene: &Scene) -> SceneBusiness {
     let business = scene.open_in(1, "pt-BR", "America/Sao_Paulo").await;
     let settings = json!({"settings": {"review_url": PAGE, "weekly_cap": 9, "empty_reports": []}});
-    scene.call("PATCH", &format!("/api/businesses/{}", business.id), scene.stage.client.operator(), Some(settings)).await;
+    scene
+        .call("PATCH", &format!("/api/businesses/{}", business.id), scene.stage.client.operator(), Some(settings))
+        .await;
     scene.automation(&business, "daily-summary", json!({"enabled": true})).await;
     business
 }
@@ -55,7 +57,8 @@ fn nobody_who_was_imported_is_greeted_or_asked() {
         assert_eq!(told["results"][0]["status"], 201, "{told}");
 
         // The same file again, with more in it.
-        let more = json!([{"phone": ANA, "name": "Other", "city": "Santos"}, {"phone": BIA}, {"phone": BIA, "name": "Bia"}]);
+        let more =
+            json!([{"phone": ANA, "name": "Other", "city": "Santos"}, {"phone": BIA}, {"phone": BIA, "name": "Bia"}]);
         let again = import(scene, &business, more).await;
         assert_eq!(outcomes(&again), as_told(&[(200, "updated"), (200, "unchanged"), (200, "updated")]));
         minutes_pass(12 * 60).await;
