@@ -36,20 +36,21 @@ impl Plan {
         let form = input::form(&path, &content).map_err(told)?;
         let (mut columns, mut evidence, mut lines) = (Vec::new(), Evidence::default(), 0);
         let mut has_local_times = false;
-        let mut mapping = None;
-        let mut problem = None;
+        let given = arguments.given();
+        let (mut mapping, mut problem) = (None, None);
         let mut each = |columns: &[String], record: Record| {
             lines += 1;
-            // The columns of NDJSON are known at its end; until then their names tell enough.
             if mapping.as_ref().is_none_or(|(known, _)| *known != columns.len()) {
-                match Mapping::new(kind.fields(), columns, &[]) {
+                // All columns of NDJSON are known at its end.
+                let is_there = |column: &str| columns.iter().any(|known| fold(known) == fold(column));
+                let given: Vec<_> = given.iter().filter(|(column, _)| is_there(column)).cloned().collect();
+                match Mapping::new(kind.fields(), columns, &given) {
                     Ok(found) => mapping = Some((columns.len(), found)),
                     Err(error) => problem = Some(error),
                 }
             }
             if let Some((_, mapping)) = &mapping {
-                let given = arguments.given();
-                look(kind, mapping, &given, columns, &record, &mut evidence, &mut has_local_times);
+                look(kind, mapping, &record, &mut evidence, &mut has_local_times);
             }
             Ok(())
         };
@@ -57,7 +58,7 @@ impl Plan {
         if let Some(problem) = problem {
             return Err(problem);
         }
-        let mapping = Mapping::new(kind.fields(), &columns, &arguments.given())?;
+        let mapping = Mapping::new(kind.fields(), &columns, &given)?;
         if let Some(field) = kind.lacks(&mapping) {
             return Err(format!(
                 "no column is known as {field}; say which one it is with --map COLUMN={field}. The file has: {}",
@@ -100,18 +101,11 @@ impl Plan {
 fn look(
     kind: Kind,
     mapping: &Mapping,
-    given: &[(String, String)],
-    columns: &[String],
     record: &Record,
     evidence: &mut Evidence,
     has_local_times: &mut bool,
 ) {
-    let place = |field: &str| {
-        let said = given.iter().find(|(_, to)| to == field).map(|(column, _)| fold(column));
-        let by_name = |column: String| columns.iter().position(|known| fold(known) == column);
-        said.and_then(by_name).or_else(|| mapping.place(field))
-    };
-    let cell = |field: &str| record.cells.get(place(field)?).filter(|cell| !is_blank(&cell.text));
+    let cell = |field: &str| record.cells.get(mapping.place(field)?).filter(|cell| !is_blank(&cell.text));
     let (dates, numbers) = kind.telling();
     for cell in dates.iter().filter_map(|field| cell(field)) {
         evidence.dates.look(&cell.text);

@@ -101,6 +101,8 @@ pub(super) async fn send(
                         terminal.note("stopping; what is under way ends first");
                         batches.close();
                     }
+                    // Whoever asks twice does not wait for what is under way.
+                    _ = tokio::signal::ctrl_c(), if is_ending => return Err(stopped(&beside)),
                     Some(sent) = busy.next(), if !busy.is_empty() => {
                         let Sent { batch, counts } = sent?;
                         for unit in &batch.units {

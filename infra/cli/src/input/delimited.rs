@@ -110,14 +110,14 @@ pub(super) fn read(
     let mut record = StringRecord::new();
     let mut is_first = true;
     while reader.read_record(&mut record).map_err(|error| InputError::Form(path.to_owned(), error.to_string()))? {
-        // The reader stands behind the line; lines inside of cells belong to it.
+        // The reader stands behind the line, and lines inside of cells belong to it. It stood before empty lines too.
         let inside = record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
         let inside = u64::try_from(inside).unwrap_or_default();
-        let begin = (reader.position().line() + skipped).saturating_sub(1 + inside);
+        let before = record.position().map_or(0, csv::Position::line);
+        let begin = reader.position().line().saturating_sub(1 + inside).max(before) + skipped;
         if inside > MOST_LINES {
             let reason = "a quotation mark opens a cell here and is not closed".to_owned();
-            // At the end of the file the last line feed is inside too.
-            return Err(InputError::Line { line: begin + u64::from(reader.is_done()), reason });
+            return Err(InputError::Line { line: begin, reason });
         }
         if is_first {
             *columns = record.iter().map(|name| name.trim().to_owned()).collect();

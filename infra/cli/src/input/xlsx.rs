@@ -65,3 +65,23 @@ fn date(at: &ExcelDateTime) -> String {
         (false, _) => format!("{hour:02}:{minute:02}:{second:02}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A number of thirteen digits, a date, a date with its time, a column without a name, a row that is not there.
+    #[test]
+    fn cells_keep_what_excel_means() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/input/clientes.xlsx");
+        let (mut columns, mut seen) = (Vec::new(), Vec::new());
+        let mut each = |_: &[String], record: Record| {
+            let cells: Vec<_> = record.cells.iter().map(|cell| cell.text.clone()).collect();
+            seen.push(format!("{}: {}", record.line, cells.join("|")));
+            Ok(())
+        };
+        read(&path, &mut columns, &mut each).unwrap();
+        assert_eq!(columns, ["Nome", "Celular", "Nascimento", "", "Última visita"]);
+        assert_eq!(seen, ["2: João Conceição|5511987654321|1990-12-31||2023-03-15T12:00:00", "4: |1450.5"]);
+    }
+}
