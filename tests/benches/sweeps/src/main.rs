@@ -345,12 +345,12 @@ mod tests {
     }
 
     /// The minute tick reads its shards and what is due, and asks the queues once for ten jobs of a shard. At nine it looks
-    /// for chats to analyse too.
+    /// for chats to analyse and requests that nobody has answered too.
     #[test]
     fn a_tick_reads_what_is_due() {
         let rows = block_on(tick::ticks(400)).unwrap();
         let of = |what: &str| rows.iter().find(|row| row.what == what).unwrap();
-        let quarter = ("half are due at 9:00, a second tick", 49, 24.5);
+        let quarter = ("half are due at 9:00, a second tick", 65, 32.5);
         for (idle, calls, units) in [("nothing is due", 33, 16.5), ("one is due, a second tick", 33, 16.5), quarter] {
             let row = of(idle);
             assert_eq!(
@@ -363,7 +363,7 @@ mod tests {
         let one = of("one is due");
         assert_eq!((one.used.calls, one.queue_requests, one.jobs), (34, 1, 1), "{one}");
         let half = of("half are due at 9:00");
-        assert_eq!((half.jobs, half.used.calls), (199, 49 + 199), "{half}");
+        assert_eq!((half.jobs, half.used.calls), (199, 65 + 199), "{half}");
         assert!(half.used.write_units <= 3.0 * 199.0 && half.queue_requests <= 16 + 199 / 10 + 16, "{half}");
     }
 }

@@ -145,8 +145,6 @@ async fn seed(scene: &Scene, business: &SceneBusiness) -> String {
                        "start": "2026-12-11T10:00"});
     call("POST", "/api/appointments", visit).await;
     call("POST", "/api/messages", json!({"customer_id": id, "text": "recado abacaxi"})).await;
-    let step = json!({"next_action": "perguntar do ornitorrinco", "next_action_date": "2026-11-26"});
-    call("PATCH", &format!("/api/customers/{id}"), step).await;
     // Over nine o'clock, when the owners are asked about birthdays, and four, when customers for tomorrow are proposed.
     scene.until("2026-11-25T19:15:00Z").await;
     let campaign = json!({"campaign_id": "offer", "name": "Offer", "audience": {"customers": [id]},
@@ -164,7 +162,10 @@ async fn seed(scene: &Scene, business: &SceneBusiness) -> String {
     minutes_pass(2).await;
     let (sender, phone, text) = (business.address.clone(), PHONE.to_owned(), "zebra listrada".to_owned());
     scene.stage.run.cloud().world.by_hand(&ByHand { sender, phone, text }).unwrap();
+    // Until the conversation is analysed.
     minutes_pass(90).await;
+    let step = json!({"next_action": "perguntar do ornitorrinco", "next_action_date": "2026-11-26"});
+    call("PATCH", &format!("/api/customers/{id}"), step).await;
     id
 }
 

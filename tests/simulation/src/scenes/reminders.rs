@@ -257,7 +257,10 @@ fn an_answer_to_an_old_time_hears_which_one_holds() {
         book(scene, &business, ANA, "bath-1", "2026-11-26T12:00:00Z").await;
         scene.until("2026-11-25T12:05:00Z").await;
         let reminder = asked(scene, &business, ANA);
+        let before = scene.got(&business, ANA).len();
         patch(scene, &business, "bath-1", json!({"start": "2026-11-28T12:00:00Z", "overbook": true})).await;
+        scene.until("2026-11-25T12:07:00Z").await;
+        assert_eq!(scene.got(&business, ANA).len(), before + 1, "she hears of the move");
         for place in [2, 0] {
             let told = after(scene, &business, ANA, || tap(scene, &business, ANA, &reminder, place)).await;
             assert_eq!(told.len(), usize::from(place == 2), "{told:?}");
