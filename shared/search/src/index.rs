@@ -2,7 +2,7 @@
 
 use crate::error::{Damage, SearchError};
 use crate::manifest::{Manifest, PartEntry, Retired};
-use crate::merge::{Source, merge};
+use crate::merge::{Made, Source, merge};
 use crate::part::Part;
 use crate::row::{Change, Row};
 use crate::snapshot::{Cost, Layer, Snapshot};
@@ -11,16 +11,17 @@ use crate::sweep::{self, Sweep};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId};
-use fixedbitset::FixedBitSet;
 use object_store::ObjectStore;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The newest rows stand in the manifest up to so many bytes; then they become a part.
 const IN_MANIFEST: usize = 16 * 1024;
-/// New rows take a part with them that has up to so many times as many rows: so each part is larger than all newer ones
-/// together, and there are few.
+/// New rows are merged with those of a tier that has up to so many times as many: so each tier is larger than all newer
+/// ones together, and there are few.
 const FACTOR: usize = 2;
+/// The most rows of a part. An erasure writes a part anew, and larger ones would take longer.
+const ROWS_OF_PART: usize = 1 << 18;
 /// A reader may meet a part's end between the manifest and the part; it begins again so many times.
 const OPENINGS: usize = 3;
 
@@ -31,20 +32,35 @@ const OPENINGS: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Index {
     store: Arc<dyn ObjectStore>,
-    in_manifest: usize,
+    limits: Limits,
+}
+
+/// How rows are divided.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of rows in a manifest.
+    pub bytes_in_manifest: usize,
+    /// The most rows of a part.
+    pub rows_of_part: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes_in_manifest: IN_MANIFEST, rows_of_part: ROWS_OF_PART }
+    }
 }
 
 impl Index {
     /// Indexes that stand in this store, each under the id of its business.
     #[must_use]
     pub fn new(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, in_manifest: IN_MANIFEST }
+        Self { store, limits: Limits::default() }
     }
 
-    /// The same, with so many bytes of rows in a manifest: with few, few rows make many parts.
+    /// The same with other limits: with small ones, few rows make many parts.
     #[must_use]
-    pub fn with_rows_in_manifest(self, bytes: usize) -> Self {
-        Self { in_manifest: bytes, ..self }
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     fn store(&self, business: BusinessId) -> Store<'_> {
@@ -135,11 +151,11 @@ impl Index {
             }
         }
         let sweep = sweep::before_commit(&mut store, &base.manifest, now).await;
-        let state = next_state(base, &put, &removed, Depth::Above(self.in_manifest));
+        let state = next_state(base, &put, &removed, Depth::Tiers, self.limits);
         write(&mut store, base, state, sweep, now, attempt).await
     }
 
-    /// Merges all parts into one, and deletes every object that no reader can hold any more: what was superseded over an
+    /// Merges all rows into one tier, and deletes every object that no reader can hold any more: what was superseded over an
     /// hour ago, and what crashed writers left. Returns the snapshot that is then the newest.
     ///
     /// # Errors
@@ -155,13 +171,14 @@ impl Index {
             return Ok(base.clone());
         }
         let sweep = sweep::all(&mut store, &base.manifest, now).await?;
-        let is_one = base.parts() <= 1 && base.layers.last().is_none_or(|own| own.part.len() == 0);
+        let tiers: BTreeSet<u64> = base.manifest.parts.iter().map(|entry| entry.tier).collect();
+        let is_one = tiers.len() <= 1 && base.layers.last().is_none_or(|own| own.part.len() == 0);
         let is_clean = base.layers.iter().all(|layer| layer.hidden.is_clear());
         if is_one && is_clean && sweep.retired == base.manifest.retired {
             return Ok(Snapshot { cost: store.cost, ..base.clone() });
         }
-        let depth = if is_one && is_clean { Depth::Above(usize::MAX) } else { Depth::All };
-        let state = next_state(base, &BTreeMap::new(), &BTreeSet::new(), depth);
+        let depth = if is_one && is_clean { Depth::Nothing } else { Depth::All };
+        let state = next_state(base, &BTreeMap::new(), &BTreeSet::new(), depth, self.limits);
         write(&mut store, base, state, sweep, now, attempt).await
     }
 
@@ -189,7 +206,7 @@ impl Index {
 
 impl Snapshot {
     fn empty(business: BusinessId, cost: Cost) -> Result<Self, SearchError> {
-        let newest = Bytes::from(crate::builder::PartBuilder::default().end());
+        let newest = Made::empty().object;
         let part = Part::read(&newest).map_err(|reason| SearchError::Damaged { object: String::new(), reason })?;
         let own = Layer { name: None, part: Arc::new(part), hidden: Arc::default() };
         Ok(Self { business, manifest: Manifest::default(), layers: vec![own], newest, cost })
@@ -199,9 +216,9 @@ impl Snapshot {
 /// How much is merged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// If the newest rows have more bytes than these: as many parts as that asks for.
-    Above(usize),
-    /// Everything.
+    Nothing,
+    /// If there are more new rows than a manifest takes: as many tiers as that asks for.
+    Tiers,
     All,
 }
 
@@ -212,62 +229,61 @@ struct State {
 }
 
 enum Next {
-    /// A part of the base, by its place there.
-    Kept(usize),
-    /// A part to be written, with its rows.
-    New(Bytes, usize),
+    /// A part of the base.
+    Kept(PartEntry),
+    /// A part to be written. It is of a tier of the base, or of a new one.
+    New(Made, Option<u64>),
 }
 
-fn shown(layer: &Layer) -> usize {
-    layer.part.len() - layer.hidden.count_ones(..)
-}
-
-fn next_state(base: &Snapshot, put: &BTreeMap<u128, Row>, removed: &BTreeSet<u128>, depth: Depth) -> State {
-    let source =
-        |layer: &'_ Layer| -> (Arc<Part>, Arc<FixedBitSet>) { (Arc::clone(&layer.part), Arc::clone(&layer.hidden)) };
-    let merged = |layers: &[Layer], put: &BTreeMap<u128, Row>| {
-        let held: Vec<_> = layers.iter().map(source).collect();
-        let sources: Vec<_> = held.iter().map(|(part, hidden)| Source { part, hidden }).collect();
-        let builder = merge(&sources, put.values(), removed);
-        let rows = builder.len();
-        (Bytes::from(builder.end()), rows)
-    };
+fn next_state(
+    base: &Snapshot,
+    put: &BTreeMap<u128, Row>,
+    removed: &BTreeSet<u128>,
+    depth: Depth,
+    limits: Limits,
+) -> State {
     // The manifest's own rows stand last.
-    let older = base.layers.len().saturating_sub(1);
-    let layers = |from: usize, until: usize| base.layers.get(from..until).unwrap_or_default();
-    let (mut newest, rows) = merged(layers(older, base.layers.len()), put);
+    let (own, older) = base.layers.split_last().map_or((None, &[][..]), |(own, older)| (Some(own), older));
+    let merged = |layers: &[Layer], own: Option<&Layer>, put: &BTreeMap<u128, Row>, most| {
+        let source = |layer| Source::of(layer);
+        let sources: Vec<_> = layers.iter().chain(own).map(source).collect();
+        merge(&sources, put.values(), removed, most)
+    };
+    let mut newest = merged(&[], own, put, usize::MAX).pop().unwrap_or_else(Made::empty);
     let is_full = match depth {
-        Depth::Above(bytes) => newest.len() > bytes,
+        Depth::Nothing => false,
+        Depth::Tiers => newest.object.len() > limits.bytes_in_manifest && newest.rows > 0,
         Depth::All => true,
     };
-    let mut kept = older;
-    let mut flushed = None;
+    let entries = base.manifest.parts.as_slice();
+    let mut kept = older.len();
+    let mut flushed = Vec::new();
     if is_full {
-        let mut all = rows;
-        while let Some(last) = kept.checked_sub(1).and_then(|last| base.layers.get(last)) {
-            let rows = shown(last);
-            if depth != Depth::All && rows > all.saturating_mul(FACTOR) {
+        let mut all = newest.rows;
+        while let Some(last) = kept.checked_sub(1).and_then(|last| entries.get(last)) {
+            let begin = entries.iter().position(|entry| entry.tier == last.tier).unwrap_or(0);
+            let rows: usize = older.get(begin..kept).unwrap_or_default().iter().map(Layer::shown).sum();
+            if depth == Depth::Tiers && rows > all.saturating_mul(FACTOR) {
                 break;
             }
             all += rows;
-            kept -= 1;
+            kept = begin;
         }
-        flushed = Some(if kept < older { merged(layers(kept, base.layers.len()), put) } else { (newest, rows) });
-        newest = Bytes::from(crate::builder::PartBuilder::default().end());
+        flushed = merged(older.get(kept..).unwrap_or_default(), own, put, limits.rows_of_part);
+        newest = Made::empty();
     }
-    let none = BTreeMap::new();
     let has_removed = |layer: &Layer| layer.part.rows_of(removed.iter().copied()).next().is_some();
-    let kept = layers(0, kept).iter().enumerate().map(|(place, layer)| {
+    let mut parts = Vec::with_capacity(kept + flushed.len());
+    for (layer, entry) in older.iter().zip(entries).take(kept) {
         if has_removed(layer) {
-            let (object, rows) = merged(std::slice::from_ref(layer), &none);
-            Next::New(object, rows)
+            let rest = merged(std::slice::from_ref(layer), None, &BTreeMap::new(), usize::MAX);
+            parts.extend(rest.into_iter().map(|made| Next::New(made, Some(entry.tier))));
         } else {
-            Next::Kept(place)
+            parts.push(Next::Kept(entry.clone()));
         }
-    });
-    let flushed = flushed.map(|(object, rows)| Next::New(object, rows));
-    let parts = kept.chain(flushed).filter(|next| !matches!(next, Next::New(_, 0))).collect();
-    State { parts, newest }
+    }
+    parts.extend(flushed.into_iter().map(|made| Next::New(made, None)));
+    State { parts, newest: newest.object }
 }
 
 /// Writes the new parts, and then the manifest that lists them.
@@ -287,11 +303,12 @@ async fn write(
     let mut written = BTreeMap::new();
     for next in state.parts {
         match next {
-            Next::Kept(place) => parts.extend(base.manifest.parts.get(place).cloned()),
-            Next::New(object, rows) => {
+            Next::Kept(entry) => parts.push(entry),
+            Next::New(Made { object, rows }, tier) => {
                 let name = format!("{generation:020}-{}-{:08x}", attempt.0, crc32fast::hash(&object));
                 store.write_part(&name, object.clone()).await?;
-                parts.push(PartEntry { name: name.clone(), rows: rows as u64, bytes: object.len() as u64 });
+                let (tier, rows, bytes) = (tier.unwrap_or(generation), rows as u64, object.len() as u64);
+                parts.push(PartEntry { name: name.clone(), tier, rows, bytes });
                 written.insert(name, object);
             }
         }

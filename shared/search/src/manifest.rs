@@ -33,6 +33,8 @@ pub(crate) struct Manifest {
 pub(crate) struct PartEntry {
     /// The last piece of its path.
     pub(crate) name: String,
+    /// The commit that merged its rows: parts of one merge have different customers, and are merged again together.
+    pub(crate) tier: u64,
     /// Hidden ones included.
     pub(crate) rows: u64,
     /// Of the object.

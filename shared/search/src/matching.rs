@@ -3,7 +3,7 @@
 //! Each condition knows about how many rows it leaves. They are applied one after the other, the narrowest first: as
 //! sets of bits while many rows are left, and row by row once few are.
 
-use crate::filter::{Filter, Numbers};
+use crate::filter::{ANY, Filter, Numbers, SortKey};
 use crate::kinds::{Kind, Kinds};
 use crate::lists::Having;
 use crate::numbers::Within;
@@ -35,6 +35,14 @@ impl<'a> Conditions<'a> {
         }
     }
 
+    /// The numbers that the filter lets through of what is sorted by.
+    pub(crate) fn sorted(&self, key: SortKey) -> Option<Numbers> {
+        match key {
+            SortKey::LastPurchase => self.last_purchase.clone(),
+            SortKey::TotalSpent => self.filter.min_total_spent.map(at_least),
+        }
+    }
+
     fn in_part<'p>(&self, part: &'p Part) -> Vec<Condition<'p>> {
         let filter = self.filter;
         let mut all = Vec::new();
@@ -61,21 +69,20 @@ impl<'a> Conditions<'a> {
         for (kinds, code) in kinds {
             all.extend(code.map(|code| Condition::of_kinds(kinds, code)));
         }
-        let least = |number: i64| i128::from(number)..crate::filter::ANY.end;
         let purchases = filter.min_purchases.map(i64::from);
         let at_most = |most: u32| crate::filter::ANY.start..i128::from(most) + 1;
         let numbers = [
             (&part.last_purchases, self.last_purchase.clone()),
             (&part.last_contacts, self.last_contact.clone()),
-            (&part.total_spent, filter.min_total_spent.map(least)),
-            (&part.purchases, purchases.map(least)),
+            (&part.total_spent, filter.min_total_spent.map(at_least)),
+            (&part.purchases, purchases.map(at_least)),
             (&part.purchases, filter.max_purchases.map(at_most)),
-            (&part.created, filter.registered_since.map(|since| least(since.timestamp()))),
+            (&part.created, filter.registered_since.map(|since| at_least(since.timestamp()))),
         ];
         for (numbers, range) in numbers {
             all.extend(range.map(|range| Condition::of_numbers(numbers.within(&range))));
         }
-        let ticket = filter.min_average_ticket.map(least);
+        let ticket = filter.min_average_ticket.map(at_least);
         all.extend(ticket.map(|range| Condition::of_numbers(part.average_tickets().within(&range))));
         all.sort_by_key(|condition| condition.about);
         all
@@ -112,6 +119,10 @@ impl<'a> Conditions<'a> {
         }
         matches
     }
+}
+
+fn at_least(number: i64) -> Numbers {
+    i128::from(number)..ANY.end
 }
 
 /// Rows of a part.

@@ -1,24 +1,52 @@
-//! Making one part of several.
+//! Making parts of parts.
 
 use crate::builder::PartBuilder;
 use crate::part::Part;
 use crate::row::Row;
+use crate::snapshot::Layer;
+use bytes::Bytes;
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeSet;
 
 /// Rows to be merged, and which of them to leave out.
 pub(crate) struct Source<'a> {
-    pub(crate) part: &'a Part,
-    pub(crate) hidden: &'a FixedBitSet,
+    part: &'a Part,
+    hidden: &'a FixedBitSet,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn of(layer: &'a Layer) -> Self {
+        Self { part: &layer.part, hidden: &layer.hidden }
+    }
+}
+
+/// A part that was made, and not written yet.
+pub(crate) struct Made {
+    pub(crate) object: Bytes,
+    pub(crate) rows: usize,
+}
+
+impl Made {
+    /// Without rows.
+    pub(crate) fn empty() -> Self {
+        Self::of(PartBuilder::default())
+    }
+
+    fn of(builder: PartBuilder) -> Self {
+        Self { rows: builder.len(), object: builder.end().into() }
+    }
 }
 
 /// The rows of the sources, from the oldest to the newest, and then those that are newer than all: of each customer the
-/// newest, and none of a customer who is removed.
+/// newest, and none of a customer who is removed. The rows of a part are at most so many, and a part follows the other by
+/// id.
 pub(crate) fn merge<'a>(
     sources: &[Source<'a>],
     newest: impl Iterator<Item = &'a Row>,
     removed: &BTreeSet<u128>,
-) -> PartBuilder {
+    most: usize,
+) -> Vec<Made> {
+    let mut parts = Vec::new();
     let mut builder = PartBuilder::default();
     let mut newest = newest.peekable();
     let rows = |source: &Source<'a>| {
@@ -30,7 +58,10 @@ pub(crate) fn merge<'a>(
     loop {
         let older = sources.iter_mut().filter_map(|(_, rows)| rows.peek().map(|(key, _)| *key)).min();
         let newer = newest.peek().map(|row| row.key());
-        let Some(key) = older.into_iter().chain(newer).min() else { return builder };
+        let Some(key) = older.into_iter().chain(newer).min() else { break };
+        if builder.len() >= most {
+            parts.push(Made::of(std::mem::take(&mut builder)));
+        }
         let mut last = None;
         for (part, rows) in &mut sources {
             if let Some((_, row)) = rows.next_if(|(next, _)| *next == key) {
@@ -47,4 +78,8 @@ pub(crate) fn merge<'a>(
             (None, None) => {}
         }
     }
+    if builder.len() > 0 {
+        parts.push(Made::of(builder));
+    }
+    parts
 }

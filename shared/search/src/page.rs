@@ -1,8 +1,8 @@
 //! The customers of a page, out of the matches of all parts.
 
 use crate::cursor::Cursor;
-use crate::filter::{Sort, SortKey};
-use crate::matching::Matches;
+use crate::filter::{self, Query, Sort, SortKey};
+use crate::matching::{Conditions, Matches};
 use crate::numbers::Numbers;
 use crate::part::Part;
 use crate::row::Row;
@@ -58,12 +58,12 @@ impl Place {
 pub(crate) fn first(
     part: &Part,
     matches: &Matches,
-    sort: Option<Sort>,
-    cursor: Option<&Cursor>,
+    conditions: &Conditions<'_>,
+    query: &Query,
     most: usize,
 ) -> Vec<(Place, u32)> {
-    let after = cursor.map(Place::of);
-    let Some(sort) = sort else {
+    let after = query.cursor.as_ref().map(Place::of);
+    let Some(sort) = query.sort else {
         let of = |row: u32| (Place { is_absent: false, rank: 0, key: part.key(row as usize) }, row);
         let from = after.map_or(0, |after| part.rows_until(after.key));
         return match matches {
@@ -81,7 +81,8 @@ pub(crate) fn first(
         SortKey::LastPurchase => &part.last_purchases,
         SortKey::TotalSpent => &part.total_spent,
     };
-    let walk = Walk { part, numbers, descending: sort.descending, after };
+    let within = conditions.sorted(sort.key);
+    let walk = Walk { part, numbers, within, descending: sort.descending, after };
     match matches {
         Matches::Many { rows, count } if *count > part.len() / DENSE => {
             let mut found = Vec::with_capacity(most);
@@ -101,6 +102,8 @@ pub(crate) fn first(
 struct Walk<'a> {
     part: &'a Part,
     numbers: &'a Numbers,
+    /// What the filter lets through of these numbers.
+    within: Option<filter::Numbers>,
     descending: bool,
     after: Option<Place>,
 }
@@ -138,12 +141,15 @@ impl Walk<'_> {
 
     /// Visits the rows in their order.
     fn along(&self, visit: &mut dyn FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
-        let order = self.numbers.order();
+        let (order, range) = match &self.within {
+            Some(within) => self.numbers.within(within).of_order(),
+            None => (self.numbers.order(), 0..self.numbers.order().present.len()),
+        };
         let least = self.least();
         let rank_of = |row: &u32| self.nearly(*row).1;
         let is_before = |row: &u32| self.nearly(*row) < least;
         if !least.0 {
-            let present = order.present.as_slice();
+            let present = order.present.get(range).unwrap_or_default();
             if self.descending {
                 // Values go down, and ids up within a value: one value after the other, from the last on.
                 let mut end = present.partition_point(|row| rank_of(row) >= least.1);
@@ -157,7 +163,8 @@ impl Walk<'_> {
                 behind(present, is_before).iter().try_for_each(|row| visit(*row))?;
             }
         }
-        behind(&order.absent, is_before).iter().try_for_each(|row| visit(*row))
+        let absent = if self.within.is_some() { &[][..] } else { &order.absent };
+        behind(absent, is_before).iter().try_for_each(|row| visit(*row))
     }
 }
 

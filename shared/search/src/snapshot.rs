@@ -36,6 +36,13 @@ pub(crate) struct Layer {
     pub(crate) hidden: Arc<FixedBitSet>,
 }
 
+impl Layer {
+    /// How many rows are not hidden.
+    pub(crate) fn shown(&self) -> usize {
+        self.part.len() - self.hidden.count_ones(..)
+    }
+}
+
 /// What an operation asked of the store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -87,7 +94,7 @@ impl Snapshot {
     /// How many customers there are.
     #[must_use]
     pub fn customers(&self) -> u64 {
-        self.layers.iter().map(|layer| (layer.part.len() - layer.hidden.count_ones(..)) as u64).sum()
+        self.layers.iter().map(|layer| layer.shown() as u64).sum()
     }
 
     /// A page of the customers who match, as of `now` in the business's zone.
@@ -106,7 +113,7 @@ impl Snapshot {
             total += matches.count() as u64;
             // One more says whether there is another page.
             let most = query.limit.saturating_add(1).min(matches.count());
-            let first = first(&layer.part, &matches, query.sort, query.cursor.as_ref(), most);
+            let first = first(&layer.part, &matches, &conditions, query, most);
             found.extend(first.into_iter().map(|(place, row)| (place, row, &layer.part)));
         }
         found.sort_unstable_by_key(|(place, ..)| *place);

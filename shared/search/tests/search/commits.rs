@@ -12,12 +12,12 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use search::{Change, Filter, Index, SearchError, Snapshot};
+use search::{Change, Filter, Index, Limits, SearchError, Snapshot};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// So few bytes that every commit makes a part.
-const NONE: usize = 0;
+/// Every commit makes parts, and a merge makes several.
+const NONE: Limits = Limits { bytes_in_manifest: 0, rows_of_part: 15 };
 
 fn attempt(name: &str) -> Attempt {
     Attempt(name.to_owned())
@@ -81,7 +81,7 @@ async fn whatever_happens_at_any_request_the_index_is_as_before_or_after() {
             for at in 0.. {
                 let (now, later) = (now(), now() + TimeDelta::hours(2));
                 let inner = Arc::new(InMemory::new());
-                let healthy = Index::new(inner.clone()).with_rows_in_manifest(NONE);
+                let healthy = Index::new(inner.clone()).with_limits(NONE);
                 let mut batches = changes(&[&FALLING[..], &[12]].concat());
                 let last = batches.pop().unwrap();
                 let mut before = Model::default();
@@ -98,7 +98,7 @@ async fn whatever_happens_at_any_request_the_index_is_as_before_or_after() {
                     Operation::Reset => after.0.clear(),
                 }
                 let store = Unreliable::new(inner.clone(), at, fault);
-                let index = Index::new(store.clone()).with_rows_in_manifest(NONE);
+                let index = Index::new(store.clone()).with_limits(NONE);
                 let done = operate(&index, operation, &base, last.clone(), later, "tried").await;
                 let read = healthy.open(BUSINESS).await.unwrap();
                 if done.is_ok() {
@@ -183,7 +183,7 @@ async fn a_base_that_is_long_gone_is_a_conflict() {
 #[tokio::test]
 async fn a_reader_that_is_slower_than_a_merge_still_reads() {
     let store = Arc::new(InMemory::new());
-    let index = Index::new(store.clone()).with_rows_in_manifest(NONE);
+    let index = Index::new(store.clone()).with_limits(NONE);
     let mut base = index.open(BUSINESS).await.unwrap();
     for (nth, batch) in changes(&FALLING).into_iter().enumerate() {
         base = index.commit(&base, batch, now(), &attempt(&nth.to_string())).await.unwrap();
@@ -207,9 +207,9 @@ async fn a_reader_that_is_slower_than_a_merge_still_reads() {
 #[tokio::test]
 async fn an_erased_person_is_gone() {
     const NAME: &str = "Wilhelmine";
-    for in_manifest in [0, 100_000] {
+    for limits in [NONE, Limits { bytes_in_manifest: 100_000, ..NONE }] {
         let store = Arc::new(InMemory::new());
-        let index = Index::new(store.clone()).with_rows_in_manifest(in_manifest);
+        let index = Index::new(store.clone()).with_limits(limits);
         let mut snapshot = index.open(BUSINESS).await.unwrap();
         let mut all = rows(60);
         let mut person = all.pop().unwrap();

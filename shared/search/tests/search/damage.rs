@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use object_store::memory::InMemory;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use proptest::prelude::*;
-use search::{Change, Index, Query, SearchError};
+use search::{Change, Index, Limits, Query, SearchError};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let store = Arc::new(InMemory::new());
-            let index = Index::new(store.clone()).with_rows_in_manifest(2_500);
+            let index = Index::new(store.clone()).with_limits(Limits { bytes_in_manifest: 2_500, rows_of_part: 9 });
             let mut model = Model::default();
             let mut base = index.open(BUSINESS).await.unwrap();
             for (nth, batch) in batches.into_iter().enumerate() {

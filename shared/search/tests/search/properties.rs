@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use domain::Attempt;
 use object_store::memory::InMemory;
 use proptest::prelude::*;
-use search::{Change, Cursor, Filter, Index, Query, Snapshot, Sort};
+use search::{Change, Cursor, Filter, Index, Limits, Query, Snapshot, Sort};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -79,10 +79,11 @@ proptest! {
         filters in prop::collection::vec((filter(), sort()), 14),
         zone in zone(),
         in_manifest in prop::sample::select(vec![0, 1_800, 2_500, 16_000]),
+        rows_of_part in prop::sample::select(vec![1, 7, 20, 1_000]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let index = Index::new(Arc::new(InMemory::new())).with_rows_in_manifest(in_manifest);
+            let index = Index::new(Arc::new(InMemory::new())).with_limits(Limits { bytes_in_manifest: in_manifest, rows_of_part });
             let mut now = now();
             let mut model = Model::default();
             let mut writer = index.open(BUSINESS).await.unwrap();
@@ -98,7 +99,7 @@ proptest! {
                     }
                     Step::Compact => {
                         writer = index.compact(&writer, now, &attempt).await.unwrap();
-                        prop_assert!(writer.parts() <= 1);
+                        prop_assert!(writer.parts() <= model.0.len().div_ceil(rows_of_part));
                     }
                     Step::Refresh => {
                         reader = index.refresh(&reader).await.unwrap();
@@ -140,11 +141,13 @@ proptest! {
         rows in prop::collection::vec(row_of(1_500), 800..1_500),
         later in prop::collection::vec(row_of(1_500), 100..300),
         searches in prop::collection::vec((filter(), sort()), 30),
+        rows_of_part in prop::sample::select(vec![300, 10_000]),
         zone in zone(),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let index = Index::new(Arc::new(InMemory::new()));
+            let limits = Limits { rows_of_part, ..Limits::default() };
+            let index = Index::new(Arc::new(InMemory::new())).with_limits(limits);
             let mut model = Model::default();
             let mut snapshot = index.open(BUSINESS).await.unwrap();
             for (nth, rows) in [rows, later].into_iter().enumerate() {
