@@ -286,6 +286,13 @@ fn next_state(
     State { parts, newest: newest.object }
 }
 
+/// Two attempts never write under the same name, and a repeat of one writes the same again. The generation tells whether
+/// the commit can still take place.
+fn part_name(generation: u64, attempt: &Attempt, object: &Bytes) -> String {
+    let attempt = crc32fast::hash(attempt.0.as_bytes());
+    format!("{generation:020}-{attempt:08x}-{:08x}", crc32fast::hash(object))
+}
+
 /// Writes the new parts, and then the manifest that lists them.
 async fn write(
     store: &mut Store<'_>,
@@ -305,7 +312,7 @@ async fn write(
         match next {
             Next::Kept(entry) => parts.push(entry),
             Next::New(Made { object, rows }, tier) => {
-                let name = format!("{generation:020}-{}-{:08x}", attempt.0, crc32fast::hash(&object));
+                let name = part_name(generation, attempt, &object);
                 store.write_part(&name, object.clone()).await?;
                 let (tier, rows, bytes) = (tier.unwrap_or(generation), rows as u64, object.len() as u64);
                 parts.push(PartEntry { name: name.clone(), tier, rows, bytes });

@@ -98,13 +98,7 @@ impl Plan {
     }
 }
 
-fn look(
-    kind: Kind,
-    mapping: &Mapping,
-    record: &Record,
-    evidence: &mut Evidence,
-    has_local_times: &mut bool,
-) {
+fn look(kind: Kind, mapping: &Mapping, record: &Record, evidence: &mut Evidence, has_local_times: &mut bool) {
     let cell = |field: &str| record.cells.get(mapping.place(field)?).filter(|cell| !is_blank(&cell.text));
     let (dates, numbers) = kind.telling();
     for cell in dates.iter().filter_map(|field| cell(field)) {

@@ -142,7 +142,10 @@ async fn two_chats_become_one() {
     while step(&world).await == Joined::More {}
     assert_eq!(world.store.chat(BUSINESS, ANA).await.unwrap().version, 0);
     let chat = world.store.chat(BUSINESS, OTHER_RECORD).await.unwrap().record;
-    assert_eq!((chat.tokens, chat.last_at, chat.heard.as_slice()), (100, Some(at(900)), ["own".to_owned()].as_slice()));
+    assert_eq!(
+        (chat.tokens, chat.last_at, chat.heard.as_slice()),
+        (100, Some(at(900)), ["own".to_owned(), "theirs".to_owned()].as_slice())
+    );
     assert!(chat.person(at(902)).is_some());
     let page = world.store.list_chats(BUSINESS, &[domain::chat::handover::Standing::Human], at(1_000), 5, None).await;
     let listed: Vec<_> = page.unwrap().items.into_iter().map(|it| it.customer.customer_id).collect();
