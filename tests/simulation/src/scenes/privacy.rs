@@ -37,8 +37,9 @@ const MARKS: [&str; 15] = [
 ];
 /// Tables that hold nobody but businesses, their keys, senders and sessions.
 const OF_NOBODY: [Table; 4] = [Table::Businesses, Table::ApiKeys, Table::Senders, Table::Sessions];
-/// The id alone stays among the people of a campaign and of a proposal, until these expire.
-const KEEP_THE_ID: [Table; 2] = [Table::Automations, Table::Campaigns];
+/// The id alone stays among the people of a campaign and of a proposal, until these expire, and in the name of the last
+/// message to an owner, until the next one.
+const KEEP_THE_ID: [Table; 3] = [Table::Automations, Table::Campaigns, Table::Recipients];
 /// The most messages of a queue that are looked at.
 const ALL: usize = 100_000;
 
