@@ -80,6 +80,7 @@ impl Converser {
             if !chat.may_answer(turn.sequence, turn.run, self.app.now()) {
                 return Ok(false);
             }
+            turn.note(&mut chat);
             chat.want(wanted.clone(), learned, tokens);
             if self.keep(turn.task, &before, &chat).await? {
                 return Ok(true);

@@ -5,6 +5,7 @@
 
 mod answer;
 mod booking;
+mod contact;
 mod history;
 mod overdue;
 mod returned;
@@ -15,13 +16,15 @@ use answer::{Act, Ending};
 use assistant::{Assistant, NoAnswer, Prompt};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use domain::chat::contact::Look;
 use domain::chat::{Begin, Chat, Thread};
 use domain::request::{free_times, takes_requests, time_told};
 use domain::{Business, Customer, Draft, Learned};
+use gateways::{Gateways, SealingKey};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
-use kit::env::{FromEnv, Vars};
+use kit::env::{FromEnv, Secret, Vars};
 use kit::outbox::Outbox;
 use queues::converse::{ConverseWork, HandoverTask};
 use queues::tasks::{ActivityTask, ConverseTask};
@@ -38,12 +41,16 @@ const TRIES: usize = 5;
 const ASKED: u32 = 3;
 /// After this time a turn has surely ended: more than the function's time-out.
 const LEASE: TimeDelta = TimeDelta::seconds(65);
+/// The most time for a question to a gateway that an answer waits for.
+const LONGEST_LOOK: Duration = Duration::from_secs(2);
 
 /// The function's own configuration.
 pub struct Config {
     urls: QueueUrls,
     backstop: Backstop,
     assistant: assistant::Config,
+    gateways: Gateways,
+    sealing_key: Secret<32>,
     /// The time after its last message at which a conversation ends.
     ends_after: Duration,
 }
@@ -54,6 +61,8 @@ impl FromEnv for Config {
             urls: QueueUrls::from_env(vars),
             backstop: Backstop::from_env(vars),
             assistant: assistant::Config::from_env(vars),
+            gateways: Gateways::from_env(vars),
+            sealing_key: vars.base64_key("SEALING_KEY"),
             ends_after: vars.seconds_or("CONVERSATION_SECONDS", 600),
         }
     }
@@ -73,6 +82,15 @@ struct Turn<'a> {
     customer: &'a Customer,
     /// What was learned in it before this turn.
     learned: &'a Learned,
+    /// What the gateway says of the customer, if it was asked in this turn.
+    look: Option<&'a Look>,
+}
+
+impl Turn<'_> {
+    /// Keeps in the chat what the gateway says of the customer: with what the turn writes anyway.
+    fn note(&self, chat: &mut Chat) {
+        self.look.iter().for_each(|look| chat.contact.take(look));
+    }
 }
 
 /// The parts that the function stands on.
@@ -81,6 +99,8 @@ pub struct Converser {
     outbox: Outbox,
     queues: Queues,
     assistant: Assistant,
+    gateways: Gateways,
+    key: SealingKey,
     ends_after: Duration,
 }
 
@@ -92,6 +112,8 @@ impl Converser {
             outbox: Outbox::new(app.clone(), config.backstop),
             queues: Queues::new(app.sqs().clone(), config.urls),
             assistant: Assistant::new(app.http().clone(), config.assistant),
+            gateways: Gateways { timeout: config.gateways.timeout.min(LONGEST_LOOK), ..config.gateways },
+            key: SealingKey::new(config.sealing_key.expose()),
             ends_after: config.ends_after,
             app,
         }
@@ -106,6 +128,7 @@ impl Converser {
             ConverseWork::Answer(task) => self.converse(task).await,
             ConverseWork::Return(task) => self.give_back(task).await,
             ConverseWork::Request(task) => self.overdue(&task).await,
+            ConverseWork::Typing(task) => self.show_typing(task).await,
         };
         Ok(batch(&self.app, event, Order::Concurrent(AT_ONCE), work).await)
     }
@@ -131,6 +154,7 @@ impl Converser {
             record: &record,
             customer: &customer,
             learned: &chat.learned,
+            look: None,
         };
         if let Some(wanted) = &chat.wanted {
             // An earlier run has died on the way.
@@ -144,8 +168,17 @@ impl Converser {
             // Switched off meanwhile.
             return self.leave(&turn, 0).await;
         }
-        let (history, free) = tokio::try_join!(self.history(&business, &customer, &chat), self.free_times(&business))?;
+        let (history, free, look) = tokio::try_join!(
+            self.history(&business, &customer, &chat),
+            self.free_times(&business),
+            self.look_up(&business, &customer, &chat)
+        )?;
         let History { lines, is_answered } = history;
+        let mut contact = chat.contact.clone();
+        look.iter().for_each(|look| contact.take(look));
+        let mut customer = turn.customer.clone();
+        customer.take_up_contact(&contact.news());
+        let turn = Turn { customer: &customer, look: look.as_ref(), ..turn };
         if task.returned && is_answered {
             return self.pass(&turn).await;
         }
@@ -233,6 +266,7 @@ impl Converser {
             };
             said_at_last = Some(said.clone());
             chat.learned.take_up(learned);
+            turn.note(&mut chat);
             chat.answer(*sequence, *tokens, now);
             if summary.is_some() {
                 chat.summary.clone_from(summary);
@@ -265,6 +299,7 @@ impl Converser {
             if chat.turn.as_ref().is_none_or(|turn| turn.run != *run) {
                 return Ok(());
             }
+            turn.note(&mut chat);
             chat.leave(tokens);
             if self.keep(task, &before, &chat).await? {
                 return Ok(());

@@ -58,6 +58,7 @@ impl Receiver {
             InboundWork::Message(task) => self.message(task).await,
             InboundWork::Own(task) => self.own_message(task).await,
             InboundWork::Preference(task) => self.preference(task).await,
+            InboundWork::Labels(task) => self.labelled(task).await,
             InboundWork::Identity(task) => self.identity_change(task).await,
             InboundWork::Sender(task) => self.sender(task).await,
         }
@@ -107,7 +108,7 @@ impl Receiver {
                 }
                 None => self.hear(&business, &customer, &message).await?,
             };
-        self.chatted(&business, &customer, &message, !is_understood).await
+        self.chatted(&business, &customer, sender_id, &message, !is_understood).await
     }
 
     /// The answer to a reminder of an appointment that a message is.

@@ -377,6 +377,9 @@ pub struct Settings {
     /// kept.
     #[schema(default = false)]
     pub voice_notes: Option<bool>,
+    /// Minutes after which the gateway is asked again for the name and the labels of a customer who writes.
+    #[schema(default = 15, minimum = 1, maximum = 1440)]
+    pub look_up_minutes: Option<u16>,
 }
 
 /// What a business does for its customers.

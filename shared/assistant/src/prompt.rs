@@ -112,6 +112,9 @@ impl Prompt<'_> {
         if let Some(city) = customer.city.as_deref() {
             let _ = writeln!(told, "city: {city}");
         }
+        if !customer.labels.is_empty() {
+            let _ = writeln!(told, "labels: {}", customer.labels.join(", "));
+        }
         for pet in &customer.pets {
             let _ = writeln!(told, "pet: {}", pet.name);
         }

@@ -5,10 +5,12 @@
 //! A task carries the number of its time. When it comes and the number is another, somebody has written since, and a later
 //! task does the work. So a repeat, a crash or another order can neither answer twice nor count tokens twice.
 
+pub mod contact;
 pub mod handover;
 
-use crate::{Learned, Wanted};
+use crate::{Learned, SenderId, Wanted};
 use chrono::{DateTime, TimeDelta, Utc};
+use contact::{Contact, ContactNews};
 use handover::{Handover, Returned};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -149,6 +151,12 @@ pub struct Chat {
     /// The appointment that a message asks for, until that message has its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Wanted>,
+    /// The sender that the customer last wrote to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_id: Option<SenderId>,
+    /// The customer as the gateway shows them.
+    #[serde(skip_serializing_if = "Contact::is_empty")]
+    pub contact: Contact,
 }
 
 /// Whether a turn may begin.
@@ -177,6 +185,8 @@ pub struct Settled {
     pub thread_id: Option<String>,
     /// What the customer has told of their profile.
     pub learned: Learned,
+    /// What the gateway shows of the customer.
+    pub contact: ContactNews,
 }
 
 impl Chat {
@@ -293,9 +303,9 @@ impl Chat {
         }
         self.not_understood = None;
         let (tokens, answers) = (std::mem::take(&mut self.tokens), std::mem::take(&mut self.answers));
-        let learned = std::mem::take(&mut self.learned);
+        let (learned, contact) = (std::mem::take(&mut self.learned), self.contact.record());
         let thread_id = self.thread.as_ref().map(|thread| thread.thread_id.clone());
-        Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id, learned })
+        Some(Settled { last_at, wrote_at: self.wrote_at, tokens, answers, thread_id, learned, contact })
     }
 
     /// Whether it is to be analysed at `now`, UTC.
@@ -429,7 +439,7 @@ mod tests {
         let settled = |wrote: i64| {
             let (thread_id, learned) = (Some(wrote.to_string()), learned.clone());
             let (last_at, wrote_at) = (at(wrote + 5), Some(at(wrote)));
-            Settled { last_at, wrote_at, tokens: 10, answers: 1, thread_id, learned }
+            Settled { last_at, wrote_at, tokens: 10, answers: 1, thread_id, learned, contact: ContactNews::default() }
         };
         ana.converse(&settled(50), at(700));
         assert_eq!((ana.last_contact_at, ana.last_activity), (at(100), Some(at(55))));

@@ -1,6 +1,9 @@
 //! One sender at one gateway, behind one trait.
 
-use crate::{ChatOutcome, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought};
+use crate::{
+    Address, ChatOutcome, ContactOutcome, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought,
+    TypingOutcome,
+};
 use async_trait::async_trait;
 use domain::Phone;
 use strum::IntoStaticStr;
@@ -20,6 +23,15 @@ pub trait GatewayClient: Send + Sync {
     async fn find_sent(&self, _: &Sought) -> SearchOutcome {
         SearchOutcome::Unsupported
     }
+
+    /// Asks for the name and the labels of a person.
+    async fn contact(&self, _: &Address) -> ContactOutcome {
+        ContactOutcome::Unsupported
+    }
+
+    /// Shows a person that somebody types, for some seconds or until a message comes. `message` is the gateway's id of the
+    /// message that is to be answered.
+    async fn show_typing(&self, to: &Address, message: &str) -> TypingOutcome;
 
     /// Fetches a recording by the gateway's name of it.
     ///

@@ -4,6 +4,7 @@
 mod adapter;
 mod adapters;
 mod address;
+mod attention;
 mod client;
 mod cloud_api;
 mod credentials;
@@ -30,6 +31,7 @@ mod tests;
 pub use adapter::{Adapter, Endpoint};
 pub use adapters::{Gateways, WrongCredentials, adapter};
 pub use address::Address;
+pub use attention::{ContactOutcome, TypingOutcome};
 pub use client::{GatewayClient, Health};
 pub use credentials::{Credentials, CredentialsError};
 pub use outbound::{Body, Outbound};

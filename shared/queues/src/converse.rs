@@ -5,7 +5,8 @@ use crate::queue::Queue;
 use crate::tasks::ConverseTask;
 use chrono::{DateTime, Utc};
 use domain::chat::handover::Handover;
-use domain::{AppointmentId, BusinessId, CustomerId};
+use domain::inbound::PersonIdentity;
+use domain::{AppointmentId, BusinessId, CustomerId, SenderId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -45,6 +46,23 @@ pub struct RequestTask {
     pub appointment_id: AppointmentId,
 }
 task!(RequestTask, "request_due", |_| Queue::Converse);
+/// Show a customer that their message is being answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypingTask {
+    /// The business that the customer writes to.
+    pub business_id: BusinessId,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// The sender that the message came to.
+    pub sender_id: SenderId,
+    /// The customer, as the gateway names them.
+    pub to: PersonIdentity,
+    /// The gateway's id of the message.
+    pub gateway_message_id: String,
+    /// The number of the message, among those that want an answer.
+    pub sequence: u64,
+}
+task!(TypingTask, "show_typing", |_| Queue::Converse);
 
 /// Anything on the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +73,8 @@ pub enum ConverseWork {
     Return(HandoverTask),
     /// A request waits for the business.
     Request(RequestTask),
+    /// A customer has begun to wait.
+    Typing(TypingTask),
 }
 
 impl Task for ConverseWork {
@@ -67,6 +87,7 @@ impl Task for ConverseWork {
             Self::Answer(task) => task.group(),
             Self::Return(task) => task.group(),
             Self::Request(task) => task.group(),
+            Self::Typing(task) => task.group(),
         }
     }
 
@@ -75,12 +96,14 @@ impl Task for ConverseWork {
             Self::Answer(task) => task.body(),
             Self::Return(task) => task.body(),
             Self::Request(task) => task.body(),
+            Self::Typing(task) => task.body(),
         }
     }
 
     fn parse(body: &str) -> Result<Self, TaskError> {
         match head(body)?.as_str() {
             ConverseTask::TYPE => Ok(Self::Answer(serde_json::from_str(body)?)),
+            TypingTask::TYPE => Ok(Self::Typing(serde_json::from_str(body)?)),
             HandoverTask::TYPE => Ok(Self::Return(serde_json::from_str(body)?)),
             RequestTask::TYPE => Ok(Self::Request(serde_json::from_str(body)?)),
             _ => Err(TaskError::Type),
@@ -102,6 +125,14 @@ mod tests {
             ConverseWork::Answer(ConverseTask { business_id, customer_id, sequence: 3, tries: 0, returned: true }),
             ConverseWork::Return(HandoverTask { business_id, customer_id, until }),
             ConverseWork::Request(RequestTask { business_id, appointment_id: "chat-1".parse().unwrap() }),
+            ConverseWork::Typing(TypingTask {
+                business_id,
+                customer_id,
+                sender_id: SenderId(Uuid::from_u128(3)),
+                to: PersonIdentity::default(),
+                gateway_message_id: "m".to_owned(),
+                sequence: 3,
+            }),
         ] {
             assert_eq!(ConverseWork::parse(&work.body().unwrap()).unwrap(), work);
             assert_eq!(work.group(), business_id.to_string());

@@ -2,7 +2,7 @@
 
 use crate::envelope::{Task, TaskError, head, task};
 use crate::queue::Queue;
-use domain::inbound::{IdentityChange, InboundMessage, OwnMessage, Preference, SenderEvent};
+use domain::inbound::{IdentityChange, InboundMessage, OwnMessage, PersonIdentity, Preference, SenderEvent};
 use domain::{BusinessId, Gateway, SenderId};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,20 @@ pub struct PreferenceTask {
 }
 task!(PreferenceTask, "preference", |_| Queue::InboundMessages);
 
+/// A person's chat has other labels at the gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelsTask {
+    /// The business of the customer.
+    pub business_id: BusinessId,
+    /// The number or session whose chat it is.
+    pub sender_id: SenderId,
+    /// The gateway that told of it.
+    pub gateway: Gateway,
+    /// The person whose chat it is.
+    pub who: PersonIdentity,
+}
+task!(LabelsTask, "labels", |_| Queue::InboundMessages);
+
 /// A person's number or user id changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IdentityChangeTask {
@@ -105,6 +119,8 @@ pub enum InboundWork {
     Own(OwnTask),
     /// A person stopped or resumed marketing.
     Preference(PreferenceTask),
+    /// A person's chat has other labels.
+    Labels(LabelsTask),
     /// A person's identity changed.
     Identity(IdentityChangeTask),
     /// The sender changed.
@@ -121,6 +137,7 @@ impl Task for InboundWork {
             Self::Message(task) => task.group(),
             Self::Own(task) => task.group(),
             Self::Preference(task) => task.group(),
+            Self::Labels(task) => task.group(),
             Self::Identity(task) => task.group(),
             Self::Sender(task) => task.group(),
         }
@@ -131,6 +148,7 @@ impl Task for InboundWork {
             Self::Message(task) => task.body(),
             Self::Own(task) => task.body(),
             Self::Preference(task) => task.body(),
+            Self::Labels(task) => task.body(),
             Self::Identity(task) => task.body(),
             Self::Sender(task) => task.body(),
         }
@@ -141,6 +159,7 @@ impl Task for InboundWork {
             InboundTask::TYPE => Ok(Self::Message(serde_json::from_str(body)?)),
             OwnTask::TYPE => Ok(Self::Own(serde_json::from_str(body)?)),
             PreferenceTask::TYPE => Ok(Self::Preference(serde_json::from_str(body)?)),
+            LabelsTask::TYPE => Ok(Self::Labels(serde_json::from_str(body)?)),
             IdentityChangeTask::TYPE => Ok(Self::Identity(serde_json::from_str(body)?)),
             SenderTask::TYPE => Ok(Self::Sender(serde_json::from_str(body)?)),
             _ => Err(TaskError::Type),

@@ -1,6 +1,6 @@
 //! From one webhook of up to 3 MB and 1,000 updates to tasks that fit a queue.
 
-use crate::inbound::{IdentityChangeTask, InboundTask, InboundWork, OwnTask, PreferenceTask, SenderTask};
+use crate::inbound::{IdentityChangeTask, InboundTask, InboundWork, LabelsTask, OwnTask, PreferenceTask, SenderTask};
 use crate::tasks::StatusTask;
 use domain::inbound::{StatusUpdate, Updates};
 use domain::{BusinessId, Gateway, SenderId};
@@ -42,6 +42,12 @@ impl Tasks {
             updates.preferences.into_iter().map(|preference| {
                 InboundWork::Preference(PreferenceTask { business_id, sender_id, gateway, preference })
             }),
+        );
+        inbound.extend(
+            updates
+                .labelled
+                .into_iter()
+                .map(|who| InboundWork::Labels(LabelsTask { business_id, sender_id, gateway, who })),
         );
         inbound.extend(
             updates

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod assistant;
+mod attention;
 mod backlog;
 mod bookings;
 mod campaigns;

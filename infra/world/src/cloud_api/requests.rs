@@ -54,7 +54,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
     }
     let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     if body["status"] == "read" {
-        return Ok(mark_read(world, address, body["message_id"].as_str().unwrap_or_default(), &trace));
+        return mark_read(world, address, &body, &trace).await;
     }
     let person = message::recipient(world, &sender, &body).map(|(person, ..)| person).ok();
     let subject = Subject { person: person.as_deref(), ..Subject::of_call(Gateway::CloudApi, address, Call::Send) };
@@ -120,16 +120,32 @@ fn sender(world: &World, address: &str, bearer: &str) -> Result<Sender, CloudErr
     }
 }
 
-fn mark_read(world: &World, sender: &str, id: &str, trace: &str) -> Response<Bytes> {
-    let found = world.change(|state| {
-        let chats = state.chats.iter_mut().filter(|((at, _), _)| at == sender);
-        let bubble = chats.filter_map(|(_, chat)| chat.bubble(id)).next();
-        bubble.map(|bubble| bubble.tick = Tick::Read).is_some()
-    });
-    match found {
-        true => answers::json(200, &json!({"success": true})),
-        false => CloudError::new(131_009, "message_id is not known").answer(trace),
-    }
+/// A person's message has its blue ticks, and if asked for, the person sees that somebody types.
+async fn mark_read(world: &World, sender: &str, body: &Value, trace: &str) -> Result<Response<Bytes>, NoAnswer> {
+    let id = body["message_id"].as_str().unwrap_or_default();
+    let types = match &body["typing_indicator"] {
+        Value::Null => false,
+        indicator if indicator["type"] == "text" => true,
+        _ => return Ok(CloudError::parameter("typing_indicator.type must be text").answer(trace)),
+    };
+    let act = || {
+        world.change(|state| {
+            let mut chats = state.chats.iter_mut().filter(|((at, _), _)| at == sender);
+            let found = chats.find_map(|((_, person), chat)| Some((person.clone(), chat.bubble(id)?)));
+            let Some((person, bubble)) = found else {
+                return Err(CloudError::new(131_009, "message_id is not known"));
+            };
+            bubble.tick = Tick::Read;
+            if types {
+                state.typings.push((sender.to_owned(), person));
+            }
+            Ok(Duration::ZERO)
+        })
+    };
+    let subject = Subject::of_call(Gateway::CloudApi, sender, Call::Look);
+    let answer = || answers::json(200, &json!({"success": true}));
+    let answered = world.attend(&subject, |asked| refuse(&asked, trace), act, answer).await?;
+    Ok(answered.unwrap_or_else(|refused: CloudError| refused.answer(trace)))
 }
 
 /// Accepts a message unless the pair rate or (by switch) the closed window forbids it.

@@ -15,7 +15,8 @@ pub struct FaultRule {
     #[serde(default)]
     pub sender: Option<String>,
     /// Only requests of this kind; every one, if absent. At a gateway without
-    /// sessions only those to send are struck, and at the Cloud API those for files.
+    /// sessions those to send are struck, those for one chat or file, and those by
+    /// which a person sees that somebody types.
     #[serde(default)]
     pub call: Option<Call>,
     /// Only this person, in any spelling.

@@ -36,6 +36,18 @@ impl World {
         self.state().lookups.clone()
     }
 
+    /// The people of whom a sender asked for name and labels, in order: the address of the sender and the person.
+    #[must_use]
+    pub fn contacts_asked(&self) -> Vec<(String, String)> {
+        self.state().contacts_asked.clone()
+    }
+
+    /// The people who saw that a sender types, in order: the address of the sender and the person.
+    #[must_use]
+    pub fn typings(&self) -> Vec<(String, String)> {
+        self.state().typings.clone()
+    }
+
     /// The messages that were accepted more than once: by the caller's callback id, without one by sender, person and
     /// text.
     #[must_use]

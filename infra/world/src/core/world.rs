@@ -151,6 +151,10 @@ pub(crate) struct State {
     pub memory: Memory,
     /// Senders and the people whose chats they asked for.
     pub lookups: Vec<(String, String)>,
+    /// Senders and the people of whom they asked who they are.
+    pub contacts_asked: Vec<(String, String)>,
+    /// Senders and the people who saw that they type.
+    pub typings: Vec<(String, String)>,
     pub faults: FaultRules,
     pub agenda: Agenda,
     pub outboxes: BTreeMap<String, Outbox>,
@@ -170,6 +174,8 @@ impl World {
             chats: BTreeMap::new(),
             memory: Memory::default(),
             lookups: Vec::new(),
+            contacts_asked: Vec::new(),
+            typings: Vec::new(),
             faults: FaultRules::default(),
             agenda: Agenda::default(),
             outboxes: BTreeMap::new(),

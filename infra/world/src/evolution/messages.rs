@@ -219,7 +219,18 @@ pub(super) fn mark_read(asked: &Asked<'_>) -> Response<Bytes> {
     answers::json(201, &json!({"message": "Read messages", "read": "success"}))
 }
 
-/// `POST /chat/sendPresence`: nobody sees it here.
+/// The server answers a presence once it is over.
+pub(super) fn presence_time(asked: &Asked<'_>, action: &str) -> Duration {
+    let is_presence = action == "sendPresence";
+    if is_presence && asked.body["presence"] == "composing" {
+        let mut state = asked.world.state();
+        let person = person(&state, &asked.instance, asked.body["number"].as_str().unwrap_or_default());
+        state.typings.push((asked.instance.clone(), person));
+    }
+    Duration::from_millis(asked.body["delay"].as_u64().filter(|_| is_presence).unwrap_or_default())
+}
+
+/// `POST /chat/sendPresence`.
 pub(super) fn set_presence(asked: &Asked<'_>) -> Response<Bytes> {
     answers::json(201, &json!({"presence": asked.body["presence"]}))
 }

@@ -69,7 +69,7 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
                 ("chat", "markMessageAsRead") => messages::mark_read(&asked),
                 _ => messages::set_presence(&asked),
             };
-            asked.attend(call, || Ok(Duration::ZERO), answer).await
+            asked.attend(call, || Ok(messages::presence_time(&asked, action)), answer).await
         }
     }
 }

@@ -165,8 +165,44 @@ pub(super) async fn mark_read(asked: &Asked<'_>) -> Answer {
     asked.attend(Call::Look, || ready.map(|()| Duration::ZERO), answer).await
 }
 
-/// `POST /api/startTyping` and `stopTyping`: nobody sees it here.
-pub(super) async fn set_presence(asked: &Asked<'_>) -> Answer {
+/// `POST /api/startTyping` and `stopTyping`.
+pub(super) async fn set_presence(asked: &Asked<'_>, types: bool) -> Answer {
     let ready = asked.wait_for(view::WORKING).await;
-    asked.attend(Call::Look, || ready.map(|()| Duration::ZERO), || answers::json(201, &json!({"result": true}))).await
+    let answer = || {
+        if types {
+            let mut state = asked.world.state();
+            let person = person(&state, &asked.session, asked.body["chatId"].as_str().unwrap_or_default());
+            state.typings.push((asked.session.clone(), person));
+        }
+        answers::json(201, &json!({"result": true}))
+    };
+    asked.attend(Call::Look, || ready.map(|()| Duration::ZERO), answer).await
+}
+
+/// `GET /api/contacts`: what the phone knows of a person.
+pub(super) async fn contact(asked: &Asked<'_>) -> Answer {
+    let ready = asked.wait_for(view::WORKING).await;
+    let answer = || {
+        let id = asked.query.get("contactId").map(String::as_str).unwrap_or_default();
+        let mut state = asked.world.state();
+        let person = person(&state, &asked.session, id);
+        let name = state.chats.get(&(asked.session.clone(), person.clone())).and_then(|chat| chat.name.clone());
+        let number = people::wa_id(&person);
+        state.contacts_asked.push((asked.session.clone(), person));
+        answers::json(200, &json!({"id": id, "number": number, "pushname": name, "isMyContact": false}))
+    };
+    asked.attend(Call::Look, || ready.map(|()| Duration::ZERO), answer).await
+}
+
+/// `GET /api/{session}/labels/chats/{chat}`: the labels of a chat.
+pub(super) async fn labels(asked: &Asked<'_>, chat: &str) -> Answer {
+    let ready = asked.wait_for(view::WORKING).await;
+    let answer = || {
+        let state = asked.world.state();
+        let found = state.chats.get(&(asked.session.clone(), person(&state, &asked.session, chat)));
+        let labels = found.map(|chat| state.labels(&asked.session, &chat.labels)).unwrap_or_default();
+        let labels = labels.iter().map(|it| json!({"id": it.id, "name": it.name, "color": 0, "colorHex": "#ff9485"}));
+        answers::json(200, &labels.collect())
+    };
+    asked.attend(Call::Look, || ready.map(|()| Duration::ZERO), answer).await
 }

@@ -63,7 +63,11 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         ("GET", ["api", "files", name, file]) => messages::file(&asked(name), file).await,
         ("POST", ["api", "sendText"]) => messages::send(&asked(named())).await,
         ("POST", ["api", "sendSeen"]) => messages::mark_read(&asked(named())).await,
-        ("POST", ["api", "startTyping" | "stopTyping"]) => messages::set_presence(&asked(named())).await,
+        ("POST", ["api", does @ ("startTyping" | "stopTyping")]) => {
+            messages::set_presence(&asked(named()), *does == "startTyping").await
+        }
+        ("GET", ["api", "contacts"]) => messages::contact(&asked(named())).await,
+        ("GET", ["api", name, "labels", "chats", chat]) => messages::labels(&asked(name), chat).await,
         ("GET", ["api", "contacts", "check-exists"]) => messages::check_number(&asked(named())).await,
         _ => Ok(refused(404, &format!("Cannot {method} /{path}")).answer()),
     }

@@ -23,7 +23,8 @@ pub(super) fn tells(news: &News) -> bool {
         News::Message(_) => true,
         News::Status { bubble, .. } => bubble.tick != Tick::Accepted,
         News::Session { news: SessionNews::State { state, .. }, .. } => view::word(*state).is_some(),
-        News::Session { .. } | News::Connection { .. } | News::Marketing { .. } | News::Labels { .. } => false,
+        News::Labels { .. } => true,
+        News::Session { .. } | News::Connection { .. } | News::Marketing { .. } => false,
     }
 }
 
@@ -97,6 +98,13 @@ fn notice(sender: &SenderState, update: &Update) -> Option<Notice> {
         }
         (News::Status { bubble, at }, Some(with)) => {
             Notice { event: "message.ack", at: *at, me: view::me(sender), payload: ack(with, bubble) }
+        }
+        // The server tells of each label that comes or goes; here all of a change are one.
+        (News::Labels { labels, last }, Some(with)) => {
+            let event = if labels.is_empty() { "label.chat.deleted" } else { "label.chat.added" };
+            let label = labels.last().map(|label| json!({"id": label.id, "name": label.name}));
+            let payload = json!({"labelId": label.as_ref().map(|it| it["id"].clone()), "chatId": view::chat(with), "label": label});
+            Notice { event, at: last.at, me: view::me(sender), payload }
         }
         (News::Session { news: SessionNews::State { state, number, history, .. }, at }, _) => {
             let me = number.as_ref().map(|number| view::account(number, &sender.setup.name)).unwrap_or_default();

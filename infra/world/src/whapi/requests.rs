@@ -17,6 +17,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Buttons of a message.
 const MOST_BUTTONS: usize = 3;
@@ -42,6 +43,11 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
     if stands(world, &channel, &FaultKind::RefuseConnection) {
         return Err(NoAnswer::Refused);
     }
+    match (method.as_str(), parts.as_slice()) {
+        ("GET", ["chats", chat]) => return one_chat(world, &channel, chat).await,
+        ("PUT", ["presences", chat]) => return set_presence(world, &channel, chat, &body).await,
+        _ => {}
+    }
     world.take_time(None).await;
     let of_chats = matches!(parts.first(), Some(&"chats" | &"messages" | &"contacts" | &"media"));
     if of_chats && stands(world, &channel, &FaultKind::Disconnected) {
@@ -51,10 +57,6 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
     Ok(match (method.as_str(), parts.as_slice()) {
         ("GET", ["messages", "list", chat]) => list_messages(&state, &channel, chat, &query),
         ("GET", ["chats"]) => list_chats(&state, &channel, &query),
-        ("GET", ["chats", chat]) => match named(chat).and_then(|person| view::chat(&state, &channel, &person)) {
-            Some(chat) => answers::json(200, &chat),
-            None => error(404, "chat not found"),
-        },
         ("POST", ["contacts"]) => check_contacts(&mut state, &channel, &body),
         ("GET", ["media", id]) => match state.recording(&channel, |bubble| view::media(bubble) == *id) {
             Some(recording) => answers::audio(recording),
@@ -69,6 +71,41 @@ pub(super) async fn answer(world: &World, path: &str, request: &Request<Bytes>) 
         },
         _ => error(404, "not found"),
     })
+}
+
+/// One chat, with its name and its labels.
+async fn one_chat(world: &World, channel: &str, chat: &str) -> Result<Response<Bytes>, NoAnswer> {
+    let act = || {
+        let person = named(chat).ok_or("chat not found")?;
+        let mut state = world.state();
+        state.contacts_asked.push((channel.to_owned(), person.clone()));
+        view::chat(&state, channel, &person).map(|_| Duration::ZERO).ok_or("chat not found")
+    };
+    let answer = || {
+        let found = named(chat).and_then(|person| view::chat(&world.state(), channel, &person));
+        found.map_or_else(|| error(404, "chat not found"), |chat| answers::json(200, &chat))
+    };
+    let subject = Subject::of_call(Gateway::Whapi, channel, Call::Look);
+    let answered = world.attend(&subject, |asked| refuse(&asked), act, answer).await?;
+    Ok(answered.unwrap_or_else(|message: &str| error(404, message)))
+}
+
+/// A person sees that somebody types, for so many seconds.
+async fn set_presence(world: &World, channel: &str, chat: &str, body: &Value) -> Result<Response<Bytes>, NoAnswer> {
+    let act = || {
+        if !matches!(body["presence"].as_str(), Some("typing" | "recording" | "paused")) {
+            return Err((400, "presence is not known"));
+        }
+        let person = named(chat).ok_or((404, "contact not found"))?;
+        if body["presence"] == "typing" {
+            world.state().typings.push((channel.to_owned(), person));
+        }
+        Ok(Duration::ZERO)
+    };
+    let subject = Subject::of_call(Gateway::Whapi, channel, Call::Look);
+    let answer = || answers::json(200, &json!({"success": true}));
+    let answered = world.attend(&subject, |asked| refuse(&asked), act, answer).await?;
+    Ok(answered.unwrap_or_else(|(status, message)| error(status, message)))
 }
 
 /// Which chats WhatsApp has with the people of these numbers, in any spelling.

@@ -76,6 +76,12 @@ fn request_reminder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D
     hours.ok_or_else(|| D::Error::custom("expected a whole number of hours, from 1 to 24"))
 }
 
+/// The time after which a gateway is asked for the name and the labels of a customer again: at most a day.
+fn look_up<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let minutes = u16::deserialize(deserializer).ok().filter(|minutes| (1..=1_440).contains(minutes));
+    minutes.ok_or_else(|| D::Error::custom("expected a whole number of minutes, from 1 to 1440"))
+}
+
 /// The most characters of the assistant's instructions.
 const MOST_INSTRUCTIONS: usize = 8_000;
 
@@ -203,6 +209,10 @@ pub struct Settings {
     pub request_reminder_hours: u16,
     /// Whether recordings are written down and read as if they had been written. Default no.
     pub voice_notes: bool,
+    /// Minutes after which the gateway is asked for the name and the labels of a customer again, once the customer writes.
+    /// Default 15.
+    #[serde(deserialize_with = "look_up")]
+    pub look_up_minutes: u16,
 }
 
 impl Default for Settings {
@@ -233,6 +243,7 @@ impl Default for Settings {
             handover_minutes: 60,
             request_reminder_hours: 2,
             voice_notes: false,
+            look_up_minutes: 15,
         }
     }
 }
@@ -242,6 +253,12 @@ impl Settings {
     #[must_use]
     pub fn handover(&self) -> TimeDelta {
         TimeDelta::minutes(self.handover_minutes.into())
+    }
+
+    /// The time after which a customer is looked up again, see [`Self::look_up_minutes`].
+    #[must_use]
+    pub fn look_up(&self) -> TimeDelta {
+        TimeDelta::minutes(self.look_up_minutes.into())
     }
 }
 
@@ -257,7 +274,7 @@ mod tests {
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
             "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
             "services": [], "reply_silence_seconds": 5, "handover_minutes": 60,
-            "request_reminder_hours": 2, "voice_notes": false});
+            "request_reminder_hours": 2, "voice_notes": false, "look_up_minutes": 15});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [

@@ -268,6 +268,8 @@ pub struct Updates {
     pub own: Vec<OwnMessage>,
     /// The status reports of our messages.
     pub statuses: Vec<StatusUpdate>,
+    /// The people whose chats have other labels now.
+    pub labelled: Vec<PersonIdentity>,
     /// Marketing stopped or resumed by the gateway's own switch.
     pub preferences: Vec<Preference>,
     /// About the sender itself.
@@ -286,10 +288,11 @@ impl Updates {
     /// Whether people wrote, or messages to people went on.
     #[must_use]
     pub fn is_of_people(&self) -> bool {
-        let Self { inbound, own, statuses, preferences, identity_changes, .. } = self;
+        let Self { inbound, own, statuses, labelled, preferences, identity_changes, .. } = self;
         !(inbound.is_empty()
             && own.is_empty()
             && statuses.is_empty()
+            && labelled.is_empty()
             && preferences.is_empty()
             && identity_changes.is_empty())
     }

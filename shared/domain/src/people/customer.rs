@@ -137,6 +137,7 @@ impl Customer {
             self.thread_id.clone_from(&settled.thread_id);
         }
         self.fill_empty(&settled.learned.profile());
+        self.take_up_contact(&settled.contact);
         if let Some(at) = settled.wrote_at {
             self.last_contact_at = self.last_contact_at.max(at.min(now));
         }

@@ -4,7 +4,7 @@ use super::codes::meaning;
 use crate::json::text;
 use crate::recordings;
 use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
-use crate::{Address, Body, GatewayClient, Health, NoRecording, Outbound, Recording, SendOutcome};
+use crate::{Address, Body, GatewayClient, Health, NoRecording, Outbound, Recording, SendOutcome, TypingOutcome};
 use async_trait::async_trait;
 use domain::buttons::numbered;
 use domain::{Button, Refusal, SentAs};
@@ -138,7 +138,13 @@ impl GatewayClient for CloudApiClient {
         }
     }
 
-    /// It tells of its numbers by webhook.
+    /// The message has its blue ticks from then on.
+    async fn show_typing(&self, _: &Address, message: &str) -> TypingOutcome {
+        let read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": message,
+            "typing_indicator": {"type": "text"}});
+        TypingOutcome::of(self.calls.post(&self.path, &read).await)
+    }
+
     async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {
         let told = self.calls.get(&format!("/{}", recordings::in_path(name)?)).await?;
         if !told.status.is_success() {
@@ -148,6 +154,7 @@ impl GatewayClient for CloudApiClient {
         recordings::file(self.calls.download_at(url).await?, text(&told.json, "mime_type"))
     }
 
+    /// It tells of its numbers by webhook.
     async fn health(&self) -> Health {
         Health::Unknown
     }

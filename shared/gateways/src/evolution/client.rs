@@ -4,19 +4,24 @@ use super::{HIDDEN, PERSON, health};
 use crate::json::{id, items, text, time};
 use crate::protocol;
 use crate::spellings::chats;
-use crate::transport::{self, Calls, GatewayAnswer};
+use crate::transport::{self, Calls, Failed, GatewayAnswer};
 use crate::{
     Address, ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought,
+    TypingOutcome,
 };
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{Phone, Refusal};
 use http::StatusCode;
+use kit::http::HttpError;
 use serde_json::{Value, json};
 
 /// The number of a chat's messages that are looked at for evidence.
 const LOOK_AT: usize = 100;
+
+/// For how long a person sees that somebody types, in milliseconds: the silence and the model.
+const TYPING_MILLIS: u32 = 15_000;
 
 /// The words with which its library says that the socket to WhatsApp is shut. It says so before it sends.
 const NOT_CONNECTED: &str = "Connection Closed";
@@ -153,6 +158,16 @@ impl GatewayClient for EvolutionClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    /// Evolution answers when it is over, and goes on whether or not anybody waits for that.
+    async fn show_typing(&self, to: &Address, _: &str) -> TypingOutcome {
+        let Some(number) = number(to) else { return TypingOutcome::Unsupported };
+        let presence = json!({"number": number, "presence": "composing", "delay": TYPING_MILLIS});
+        match self.calls.post(&format!("/chat/sendPresence/{}", self.instance), &presence).await {
+            Err(Failed::Http(HttpError::MaybeSent { timeout: true, .. })) => TypingOutcome::Shown,
+            answer => TypingOutcome::of(answer),
+        }
     }
 
     async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {

@@ -4,13 +4,18 @@
 //! time out here before WAHA refuses it.
 
 use super::{HIDDEN, PERSON, bare};
-use crate::json::{id, integer, text, time};
+use crate::json::{first, id, integer, text, time};
 use crate::recordings;
 use crate::spellings::{chat, chats};
 use crate::transport::{self, Calls, GatewayAnswer};
-use crate::{ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought};
+use crate::{
+    Address, ChatOutcome, ContactOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome,
+    SendOutcome, Sought, TypingOutcome,
+};
 use async_trait::async_trait;
+use domain::chat::contact::Shown;
 use domain::{Phone, Refusal};
+use futures::future::join;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -138,6 +143,30 @@ impl GatewayClient for WahaClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    /// The name that stands in the phone's contacts, else the one that the person has given themselves.
+    async fn contact(&self, to: &Address) -> ContactOutcome {
+        let Some(chat) = chat(to, PERSON) else { return ContactOutcome::Unsupported };
+        let (session, chat) = (&self.session, chat.replace('@', "%40"));
+        let of_person = format!("/api/contacts?contactId={chat}&session={session}");
+        let of_chat = format!("/api/{session}/labels/chats/{chat}");
+        let (person, labels) = match join(self.calls.get(&of_person), self.calls.get(&of_chat)).await {
+            (Ok(person), Ok(labels)) => (person, labels),
+            (Err(failed), _) | (_, Err(failed)) => return failed.into(),
+        };
+        let (true, Some(labels)) = (labels.status.is_success(), labels.json.as_array()) else {
+            return ContactOutcome::unavailable(&labels);
+        };
+        // A person of whom the phone knows nothing has no name here.
+        let name = first(&person.json, &["name", "pushname", "pushName"]).filter(|_| person.status.is_success());
+        let labels = labels.iter().filter_map(|label| text(label, "name")).map(str::to_owned).collect();
+        ContactOutcome::Shown(Shown { name: name.map(str::to_owned), labels })
+    }
+
+    async fn show_typing(&self, to: &Address, _: &str) -> TypingOutcome {
+        let Some(chat) = chat(to, PERSON) else { return TypingOutcome::Unsupported };
+        TypingOutcome::of(self.calls.post("/api/startTyping", &json!({"session": self.session, "chatId": chat})).await)
     }
 
     /// WAHA names a file by its address as WAHA itself knows it. Only the path of it is ours.

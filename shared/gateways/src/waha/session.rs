@@ -11,7 +11,15 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 /// The events that `webhook` reads.
-const EVENTS: [&str; 5] = ["session.status", "message.any", "message.reaction", "message.edited", "message.ack"];
+const EVENTS: [&str; 7] = [
+    "session.status",
+    "message.any",
+    "message.reaction",
+    "message.edited",
+    "message.ack",
+    "label.chat.added",
+    "label.chat.deleted",
+];
 
 /// One session at WAHA.
 pub struct WahaSession {

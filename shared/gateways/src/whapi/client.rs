@@ -6,14 +6,18 @@ use crate::recordings;
 use crate::spellings::{chat, chats};
 use crate::transport::{self, Calls, Connection, GatewayAnswer, KeyHeader};
 use crate::{
-    Body, ChatOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome, SendOutcome, Sought,
+    Address, Body, ChatOutcome, ContactOutcome, GatewayClient, Health, NoRecording, Outbound, Recording, SearchOutcome,
+    SendOutcome, Sought, TypingOutcome,
 };
 use async_trait::async_trait;
 use domain::buttons::numbered;
+use domain::chat::contact::Shown;
 use domain::{Button, Phone, Refusal, SentAs};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+/// For how long a person sees that somebody types, in seconds: the silence and the model.
+const TYPING_SECONDS: u8 = 15;
 /// The number of a chat's messages that are looked at for evidence.
 const LOOK_AT: usize = 100;
 
@@ -155,6 +159,28 @@ impl GatewayClient for WhapiClient {
             }
         }
         SearchOutcome::NotFound
+    }
+
+    async fn contact(&self, to: &Address) -> ContactOutcome {
+        let Some(chat) = chat(to, PERSON) else { return ContactOutcome::Unsupported };
+        let answer = match self.calls.get(&format!("/chats/{}", chat.replace('@', "%40"))).await {
+            Ok(answer) => answer,
+            Err(failed) => return failed.into(),
+        };
+        match answer.status {
+            StatusCode::OK => {
+                let labels = items(&answer.json, "labels").iter().filter_map(|label| text(label, "name"));
+                let name = text(&answer.json, "name").map(str::to_owned);
+                ContactOutcome::Shown(Shown { name, labels: labels.map(str::to_owned).collect() })
+            }
+            _ => ContactOutcome::unavailable(&answer),
+        }
+    }
+
+    async fn show_typing(&self, to: &Address, _: &str) -> TypingOutcome {
+        let Some(chat) = chat(to, PERSON) else { return TypingOutcome::Unsupported };
+        let presence = json!({"presence": "typing", "delay": TYPING_SECONDS});
+        TypingOutcome::of(self.calls.put(&format!("/presences/{}", chat.replace('@', "%40")), &presence).await)
     }
 
     async fn recording(&self, name: &str) -> Result<Recording, NoRecording> {

@@ -32,7 +32,7 @@ pub(super) async fn open_at(scene: &Scene, sender: Value) -> SceneBusiness {
 }
 
 /// The record of a customer with its version.
-async fn record(scene: &Scene, business: &SceneBusiness, phone: &str) -> (u64, domain::Customer) {
+pub(super) async fn record(scene: &Scene, business: &SceneBusiness, phone: &str) -> (u64, domain::Customer) {
     let told = customer(scene, business, phone).await;
     let (business, id) = (business.id.parse().unwrap(), told["customer_id"].as_str().unwrap().parse().unwrap());
     let found = scene.stage.store.customer(business, id).await.unwrap().unwrap();

@@ -37,6 +37,7 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
         }
         (Some(_), Some("message.edited")) => parsed.inbound.extend(edit(payload, at)),
         (Some(_), Some("message.ack")) => parsed.statuses.extend(status(payload, at)),
+        (Some(_), Some("label.chat.added" | "label.chat.deleted")) => parsed.labelled.extend(labelled(payload)),
         (Some(session), Some("session.status")) => {
             let owner = || owner(payload).or_else(|| owner(root));
             let status = text(payload, "status").unwrap_or_default();
@@ -162,6 +163,11 @@ fn other_name(payload: &Value) -> Option<&str> {
     let data = payload.get("_data")?;
     let of_key = data.get("key").and_then(|key| first(key, &["remoteJidAlt", "senderPn"]));
     of_key.or_else(|| text(data.get("Info")?, "SenderAlt"))
+}
+
+/// The person whose chat has other labels now.
+fn labelled(payload: &Value) -> Option<PersonIdentity> {
+    person(id(payload, "chatId")?, payload)
 }
 
 /// The name that the person gave themselves at WhatsApp, which the engines have among their own data.

@@ -43,6 +43,12 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
             None => parsed.ignored += 1,
         }
     }
+    for update in items(root, "chats_updates") {
+        match labelled(update) {
+            Some(who) => parsed.labelled.push(who),
+            None => parsed.ignored += 1,
+        }
+    }
     parsed.sender.extend(sender_event(root));
     if parsed == Updates::default() {
         parsed.ignored = 1;
@@ -108,6 +114,13 @@ fn identity(chat: &str, from: Option<&str>) -> Option<PersonIdentity> {
         from.map(|from| from.strip_suffix(PERSON).unwrap_or(from)).filter(|from| *from != hidden && !from.contains('@'))
     };
     Some(PersonIdentity { phone: number.and_then(phone), bsuid: None, chat_id: Some(chat.to_owned()) })
+}
+
+/// The person whose chat has other labels now.
+fn labelled(update: &Value) -> Option<PersonIdentity> {
+    let are_labels = items(update, "changes").iter().any(|change| change == "labels");
+    let chat = update.get("after_update").filter(|_| are_labels)?;
+    identity(&id(chat, "id")?, None)
 }
 
 fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
