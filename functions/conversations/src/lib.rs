@@ -20,7 +20,7 @@ use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
 use queues::{QueueUrls, Queues};
-use store::{Said, Turn};
+use store::Said;
 
 /// The function's own configuration.
 pub struct Config {
@@ -94,11 +94,13 @@ async fn read(
 fn shown(said: Said) -> ConversationMessage {
     match said {
         Said::Message(message) => (*message).into(),
-        Said::Turn(Turn { at, gateway_message_id, own, text, .. }) => ConversationMessage {
-            author: if own { Author::Person } else { Author::Customer },
-            at,
-            text,
-            gateway_message_id: Some(gateway_message_id),
+        Said::Turn(turn) => ConversationMessage {
+            author: if turn.own { Author::Person } else { Author::Customer },
+            at: turn.at,
+            kind: turn.kind.into(),
+            text: turn.in_words(),
+            media: turn.media,
+            gateway_message_id: Some(turn.gateway_message_id),
             message_id: None,
             message_type: None,
             status: None,

@@ -78,8 +78,11 @@ impl Converser {
 
     /// What the record may learn of the answer.
     fn learned(&self, turn: &Turn<'_>, reply: &Reply, lines: &[ChatLine]) -> Learned {
-        let said: Vec<&str> =
-            lines.iter().filter(|line| line.side == Side::Customer).map(|line| line.text.as_str()).collect();
+        let said: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.side == Side::Customer && line.is_typed)
+            .map(|line| line.text.as_str())
+            .collect();
         let business = turn.business;
         let learned = Learned::read(&reply.fields, &said, &business.country, business.timezone, self.app.now());
         // Somebody who wrote another language before may go back to the business's.

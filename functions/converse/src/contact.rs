@@ -1,15 +1,20 @@
 //! The customer at the gateway: who they are there, and that they see that somebody types. Both are asked for beside the
 //! answer, with a time-out of their own, and no answer fails by them.
 
-use crate::Converser;
-use chrono::{DateTime, Utc};
+use crate::{Converser, Turn};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::chat::Chat;
 use domain::chat::contact::Look;
 use domain::inbound::PersonIdentity;
-use domain::{Business, BusinessId, Customer, SenderId};
+use domain::texts::contact_request::ContactRequest;
+use domain::texts::{CustomerName, Line};
+use domain::{Business, BusinessId, Customer, Draft, MessageId, Recipient, SenderId};
 use gateways::{Address, ContactOutcome, GatewayClient, TypingOutcome, adapter};
 use kit::batch::{Failure, Outcome};
 use queues::converse::TypingTask;
+
+/// Between two messages to one person lie six seconds anyway.
+const AFTER_ANSWER: TimeDelta = TimeDelta::seconds(8);
 
 impl Converser {
     /// Asks the gateway for the name and the labels, if it is time to.
@@ -50,6 +55,25 @@ impl Converser {
             }
         }
         Ok(())
+    }
+
+    /// Asks a person of whom no number is known for it, once, where the gateway has a button for that. Says whether it has
+    /// been done. The question comes after the answer beside which it is made.
+    pub(crate) async fn ask_for_number(&self, turn: &Turn<'_>, chat: &Chat) -> Result<bool, Failure> {
+        let Some(sender) = chat.sender_id.filter(|_| turn.record.phone.is_none() && !chat.asked_for_number) else {
+            return Ok(false);
+        };
+        let (business, to) = (turn.business.business_id, Recipient::Customer(turn.record.customer_id));
+        let sender = self.app.store().sender(business, sender).await?;
+        if !sender.is_some_and(|sender| adapter(sender.gateway).can_ask_for_number()) {
+            return Ok(false);
+        }
+        let text =
+            ContactRequest { name: CustomerName(turn.customer.known_name()), business: Line(&turn.business.name) };
+        let id = MessageId::of(format!("contact-request/{to}"));
+        let draft = Draft::new(id, to, &text, turn.business.voice(turn.customer.locale)).map_err(Failure::permanent)?;
+        self.outbox.write(business, draft.later(self.app.now() + AFTER_ANSWER)).await?;
+        Ok(true)
     }
 
     /// The client of a sender, and a person's address there; `None` if there is no such sender or address.

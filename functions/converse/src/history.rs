@@ -48,5 +48,5 @@ fn note(returned: Option<Returned>, since: DateTime<Utc>) -> Option<ChatLine> {
         }
         Stage::Called => "A person of the team was called, and nobody has come. You answer again from here on.",
     };
-    Some(ChatLine { side: Side::Note, by_person: false, at, text: text.to_owned() })
+    Some(ChatLine { side: Side::Note, by_person: false, at, is_typed: false, text: text.to_owned() })
 }

@@ -267,6 +267,9 @@ impl Converser {
             said_at_last = Some(said.clone());
             chat.learned.take_up(learned);
             turn.note(&mut chat);
+            if matches!(act, Act::Nothing) && self.ask_for_number(turn, &chat).await? {
+                chat.asked_for_number = true;
+            }
             chat.answer(*sequence, *tokens, now);
             if summary.is_some() {
                 chat.summary.clone_from(summary);

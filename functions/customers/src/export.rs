@@ -119,7 +119,9 @@ pub(crate) async fn gather(
                 let turns = page.items.into_iter().map(|turn| ExportedTurn {
                     at: turn.at,
                     author: if turn.own { Author::Person } else { Author::Customer },
-                    text: turn.text,
+                    kind: turn.kind.into(),
+                    text: turn.in_words(),
+                    media: turn.media,
                 });
                 add(&mut exported.conversation, turns, &mut size);
                 page.cursor
@@ -206,7 +208,13 @@ mod tests {
     /// Whatever a customer has, a page ends soon after it is full, and goes on with the next thing.
     #[test]
     fn a_page_is_far_below_what_lambda_answers() {
-        let turn = || ExportedTurn { at: DateTime::UNIX_EPOCH, author: Author::Customer, text: "ñ".repeat(4_096) };
+        let turn = || ExportedTurn {
+            at: DateTime::UNIX_EPOCH,
+            author: Author::Customer,
+            kind: api::conversations::SaidKind::Text,
+            text: "ñ".repeat(4_096),
+            media: None,
+        };
         let (mut size, mut list) = (0, Vec::new());
         while size < FULL {
             add(&mut list, (0..PAGE).map(|_| turn()), &mut size);

@@ -28,13 +28,15 @@ pub(crate) async fn list(
     let filter = TurnFilter { owners: owners.as_deref(), with_own: false, from: request.from, to: request.to };
     let page = app.store().latest_turns(business, of, &filter, app.now(), limit, request.cursor.as_deref()).await?;
     let shown = |turn: Turn| InboundMessage {
+        text: turn.in_words(),
         gateway_message_id: turn.gateway_message_id,
         business_id: business,
         owner_number_id: turn.owner_id,
         customer_id: customer,
         sender_id: turn.sender_id,
         at: turn.at,
-        text: turn.text,
+        kind: turn.kind.into(),
+        media: turn.media,
     };
     let inbound = page.items.into_iter().map(shown).collect();
     Ok(MessagePage { messages: Vec::new(), inbound: Some(inbound), cursor: page.cursor })

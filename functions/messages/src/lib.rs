@@ -2,6 +2,7 @@
 
 mod inbound;
 mod request;
+mod takeover;
 
 use crate::request::read_message;
 use api::Route as _;
@@ -13,53 +14,90 @@ use axum::http::StatusCode;
 use domain::{BusinessId, CustomerId, MessageId};
 use kit::config::{Backstop, Keys};
 use kit::customers::{self, no_customer};
+use kit::env::{FromEnv, Vars};
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::{App, Problem};
+use queues::{QueueUrls, Queues};
+use std::time::Duration;
 use store::{CreateMessage, MessageFilter, Moved};
+
+/// The function's own configuration.
+pub struct Config {
+    keys: Keys,
+    backstop: Backstop,
+    urls: QueueUrls,
+    /// The time after its last message at which a conversation ends.
+    conversation_ends: Duration,
+}
+
+impl FromEnv for Config {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        Self {
+            keys: Keys::from_env(vars),
+            backstop: Backstop::from_env(vars),
+            urls: QueueUrls::from_env(vars),
+            conversation_ends: vars.seconds_or("CONVERSATION_SECONDS", 600),
+        }
+    }
+}
 
 #[derive(Clone)]
 struct Messages {
     app: App,
     backstop: Backstop,
+    queues: Queues,
+    conversation_ends: Duration,
 }
 
 /// The routes, as `template.yaml` names them.
-pub fn router(app: App, (keys, backstop): (Keys, Backstop)) -> Router {
+pub fn router(app: App, Config { keys, backstop, urls, conversation_ends }: Config) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::SendMessage => route.to(send),
         Route::ListMessages => route.to(list),
         Route::ReadMessage => route.to(read),
         Route::RetryMessage => route.to(retry),
     });
-    guarded(&app, keys, routes.with_state(Messages { app: app.clone(), backstop }))
+    let messages =
+        Messages { queues: Queues::new(app.sqs().clone(), urls), app: app.clone(), backstop, conversation_ends };
+    guarded(&app, keys, routes.with_state(messages))
 }
 
 async fn send(
-    State(Messages { app, backstop }): State<Messages>,
+    State(messages): State<Messages>,
     caller: Caller,
     Query(about): Query<OfBusiness>,
     given: Given<NewMessage>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
+    let Messages { app, backstop, .. } = &messages;
     let business = caller.business(about.business_id)?;
-    let (request, customer) = customers::of_body(&app, business, &given).await?;
+    let (request, customer) = customers::of_body(app, business, &given).await?;
     let request = read_message(request)?;
     let known = app.store().customer(business, customer).await?.ok_or_else(no_customer)?.record;
-    let message = request.message(&app, business, &known, backstop);
-    match app.store().create_message(&message, &app.attempt()).await? {
+    let message = request.message(app, business, &known, *backstop);
+    let made = match message.by_person {
+        true => messages.take_over(&message, customer).await?,
+        false => app.store().create_message(&message, &app.attempt()).await?,
+    };
+    match made {
         CreateMessage::Created => Ok((StatusCode::ACCEPTED, Json(message.into()))),
         CreateMessage::Exists(before) if is_repeat(&before, &message) => {
             Ok((StatusCode::ACCEPTED, Json((*before).into())))
         }
-        CreateMessage::Exists(_) => {
-            Err(Problem::conflict("Another message was sent under this message_id.").coded("message_id_taken"))
-        }
+        CreateMessage::Exists(_) => Err(no_longer_free()),
     }
 }
 
+fn no_longer_free() -> Problem {
+    Problem::conflict("Another message was sent under this message_id.").coded("message_id_taken")
+}
+
 fn is_repeat(before: &domain::Message, again: &domain::Message) -> bool {
-    before.recipient == again.recipient && before.kind == again.kind && before.content == again.content
+    before.recipient == again.recipient
+        && before.kind == again.kind
+        && before.by_person == again.by_person
+        && before.content == again.content
 }
 
 async fn list(

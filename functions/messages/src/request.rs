@@ -36,6 +36,7 @@ pub(crate) struct ReadMessage {
     content: Content,
     kind: Kind,
     name: Option<MessageName>,
+    takes_over: bool,
 }
 
 /// Reads what is given, or tells all that is wrong with it.
@@ -45,6 +46,8 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
     let has_content = !text.trim().is_empty() || given.template.is_some();
     fields.require("text", has_content, "expected a text, a template or both");
     fields.require("text", text.chars().count() <= LONGEST_TEXT, "expected at most 4096 characters");
+    let is_marketing = given.kind == Some(Kind::Marketing);
+    fields.require("takeover", !(given.takeover && is_marketing), "expected false with marketing");
     fields.require("kind", given.kind != Some(Kind::Owner), "expected transactional or marketing");
     if let Some(template) = &given.template {
         check_template(template, &mut fields);
@@ -55,7 +58,8 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
         None => (None, BTreeMap::new()),
     };
     let content = Content { text, template, variables, ..Content::default() };
-    Ok(ReadMessage { content, kind: given.kind.unwrap_or(Kind::Transactional), name: given.message_id })
+    let kind = given.kind.unwrap_or(Kind::Transactional);
+    Ok(ReadMessage { content, kind, name: given.message_id, takes_over: given.takeover })
 }
 
 impl ReadMessage {
@@ -67,7 +71,7 @@ impl ReadMessage {
         let recipient = Recipient::Customer(to.customer_id);
         let content = Content { locale: to.locale, ..self.content };
         let message = Message::new(business, id, recipient, MessageType::Direct, content, app.now(), backstop.0);
-        Message { kind: self.kind, ..message }
+        Message { kind: self.kind, by_person: self.takes_over, ..message }
     }
 }
 

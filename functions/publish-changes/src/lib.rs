@@ -8,8 +8,8 @@ use kit::App;
 use kit::dead_letters::DeadLetter;
 use kit::env::{FromEnv, Vars};
 use queues::events::{
-    AppointmentBooked, AppointmentDecided, AppointmentDone, AppointmentFreed, CustomerRegistered, Event, Happening,
-    PointsLoaded,
+    AppointmentBooked, AppointmentDecided, AppointmentDone, AppointmentFreed, ConversationSettled, CustomerRegistered,
+    Event, Happening, PointsLoaded,
 };
 use queues::producer::MAX_DELAY;
 use queues::tasks::{EraseTask, IndexTask, SendTask};
@@ -56,9 +56,12 @@ struct Outgoing {
 impl Outgoing {
     /// An event, if an automation hears it.
     fn tell<T: Happening>(&mut self, place: usize, happening: &T) -> Result<(), TaskError> {
-        if automations::is_heard(T::DETAIL_TYPE) {
-            self.events.push((place, Event::of(happening)?));
-        }
+        if automations::is_heard(T::DETAIL_TYPE) { self.announce(place, happening) } else { Ok(()) }
+    }
+
+    /// An event that others may hear: a rule of the operator's own on the bus.
+    fn announce<T: Happening>(&mut self, place: usize, happening: &T) -> Result<(), TaskError> {
+        self.events.push((place, Event::of(happening)?));
         Ok(())
     }
 
@@ -129,6 +132,18 @@ impl Publisher {
             }
             Some(Change::CustomerJoined { business_id, from, into }) => {
                 outgoing.joined.push((place, EraseTask::of_joined(business_id, from, into)));
+            }
+            Some(Change::ConversationSettled {
+                business_id,
+                customer_id,
+                conversation,
+                last_activity,
+                tokens,
+                thread_id,
+            }) => {
+                let settled =
+                    ConversationSettled { business_id, customer_id, conversation, last_activity, tokens, thread_id };
+                outgoing.announce(place, &settled)?;
             }
             Some(Change::PointsLoaded { business_id, customer_id, load_id, points, balance }) => {
                 outgoing.tell(place, &PointsLoaded { business_id, customer_id, load_id, points, balance })?;

@@ -1,7 +1,7 @@
 //! The chat with a customer learns of each message. The assistant looks at it once the customer is silent, and the
 //! customer's record learns of it once the conversation has ended.
 
-use crate::Receiver;
+use crate::{Receiver, in_words};
 use domain::chat::Chat;
 use domain::inbound::{InboundKind, InboundMessage};
 use domain::texts::write_instead::WriteInstead;
@@ -128,8 +128,18 @@ impl Receiver {
     }
 }
 
-/// Words and taps may be answered. A reaction and an edit ask nothing new.
+/// Words, taps and what is sent in their place may be answered. A reaction, a sticker and an edit ask nothing new.
 fn may_be_answered(message: &InboundMessage) -> bool {
-    let is_said = matches!(message.kind, InboundKind::Text | InboundKind::Reply | InboundKind::Button);
-    is_said && message.text.as_deref().is_some_and(|text| !text.trim().is_empty())
+    match message.kind {
+        // It is the answer to our question.
+        InboundKind::Contacts if message.is_own_contact => false,
+        InboundKind::Reaction
+        | InboundKind::Sticker
+        | InboundKind::Edit
+        | InboundKind::Audio
+        | InboundKind::Unsupported => false,
+        // Whatever it is, it needs words.
+        InboundKind::Other => message.text.as_deref().is_some_and(|text| !text.trim().is_empty()),
+        _ => in_words(message).is_some(),
+    }
 }

@@ -71,7 +71,7 @@ impl Receiver {
         if gateway.has_sessions() {
             self.note_pulse(business_id, sender_id).await?;
         }
-        if business.settings.voice_notes && message.kind == InboundKind::Audio && message.recording.is_some() {
+        if business.settings.voice_notes && message.kind == InboundKind::Audio && message.media.is_some() {
             // It comes again with its words.
             let spoken = TranscribeTask { business_id, sender_id, gateway, message, tries: 0 };
             return self.queues.send(&spoken, Duration::ZERO).await.map_err(Failure::retry);
@@ -170,7 +170,7 @@ impl Receiver {
         of: Conversation,
         message: InboundMessage,
     ) -> Result<InboundMessage, Failure> {
-        if !message.undated || message.text.is_none() {
+        if !message.undated || in_words(&message).is_none() {
             return Ok(message);
         }
         let (id, attempt) = (&message.gateway_message_id, self.app.attempt());
@@ -186,9 +186,20 @@ impl Receiver {
         sender_id: SenderId,
         it: &InboundMessage,
     ) -> Outcome {
-        let Some(text) = it.text.clone().filter(|text| !text.trim().is_empty()) else { return Ok(()) };
-        let gateway_message_id = it.gateway_message_id.clone();
-        let turn = Turn { at: it.at, gateway_message_id, sender_id, owner_id, own: false, text };
+        if in_words(it).is_none() {
+            return Ok(());
+        }
+        let turn = Turn {
+            at: it.at,
+            gateway_message_id: it.gateway_message_id.clone(),
+            sender_id,
+            owner_id,
+            own: false,
+            kind: it.kind,
+            text: it.text.clone().unwrap_or_default(),
+            told: it.told.clone(),
+            media: it.media.clone(),
+        };
         self.app.store().keep_turn(business, of, &turn, &self.app.attempt()).await?;
         Ok(())
     }
@@ -226,6 +237,11 @@ fn said_of_appointment<'a>(message: &'a InboundMessage, id: &'a str) -> Option<c
     };
     let (text, payload) = (message.text.as_deref(), message.payload.as_deref());
     Some(confirm_appointments::Said { text, at: message.at, id, reply_to, payload })
+}
+
+/// A message in words; `None` if nothing can be said of it.
+fn in_words(message: &InboundMessage) -> Option<String> {
+    message.kind.in_words(message.text.as_deref(), message.told.as_deref())
 }
 
 fn owner<'a>(business: &'a Business, who: &PersonIdentity) -> Option<&'a Owner> {

@@ -101,9 +101,18 @@ impl Receiver {
             message.at.min(self.app.now())
         };
         let is_return = message.text.as_deref().is_some_and(gives_back);
-        if let Some(text) = message.text.clone().filter(|text| !text.trim().is_empty()) {
-            let gateway_message_id = message.gateway_message_id.clone();
-            let turn = Turn { at, gateway_message_id, sender_id: task.sender_id, owner_id: None, own: true, text };
+        if message.kind.in_words(message.text.as_deref(), message.told.as_deref()).is_some() {
+            let turn = Turn {
+                at,
+                gateway_message_id: message.gateway_message_id.clone(),
+                sender_id: task.sender_id,
+                owner_id: None,
+                own: true,
+                kind: message.kind,
+                text: message.text.clone().unwrap_or_default(),
+                told: message.told.clone(),
+                media: message.media.clone(),
+            };
             self.app.store().keep_turn(business_id, of, &turn, &self.app.attempt()).await?;
         }
         let id = hash_of(&message.gateway_message_id);

@@ -104,7 +104,7 @@ impl Transcriber {
     async fn recording(&self, task: &TranscribeTask) -> Result<Result<Recording, NoWords>, Failure> {
         let never = |reason: &str| Ok(Err(NoWords { reason: reason.to_owned(), again: None }));
         let TranscribeTask { business_id, sender_id, message, .. } = task;
-        let Some(name) = &message.recording else { return never("no_recording") };
+        let Some(name) = &message.media else { return never("no_recording") };
         let Some(sender) = self.app.store().sender(*business_id, *sender_id).await? else { return never("no_sender") };
         let opened = self.key.open(*business_id, *sender_id, &sender.sealed_credentials);
         let http = self.app.http().clone();
@@ -142,7 +142,7 @@ impl Transcriber {
     async fn pass_on(&self, task: TranscribeTask, words: Option<String>) -> Outcome {
         let TranscribeTask { business_id, sender_id, gateway, message, .. } = task;
         let kind = if words.is_some() { InboundKind::Text } else { message.kind };
-        let message = InboundMessage { kind, text: words, recording: None, ..message };
+        let message = InboundMessage { kind, text: words, media: None, ..message };
         let inbound = InboundTask { business_id, sender_id, gateway, message };
         self.queues.send(&inbound, Duration::ZERO).await.map_err(Failure::retry)
     }

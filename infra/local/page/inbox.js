@@ -94,7 +94,7 @@ function makeLine({ customer_id }) {
   return element("li", {}, button, " ", element("span", { className: "about" }));
 }
 
-const WHO = { customer: "Customer", person: "Person on the phone" };
+const WHO = { customer: "Customer", person: "A person" };
 const BY = { assistant_answer: "Assistant", assistant_fallback: "Assistant", direct: "By the API" };
 
 const author = (one) => WHO[one.author] ?? BY[one.message_type] ?? one.message_type.replaceAll("_", " ");
@@ -135,11 +135,10 @@ $("next-steps").addEventListener("click", () =>
 $("take-over").addEventListener("click", () => act("A person has the conversation", turn("takeover").then(again)));
 $("give-back").addEventListener("click", () => act("The assistant has it again", turn("release").then(again)));
 
-// By the API a person says first that the conversation is theirs. On the phone the message itself says it.
+// By the API a person says with it that the conversation is theirs. On the phone the message itself says it.
 async function reply(words) {
   if ($("reply-way").value === "api") {
-    await turn("takeover");
-    await api(`/api/messages?${about()}`, "POST", { customer_id: open, text: words });
+    await api(`/api/messages?${about()}`, "POST", { customer_id: open, text: words, takeover: true });
   } else {
     const [sender] = business().senders;
     const { conversation: { phone } } = await api(`/api/conversations/${open}?${about({ limit: 1 })}`);

@@ -6,6 +6,7 @@ use crate::values::{Id, MessageId, MessageStatus, MessageType, Phone, Time};
 use crate::{Address, Operation, Tag};
 use chrono::{DateTime, Utc};
 use domain::chat::handover::{Handover, Stage, Standing};
+use domain::inbound::InboundKind;
 use domain::{BusinessId, CustomerId, Status};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumMessage, IntoStaticStr};
@@ -235,8 +236,8 @@ pub struct ConversationList {
     pub cursor: Option<String>,
 }
 
-/// The author of a message: `customer`; `person`, one of the business on the phone; `recado`, what goes through Recado, be it
-/// the assistant's answer or a call of `POST /api/messages`, as `message_type` says.
+/// The author of a message: `customer`; `person`, one of the business, on the phone or by `POST /api/messages` with
+/// `takeover`; `recado`, what else goes through Recado, as `message_type` says.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the type's text says it")]
@@ -246,12 +247,56 @@ pub enum Author {
     Recado,
 }
 
+/// What a message is. A `reply` and a `button` are taps, with the title as the text.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SaidKind {
+    Text,
+    Reply,
+    Button,
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Order,
+    Reaction,
+    Edit,
+    Other,
+}
+
+impl From<InboundKind> for SaidKind {
+    fn from(kind: InboundKind) -> Self {
+        match kind {
+            InboundKind::Text => Self::Text,
+            InboundKind::Reply => Self::Reply,
+            InboundKind::Button => Self::Button,
+            InboundKind::Image => Self::Image,
+            InboundKind::Video => Self::Video,
+            InboundKind::Audio => Self::Audio,
+            InboundKind::Document => Self::Document,
+            InboundKind::Sticker => Self::Sticker,
+            InboundKind::Location => Self::Location,
+            InboundKind::Contacts => Self::Contacts,
+            InboundKind::Order => Self::Order,
+            InboundKind::Reaction => Self::Reaction,
+            InboundKind::Edit => Self::Edit,
+            InboundKind::Unsupported | InboundKind::Other => Self::Other,
+        }
+    }
+}
+
 /// A message of either side.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(
-    json!({"author": "customer", "at": "2026-11-21T14:12:00Z", "text": "Quanto custa o banho?",
+    json!({"author": "customer", "at": "2026-11-21T14:12:00Z", "kind": "text", "text": "Quanto custa o banho?",
            "gateway_message_id": "wamid.HBgNNTUxMTk4NzY1NDMyMRUCABIYFDNB"}),
-    json!({"author": "recado", "at": "2026-11-21T14:12:07.120Z", "text": "O banho custa R$ 70.",
+    json!({"author": "customer", "at": "2026-11-21T14:12:03Z", "kind": "image", "text": "[image: é para este aqui]",
+           "media": "1712345678901234", "gateway_message_id": "wamid.HBgNNTUxMTk4NzY1NDMyMRUCABIYFDNC"}),
+    json!({"author": "recado", "at": "2026-11-21T14:12:07.120Z", "kind": "text", "text": "O banho custa R$ 70.",
            "gateway_message_id": "wamid.HBgNNTUxMTk4NzY1NDMyMRUCABEYEjA5", "message_type": "assistant_answer",
            "message_id": "answer/customer/019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11/4", "status": "read"})
 ))]
@@ -261,8 +306,13 @@ pub struct ConversationMessage {
     /// When it was written, or made.
     #[schema(value_type = Time)]
     pub at: DateTime<Utc>,
-    /// As the person reads it.
+    /// What it is.
+    pub kind: SaidKind,
+    /// As the person reads it. What is no text is told in brackets, as `[image: my dog]`.
     pub text: String,
+    /// The gateway's own name of the file, if it is one. Recado keeps no files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
     /// The gateway's own id, once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway_message_id: Option<String>,
@@ -286,8 +336,10 @@ pub struct ConversationMessage {
 impl From<domain::Message> for ConversationMessage {
     fn from(message: domain::Message) -> Self {
         Self {
-            author: Author::Recado,
+            author: if message.by_person { Author::Person } else { Author::Recado },
             at: message.created_at,
+            kind: SaidKind::Text,
+            media: None,
             text: message.shown().to_owned(),
             gateway_message_id: message.gateway_message_id,
             message_id: Some(message.message_id),

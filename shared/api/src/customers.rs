@@ -704,8 +704,13 @@ pub struct ExportedTurn {
     pub at: DateTime<Utc>,
     /// `customer`, or `person`: one of the business, on the phone.
     pub author: crate::conversations::Author,
-    /// As it was written.
+    /// What it is.
+    pub kind: crate::conversations::SaidKind,
+    /// As it was written. What is no text is told in brackets, as `[image: my dog]`.
     pub text: String,
+    /// The gateway's own name of the file, if it is one. Recado keeps no files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
 }
 
 /// The last answers of the customer about marketing.

@@ -65,6 +65,11 @@ impl crate::Route for Route {
                         json!({"phone": "5511987654321", "text": "Seu pedido está pronto 🎉", "message_id": "order-812"}),
                     ),
                     (
+                        "reply",
+                        "A person answers from an inbox, and has the conversation from then on",
+                        json!({"phone": "5511987654321", "text": "Oi Ana, aqui é a Rita. Já vejo isso!", "takeover": true}),
+                    ),
+                    (
                         "template",
                         "An offer, by an approved template outside the 24-hour window",
                         json!({
@@ -192,6 +197,12 @@ pub struct NewMessage {
     /// blanks.
     #[schema(value_type = Option<MessageName>)]
     pub message_id: Option<domain::MessageName>,
+    /// Whether a person of the business writes it: they have the conversation from then on, as by
+    /// `POST /api/conversations/{customer}/takeover`, and what the customer had asked is answered. A notice of a system
+    /// leaves the conversation to the assistant. Not with `marketing`.
+    #[serde(default)]
+    #[schema(default = false)]
+    pub takeover: bool,
 }
 
 /// An approved template (gateway `cloud_api`). It goes in the place of the text, also to people who have written in the last
@@ -411,8 +422,13 @@ pub struct InboundMessage {
     /// When it was written.
     #[schema(value_type = Time)]
     pub at: DateTime<Utc>,
-    /// As it was written.
+    /// What it is.
+    pub kind: crate::conversations::SaidKind,
+    /// As it was written. What is no text is told in brackets, as `[image: my dog]`.
     pub text: String,
+    /// The gateway's own name of the file, if it is one. Recado keeps no files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
 }
 
 /// A page of messages.

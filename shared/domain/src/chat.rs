@@ -151,6 +151,9 @@ pub struct Chat {
     /// The appointment that a message asks for, until that message has its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<Wanted>,
+    /// Whether the customer, of whom no number was known, was asked for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked_for_number: bool,
     /// The sender that the customer last wrote to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_id: Option<SenderId>,
@@ -290,10 +293,16 @@ impl Chat {
         }
     }
 
+    /// Whether the conversation goes on, and nobody has written since this activity.
+    #[must_use]
+    pub fn ends_at(&self, activity: u64) -> bool {
+        activity == self.activity && self.settled != activity
+    }
+
     /// Ends the conversation, if nobody has written since this activity; `None` if somebody has, or if it has ended. If
     /// the customer has written what the assistant is for, it is analysed `idle` after the last message.
     pub fn settle(&mut self, activity: u64, idle: TimeDelta) -> Option<Settled> {
-        if activity != self.activity || self.settled == activity {
+        if !self.ends_at(activity) {
             return None;
         }
         let last_at = self.last_at?;
@@ -424,7 +433,8 @@ mod tests {
         let learned = Learned { city: Some("Lima".to_owned()), ..Learned::default() };
         chat.learned = learned.clone();
         let thread_id = Some("a".to_owned());
-        let settled = Settled { last_at: at(66), wrote_at: Some(at(60)), tokens: 350, answers: 2, thread_id, learned };
+        let (last_at, wrote_at, contact) = (at(66), Some(at(60)), ContactNews::default());
+        let settled = Settled { last_at, wrote_at, tokens: 350, answers: 2, thread_id, learned, contact };
         assert_eq!([(); 2].map(|()| chat.settle(4, IDLE)), [Some(settled), None]);
         assert!(chat.hear("m3", at(900), false));
         assert_eq!(chat.settle(5, IDLE).map(|it| (it.tokens, it.learned.is_empty())), Some((0, true)));

@@ -1,6 +1,6 @@
 //! A line of a chat, as the assistant is shown it.
 
-use crate::{Kind, Message, MessageType, Status};
+use crate::{Kind, Message, Status};
 use chrono::{DateTime, Utc};
 
 /// The side that wrote a line.
@@ -23,6 +23,8 @@ pub struct ChatLine {
     pub by_person: bool,
     /// When, UTC.
     pub at: DateTime<Utc>,
+    /// Whether the words were typed. A picture or a place is told in ours.
+    pub is_typed: bool,
     /// The words.
     pub text: String,
 }
@@ -38,7 +40,7 @@ impl ChatLine {
             Status::Failed | Status::Skipped => false,
         };
         let at = message.sent_at.unwrap_or(message.created_at);
-        let by_person = message.message_type == MessageType::Direct;
-        is_said.then(|| Self { side: Side::Business, by_person, at, text: message.shown().to_owned() })
+        let by_person = message.by_person;
+        is_said.then(|| Self { side: Side::Business, by_person, at, is_typed: true, text: message.shown().to_owned() })
     }
 }

@@ -50,6 +50,11 @@ pub trait Adapter: Send + Sync {
         false
     }
 
+    /// Whether a person whose number it does not show can be asked for it by a button, with [`crate::Body::ContactRequest`].
+    fn can_ask_for_number(&self) -> bool {
+        false
+    }
+
     /// A client for the sender with this address and these credentials; `None` if the credentials lack a field.
     fn client(
         &self,

@@ -20,6 +20,7 @@ mod session_secrets;
 mod sessions;
 mod spellings;
 pub mod template;
+mod told;
 mod transport;
 mod waha;
 mod webhook;

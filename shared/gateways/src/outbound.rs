@@ -29,6 +29,8 @@ pub enum Body {
         /// From 1 to 3.
         buttons: Vec<Button>,
     },
+    /// Free text with a button by which the person shares their number. A gateway that has no such button shows the text.
+    ContactRequest(String),
     /// A template that the gateway has approved.
     Template {
         /// Its name and language at the gateway, and its text as the phone shows it.
@@ -45,21 +47,23 @@ impl Body {
     #[must_use]
     pub fn sent_as(&self) -> Option<&SentAs> {
         match self {
-            Self::Text(_) | Self::Buttons { .. } => None,
+            Self::Text(_) | Self::Buttons { .. } | Self::ContactRequest(_) => None,
             Self::Template { sent_as, .. } => Some(sent_as),
         }
     }
 
     /// As one text, for a gateway that shows no buttons: the choices stand below it. `None` if the text is empty.
     pub(crate) fn as_text(&self) -> Option<Cow<'_, str>> {
-        let (Self::Text(text) | Self::Buttons { text, .. } | Self::Template { sent_as: SentAs { text, .. }, .. }) =
-            self;
+        let (Self::Text(text)
+        | Self::ContactRequest(text)
+        | Self::Buttons { text, .. }
+        | Self::Template { sent_as: SentAs { text, .. }, .. }) = self;
         if text.trim().is_empty() {
             return None;
         }
         Some(match self {
             Self::Buttons { buttons, .. } => Cow::Owned(numbered(text, buttons)),
-            Self::Text(_) | Self::Template { .. } => Cow::Borrowed(text),
+            Self::Text(_) | Self::ContactRequest(_) | Self::Template { .. } => Cow::Borrowed(text),
         })
     }
 }
@@ -68,6 +72,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(_) => f.write_str("Text(…)"),
+            Self::ContactRequest(_) => f.write_str("ContactRequest(…)"),
             Self::Buttons { buttons, .. } => write!(f, "Buttons(…, {})", buttons.len()),
             Self::Template { sent_as, .. } => write!(f, "Template({}, {}, …)", sent_as.template, sent_as.language),
         }

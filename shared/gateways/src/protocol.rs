@@ -64,6 +64,13 @@ pub fn said(message: &Value) -> Option<Said<'_>> {
     })
 }
 
+/// What a message shows that has no words of its own.
+pub fn told(message: &Value) -> Option<String> {
+    let parts = opened(message).as_object()?;
+    let (kind, part) = parts.iter().find_map(|(name, part)| Some((kind(name)?, part)))?;
+    crate::told::told(kind, part)
+}
+
 /// The message without its envelopes.
 fn opened(message: &Value) -> &Value {
     let mut message = message;

@@ -2,7 +2,7 @@
 
 use crate::Body;
 use domain::approved::{ApprovedTemplate, MissingVariable};
-use domain::{Message, Sender, SentAs};
+use domain::{Message, MessageType, Sender, SentAs};
 
 /// No approved template fits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,7 @@ pub enum TemplateError {
 pub fn body(sender: &Sender, message: &Message, text_may_go: bool) -> Result<Body, TemplateError> {
     let content = &message.content;
     let text = || match content.buttons.as_slice() {
+        [] if message.message_type == MessageType::ContactRequest => Body::ContactRequest(content.text.clone()),
         [] => Body::Text(content.text.clone()),
         buttons => Body::Buttons { text: content.text.clone(), buttons: buttons.to_vec() },
     };
@@ -54,9 +55,7 @@ fn approved(sender: &Sender, message: &Message) -> Result<Body, TemplateError> {
 mod tests {
     use super::*;
     use chrono::{DateTime, TimeDelta};
-    use domain::{
-        BusinessId, Button, Content, CustomerId, Gateway, Locale, MessageId, MessageType, Recipient, SenderId,
-    };
+    use domain::{BusinessId, Button, Content, CustomerId, Gateway, Locale, MessageId, Recipient, SenderId};
     use serde_json::{Value, json};
     use uuid::Uuid;
 

@@ -59,6 +59,33 @@ impl Happening for PointsLoaded {
     }
 }
 
+/// A conversation has ended: nobody has written for ten minutes. It is told once for each `conversation` of a customer, but
+/// may be delivered more often. No word of it is in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationSettled {
+    /// The business of the customer.
+    pub business_id: BusinessId,
+    /// The customer, by id.
+    pub customer_id: CustomerId,
+    /// Its number among the customer's conversations that have ended, from 1.
+    pub conversation: u64,
+    /// The last message of either side, UTC.
+    pub last_activity: DateTime<Utc>,
+    /// Tokens of the assistant in it.
+    pub tokens: u64,
+    /// The assistant's last thread, if it has had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_id: Option<String>,
+}
+
+impl Happening for ConversationSettled {
+    const DETAIL_TYPE: &'static str = "ConversationSettled";
+
+    fn customer(&self) -> (BusinessId, CustomerId) {
+        (self.business_id, self.customer_id)
+    }
+}
+
 /// Of an event of an appointment.
 macro_rules! of_appointment {
     ($($(#[$doc:meta])* $name:ident { $(#[$moment_doc:meta])* $moment:ident })+) => {$(

@@ -192,7 +192,9 @@ mod tests {
             payload: None,
             reply_to: None,
             at: DateTime::UNIX_EPOCH,
-            recording: None,
+            told: None,
+            media: None,
+            is_own_contact: false,
             undated: false,
         };
         let sender_id = SenderId(Uuid::from_u128(3));

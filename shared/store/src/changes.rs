@@ -24,6 +24,21 @@ pub enum Change {
         /// The record that stays.
         into: CustomerId,
     },
+    /// A conversation has ended, and its customer's record knows it.
+    ConversationSettled {
+        /// The business of the customer.
+        business_id: BusinessId,
+        /// The customer, by id.
+        customer_id: CustomerId,
+        /// Its number among the conversations that have ended under this record, from 1.
+        conversation: u64,
+        /// The last message of either side, UTC.
+        last_activity: DateTime<Utc>,
+        /// Tokens of the assistant in it.
+        tokens: u64,
+        /// The assistant's last thread, if it has had one.
+        thread_id: Option<String>,
+    },
     /// Points were loaded.
     PointsLoaded {
         /// The business of the customer.

@@ -4,6 +4,7 @@
 use crate::{Conversation, MessageFilter, Store, StoreError, TurnFilter};
 use chrono::{DateTime, Utc};
 use domain::chat::handover::gives_back;
+use domain::inbound::InboundKind;
 use domain::{BusinessId, ChatLine, CustomerId, Side};
 use futures::future::try_join;
 
@@ -26,9 +27,12 @@ impl Store {
         let turns = self.latest_turns(business, of, &wrote, now, most, None);
         let messages = self.list_messages(business, &got, now, most, None);
         let (turns, messages) = try_join(turns, messages).await?;
-        let wrote = turns.items.into_iter().map(|turn| {
+        // A reaction asks and says nothing that an answer would have to do with.
+        let turns = turns.items.into_iter().filter(|turn| turn.kind != InboundKind::Reaction);
+        let wrote = turns.map(|turn| {
             let side = if turn.own { Side::Business } else { Side::Customer };
-            ChatLine { side, by_person: turn.own, at: turn.at, text: turn.text }
+            let (is_typed, text) = (turn.kind.is_words(), turn.in_words());
+            ChatLine { side, by_person: turn.own, at: turn.at, is_typed, text }
         });
         let got = messages.items.iter().filter_map(|message| ChatLine::of(message, now));
         // A word that gave the chat back says nothing.

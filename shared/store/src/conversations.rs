@@ -10,6 +10,7 @@ use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Page, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::inbound::InboundKind;
 use domain::{Attempt, BusinessId, CustomerId, OwnerId, SenderId};
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +46,29 @@ pub struct Turn {
     /// Whether a person of the business wrote it to the customer, on the phone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own: bool,
-    /// The text of the turn.
+    /// Text, picture or another kind.
+    #[serde(default, skip_serializing_if = "is_text")]
+    pub kind: InboundKind,
+    /// The words that were typed; empty if there are none.
     pub text: String,
+    /// What it shows beside them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
+    /// The gateway's name of the file that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+}
+
+fn is_text(kind: &InboundKind) -> bool {
+    *kind == InboundKind::Text
+}
+
+impl Turn {
+    /// The turn in words, as `[image: my dog]`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        self.kind.in_words(Some(&self.text), self.told.as_deref()).unwrap_or_default()
+    }
 }
 
 /// Which turns of a conversation are listed; `None` does not restrict.

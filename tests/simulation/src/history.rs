@@ -32,6 +32,8 @@ pub struct History {
     pub ledgers: BTreeMap<Key, Ledger>,
     /// The requests of callers, each with its answer.
     pub asked: Vec<Asked>,
+    /// The events that the bus has taken: type and detail.
+    pub events: Vec<(String, serde_json::Value)>,
     /// When callers were told that a campaign is cancelled: business, campaign, when.
     pub cancelled: Vec<(String, String, DateTime<Utc>)>,
     /// The calls about campaigns that were refused for no reason that a caller can see.

@@ -238,6 +238,9 @@ impl Network {
         }
         let reply = self.run.cloud().bus.handle(&target(request), request.body()).await;
         let (status, error) = (reply.status, error_of(&reply));
+        if status == 200 {
+            self.run.history().events.extend(events(request.body()));
+        }
         let about = crate::keys::subjects(request.body()).join(" ");
         self.note(format_args!("PutEvents {about} → {status}{error}{struck}"));
         answer(reply)
@@ -344,4 +347,14 @@ fn answer(reply: Reply) -> Result<Response, HttpError> {
     response
         .body(Bytes::clone(&reply.body))
         .map_err(|error| HttpError::MaybeSent { timeout: false, detail: error.to_string() })
+}
+
+/// The events of a request to the bus.
+fn events(body: &[u8]) -> Vec<(String, serde_json::Value)> {
+    let request: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let read = |entry: &serde_json::Value| {
+        let detail = serde_json::from_str(entry["Detail"].as_str()?).ok()?;
+        Some((entry["DetailType"].as_str()?.to_owned(), detail))
+    };
+    request["Entries"].as_array().into_iter().flatten().filter_map(read).collect()
 }

@@ -27,7 +27,9 @@ mod runner;
 mod search;
 mod senders;
 mod sessions;
+mod settling;
 mod slow;
+mod things;
 mod voice;
 mod webhooks;
 

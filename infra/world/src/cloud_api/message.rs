@@ -119,8 +119,12 @@ fn text_of(text: &str, name: &str, most: usize) -> Result<String, CloudError> {
 /// The reply buttons of an interactive message.
 fn buttons(interactive: &Value) -> Result<Vec<Button>, CloudError> {
     let wrong = |details: &str| CloudError::new(131_009, details);
+    if interactive["type"] == "request_contact_info" {
+        let is_named = interactive["action"]["name"] == "request_contact_info";
+        return if is_named { Ok(Vec::new()) } else { Err(wrong("action.name must be request_contact_info")) };
+    }
     if interactive["type"] != "button" {
-        return Err(wrong("interactive.type: only button is known here"));
+        return Err(wrong("interactive.type: only button and request_contact_info are known here"));
     }
     let given = interactive["action"]["buttons"].as_array().map(Vec::as_slice).unwrap_or_default();
     if !(1..=MOST_BUTTONS).contains(&given.len()) {

@@ -4,6 +4,7 @@ use super::errors;
 use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::{Sender, SenderState};
+use crate::core::things;
 use crate::core::update::{News, Update, WebhookCall};
 use crate::core::voice;
 use bytes::Bytes;
@@ -159,6 +160,9 @@ fn message(setup: &Sender, bubble: &Bubble, contact: &Value) -> Value {
         "type": kind,
     });
     item[kind] = content(bubble);
+    if kind == "contacts" {
+        item["origin"] = json!(bubble.payload.as_deref().unwrap_or("other"));
+    }
     if let Some(asked) = &bubble.reply_to {
         item["context"] = json!({"from": setup.number, "id": asked});
     }
@@ -177,6 +181,19 @@ fn content(bubble: &Bubble) -> Value {
             json!({"type": "button_reply", "button_reply": {"id": bubble.payload, "title": bubble.text}})
         }
         "image" => json!({"id": media(), "mime_type": "image/jpeg", "caption": bubble.text}),
+        "video" => json!({"id": media(), "mime_type": "video/mp4", "caption": bubble.text}),
+        "document" => {
+            json!({"id": media(), "mime_type": "application/pdf", "filename": things::FILE, "caption": bubble.text})
+        }
+        "location" => json!({"latitude": things::LATITUDE, "longitude": things::LONGITUDE, "name": bubble.text}),
+        // The person's own, by the button that asks for it.
+        "contacts" if bubble.payload.as_deref() == Some("contact_request") => {
+            json!([{"phones": [{"phone": bubble.text, "wa_id": bubble.text.trim_start_matches('+'), "type": "CELL"}]}])
+        }
+        "contacts" => json!([{"name": {"formatted_name": bubble.text, "first_name": bubble.text},
+            "phones": [{"phone": things::NUMBER, "type": "CELL"}], "vcard": things::card(&bubble.text)}]),
+        "order" => json!({"catalog_id": "1", "text": bubble.text, "product_items":
+            [{"product_retailer_id": "racao", "quantity": 2, "item_price": 35.5, "currency": "BRL"}]}),
         "audio" => json!({"id": voice::number(&bubble.id), "mime_type": voice::MIME, "voice": true}),
         _ => json!({"id": media()}),
     }

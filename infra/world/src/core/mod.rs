@@ -20,6 +20,7 @@ pub(crate) mod session;
 pub(crate) mod session_life;
 pub(crate) mod session_people;
 pub(crate) mod setup;
+pub(crate) mod things;
 pub(crate) mod update;
 pub(crate) mod voice;
 pub(crate) mod world;

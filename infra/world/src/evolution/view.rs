@@ -5,6 +5,7 @@ use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
 use crate::core::session::SessionState;
+use crate::core::things;
 use crate::core::voice;
 use crate::picture;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -120,10 +121,11 @@ pub(super) fn time(at: DateTime<Utc>) -> String {
 }
 
 fn content(bubble: &Bubble) -> (&'static str, Value) {
+    if let Some(content) = things::of_protocol(bubble) {
+        return content;
+    }
     match bubble.kind.as_str() {
-        "image" => ("imageMessage", json!({"mimetype": "image/jpeg", "caption": bubble.text})),
         "audio" => ("audioMessage", json!({"mimetype": voice::MIME, "ptt": true})),
-        "sticker" => ("stickerMessage", json!({"mimetype": "image/webp"})),
         "button" | "reply" => {
             ("buttonsResponseMessage", json!({"selectedButtonId": bubble.payload, "selectedDisplayText": bubble.text}))
         }

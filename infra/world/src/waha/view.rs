@@ -5,6 +5,7 @@ use crate::core::chat::{Author, Bubble, Profile, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
 use crate::core::session::SessionState;
+use crate::core::things;
 use crate::core::voice;
 use serde_json::{Value, json};
 
@@ -94,11 +95,11 @@ pub(super) fn message(session: &str, with: &Profile, bubble: &Bubble) -> Value {
         "to": null,
         "participant": null,
         "body": if is_spoken(bubble) { "" } else { &bubble.text },
-        "hasMedia": matches!(bubble.kind.as_str(), "image" | "audio" | "sticker"),
-        "media": is_spoken(bubble).then(|| json!({
+        "hasMedia": is_file(bubble),
+        "media": is_file(bubble).then(|| json!({
             // The host by which the server knows itself.
-            "url": format!("http://localhost:3000/api/files/{session}/{}.oga", bubble.id),
-            "mimetype": voice::MIME,
+            "url": format!("http://localhost:3000/api/files/{session}/{}.{}", bubble.id, file_ending(bubble)),
+            "mimetype": if is_spoken(bubble) { voice::MIME } else { "image/jpeg" },
             "filename": null,
         })),
         "ack": ack,
@@ -107,6 +108,14 @@ pub(super) fn message(session: &str, with: &Profile, bubble: &Bubble) -> Value {
         "replyTo": bubble.reply_to.as_ref().map(|id| json!({"id": id})),
         "_data": raw(with, bubble),
     })
+}
+
+fn is_file(bubble: &Bubble) -> bool {
+    matches!(bubble.kind.as_str(), "image" | "video" | "audio" | "document" | "sticker")
+}
+
+fn file_ending(bubble: &Bubble) -> &'static str {
+    if is_spoken(bubble) { "oga" } else { "jpeg" }
 }
 
 fn is_spoken(bubble: &Bubble) -> bool {
@@ -120,6 +129,8 @@ pub(super) fn raw(with: &Profile, bubble: &Bubble) -> Value {
         "key": {"remoteJid": jid, "fromMe": bubble.from == Author::Business, "id": bubble.id},
         "message": if is_spoken(bubble) {
             json!({"audioMessage": {"mimetype": voice::MIME, "seconds": 3, "ptt": true}})
+        } else if let Some((kind, content)) = things::of_protocol(bubble) {
+            json!({kind: content})
         } else {
             json!({"extendedTextMessage": {"text": bubble.text}})
         },

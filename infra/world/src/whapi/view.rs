@@ -3,6 +3,7 @@
 use crate::core::chat::{Author, Bubble, Tick};
 use crate::core::people;
 use crate::core::sender::SenderState;
+use crate::core::things;
 use crate::core::update::Label;
 use crate::core::voice;
 use crate::core::world::State;
@@ -61,6 +62,7 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
         "text" | "button" | "template" => "text",
         "interactive" => "interactive",
         "audio" => "voice",
+        "contacts" => "contact",
         kind => kind,
     };
     let content = match kind {
@@ -72,6 +74,12 @@ pub(super) fn message(number: &str, person: &str, name: Option<&str>, bubble: &B
             "id": format!("ButtonsV3:{}", bubble.payload.as_deref().unwrap_or_default()), "title": bubble.text,
         }}),
         "voice" => json!({"id": media(bubble), "mime_type": voice::MIME, "seconds": 3}),
+        "document" => {
+            json!({"id": media(bubble), "mime_type": "application/pdf", "file_name": things::FILE, "caption": bubble.text})
+        }
+        "location" => json!({"latitude": things::LATITUDE, "longitude": things::LONGITUDE, "name": bubble.text}),
+        "contact" => json!({"name": bubble.text, "vcard": things::card(&bubble.text)}),
+        "order" => json!({"order_id": media(bubble), "item_count": 2, "title": bubble.text}),
         _ => json!({"id": media(bubble), "caption": bubble.text}),
     };
     let mut message = json!({

@@ -192,6 +192,7 @@ impl Chat {
         self.answers += other.answers;
         self.learned.take_up(&other.learned);
         self.contact.join(&other.contact);
+        self.asked_for_number |= other.asked_for_number;
         self.wrote_at = self.wrote_at.max(other.wrote_at);
         self.last_at = self.last_at.max(other.last_at);
         self.handover = self.handover.or(other.handover);

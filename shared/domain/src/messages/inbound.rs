@@ -39,11 +39,14 @@ impl fmt::Debug for PersonIdentity {
 }
 
 /// The kind of message that a person sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumIter, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum InboundKind {
+    #[default]
     Text,
     /// A button or list entry was chosen; the text is its title.
     Reply,
@@ -64,6 +67,43 @@ pub enum InboundKind {
     Unsupported,
     /// Anything else that a person did in the chat.
     Other,
+}
+
+impl InboundKind {
+    /// Whether its text is what a person typed or tapped, and all of it.
+    #[must_use]
+    pub fn is_words(self) -> bool {
+        matches!(self, Self::Text | Self::Reply | Self::Button | Self::Edit)
+    }
+
+    /// Whether it is a file, which lies at the gateway.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::Image | Self::Video | Self::Audio | Self::Document | Self::Sticker)
+    }
+
+    /// A message in words, for people and models: what was typed, or what came, as `[image: my dog]`. `None` if nothing can
+    /// be said of it.
+    #[must_use]
+    pub fn in_words(self, text: Option<&str>, told: Option<&str>) -> Option<String> {
+        let given = |part: Option<&str>| part.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
+        let (text, told) = (given(text), given(told));
+        if self.is_words() {
+            return match (text, told) {
+                (Some(text), Some(told)) => Some(format!("{text} [{told}]")),
+                (text, told) => text.or_else(|| told.map(|told| format!("[{self}: {told}]"))),
+            };
+        }
+        match self {
+            Self::Unsupported => None,
+            // One that was taken back.
+            Self::Reaction if told.is_none() => None,
+            _ => {
+                let parts: Vec<String> = [Some(self.to_string()), told, text].into_iter().flatten().collect();
+                Some(format!("[{}]", parts.join(": ")))
+            }
+        }
+    }
 }
 
 /// A message from a person.
@@ -90,10 +130,16 @@ pub struct InboundMessage {
     /// The gateway's id of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
-    /// The gateway's name of the recording that it is, by which the recording is fetched; absent if the gateway has none,
-    /// or if nobody could make words of it.
+    /// What it shows beside the text, in one line: a place, people, a file's name, an order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recording: Option<String>,
+    pub told: Option<String>,
+    /// The gateway's name of the file that it is, by which the file is fetched; absent if the gateway has none, or if nobody
+    /// could make words of a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// Whether it is the person's own contact, which they have shared because we asked for the number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_own_contact: bool,
     /// When it was written, UTC, to the second.
     pub at: DateTime<Utc>,
     /// Whether the gateway did not say when, and `at` is the time at which its webhook came: another in each repeat of
@@ -116,9 +162,18 @@ pub struct OwnMessage {
     pub gateway_message_id: String,
     /// The person it was written to.
     pub to: PersonIdentity,
+    /// Text, picture or another kind.
+    #[serde(default)]
+    pub kind: InboundKind,
     /// The text or caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// See [`InboundMessage::told`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
+    /// See [`InboundMessage::media`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
     /// When it was written, UTC, to the second.
     pub at: DateTime<Utc>,
     /// Whether the gateway did not say when: see [`InboundMessage::undated`].
@@ -295,5 +350,33 @@ impl Updates {
             && labelled.is_empty()
             && preferences.is_empty()
             && identity_changes.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InboundKind as K;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn a_message_of_any_kind_is_said_in_words() {
+        for (kind, text, told, expected) in [
+            (K::Text, Some("oi"), None, Some("oi")),
+            (K::Reply, Some("Banho"), Some("60 min"), Some("Banho [60 min]")),
+            (K::Reply, None, Some("day: 2026-12-01"), Some("[reply: day: 2026-12-01]")),
+            (K::Image, None, None, Some("[image]")),
+            (K::Image, Some(" meu cachorro "), None, Some("[image: meu cachorro]")),
+            (K::Document, Some("veja"), Some("exame.pdf"), Some("[document: exame.pdf: veja]")),
+            (K::Location, None, Some("Casa, -23.5 -46.6"), Some("[location: Casa, -23.5 -46.6]")),
+            (K::Reaction, None, Some("👍"), Some("[reaction: 👍]")),
+            (K::Reaction, None, None, None),
+            (K::Text, Some(" "), None, None),
+            (K::Unsupported, None, None, None),
+        ] {
+            assert_eq!(kind.in_words(text, told).as_deref(), expected, "{kind}");
+        }
+        for kind in K::iter().filter(|kind| kind.is_file()) {
+            assert!(kind.in_words(None, None).is_some(), "no file is lost: {kind}");
+        }
     }
 }

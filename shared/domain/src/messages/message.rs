@@ -73,6 +73,9 @@ pub struct Message {
     /// The campaign that it is of. Such a message is not in the list of the business's messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_id: Option<CampaignId>,
+    /// Whether a person of the business wrote it, and has the chat since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_person: bool,
     /// Free, for people.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
@@ -117,6 +120,7 @@ impl Message {
             gateway_message_id: None,
             error_message: None,
             campaign_id: None,
+            by_person: false,
             metadata: BTreeMap::new(),
             created_at: now,
         }

@@ -98,6 +98,9 @@ pub struct Customer {
     /// Tokens of the assistant in all conversations that have ended.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub thread_token_count: u64,
+    /// Conversations that have ended under this record.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub conversations: u64,
     /// The record that the person goes on under. This one is being emptied and erased then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_into: Option<CustomerId>,
@@ -133,6 +136,7 @@ impl Customer {
     pub fn converse(&mut self, settled: &Settled, now: DateTime<Utc>) {
         self.last_activity = self.last_activity.max(Some(settled.last_at));
         self.thread_token_count += settled.tokens;
+        self.conversations += 1;
         if settled.thread_id.is_some() {
             self.thread_id.clone_from(&settled.thread_id);
         }
@@ -179,6 +183,7 @@ impl Customer {
             last_activity: None,
             thread_id: None,
             thread_token_count: 0,
+            conversations: 0,
             joined_into: None,
             last_contact_at: now,
             created_at: now,

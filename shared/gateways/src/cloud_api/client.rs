@@ -48,8 +48,14 @@ fn payload(outbound: &Outbound) -> Result<Value, &'static str> {
         Address::Chat(_) => return Err("a chat id is no address here"),
     }
     let content = match &outbound.body {
-        Body::Text(text) | Body::Buttons { text, .. } if text.trim().is_empty() => return Err("the text is empty"),
+        Body::Text(text) | Body::ContactRequest(text) | Body::Buttons { text, .. } if text.trim().is_empty() => {
+            return Err("the text is empty");
+        }
         Body::Text(text) => free_text(text)?,
+        Body::ContactRequest(text) => (
+            "interactive",
+            json!({"type": "request_contact_info", "body": {"text": text}, "action": {"name": "request_contact_info"}}),
+        ),
         Body::Buttons { text, buttons } if text.chars().count() > MAX_TEXT_WITH_BUTTONS => {
             free_text(&numbered(text, buttons))?
         }

@@ -54,6 +54,10 @@ impl Adapter for CloudApi {
         false
     }
 
+    fn can_ask_for_number(&self) -> bool {
+        true
+    }
+
     /// The phone, else the business-scoped user id.
     fn address(&self, phone: Option<&Phone>, bsuid: Option<&str>, _: Option<&str>) -> Option<Address> {
         phone.cloned().map(Address::Phone).or_else(|| bsuid.map(|id| Address::Bsuid(id.to_owned())))

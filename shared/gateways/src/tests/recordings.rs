@@ -11,7 +11,7 @@ const VOICE: &str = "audio/ogg; codecs=opus";
 
 fn named(gateway: Gateway, address: &str, body: &Value) -> Option<String> {
     let read = adapter(gateway).read_webhook(body.to_string().as_bytes(), address, DateTime::UNIX_EPOCH);
-    read.unwrap().inbound.remove(0).recording
+    read.unwrap().inbound.remove(0).media
 }
 
 #[test]

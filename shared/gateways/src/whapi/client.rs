@@ -128,8 +128,10 @@ impl GatewayClient for WhapiClient {
         let Some(to) = chat(&outbound.to, PERSON) else {
             return SendOutcome::refused(Refusal::BadRequest, "a user id is no address here");
         };
-        let (Body::Text(text) | Body::Buttons { text, .. } | Body::Template { sent_as: SentAs { text, .. }, .. }) =
-            &outbound.body;
+        let (Body::Text(text)
+        | Body::ContactRequest(text)
+        | Body::Buttons { text, .. }
+        | Body::Template { sent_as: SentAs { text, .. }, .. }) = &outbound.body;
         if text.trim().is_empty() {
             return SendOutcome::refused(Refusal::BadRequest, "the text is empty");
         }

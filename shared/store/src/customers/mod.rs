@@ -17,7 +17,7 @@ pub use join::Joined;
 pub(crate) use searched::is_searched;
 
 use crate::birthdays::row_writes;
-use crate::changes::{Image, image_text};
+use crate::changes::{Image, image_number, image_text};
 use crate::dynamodb::{
     Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, number, read_text, text, to_item, versioned,
 };
@@ -28,6 +28,7 @@ use crate::points::first_balance;
 use crate::recipients::decision;
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Updated, Versioned};
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 use std::collections::HashMap;
@@ -38,6 +39,12 @@ const WROTE_FIRST: &str = "wrote_first";
 /// There, and true, only where [`Customer::imported`] is.
 const IMPORTED: &str = "imported";
 const JOINED_INTO: &str = "joined_into";
+const CONVERSATIONS: &str = "conversations";
+/// There if an odd number of conversations has ended.
+const ODD_CONVERSATION: &str = "odd_conversation";
+const LAST_ACTIVITY: &str = "last_activity";
+const THREAD_ID: &str = "thread_id";
+const THREAD_TOKEN_COUNT: &str = "thread_token_count";
 
 /// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,11 +103,36 @@ pub(crate) fn change(before: Option<&Image>, after: &Image) -> Result<Option<Cha
         let (business_id, from) = whose(after)?;
         return Ok(Some(Change::CustomerJoined { business_id, from, into }));
     }
+    if let Some(settled) = settled(before, after)? {
+        return Ok(Some(settled));
+    }
     if before.is_some_and(registered) || !registered(after) {
         return Ok(None);
     }
     let (business_id, customer_id) = whose(after)?;
     Ok(Some(Change::CustomerRegistered { business_id, customer_id }))
+}
+
+/// A conversation that has ended by this change.
+fn settled(before: Option<&Image>, after: &Image) -> Result<Option<Change>, StoreError> {
+    let count =
+        |image: &Image, name| image_number(image, name).and_then(|it| u64::try_from(it).ok()).unwrap_or_default();
+    let was = |name| before.map_or(0, |before| count(before, name));
+    let conversation = count(after, CONVERSATIONS);
+    if conversation <= was(CONVERSATIONS) {
+        return Ok(None);
+    }
+    let corrupt = StoreError::Corrupt(WHAT);
+    let (business_id, customer_id) = image_text(after, PK).and_then(keys::read).ok_or(corrupt)?;
+    let last_activity = image_text(after, LAST_ACTIVITY).and_then(|at| at.parse().ok());
+    Ok(Some(Change::ConversationSettled {
+        business_id,
+        customer_id,
+        conversation,
+        last_activity: last_activity.ok_or(StoreError::Corrupt(WHAT))?,
+        tokens: count(after, THREAD_TOKEN_COUNT).saturating_sub(was(THREAD_TOKEN_COUNT)),
+        thread_id: image_text(after, THREAD_ID).map(str::to_owned),
+    }))
 }
 
 /// Changes a record as it was read, and the birthdays with it.
@@ -133,6 +165,13 @@ pub(crate) fn record_write(
         (before, after) if before == after => record,
         (_, Some(day)) => record.set(DUE_KEY, text(keys::due_key(business, day))),
         (_, None) => record.remove(DUE_KEY),
+    };
+    // A filter of the stream sees the end of a conversation by it: it cannot compare numbers.
+    let is_odd = |customer: &Customer| customer.conversations % 2 == 1;
+    let record = match (is_odd(known), is_odd(after)) {
+        (before, after) if before == after => record,
+        (_, true) => record.set(ODD_CONVERSATION, AttributeValue::Bool(true)),
+        (_, false) => record.remove(ODD_CONVERSATION),
     };
     Ok(match (known.next_action_date, after.next_action_date) {
         (before, after) if before == after => record,

@@ -80,6 +80,8 @@ struct Row {
     error_message: Option<String>,
     campaign_id: Option<CampaignId>,
     #[serde(default, skip_serializing_if = "is_default")]
+    by_person: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
     metadata: BTreeMap<String, String>,
     created_key: DateTime<Utc>,
 }
@@ -144,6 +146,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         gateway_message_id: message.gateway_message_id.clone(),
         error_message: message.error_message.clone(),
         campaign_id: message.campaign_id.clone(),
+        by_person: message.by_person,
         metadata: message.metadata.clone(),
         created_key: message.created_at,
     };
@@ -190,6 +193,7 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         gateway_message_id: row.gateway_message_id,
         error_message: row.error_message,
         campaign_id: row.campaign_id,
+        by_person: row.by_person,
         metadata: row.metadata,
         created_at: row.created_key,
     })

@@ -1,6 +1,7 @@
 //! Customers by any of their identities, consent, points and erasure.
 
 use crate::support::*;
+use domain::inbound::InboundKind;
 use domain::{Appointment, AppointmentStatus, Customer, CustomerId, Kind, Profile, Recipient};
 use store::*;
 use strum::IntoEnumIterator;
@@ -184,6 +185,9 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
         for customer in [ANA, rui.customer_id] {
             let name = format!("{n}-{customer}");
             let turn = Turn {
+                kind: InboundKind::Text,
+                told: None,
+                media: None,
                 at: at(n),
                 gateway_message_id: name.clone(),
                 sender_id: SENDER,
@@ -248,6 +252,41 @@ async fn an_erased_customer_leaves_nothing_and_takes_nothing_with_them() {
         store.customer_id(BUSINESS, Identity::Phone(&phone(1))).await.unwrap(),
         Some(met.customer.record.customer_id)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_stream_tells_of_each_conversation_that_ends() {
+    let world = World::seeded().await;
+    let image = || {
+        let item =
+            world.database.items("CustomersTable").into_iter().find(|it| it.to_string().contains(&ANA.to_string()));
+        serde_json::from_value::<serde_dynamo::Item>(item.unwrap()).unwrap()
+    };
+    let told = |before: &serde_dynamo::Item| changes::change(Table::Customers, Some(before), Some(&image())).unwrap();
+    let mut chat = domain::chat::Chat::default();
+    chat.hear("m1", at(600), true);
+    let (mut version, mut ends) = (0, Vec::new());
+    for (tokens, said_at) in [(150, 605), (200, 1_600)] {
+        chat.answer(1, tokens, at(said_at));
+        let before = Versioned { record: chat.clone(), version };
+        let settled = chat.settle(chat.activity, chrono::TimeDelta::hours(1)).unwrap();
+        let was = image();
+        let (store, token) = (&world.store, attempt());
+        let recorded = store.record_conversation(BUSINESS, ANA, &before, &chat, &settled, at(2_000), &token).await;
+        assert_eq!(recorded.unwrap(), store::Recorded::Done);
+        version += 1;
+        ends.push(told(&was).unwrap());
+        assert_eq!(told(&image()), None, "another change of the record");
+    }
+    let end = |conversation, tokens, last| Change::ConversationSettled {
+        business_id: BUSINESS,
+        customer_id: ANA,
+        conversation,
+        last_activity: at(last),
+        tokens,
+        thread_id: None,
+    };
+    assert_eq!(ends, [end(1, 150, 605), end(2, 200, 1_600)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Two records become one: whatever comes between, no entry counts twice, and nothing is lost.
 
 use crate::support::*;
+use domain::inbound::InboundKind;
 use domain::{Attempt, CustomerId, Profile};
 use futures::future::join_all;
 use store::*;
@@ -88,6 +89,9 @@ async fn loads_that_come_between_count_once() {
 async fn turns_and_messages_go_over_once() {
     let world = two_records().await;
     let turn = |n: i64| Turn {
+        kind: InboundKind::Text,
+        told: None,
+        media: None,
         at: at(n),
         gateway_message_id: format!("m{n}"),
         sender_id: SENDER,

@@ -4,6 +4,7 @@ use crate::support::*;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
+use domain::inbound::InboundKind;
 use domain::{Kind, Message, MessageType, OwnerId, Recipient, Status};
 use std::collections::BTreeSet;
 use store::*;
@@ -155,7 +156,17 @@ async fn a_cursor_to_a_place_that_the_list_cannot_have_is_refused() {
             .await
             .unwrap();
         let (gateway_message_id, text) = (format!("m{n}"), "Oi!".to_owned());
-        let turn = Turn { at: at(n), gateway_message_id, sender_id: SENDER, owner_id: None, own: false, text };
+        let turn = Turn {
+            kind: InboundKind::Text,
+            told: None,
+            media: None,
+            at: at(n),
+            gateway_message_id,
+            sender_id: SENDER,
+            owner_id: None,
+            own: false,
+            text,
+        };
         world.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn, &attempt()).await.unwrap();
     }
     let purchases = world.store.customer_purchases(BUSINESS, ANA, 1, None).await.unwrap().cursor.unwrap();
@@ -247,6 +258,9 @@ async fn businesses_keys_entries_and_turns_are_listed() {
 
     for n in 0..9 {
         let turn = Turn {
+            kind: InboundKind::Text,
+            told: None,
+            media: None,
             at: at(n),
             gateway_message_id: format!("w{n}"),
             sender_id: SENDER,
@@ -297,6 +311,9 @@ async fn written() -> World {
     let world = World::seeded().await;
     let keep = async |business, of, n: i64, owner: Option<u128>| {
         let turn = Turn {
+            kind: InboundKind::Text,
+            told: None,
+            media: None,
             at: at(n / 4),
             gateway_message_id: format!("w{n:02}"),
             sender_id: SENDER,

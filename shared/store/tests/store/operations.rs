@@ -5,6 +5,7 @@ use crate::support::*;
 use chrono::{NaiveDate, TimeDelta};
 use domain::chat::handover::Standing;
 use domain::crm::{Finding, Known};
+use domain::inbound::InboundKind;
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
@@ -104,6 +105,9 @@ fn by_claim() -> Attempt {
 
 fn turn() -> Turn {
     Turn {
+        kind: InboundKind::Text,
+        told: None,
+        media: None,
         at: at(5),
         gateway_message_id: "wamid.1".to_owned(),
         sender_id: SENDER,

@@ -90,17 +90,21 @@ fn an_answer_waits_for_no_gateway() {
 /// gateway tells of, and one write of the record, whatever the labels do.
 #[test]
 fn labels_cost_few_looks_and_no_write_of_their_own() {
-    let (vip, both): (&[&str], &[&str]) = (&["VIP"], &["VIP", "novo"]);
     // Before which message the chat gets which labels.
-    let cases: [(&str, &[(usize, &[&str])], usize, &[&str]); 3] = [
-        ("never change", &[], 7, vip),
-        ("change once", &[(50, both)], 8, both),
-        ("change and change back", &[(50, both), (55, vip)], 8, vip),
+    type Labels = &'static [&'static str];
+    // The name of a case, its changes, the looks that it costs, and the labels at its end.
+    type Case = (&'static str, &'static [(usize, Labels)], usize, Labels);
+    const VIP: Labels = &["VIP"];
+    const BOTH: Labels = &["VIP", "novo"];
+    let cases: [Case; 3] = [
+        ("never change", &[], 7, VIP),
+        ("change once", &[(50, BOTH)], 8, BOTH),
+        ("change and change back", &[(50, BOTH), (55, VIP)], 8, VIP),
     ];
     for (name, changes, expected_looks, expected) in cases {
         play(BEGIN, async |scene| {
             let business = open(scene).await;
-            label(scene, &business, vip);
+            label(scene, &business, VIP);
             seconds(5).await;
             let (before, _) = record(scene, &business, ANA).await;
             let looked = looks(scene);

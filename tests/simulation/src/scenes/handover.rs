@@ -73,7 +73,7 @@ fn what_a_person_has_answered_is_not_answered_again() {
         turn(scene, &business, ANA, "takeover").await;
         write(scene, &business, ANA, PRICE);
         minutes_pass(1).await;
-        let reply = json!({"phone": ANA, "text": "Para a Luna, faço por cinquenta."});
+        let reply = json!({"phone": ANA, "text": "Para a Luna, faço por cinquenta.", "takeover": true});
         scene.call("POST", "/api/messages", &business.key, Some(reply)).await;
         minutes_pass(1).await;
         turn(scene, &business, ANA, "release").await;

@@ -63,7 +63,7 @@ async fn turns(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<Stri
     let customer = customer(scene, business, phone).await;
     let ids = (business.id.parse().unwrap(), customer["customer_id"].as_str().unwrap().parse().unwrap());
     let turns = scene.stage.store.turns(ids.0, ids.1, 100, None).await.unwrap();
-    turns.items.into_iter().map(|turn| turn.text).collect()
+    turns.items.into_iter().map(|turn| turn.text).filter(|text| !text.is_empty()).collect()
 }
 
 #[test]

@@ -24,11 +24,12 @@ pub(super) fn value(briefing: &Briefing, turns: &[ModelTurn]) -> Value {
     let after = said.iter().rposition(|(is_customer, _)| *is_customer).map_or(0, |last| last + 1);
     let begin = said[..after].iter().rposition(|(is_customer, _)| !is_customer).map_or(0, |last| last + 1);
     let (before, new) = (&said[..begin], &said[begin..after]);
-    let text = new.iter().map(|(_, text)| *text).collect::<Vec<_>>().join("\n");
+    let sends = new.iter().any(|(_, text)| unbracketed(text).is_some());
+    let text = new.iter().map(|(_, text)| unbracketed(text).unwrap_or(text)).collect::<Vec<_>>().join("\n");
     let words = Words::of(&text);
     let language = language(briefing, &words, before);
     let wishes = Wishes::of(&words);
-    let asked = Question { briefing, language, words: &words, wishes, talk: Talk::new(&words, before) };
+    let asked = Question { briefing, language, words: &words, wishes, sends, talk: Talk::new(&words, before) };
     let fields = Fields::read(&text, &words);
     let answer = asked.answer(&fields);
     let booking = answer.booking.as_ref().map(|(service, start)| json!({"service": service, "start": start}));
@@ -45,6 +46,12 @@ fn side(turn: &ModelTurn) -> Option<(bool, &str)> {
     }
 }
 
+/// The words beside what is told in brackets, as `[image: my dog]`; `None` if nothing is.
+fn unbracketed(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    Some(inner.split_once(": ").map_or("", |(_, words)| words))
+}
+
 /// The customer's, by their newest words or by earlier ones; else the business's.
 fn language(briefing: &Briefing, new: &Words, before: &[(bool, &str)]) -> Language {
     let earlier = before.iter().rev().filter(|(is_customer, _)| *is_customer);
@@ -57,6 +64,8 @@ struct Question<'a> {
     language: Language,
     words: &'a Words,
     wishes: Wishes,
+    /// Whether something came that is no text.
+    sends: bool,
     talk: Talk<'a>,
 }
 
@@ -89,7 +98,9 @@ impl Question<'_> {
         if parts.is_empty() && !fields.is_empty() {
             parts.push(say(sentences::NOTED, "fill_profile"));
         }
-        if parts.is_empty() {
+        if parts.is_empty() && self.sends {
+            parts.push(say(sentences::CANNOT_OPEN, "none"));
+        } else if parts.is_empty() {
             parts.push(self.small_talk());
         } else if wishes.greeting {
             parts.insert(0, Answer::new(self.greeting(), "none"));

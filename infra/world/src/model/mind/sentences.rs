@@ -67,6 +67,11 @@ pub(super) const ROBOT: Sentence = [
     "Sou uma assistente virtual e trabalho junto com a equipe. Se preferir falar com uma pessoa, é só me dizer.",
     "I'm a virtual assistant and work alongside the team. If you'd rather talk to a person, just let me know.",
 ];
+pub(super) const CANNOT_OPEN: Sentence = [
+    "¡Recibido! Por aquí no puedo abrirlo. ¿Me cuentas en qué te ayudo?",
+    "Recebido! Por aqui não consigo abrir. Me conta no que posso ajudar?",
+    "Got it! I cannot open it here. What can I help you with?",
+];
 pub(super) const NOTED: Sentence = [
     "¡Anotado, gracias! ¿Te ayudo con algo más?",
     "Anotado! Posso ajudar com mais alguma coisa?",

@@ -9,6 +9,7 @@ mod tests;
 
 use super::codes::meaning;
 use crate::json::{cut, id, integer, items, phone, text, time};
+use crate::told::told;
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person};
 use chrono::{DateTime, Utc};
 use domain::Status;
@@ -68,8 +69,9 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
         }
         match inbound(message, value, number, received_at) {
             Some(inbound) => {
-                parsed.identity_changes.extend(people::shared(message, &inbound.from, received_at));
-                parsed.inbound.push(inbound);
+                let shared = people::shared(message, &inbound.from, received_at);
+                parsed.inbound.push(InboundMessage { is_own_contact: shared.is_some(), ..inbound });
+                parsed.identity_changes.extend(shared);
             }
             None => parsed.ignored += 1,
         }
@@ -103,7 +105,10 @@ fn echo(message: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
     Some(OwnMessage {
         gateway_message_id: id(message, "id")?,
         to,
+        kind: said.kind,
         text: said.text.map(|text| cut(text, MAX_TEXT)),
+        told: told(said.kind, content(message)),
+        media: id(content(message), "id").filter(|_| said.kind.is_file()),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
         by_hand: true,
@@ -156,10 +161,17 @@ fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: Da
         text: said.text.map(|text| cut(text, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: message.get("context").and_then(|context| id(context, "id")).or(edited),
-        recording: ["audio", "voice"].iter().find_map(|kind| id(message.get(kind)?, "id")),
+        told: told(said.kind, content(message)),
+        media: id(content(message), "id").filter(|_| said.kind.is_file()),
+        is_own_contact: false,
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
+}
+
+/// What the message consists of, which stands under the name of its type.
+fn content(message: &Value) -> &Value {
+    text(message, "type").and_then(|kind| message.get(kind)).unwrap_or(&Value::Null)
 }
 
 fn of_one_author(value: &Value) -> bool {

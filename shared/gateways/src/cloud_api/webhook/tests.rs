@@ -38,7 +38,9 @@ fn metas_text_message() {
         payload: None,
         reply_to: None,
         at: at(1_790_416_800),
-        recording: None,
+        told: None,
+        media: None,
+        is_own_contact: false,
         undated: false,
     };
     let parsed = CloudApi.read_webhook(body.as_bytes(), NUMBER, now()).unwrap();

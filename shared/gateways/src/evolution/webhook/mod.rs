@@ -8,7 +8,7 @@ mod tests;
 use super::session::reason;
 use super::{HIDDEN, PERSON};
 use crate::json::{cut, first, id, phone, text, time};
-use crate::protocol::said;
+use crate::protocol::{said, told};
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name, short_hash, tell};
 use chrono::{DateTime, Utc};
 use domain::inbound::{InboundKind, InboundMessage, OwnMessage, PersonIdentity, StatusUpdate};
@@ -107,7 +107,9 @@ fn inbound(record: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage>
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: context.or_else(|| said.reply_to.map(|id| cut(id, MAX_NAME))),
         // Evolution finds it by the message's id.
-        recording: id(key, "id").filter(|_| said.kind == InboundKind::Audio),
+        told: record.get("message").and_then(told),
+        media: id(key, "id").filter(|_| said.kind.is_file()),
+        is_own_contact: false,
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
@@ -127,7 +129,10 @@ fn own(record: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
     Some(OwnMessage {
         gateway_message_id: id(key, "id")?,
         to,
+        kind: said.kind,
         text: said.text.map(|words| cut(words, MAX_TEXT)),
+        told: record.get("message").and_then(told),
+        media: id(key, "id").filter(|_| said.kind.is_file()),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
         by_hand: matches!(text(record, "source"), Some("android" | "ios")),
@@ -151,7 +156,9 @@ fn edit(data: &Value, event_id: &str, at: DateTime<Utc>) -> Option<InboundMessag
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: None,
         reply_to: Some(edited),
-        recording: None,
+        told: None,
+        media: None,
+        is_own_contact: false,
         at,
         undated: false,
     })

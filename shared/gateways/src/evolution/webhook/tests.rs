@@ -44,7 +44,9 @@ fn a_persons_message() {
         payload: None,
         reply_to: Some("3EB0A1".to_owned()),
         at: at(1_790_000_000),
-        recording: None,
+        told: None,
+        media: None,
+        is_own_contact: false,
         undated: false,
     };
     assert_eq!(told("messages.upsert", data.clone()), Updates { inbound: vec![expected], ..Updates::default() });

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::inbound::{InboundKind, InboundMessage, OwnMessage, PersonIdentity, StatusUpdate};
 use domain::sessions::news::{SessionEvent, SessionNews};
 use domain::{Phone, Status, Updates};
-use said::{Said, said};
+use said::{Said, said, told};
 use serde_json::Value;
 
 /// A person's chat as the engines write it among their own data.
@@ -101,7 +101,9 @@ fn inbound(payload: &Value, said: Said<'_>, received_at: DateTime<Utc>) -> Optio
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|chosen| cut(chosen, MAX_NAME)),
         reply_to: reply_to.map(|id| bare(&id).to_owned()),
-        recording: recording(payload).filter(|_| said.kind == InboundKind::Audio),
+        told: told(said.kind, payload),
+        media: file(payload).filter(|_| said.kind.is_file()),
+        is_own_contact: false,
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
@@ -119,7 +121,10 @@ fn own(payload: &Value, said: &Said<'_>, received_at: DateTime<Utc>) -> Option<O
     Some(OwnMessage {
         gateway_message_id: bare(&id(payload, "id")?).to_owned(),
         to: person(to.to_owned(), payload)?,
+        kind: said.kind,
         text: said.text.map(|words| cut(words, MAX_TEXT)),
+        told: told(said.kind, payload),
+        media: file(payload).filter(|_| said.kind.is_file()),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
         by_hand: source == Some("app"),
@@ -127,7 +132,7 @@ fn own(payload: &Value, said: &Said<'_>, received_at: DateTime<Utc>) -> Option<O
 }
 
 /// The path of the file that WAHA keeps of a message. The host is that by which WAHA knows itself.
-fn recording(payload: &Value) -> Option<String> {
+fn file(payload: &Value) -> Option<String> {
     let url: http::Uri = id(payload.get("media")?, "url")?.parse().ok()?;
     Some(url.path().to_owned()).filter(|path| path.starts_with("/api/files/"))
 }

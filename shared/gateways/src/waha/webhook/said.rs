@@ -29,6 +29,20 @@ pub fn said(payload: &Value) -> Option<Said<'_>> {
     Some(Said { kind, text: body.filter(|_| has_words(kind)), payload: None })
 }
 
+/// What a message shows that has no words of its own: by WhatsApp's protocol where the engine hands that on.
+pub fn told(kind: InboundKind, payload: &Value) -> Option<String> {
+    let data = payload.get("_data").unwrap_or(&Value::Null);
+    let of_protocol = ["message", "Message"].iter().find_map(|name| protocol::told(data.get(name)?));
+    let place = match kind {
+        InboundKind::Location => "location",
+        InboundKind::Contacts => "vCards",
+        InboundKind::Document => "media",
+        InboundKind::Reaction => "reaction",
+        _ => return of_protocol,
+    };
+    of_protocol.or_else(|| crate::told::told(kind, payload.get(place)?))
+}
+
 /// Whether the body is what the person wrote. A location's is a picture, a contact's is the contact.
 fn has_words(kind: InboundKind) -> bool {
     !matches!(

@@ -45,7 +45,9 @@ fn a_persons_message() {
         payload: None,
         reply_to: Some("BBBB".to_owned()),
         at: at(1_790_000_000),
-        recording: None,
+        told: None,
+        media: None,
+        is_own_contact: false,
         undated: false,
     };
     assert_eq!(told("message", whole.clone()), Updates { inbound: vec![expected], ..Updates::default() });

@@ -8,6 +8,7 @@ mod tests;
 use super::PERSON;
 use crate::Health;
 use crate::json::{cut, id, integer, items, phone, text, time};
+use crate::told::told;
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person, name};
 use chrono::{DateTime, Utc};
 use domain::Status;
@@ -78,7 +79,9 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
         reply_to: message.get("context").and_then(|context| id(context, "quoted_id")).or(said.edited),
-        recording: ["voice", "audio"].iter().find_map(|kind| id(message.get(kind)?, "id")),
+        told: told(said.kind, content(message)),
+        media: id(content(message), "id").filter(|_| said.kind.is_file()),
+        is_own_contact: false,
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
     })
@@ -95,11 +98,21 @@ fn own(message: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
     Some(OwnMessage {
         gateway_message_id: id(message, "id")?,
         to: identity(&id(message, "chat_id")?, None)?,
+        kind: said.kind,
         text: said.text.map(|words| cut(words, MAX_TEXT)),
+        told: told(said.kind, content(message)),
+        media: id(content(message), "id").filter(|_| said.kind.is_file()),
         at: at.unwrap_or(received_at),
         undated: at.is_none(),
         by_hand: matches!(source, Some("mobile" | "web")),
     })
+}
+
+/// What the message consists of, which stands under the name of its type. A document with a caption may stand under the name
+/// of either.
+fn content(message: &Value) -> &Value {
+    let of_type = text(message, "type").and_then(|kind| message.get(kind));
+    of_type.or_else(|| message.get("document")).unwrap_or(&Value::Null)
 }
 
 /// The person whose chat it is; `None` for a group, a channel or a broadcast. A LID's digits are no phone number.

@@ -25,7 +25,9 @@ fn whapis_messages_and_statuses() {
         payload: None,
         reply_to: None,
         at: at(1_790_000_000),
-        recording: None,
+        told: None,
+        media: None,
+        is_own_contact: false,
         undated: false,
     };
     assert_eq!(told, Updates { inbound: vec![expected], ..Updates::default() });
