@@ -23,7 +23,7 @@ WRITTEN = {
 }
 
 # Fields of bodies that are lists of which each entry is refused by itself.
-LISTS = {"appointments", "purchases"}
+LISTS = {"appointments", "customers", "purchases"}
 
 # Operation, pointer and detail of a refusal, as patterns of the whole text.
 RULES = [

@@ -644,7 +644,7 @@ pub struct Erasing {
         "created_at": "2026-11-21T14:05:11.931Z",
         "sent_at": "2026-11-21T14:05:12.802Z"
     }],
-    "conversation": [{"at": "2026-11-21T14:07:40Z", "author": "customer", "text": "Obrigada!"}],
+    "conversation": [{"at": "2026-11-21T14:07:40Z", "author": "customer", "kind": "text", "text": "Obrigada!"}],
     "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true},
     "cursor": null
 })))]

@@ -400,6 +400,7 @@ impl From<domain::Message> for Message {
     "owner_number_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c02",
     "sender_id": "019ab1bf-8d21-7f00-b1a2-5e6f7a8b9c03",
     "at": "2026-11-21T14:12:00Z",
+    "kind": "text",
     "text": "Amanhã abrimos só às dez."
 })))]
 pub struct InboundMessage {

@@ -15,7 +15,7 @@ fn named(gateway: Gateway, address: &str, body: &Value) -> Option<String> {
 }
 
 #[test]
-fn each_gateway_names_a_recording() {
+fn each_gateway_names_a_recording_and_a_picture() {
     let message = json!({"from": "5511999990001", "id": "m", "timestamp": "1790000000", "type": "audio",
                          "audio": {"id": "1234567890123456", "mime_type": VOICE, "voice": true}});
     let value = json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1"}, "messages": [message]});
@@ -32,7 +32,7 @@ fn each_gateway_names_a_recording() {
     let voice = whapi(json!({"type": "voice", "voice": {"id": "ogg-m", "mime_type": VOICE}}));
     assert_eq!(named(Gateway::Whapi, "C", &voice).as_deref(), Some("ogg-m"));
     let picture = whapi(json!({"type": "image", "image": {"id": "jpeg-m"}}));
-    assert_eq!(named(Gateway::Whapi, "C", &picture), None);
+    assert_eq!(named(Gateway::Whapi, "C", &picture).as_deref(), Some("jpeg-m"));
 
     let evolution = |message: Value| {
         json!({"event": "messages.upsert", "instance": "acme", "date_time": "2026-11-21T18:00:00.000Z", "data": {

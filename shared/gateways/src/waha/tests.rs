@@ -198,7 +198,8 @@ async fn opened(acts: &[Act]) -> (Result<(), SessionError>, Vec<Seen>) {
 fn config() -> Value {
     json!({
         "webhooks": [{"url": "https://h.example/webhooks/s3", "hmac": {"key": "hush"},
-            "events": ["session.status", "message.any", "message.reaction", "message.edited", "message.ack"],
+            "events": ["session.status", "message.any", "message.reaction", "message.edited", "message.ack",
+                "label.chat.added", "label.chat.deleted"],
             "retries": {"policy": "exponential", "delaySeconds": 2, "attempts": 10}}],
         "ignore": {"status": true, "groups": true, "channels": true, "broadcast": true},
         "noweb": {"store": {"enabled": true, "fullSync": false}},

@@ -5,7 +5,7 @@ use super::accepted::{ON_ITS_WAY, accepted};
 use super::asked::is_gone;
 use super::purchases::items;
 use crate::businesses::SimulatedBusiness;
-use crate::history::History;
+use crate::history::{History, Key};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 /// The longest from a change of the diary to what follows from it: a rule or a queue may be silent for an hour.
@@ -21,6 +21,18 @@ fn told(message: &str) -> Option<(&str, &str, DateTime<Utc>)> {
     let mut parts = message.strip_prefix("booking-answer/")?.split('/');
     let (appointment, decision, start) = (parts.next()?, parts.next()?, parts.next()?);
     Some((appointment, decision, NaiveDateTime::parse_from_str(start, "%Y-%m-%dT%H:%MZ").ok()?.and_utc()))
+}
+
+/// Whether what a text tells of an appointment was over at a moment: another text tells what became of it since, or the time
+/// at which a request expires had come.
+pub(super) fn had_another_answer(history: &History, message: &Key, at: DateTime<Utc>) -> bool {
+    let Some((appointment, _, start)) = told(&message.1) else { return false };
+    let prefix = format!("booking-answer/{appointment}/");
+    let others = history.messages.iter().filter(|(key, _)| key.0 == message.0 && **key != *message);
+    let mut others = others.filter(|((_, id), _)| id.starts_with(&prefix));
+    start - TimeDelta::hours(1) <= at
+        || history.now.is_none_or(|now| now < at + FOLLOWED)
+        || others.any(|(_, record)| record.steps.first().is_some_and(|(made, _)| *made <= at + FOLLOWED))
 }
 
 /// A text that says that an appointment is booked went while that appointment was confirmed, and no other text says so.

@@ -1,9 +1,9 @@
 //! The reasons for which messages are skipped or wait: each must be true by the books.
 
-use super::Violation;
 use super::greeted::{days_of, greeting, had, made, refused, wants};
 use super::marketing::{WORD_ON_ITS_WAY, is_night};
 use super::reminders::had_changed;
+use super::{Violation, booked};
 use crate::businesses::SimulatedBusiness;
 use crate::history::{Booked, History, Key, Person, Record, Said, Wish};
 use crate::templates;
@@ -96,7 +96,10 @@ impl Books<'_> {
             }
             ("skipped", "birthday_changed") => self.has_moved_the_birthday(),
             ("skipped", "day_over") => self.is_day_over(),
-            ("skipped", "appointment_changed") => had_changed(self.history, self.key, self.at - DECIDED, self.at),
+            ("skipped", "appointment_changed") => {
+                had_changed(self.history, self.key, self.at - DECIDED, self.at)
+                    || booked::had_another_answer(self.history, self.key, self.at)
+            }
             ("skipped", "no_address") => self.person().is_some_and(|person| person.phone.is_none()),
             ("skipped", "window_closed") => self.is_window_closed(),
             ("skipped", "campaign_cancelled") => self.is_cancelled(),

@@ -15,6 +15,10 @@ const HANDOVER: TimeDelta = TimeDelta::hours(3);
 pub(super) fn understood(history: &History, businesses: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut kept: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (partition, _, item) in items(history, "Conversations") {
+        // One that was not understood is kept as a file without words.
+        if item["text"]["S"].as_str().is_none_or(str::is_empty) {
+            continue;
+        }
         if let (Some((business, _)), Some(id)) = (partition.split_once('/'), item["gateway_message_id"]["S"].as_str()) {
             *kept.entry((business.to_owned(), id.to_owned())).or_default() += 1;
         }

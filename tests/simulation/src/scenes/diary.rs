@@ -265,6 +265,8 @@ fn nobody_is_won_back_who_has_an_appointment_ahead() {
         play("2026-11-23T10:00:00Z", async |scene| {
             let business = open(scene, "America/Sao_Paulo", "09:00", "13:00").await;
             scene.automation(&business, "inactive-customers", json!({"action": action})).await;
+            // Its offers would be open beside the one that is answered.
+            scene.automation(&business, "low-occupancy", json!({"enabled": false})).await;
             scene.until("2026-12-28T12:00:00Z").await;
             assert_eq!(make(scene, &business, "a", ANA, "2027-01-12T09:00").await, 201);
             for (id, phone) in [("b", ANA), ("c", BIA)] {
