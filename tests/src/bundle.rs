@@ -57,8 +57,9 @@ impl Bundle {
         let seats = FREE.acquire_many(seats).await.unwrap();
         let mut given: BTreeMap<_, _> =
             ["KeyLimitRequests", "OperatorLimitRequests"].map(|name| (name.to_owned(), "1000000".to_owned())).into();
-        // What a conversation leaves to do is done before a test has settled.
+        // What a conversation or a change of a customer leaves to do is done before a test has settled.
         given.insert("ConversationSeconds".to_owned(), "2".to_owned());
+        given.insert("IndexWindowSeconds".to_owned(), "1".to_owned());
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let show_logs = std::env::var_os("SHOW_LOGS").is_some();
         // Programs built otherwise, to measure them.

@@ -151,6 +151,8 @@ fn a_gateway_call_ends_before_its_lease_and_a_lease_before_its_visibility() {
     let value = |name: &str| template()["Parameters"][name]["Default"].as_u64().unwrap();
     assert!(value("GatewayTimeoutSeconds") < value("LeaseSeconds"));
     assert!(value("LeaseSeconds") < value("SendVisibilitySeconds"));
+    // A message that is gathered is invisible meanwhile.
+    assert!(value("IndexWindowSeconds") + 6 * value("HandlerTimeoutSeconds") <= value("SendVisibilitySeconds"));
     let sender = functions().into_iter().find(|f| f.name == "SendMessageFunction").unwrap();
     assert!(value("GatewayTimeoutSeconds") < timeout(&sender));
 }
@@ -204,7 +206,7 @@ fn roles_name_single_things_and_match_the_environment() {
             .filter(|(name, _)| {
                 name.starts_with("TABLE_")
                     || name.starts_with("QUEUE_")
-                    || ["BUS_NAME", "DEAD_LETTERS_URL"].contains(&name.as_str())
+                    || ["BUS_NAME", "DEAD_LETTERS_URL", "INDEX_BUCKET"].contains(&name.as_str())
             })
             .map(|(_, value)| target(value))
             .collect();

@@ -3,17 +3,22 @@
 //!
 //! A commit holds only if nobody has written the index since it was read, and the records are read after the index. So
 //! of two writers the second reads again, and the index never goes back to an older record.
+//!
+//! A commit that removes a customer leaves them in none of its objects. Older objects serve slow readers for an hour, and are
+//! deleted by a task that waits for that.
 
 mod row;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::TimeDelta;
 use domain::{BusinessId, CustomerId};
 use futures::{StreamExt, stream};
 use kit::App;
 use kit::batch::{Failure, Item, Outcome, whole_batch};
 use kit::env::{FromEnv, Vars};
-use queues::Received;
+use queues::producer::MAX_DELAY;
 use queues::tasks::IndexTask;
+use queues::{QueueUrls, Queues, Received};
 use search::{Change, Index, Kept, SearchError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -22,24 +27,32 @@ use std::convert::Infallible;
 const AT_ONCE: usize = 4;
 /// Tries of a commit that another writer comes between.
 const TRIES: usize = 8;
+/// No reader holds an object for longer than an hour after it was superseded.
+const HELD: TimeDelta = TimeDelta::minutes(61);
 
 /// The function's own configuration.
 pub struct Config {
     bucket: String,
     /// Memory for indexes, in bytes.
     memory: u64,
+    urls: QueueUrls,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
         let megabytes: u64 = vars.parsed_or("INDEX_MEMORY_MB", 512, "a whole number");
-        Self { bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"), memory: megabytes << 20 }
+        Self {
+            bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"),
+            memory: megabytes << 20,
+            urls: QueueUrls::from_env(vars),
+        }
     }
 }
 
 /// The parts that the function stands on.
 pub struct Indexer {
     app: App,
+    queues: Queues,
     index: Index,
     snapshots: Kept,
 }
@@ -47,9 +60,10 @@ pub struct Indexer {
 impl Indexer {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, Config { bucket, memory }: Config) -> Self {
+    pub fn new(app: App, Config { bucket, memory, urls }: Config) -> Self {
         let index = Index::new(app.bucket(&bucket));
-        Self { app, snapshots: Kept::new(index.clone(), memory), index }
+        let queues = Queues::new(app.sqs().clone(), urls);
+        Self { app, queues, snapshots: Kept::new(index.clone(), memory), index }
     }
 
     /// Brings the customers of a batch to the indexes of their businesses, one commit for each business.
@@ -60,14 +74,21 @@ impl Indexer {
         Ok(whole_batch(&self.app, event, async |items: Vec<Item<Received<IndexTask>>>| {
             let tasks: Vec<IndexTask> = items.into_iter().map(|item| item.body.0).collect();
             let mut businesses: BTreeMap<BusinessId, BTreeSet<CustomerId>> = BTreeMap::new();
-            for task in &tasks {
+            for task in tasks.iter().filter(|task| task.sweep_at.is_none()) {
                 businesses.entry(task.business_id).or_default().insert(task.customer_id);
             }
             let writing = businesses.into_iter().map(|(business, customers)| async move {
                 (business, self.index(business, customers.into_iter().collect()).await)
             });
             let done: BTreeMap<BusinessId, Outcome> = stream::iter(writing).buffer_unordered(AT_ONCE).collect().await;
-            tasks.iter().map(|task| done.get(&task.business_id).cloned().unwrap_or(Ok(()))).collect()
+            let mut outcomes = Vec::with_capacity(tasks.len());
+            for task in &tasks {
+                outcomes.push(match task.sweep_at {
+                    Some(_) => self.sweep(task).await,
+                    None => done.get(&task.business_id).cloned().unwrap_or(Ok(())),
+                });
+            }
+            outcomes
         })
         .await)
     }
@@ -80,12 +101,45 @@ impl Indexer {
                 Some((record, names)) => Change::Put(Box::new(row::of(record, names))),
                 None => Change::Remove(*customer),
             };
-            let changes = customers.iter().map(change).collect();
+            let changes: Vec<Change> = customers.iter().map(change).collect();
+            let erased = changes.iter().find_map(|change| match change {
+                Change::Remove(customer) => Some(*customer),
+                Change::Put(_) => None,
+            });
             match self.index.commit(&base, changes, self.app.now(), &self.app.attempt()).await {
                 Ok(written) => {
                     metrics::counter!("customers_indexed").increment(customers.len() as u64);
                     metrics::counter!("index_bytes_written").increment(written.cost().bytes_written);
                     self.snapshots.keep(written, self.app.now());
+                    return match erased {
+                        Some(customer) => self.sweep_later(business, customer).await,
+                        None => Ok(()),
+                    };
+                }
+                Err(SearchError::Conflict) => {}
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        Err(Failure::retry("other writers of the index came first"))
+    }
+
+    async fn sweep_later(&self, business: BusinessId, customer: CustomerId) -> Outcome {
+        let task = IndexTask { sweep_at: Some(self.app.now() + HELD), ..IndexTask::of(business, customer) };
+        self.queues.send(&task, MAX_DELAY).await.map_err(Failure::retry)
+    }
+
+    /// Deletes the objects that were superseded an hour ago, once it is time; until then the task is sent anew.
+    async fn sweep(&self, task: &IndexTask) -> Outcome {
+        let now = self.app.now();
+        let wait = task.sweep_at.and_then(|at| (at - now).to_std().ok()).unwrap_or_default();
+        if !wait.is_zero() {
+            return self.queues.send(task, wait.min(MAX_DELAY)).await.map_err(Failure::retry);
+        }
+        for _ in 0..TRIES {
+            let base = self.snapshots.newest(task.business_id, now).await.map_err(failure)?;
+            match self.index.compact(&base, now, &self.app.attempt()).await {
+                Ok(written) => {
+                    self.snapshots.keep(written, now);
                     return Ok(());
                 }
                 Err(SearchError::Conflict) => {}

@@ -122,7 +122,7 @@ impl Publisher {
         let (before, after) = (image(before), image(after));
         let change = changes::change(table, before, after).map_err(|error| error.to_string())?;
         let searched = changes::searched(table, before, after).map_err(|error| error.to_string())?;
-        Ok((change, searched.map(|(business_id, customer_id)| IndexTask { business_id, customer_id })))
+        Ok((change, searched.map(|(business, customer)| IndexTask::of(business, customer))))
     }
 
     fn collect(&self, place: usize, change: Option<Change>, outgoing: &mut Outgoing) -> Result<(), TaskError> {

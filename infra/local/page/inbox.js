@@ -94,10 +94,11 @@ function makeLine({ customer_id }) {
   return element("li", {}, button, " ", element("span", { className: "about" }));
 }
 
-const WHO = { customer: "Customer", person: "A person" };
+const WHO = { customer: "Customer", person: "A person, on the phone" };
 const BY = { assistant_answer: "Assistant", assistant_fallback: "Assistant", direct: "By the API" };
 
-const author = (one) => WHO[one.author] ?? BY[one.message_type] ?? one.message_type.replaceAll("_", " ");
+// A person who replies by a call has a record of the message; on the phone there is none.
+const author = (one) => (one.message_id ? null : WHO[one.author]) ?? BY[one.message_type] ?? one.message_type.replaceAll("_", " ");
 
 function conversation(whole) {
   $("conversation").hidden = !whole;

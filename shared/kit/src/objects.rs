@@ -43,6 +43,7 @@ fn build(aws: &Aws, http: Arc<dyn Http>, name: &str) -> object_store::Result<Ama
         .with_access_key_id(credentials.access_key_id())
         .with_secret_access_key(credentials.secret_access_key())
         .with_conditional_put(S3ConditionalPut::ETagMatch)
+        .with_disable_bulk_delete(true)
         // The crate's own repeats draw random numbers that no seed decides.
         .with_retry(RetryConfig { max_retries: 0, ..RetryConfig::default() })
         .with_http_connector(Seam(http));

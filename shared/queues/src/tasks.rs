@@ -102,6 +102,17 @@ pub struct IndexTask {
     pub business_id: BusinessId,
     /// The customer, by id.
     pub customer_id: CustomerId,
+    /// When the objects that still hold an erased customer are to be deleted, UTC; `None` to look at the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep_at: Option<DateTime<Utc>>,
+}
+
+impl IndexTask {
+    /// To look at a customer.
+    #[must_use]
+    pub fn of(business_id: BusinessId, customer_id: CustomerId) -> Self {
+        Self { business_id, customer_id, sweep_at: None }
+    }
 }
 task!(IndexTask, "index_customer", |_| Queue::IndexCustomers);
 
