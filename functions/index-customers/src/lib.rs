@@ -15,6 +15,7 @@ use domain::{BusinessId, CustomerId};
 use futures::{StreamExt, stream};
 use kit::App;
 use kit::batch::{Failure, Item, Outcome, whole_batch};
+use kit::config::Indexes;
 use kit::env::{FromEnv, Vars};
 use queues::producer::MAX_DELAY;
 use queues::tasks::IndexTask;
@@ -32,20 +33,13 @@ const HELD: TimeDelta = TimeDelta::minutes(61);
 
 /// The function's own configuration.
 pub struct Config {
-    bucket: String,
-    /// Memory for indexes, in bytes.
-    memory: u64,
+    indexes: Indexes,
     urls: QueueUrls,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        let megabytes: u64 = vars.parsed_or("INDEX_MEMORY_MB", 512, "a whole number");
-        Self {
-            bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"),
-            memory: megabytes << 20,
-            urls: QueueUrls::from_env(vars),
-        }
+        Self { indexes: Indexes::from_env(vars), urls: QueueUrls::from_env(vars) }
     }
 }
 
@@ -60,10 +54,10 @@ pub struct Indexer {
 impl Indexer {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, Config { bucket, memory, urls }: Config) -> Self {
-        let index = Index::new(app.bucket(&bucket));
+    pub fn new(app: App, Config { indexes, urls }: Config) -> Self {
+        let index = Index::new(app.bucket(&indexes.bucket));
         let queues = Queues::new(app.sqs().clone(), urls);
-        Self { app, queues, snapshots: Kept::new(index.clone(), memory), index }
+        Self { app, queues, snapshots: Kept::new(index.clone(), indexes.memory), index }
     }
 
     /// Brings the customers of a batch to the indexes of their businesses, one commit for each business.
@@ -80,12 +74,23 @@ impl Indexer {
             let writing = businesses.into_iter().map(|(business, customers)| async move {
                 (business, self.index(business, customers.into_iter().collect()).await)
             });
-            let done: BTreeMap<BusinessId, Outcome> = stream::iter(writing).buffer_unordered(AT_ONCE).collect().await;
+            let indexed: BTreeMap<BusinessId, Outcome> =
+                stream::iter(writing).buffer_unordered(AT_ONCE).collect().await;
+            let mut swept: BTreeMap<BusinessId, Outcome> = BTreeMap::new();
             let mut outcomes = Vec::with_capacity(tasks.len());
             for task in &tasks {
-                outcomes.push(match task.sweep_at {
-                    Some(_) => self.sweep(task).await,
-                    None => done.get(&task.business_id).cloned().unwrap_or(Ok(())),
+                let business = &task.business_id;
+                outcomes.push(match task.sweep_at.map(|at| at - self.app.now()) {
+                    None => indexed.get(business).cloned().unwrap_or(Ok(())),
+                    Some(wait) if wait > TimeDelta::zero() => self.sweep_later(task, wait).await,
+                    Some(_) => match swept.get(business) {
+                        Some(outcome) => outcome.clone(),
+                        None => {
+                            let outcome = self.sweep(*business).await;
+                            swept.insert(*business, outcome.clone());
+                            outcome
+                        }
+                    },
                 });
             }
             outcomes
@@ -112,7 +117,10 @@ impl Indexer {
                     metrics::counter!("index_bytes_written").increment(written.cost().bytes_written);
                     self.snapshots.keep(written, self.app.now());
                     return match erased {
-                        Some(customer) => self.sweep_later(business, customer).await,
+                        Some(customer) => {
+                            let sweep_at = Some(self.app.now() + HELD);
+                            self.sweep_later(&IndexTask { sweep_at, ..IndexTask::of(business, customer) }, HELD).await
+                        }
                         None => Ok(()),
                     };
                 }
@@ -123,20 +131,17 @@ impl Indexer {
         Err(Failure::retry("other writers of the index came first"))
     }
 
-    async fn sweep_later(&self, business: BusinessId, customer: CustomerId) -> Outcome {
-        let task = IndexTask { sweep_at: Some(self.app.now() + HELD), ..IndexTask::of(business, customer) };
-        self.queues.send(&task, MAX_DELAY).await.map_err(Failure::retry)
+    /// Sends the task of a sweep that has to wait; a queue holds it for a quarter of an hour at most.
+    async fn sweep_later(&self, task: &IndexTask, wait: TimeDelta) -> Outcome {
+        let wait = wait.to_std().unwrap_or_default().min(MAX_DELAY);
+        self.queues.send(task, wait).await.map_err(Failure::retry)
     }
 
-    /// Deletes the objects that were superseded an hour ago, once it is time; until then the task is sent anew.
-    async fn sweep(&self, task: &IndexTask) -> Outcome {
+    /// Deletes the objects that were superseded an hour ago.
+    async fn sweep(&self, business: BusinessId) -> Outcome {
         let now = self.app.now();
-        let wait = task.sweep_at.and_then(|at| (at - now).to_std().ok()).unwrap_or_default();
-        if !wait.is_zero() {
-            return self.queues.send(task, wait.min(MAX_DELAY)).await.map_err(Failure::retry);
-        }
         for _ in 0..TRIES {
-            let base = self.snapshots.newest(task.business_id, now).await.map_err(failure)?;
+            let base = self.snapshots.newest(business, now).await.map_err(failure)?;
             match self.index.compact(&base, now, &self.app.attempt()).await {
                 Ok(written) => {
                     self.snapshots.keep(written, now);

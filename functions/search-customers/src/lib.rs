@@ -16,7 +16,7 @@ use businesses::Businesses;
 use chrono::TimeDelta;
 use cost::Prices;
 use domain::BusinessId;
-use kit::config::Keys;
+use kit::config::{Indexes, Keys};
 use kit::env::{FromEnv, Vars};
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
@@ -32,21 +32,13 @@ const FRESH: TimeDelta = TimeDelta::seconds(15);
 /// The function's own configuration.
 pub struct Config {
     keys: Keys,
-    bucket: String,
-    /// Memory for indexes, in bytes.
-    memory: u64,
+    indexes: Indexes,
     prices: Prices,
 }
 
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
-        let megabytes: u64 = vars.parsed_or("INDEX_MEMORY_MB", 512, "a whole number");
-        Self {
-            keys: Keys::from_env(vars),
-            bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"),
-            memory: megabytes << 20,
-            prices: Prices::from_env(vars),
-        }
+        Self { keys: Keys::from_env(vars), indexes: Indexes::from_env(vars), prices: Prices::from_env(vars) }
     }
 }
 
@@ -61,15 +53,12 @@ struct Parts {
 }
 
 /// The routes, as `template.yaml` names them.
-///
-/// # Errors
-/// The address of the bucket cannot be used.
-pub fn router(app: App, Config { keys, bucket, memory, prices }: Config) -> Router {
+pub fn router(app: App, Config { keys, indexes, prices }: Config) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::SearchCustomers => route.to(search_customers),
         Route::CountSegments => route.to(count_segments),
     });
-    let snapshots = Kept::new(Index::new(app.bucket(&bucket)), memory);
+    let snapshots = Kept::new(Index::new(app.bucket(&indexes.bucket)), indexes.memory);
     let parts = Parts { app: app.clone(), snapshots, businesses: Businesses::default(), prices };
     guarded(&app, keys, routes.with_state(Search(Arc::new(parts))))
 }

@@ -81,6 +81,25 @@ impl FromEnv for Backstop {
     }
 }
 
+/// The indexes of customers, of the functions that search them and that write them.
+#[derive(Clone, Debug)]
+pub struct Indexes {
+    /// `INDEX_BUCKET`: the bucket that they stand in.
+    pub bucket: String,
+    /// Bytes of them that may be kept in memory: half of what the function has, by `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`.
+    pub memory: u64,
+}
+
+impl FromEnv for Indexes {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        let megabytes: u64 = vars.parsed_or("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 1_024, "a whole number");
+        Self {
+            bucket: vars.text("INDEX_BUCKET", "the name of the bucket with the indexes"),
+            memory: (megabytes << 20) / 2,
+        }
+    }
+}
+
 /// The settings that belong to the process rather than to a function.
 #[derive(Clone, Debug)]
 pub struct Process {

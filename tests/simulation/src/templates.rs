@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The texts that have templates: their occasion, if one stands for all, and their variables.
-const TEXTS: [(&str, Option<&str>, &[&str]); 8] = [
+const TEXTS: [(&str, Option<&str>, &[&str]); 10] = [
     ("missing_fields", None, &["name", "fields"]),
     ("points", Some("any"), &["points", "balance"]),
     ("offer", None, &["name", "nth"]),
     ("birthday", None, &["name", "pet"]),
     ("win_back", None, &["offer"]),
     ("appointment_reminder", None, &["when"]),
+    ("booking_answer", Some("any"), &["service", "when"]),
+    ("booking_decision", Some("any"), &["when", "service"]),
     ("birthdays_report", Some("any"), &["count", "people"]),
     ("inactive_report", Some("any"), &["count", "days"]),
 ];

@@ -43,7 +43,7 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// Buckets in memory, or in `kept`.
+    /// Serves these buckets.
     #[must_use]
     pub fn new(buckets: impl IntoIterator<Item = Bucket>, clock: Clock, meter: Arc<dyn Observe>) -> Self {
         let buckets = Arc::new(Mutex::new(buckets.into_iter().collect()));

@@ -28,7 +28,6 @@ use crate::points::first_balance;
 use crate::recipients::decision;
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Updated, Versioned};
-use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
 use std::collections::HashMap;
@@ -40,8 +39,6 @@ const WROTE_FIRST: &str = "wrote_first";
 const IMPORTED: &str = "imported";
 const JOINED_INTO: &str = "joined_into";
 const CONVERSATIONS: &str = "conversations";
-/// There if an odd number of conversations has ended.
-const ODD_CONVERSATION: &str = "odd_conversation";
 const LAST_ACTIVITY: &str = "last_activity";
 const THREAD_ID: &str = "thread_id";
 const THREAD_TOKEN_COUNT: &str = "thread_token_count";
@@ -165,13 +162,6 @@ pub(crate) fn record_write(
         (before, after) if before == after => record,
         (_, Some(day)) => record.set(DUE_KEY, text(keys::due_key(business, day))),
         (_, None) => record.remove(DUE_KEY),
-    };
-    // A filter of the stream sees the end of a conversation by it: it cannot compare numbers.
-    let is_odd = |customer: &Customer| customer.conversations % 2 == 1;
-    let record = match (is_odd(known), is_odd(after)) {
-        (before, after) if before == after => record,
-        (_, true) => record.set(ODD_CONVERSATION, AttributeValue::Bool(true)),
-        (_, false) => record.remove(ODD_CONVERSATION),
     };
     Ok(match (known.next_action_date, after.next_action_date) {
         (before, after) if before == after => record,
