@@ -58,7 +58,7 @@ pub(crate) struct ImportArguments {
     /// Show how the file is understood and which lines would be rejected, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Where rejected lines go; FILE.rejects.csv if absent.
+    /// Where rejected lines go; beside the file if absent, as clientes.rejects.csv for clientes.csv.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
     /// The country of phones without a country code, as BR; that of the business if absent.

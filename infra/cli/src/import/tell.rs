@@ -95,7 +95,7 @@ pub(super) fn dry_run(plan: &Plan, terminal: &Terminal) -> Result<Counts, String
 
 fn repeated(lines: u64, terminal: &Terminal) {
     if lines > 0 {
-        terminal.say(&format!("{lines} lines have the phone of an earlier line: each adds what is missing there"));
+        terminal.say(&format!("lines with the phone of an earlier line: {lines}; each adds what is missing there"));
     }
 }
 
