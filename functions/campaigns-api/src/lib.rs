@@ -14,10 +14,10 @@ use api::parameters::OfBusiness;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use campaigns::{Campaigns, Moved, preflight};
+use campaigns::{Campaigns, Moved};
 use chrono::TimeDelta;
 use domain::{BusinessId, CampaignStatus, Progress};
-use kit::config::Keys;
+use kit::config::{Indexes, Keys};
 use kit::customers::no_business;
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
@@ -30,7 +30,7 @@ use store::{CreateCampaign, Versioned};
 const COUNTED_WITHIN: TimeDelta = TimeDelta::seconds(20);
 
 /// The routes, as `template.yaml` names them.
-pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
+pub fn router(app: App, (keys, urls, indexes): (Keys, QueueUrls, Indexes)) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::CreateCampaign => route.to(create),
         Route::ListCampaigns => route.to(list),
@@ -43,7 +43,7 @@ pub fn router(app: App, (keys, urls): (Keys, QueueUrls)) -> Router {
         Route::CancelCampaign => route.to(cancel),
         Route::ListRecipients => route.to(recipients::list),
     });
-    guarded(&app, keys, routes.with_state(Campaigns::new(app.clone(), urls)))
+    guarded(&app, keys, routes.with_state(Campaigns::new(app.clone(), urls).with_indexes(&indexes)))
 }
 
 type Of = (State<Campaigns>, Caller, Path<CampaignPath>, Query<OfBusiness>);
@@ -55,7 +55,7 @@ async fn create(
     given: Given<NewCampaign>,
 ) -> Result<(StatusCode, Json<CampaignMade>), Problem> {
     let (app, business) = (campaigns.app(), caller.business(about.business_id)?);
-    let campaign = read_campaign(app, business, given.read(None)?)?;
+    let campaign = read_campaign(app, business, given.read(None)?).await?;
     let made = |campaign: domain::Campaign| {
         Json(CampaignMade { campaign_id: campaign.campaign_id, status: campaign.progress.status })
     };
@@ -143,7 +143,7 @@ async fn count((State(campaigns), caller, Path(path), Query(about)): Of) -> Resu
         return Err(campaigns::CampaignError::NoSender.into());
     }
     let now = app.now();
-    let counted = preflight(app, &known, &campaign, now, now + COUNTED_WITHIN).await?;
+    let counted = campaigns.preflight(&known, &campaign, now, now + COUNTED_WITHIN).await?;
     // A repeat would take as long.
     let too_large = || Problem::conflict("This audience is too large to be counted in one call.");
     let counted = counted.ok_or_else(|| too_large().coded("audience_too_large"))?;

@@ -2,7 +2,7 @@
 
 use api::campaigns::{GivenAudience, NewCampaign};
 use domain::texts::own_message;
-use domain::{Audience, BusinessId, Campaign, Progress, Wording};
+use domain::{Audience, BusinessId, Campaign, Progress, SearchAudience, Wording};
 use kit::fields::Fields;
 use kit::{App, Problem};
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const MOST_BYTES: usize = 16 * 1_024;
 
 /// Reads what is given, or tells all that is wrong with it.
-pub(crate) fn read_campaign(app: &App, business_id: BusinessId, given: NewCampaign) -> Result<Campaign, Problem> {
+pub(crate) async fn read_campaign(app: &App, business_id: BusinessId, given: NewCampaign) -> Result<Campaign, Problem> {
     let NewCampaign { campaign_id, name, audience, message, template, start_at, holdout } = given;
     let mut fields = Fields::new();
     fields.require("name", !name.trim().is_empty(), "expected a text that is not empty");
@@ -24,7 +24,7 @@ pub(crate) fn read_campaign(app: &App, business_id: BusinessId, given: NewCampai
         let bytes: usize = template.variables.iter().map(|(name, value)| name.len() + value.len()).sum();
         fields.require("/template/variables", bytes <= MOST_BYTES, "expected at most 16 KB together");
     }
-    let audience = read_audience(audience, &mut fields);
+    let audience = read_audience(app, business_id, audience, &mut fields).await?;
     fields.finish()?;
     let wording = match template {
         Some(template) => Wording::Template { name: template.name, variables: template.variables, message },
@@ -45,10 +45,21 @@ pub(crate) fn read_campaign(app: &App, business_id: BusinessId, given: NewCampai
     })
 }
 
-fn read_audience(given: GivenAudience, fields: &mut Fields) -> Audience {
-    match (given.segment, given.customers) {
-        (Some(segment), _) => Audience::Segment(segment),
-        (None, customers) => {
+async fn read_audience(
+    app: &App,
+    business: BusinessId,
+    given: GivenAudience,
+    fields: &mut Fields,
+) -> Result<Audience, Problem> {
+    Ok(match (given.segment, given.search, given.customers) {
+        (Some(segment), ..) => Audience::Segment(segment),
+        (None, Some(name), _) => {
+            let known = app.store().saved_search(business, &name).await?;
+            fields.require("/audience/search", known.is_some(), "expected the name of a saved search");
+            let filter = known.map(|search| search.filter).unwrap_or_default();
+            Audience::Search(Box::new(SearchAudience { name, filter }))
+        }
+        (None, None, customers) => {
             let mut customers = customers.unwrap_or_default();
             fields.require("/audience/customers", !customers.is_empty(), "must be given");
             // Each person gets it once.
@@ -56,5 +67,5 @@ fn read_audience(given: GivenAudience, fields: &mut Fields) -> Audience {
             customers.retain(|customer| seen.insert(*customer));
             Audience::Customers(customers)
         }
-    }
+    })
 }

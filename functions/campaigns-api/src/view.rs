@@ -17,6 +17,7 @@ pub(crate) async fn shown(campaigns: &Campaigns, campaign: domain::Campaign) -> 
         Audience::Customers(ids) => {
             CampaignAudience { customers: Some(ids.len() as u64), ..CampaignAudience::default() }
         }
+        Audience::Search(search) => CampaignAudience { search: Some(search.name), ..CampaignAudience::default() },
         Audience::Proposal(proposal) => {
             CampaignAudience { proposal: Some(proposal.automation), ..CampaignAudience::default() }
         }

@@ -5,24 +5,26 @@ mod answer;
 mod businesses;
 mod cost;
 mod request;
+mod saved;
 mod segments;
 
 use api::Route as _;
 use api::parameters::OfBusiness;
 use api::search::{CountedSegment, CustomerSearch, FoundCustomers, Route, Segments, SegmentsQuery};
+use api::searches;
 use axum::Router;
 use axum::extract::State;
 use businesses::Businesses;
 use chrono::TimeDelta;
 use cost::Prices;
-use domain::BusinessId;
+use domain::{BusinessId, CustomerFilter};
 use kit::config::{Indexes, Keys};
 use kit::env::{FromEnv, Vars};
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
 use kit::params::Query;
 use kit::{App, Problem};
-use search::{Filter, Index, Kept, SearchError, Snapshot};
+use search::{Index, Kept, SearchError, Snapshot};
 use segments::Cuts;
 use std::sync::Arc;
 
@@ -58,9 +60,15 @@ pub fn router(app: App, Config { keys, indexes, prices }: Config) -> Router {
         Route::SearchCustomers => route.to(search_customers),
         Route::CountSegments => route.to(count_segments),
     });
+    let of_saved = api::router(|route: searches::Route| match route {
+        searches::Route::ListSearches => route.to(saved::list),
+        searches::Route::ReadSearch => route.to(saved::read),
+        searches::Route::SaveSearch => route.to(saved::save),
+        searches::Route::DeleteSearch => route.to(saved::delete),
+    });
     let snapshots = Kept::new(Index::new(app.bucket(&indexes.bucket)), indexes.memory);
     let parts = Parts { app: app.clone(), snapshots, businesses: Businesses::default(), prices };
-    guarded(&app, keys, routes.with_state(Search(Arc::new(parts))))
+    guarded(&app, keys, routes.merge(of_saved).with_state(Search(Arc::new(parts))))
 }
 
 async fn search_customers(
@@ -90,12 +98,18 @@ async fn count_segments(
     let business = parts.businesses.known(&parts.app, caller.business(given.business_id)?).await?;
     let cuts = Cuts::read(&given)?;
     let snapshot = parts.snapshot(business.business_id).await?;
-    let count = |filter: &Filter| snapshot.count(filter, now, business.timezone);
-    let total = count(&Filter::default());
-    let segments = cuts.segments(&business, now).into_iter().map(|segment| {
+    let count = |filter: &CustomerFilter| snapshot.count(filter, now, business.timezone);
+    let total = count(&CustomerFilter::default());
+    let segments = cuts.segments(&business).into_iter().map(|segment| {
         let customers = count(&segment.filter);
         let share = if total == 0 { 0.0 } else { customers as f64 / total as f64 };
-        CountedSegment { name: segment.name, customers, share: (share * 1e4).round() / 1e4, rule: segment.rule }
+        CountedSegment {
+            name: segment.name,
+            customers,
+            share: (share * 1e4).round() / 1e4,
+            rule: segment.rule,
+            search: request::asked(segment.filter, None, None, business.currency),
+        }
     });
     let segments = segments.collect();
     let time = parts.app.clock().monotonic() - begin;

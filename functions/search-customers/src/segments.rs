@@ -1,14 +1,13 @@
 //! Segments that people know: classes by the last purchase and the number of purchases, and a few others.
 
 use api::search::SegmentsQuery;
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::Business;
+use domain::customer_filter::Inactivity;
+use domain::{Business, CustomerFilter};
 use kit::Problem;
 use kit::fields::Fields;
-use search::{Filter, Inactivity};
 
 /// A customer is new for so many days.
-const NEW_DAYS: i64 = 30;
+const NEW_DAYS: u32 = 30;
 
 /// Where the classes are cut.
 #[derive(Clone, Copy)]
@@ -23,7 +22,7 @@ pub(crate) struct Cuts {
 pub(crate) struct Segment {
     pub(crate) name: &'static str,
     pub(crate) rule: String,
-    pub(crate) filter: Filter,
+    pub(crate) filter: CustomerFilter,
 }
 
 impl Cuts {
@@ -45,7 +44,7 @@ impl Cuts {
     }
 
     /// Each customer is in one of the first eight.
-    pub(crate) fn segments(self, business: &Business, now: DateTime<Utc>) -> Vec<Segment> {
+    pub(crate) fn segments(self, business: &Business) -> Vec<Segment> {
         let Self { recent, lapsing, lost, frequent } = self;
         let inactive_days = u32::from(business.settings.inactive_days);
         let often = format!("at least {frequent} times");
@@ -56,12 +55,16 @@ impl Cuts {
         let until = |days: u32| format!("at most {days} days ago");
         let between = |after: u32, until: u32| format!("{} to {until} days ago", after + 1);
         let bought = |when: &str, times: &str| format!("Bought last {when}, and {times}.");
-        let is_often = |filter: Filter| Filter { min_purchases: Some(frequent), ..filter };
-        let is_seldom = |filter: Filter| Filter { min_purchases: Some(1), max_purchases: Some(frequent - 1), ..filter };
-        let days = |min: u32, max: Option<u32>| Filter {
+        let is_often = |filter: CustomerFilter| CustomerFilter { min_purchases: Some(frequent), ..filter };
+        let is_seldom = |filter: CustomerFilter| CustomerFilter {
+            min_purchases: Some(1),
+            max_purchases: Some(frequent - 1),
+            ..filter
+        };
+        let days = |min: u32, max: Option<u32>| CustomerFilter {
             min_days_since_last_purchase: (min > 0).then_some(min),
             max_days_since_last_purchase: max,
-            ..Filter::default()
+            ..CustomerFilter::default()
         };
         let (fresh, slipping) = (days(0, Some(recent)), days(recent + 1, Some(lapsing)));
         let lapsed = days(lapsing + 1, Some(lost));
@@ -76,27 +79,30 @@ impl Cuts {
             segment(
                 "lost",
                 format!("Bought last more than {lost} days ago."),
-                Filter { min_purchases: Some(1), ..days(lost + 1, None) },
+                CustomerFilter { min_purchases: Some(1), ..days(lost + 1, None) },
             ),
             segment(
                 "never_bought",
                 "Has no purchase.".to_owned(),
-                Filter { max_purchases: Some(0), ..Filter::default() },
+                CustomerFilter { max_purchases: Some(0), ..CustomerFilter::default() },
             ),
             segment(
                 "vip",
                 "Has the label VIP, or has come or bought at least 20 times.".to_owned(),
-                Filter { is_vip: Some(true), ..Filter::default() },
+                CustomerFilter { is_vip: Some(true), ..CustomerFilter::default() },
             ),
             segment(
                 "inactive",
                 format!("Had no contact for more than {inactive_days} days: no message, visit or purchase."),
-                Filter { inactivity: Some(Inactivity { is_inactive: true, days: inactive_days }), ..Filter::default() },
+                CustomerFilter {
+                    inactivity: Some(Inactivity { is_inactive: true, days: inactive_days }),
+                    ..CustomerFilter::default()
+                },
             ),
             segment(
                 "new",
-                format!("Was registered in the last {NEW_DAYS} days."),
-                Filter { registered_since: Some(now - TimeDelta::days(NEW_DAYS)), ..Filter::default() },
+                format!("Was registered at most {NEW_DAYS} days ago."),
+                CustomerFilter { max_days_since_registration: Some(NEW_DAYS), ..CustomerFilter::default() },
             ),
         ]
     }

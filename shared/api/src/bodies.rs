@@ -8,7 +8,7 @@ use domain::purchase::Line;
 use domain::start::read_start;
 use domain::{
     AppointmentId, Birthday, Business, CampaignId, Cron, CustomerRef, Gender, InvoiceId, LoadId, Locale, MessageName,
-    Phone, Profile,
+    Phone, Profile, SearchName,
 };
 use kit::json::words;
 use serde_json::Value;
@@ -73,6 +73,7 @@ fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static
         "Cron" => refused(text.parse::<Cron>()),
         "GivenAppointmentId" => refused(AppointmentId::given(text)),
         "GivenGender" => refused(text.parse::<Gender>()),
+        "SearchName" => refused(SearchName::given(text)),
         "GivenCampaignId" => refused(CampaignId::given(text)),
         "GivenLoadId" => refused(LoadId::given(text)),
         "GivenInvoiceId" => refused(InvoiceId::given(text)),

@@ -3,8 +3,8 @@
 use crate::messages::{GivenTemplate, Message};
 use crate::parameters::OfBusiness;
 use crate::values::{
-    AutomationName, CampaignId, CampaignStatus, GivenCampaignId, Id, LeftOut, MessageStatus, Segment, StatusCounts,
-    Time,
+    AutomationName, CampaignId, CampaignStatus, GivenCampaignId, Id, LeftOut, MessageStatus, SearchName, Segment,
+    StatusCounts, Time,
 };
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -186,7 +186,7 @@ impl crate::Route for Route {
     fn refine(schemas: &mut Schemas) {
         let what = json!([{"required": ["message"]}, {"required": ["template"]}]);
         schemas.say("NewCampaign", "anyOf", what);
-        let who = json!([{"required": ["segment"]}, {"required": ["customers"]}]);
+        let who = json!([{"required": ["segment"]}, {"required": ["customers"]}, {"required": ["search"]}]);
         schemas.say("GivenAudience", "oneOf", who);
     }
 }
@@ -255,7 +255,7 @@ pub struct NewCampaign {
     pub holdout: Option<u8>,
 }
 
-/// The people that a campaign is for: a segment, or customers one by one.
+/// The people that a campaign is for: a segment, customers one by one, or a saved search.
 #[derive(Deserialize, ToSchema)]
 pub struct GivenAudience {
     /// All customers of a kind.
@@ -264,6 +264,10 @@ pub struct GivenAudience {
     /// These.
     #[schema(value_type = Option<Vec<Id>>, min_items = 1, max_items = 1000)]
     pub customers: Option<Vec<CustomerId>>,
+    /// All that this saved search finds when the campaign starts. The search counts as it is now: to change or delete it
+    /// later changes nothing of the campaign.
+    #[schema(value_type = Option<SearchName>)]
+    pub search: Option<domain::SearchName>,
 }
 
 /// A campaign that is made.
@@ -296,6 +300,10 @@ pub struct CampaignAudience {
     /// So many that were named one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<u64>,
+    /// All that this saved search finds when the campaign starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SearchName>)]
+    pub search: Option<domain::SearchName>,
     /// Those whom this automation found; the owners have said yes to its proposal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<AutomationName>)]

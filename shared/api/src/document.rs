@@ -4,7 +4,7 @@ use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
 use crate::{
     appointments, automations, businesses, campaigns, conversations, crm, customers, figures, keys, messages, points,
-    proactive, problem, proposals, purchases, search, service, sessions, upstream, webhooks,
+    proactive, problem, proposals, purchases, search, searches, service, sessions, upstream, webhooks,
 };
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
@@ -63,6 +63,7 @@ pub fn document() -> OpenApi {
     parts.add::<points::Route>();
     parts.add::<purchases::Route>();
     parts.add::<search::Route>();
+    parts.add::<searches::Route>();
     parts.add::<appointments::Route>();
     parts.add::<messages::Route>();
     parts.add::<conversations::Route>();

@@ -27,6 +27,7 @@ pub mod purchases;
 mod route;
 mod schemas;
 pub mod search;
+pub mod searches;
 pub mod senders;
 pub mod service;
 pub mod sessions;

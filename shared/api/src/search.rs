@@ -70,58 +70,83 @@ impl crate::Route for Route {
 
 /// What customers have to be like: all of what is given.
 // Named as in the system that this one replaced.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerSearch {
     /// From one of its words on, the name begins with this.
     #[schema(max_length = 200, format = "line")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Known, and this one.
     #[schema(value_type = Option<GivenGender>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<domain::Gender>,
     /// The whole city.
     #[schema(max_length = 200, format = "line")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The last purchase was at least so many days ago. A customer who never bought is not found.
     #[schema(maximum = 100_000)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_days_since_last_purchase: Option<u32>,
     /// The last purchase was at most so many days ago. A customer who never bought is not found.
     #[schema(maximum = 100_000)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_days_since_last_purchase: Option<u32>,
     /// Whether the last contact was longer ago than the business's `inactive_days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_inactive: Option<bool>,
     /// One of the five products that stand in most of the customer's purchases.
     #[schema(max_length = 200, format = "line")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub favorite_product: Option<String>,
     /// One of the five ingredients that stand in most of the customer's purchases.
     #[schema(max_length = 200, format = "line")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub favorite_ingredient: Option<String>,
     /// After refunds.
     #[schema(value_type = Option<GivenAmount>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_total_spent: Option<crate::values::Decimal>,
     /// How often the customer has bought at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_purchases: Option<u32>,
+    /// How often the customer has bought at most; 0 finds those who never bought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_purchases: Option<u32>,
+    /// The customer was registered at most so many days ago.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 100_000)]
+    pub max_days_since_registration: Option<u32>,
     /// What was spent divided by the number of purchases. A customer who never bought is not found.
     #[schema(value_type = Option<GivenAmount>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_average_ticket: Option<crate::values::Decimal>,
     /// One of the labels.
     #[schema(value_type = Option<Label>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// How far the customer has come.
     #[schema(value_type = Option<ProfileStatus>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_status: Option<domain::ProfileStatus>,
     /// Whether the customer has the label VIP, or has come or bought at least 20 times.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vip: Option<bool>,
     /// What the customer said to marketing: `given`, `refused`, or `unknown` if nobody has asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<GivenConsent>,
     /// By the time of the last purchase or by what was spent; with a minus, the latest or the most first. Customers
     /// without a value come last. If it is absent, the order of registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<GivenSort>,
     /// Customers on a page.
     #[schema(minimum = 1, maximum = 200, default = 50)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
     /// From the page before, of the same search.
     #[schema(min_length = 1, max_length = 200, format = "line")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
 
@@ -305,7 +330,8 @@ pub struct SegmentsQuery {
 #[schema(examples(json!({
     "total": 280,
     "segments": [{"name": "champions", "customers": 12, "share": 0.0429,
-        "rule": "Bought at most 30 days ago, and at least 4 times."}],
+        "rule": "Bought at most 30 days ago, and at least 4 times.",
+        "search": {"maxDaysSinceLastPurchase": 30, "minPurchases": 4}}],
     "meta": {"as_of": "2026-11-30T12:00:41Z", "milliseconds": 1, "index_generation": 4711,
         "cost": {"index_requests": 0, "bytes_read": 0, "usd": 0.0000012}}
 })))]
@@ -330,4 +356,6 @@ pub struct CountedSegment {
     pub share: f64,
     /// Which customers these are.
     pub rule: String,
+    /// The search that finds them.
+    pub search: CustomerSearch,
 }

@@ -100,6 +100,11 @@ pub struct CampaignId(pub String);
 #[schema(value_type = String, pattern = "^[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,127}$", examples("offer-47"))]
 pub struct GivenCampaignId(pub String);
 
+/// The business's name of a saved search: 1 to 64 letters, digits, `-`, `_` and `.`, and not `.` or `..`.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_.-]{1,64}$", examples("lapsed-in-santos"))]
+pub struct SearchName(pub String);
+
 /// The business's own name of an invoice.
 #[derive(ToSchema)]
 #[schema(value_type = String, pattern = "^[!-~]{1,128}$", examples("2026-4711"))]
@@ -143,6 +148,15 @@ impl Decimal {
     /// It is no amount that the currency has.
     pub fn money(&self, business: &Business) -> Result<Money, AmountError> {
         Money::read(&self.0, business.currency)
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.parse::<f64>() {
+            Ok(number) => serializer.serialize_f64(number),
+            Err(_) => serializer.serialize_str(&self.0),
+        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! The people of an audience, page by page. A page of a segment is read from the index of last contacts, which has all that
-//! is asked of a person but the reach row.
+//! is asked of a person but the reach row. A page of a search is read from the search index, and the records of its people
+//! from the table.
 //!
 //! A customer who is in contact while the pages are read moves in that index. So one may come twice, and gets one message.
 
-use crate::CampaignError;
+use crate::{CampaignError, Campaigns};
 use automations::Invited;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Audience, Business, BusinessId, Customer, CustomerId, Draft, Lapsed, Locale, Segment};
+use domain::{Audience, Business, BusinessId, Customer, CustomerFilter, CustomerId, Draft, Lapsed, Locale, Segment};
 use gateways::Address;
+use search::Query;
 use store::{Store, StoreError};
 
 /// The most people that are looked at together.
@@ -92,13 +94,13 @@ impl From<Lapsed> for Person {
 /// A page of an audience, and where it goes on. `since` is the moment at which the audience is taken, UTC: it is the same for
 /// all pages.
 pub(crate) async fn page(
-    store: &Store,
+    campaigns: &Campaigns,
     business: &Business,
     audience: &Audience,
     since: DateTime<Utc>,
     cursor: Option<&str>,
 ) -> Result<(Vec<Person>, Option<String>), CampaignError> {
-    let id = business.business_id;
+    let (store, id) = (campaigns.app().store(), business.business_id);
     // A text is of the time at which it goes.
     let goes_at = business.marketing_from(since);
     let (mut people, next) = match audience {
@@ -112,6 +114,13 @@ pub(crate) async fn page(
         Audience::Customers(ids) => {
             let (found, next) = named(store, id, ids, cursor).await?;
             (found.into_iter().map(Person::from).collect(), next)
+        }
+        Audience::Search(search) => {
+            let (ids, next) = found(campaigns, business, &search.filter, since, cursor).await?;
+            let mut records = store.customers(id, &ids).await?;
+            // A customer who is gone may still stand in the index.
+            let people = ids.iter().filter_map(|id| records.remove(id)).map(Person::from).collect();
+            (people, next)
         }
         Audience::Proposal(proposal) if proposal.people.is_empty() => {
             let (found, next) = automations::invited(store, business, proposal, goes_at, PAGE, cursor).await?;
@@ -129,6 +138,24 @@ pub(crate) async fn page(
     };
     complete(store, business, &mut people).await?;
     Ok((people, next))
+}
+
+/// A page of the customers that a filter finds, in the order of their ids.
+async fn found(
+    campaigns: &Campaigns,
+    business: &Business,
+    filter: &CustomerFilter,
+    since: DateTime<Utc>,
+    cursor: Option<&str>,
+) -> Result<(Vec<CustomerId>, Option<String>), CampaignError> {
+    let cursor = cursor.map(str::parse).transpose().map_err(|_| StoreError::BadCursor)?;
+    let filter = filter.clone().with_inactive_days(business.settings.inactive_days.into());
+    let limit = usize::try_from(PAGE).unwrap_or_default();
+    let query = Query { filter, sort: None, limit, cursor };
+    let snapshot = campaigns.snapshot(business.business_id).await?;
+    let page = snapshot.search(&query, since, business.timezone).map_err(|_| StoreError::BadCursor)?;
+    let ids = page.rows.into_iter().map(|row| row.customer_id).collect();
+    Ok((ids, page.cursor.map(|cursor| cursor.to_string())))
 }
 
 /// A page of customers that are named one by one; those that are gone are left out.

@@ -58,7 +58,7 @@ impl Campaigns {
                     let Some(known) = store.business_with_senders(task.business_id).await? else {
                         return Ok(Stepped::Nothing);
                     };
-                    match freeze(app, &known, &mut campaign, until).await {
+                    match freeze(self, &known, &mut campaign, until).await {
                         Ok(Frozen::Whole) => {}
                         Ok(Frozen::Taken) => return Ok(Stepped::Nothing),
                         Ok(Frozen::Part) => {

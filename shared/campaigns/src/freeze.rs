@@ -1,9 +1,9 @@
 //! The freezing of an audience: its people are read page by page, judged, and kept in chunks. After each few chunks the
 //! progress says how far it is. So a worker that dies is followed by another, and no more than a few chunks are in memory.
 
-use crate::CampaignError;
 use crate::audience::page;
 use crate::judge::{Judge, Verdict};
+use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Campaign, Chunk, Counted};
 use kit::App;
@@ -29,11 +29,12 @@ pub(crate) enum Frozen {
 
 /// Freezes until the audience is done or `until` (UTC) has passed.
 pub(crate) async fn freeze(
-    app: &App,
+    campaigns: &Campaigns,
     known: &WithSenders,
     campaign: &mut Versioned<Campaign>,
     until: DateTime<Utc>,
 ) -> Result<Frozen, CampaignError> {
+    let app = campaigns.app();
     let now = app.now();
     let taken = campaign.record.progress.take_freeze(now + HELD, now);
     let first = known.senders.first().ok_or(CampaignError::NoSender)?;
@@ -42,7 +43,7 @@ pub(crate) async fn freeze(
         return Ok(Frozen::Taken);
     }
     loop {
-        if !part(app, known, campaign).await? {
+        if !part(campaigns, known, campaign).await? {
             return Ok(Frozen::Taken);
         }
         if campaign.record.progress.frozen_at.is_some() {
@@ -56,7 +57,12 @@ pub(crate) async fn freeze(
 }
 
 /// Freezes a few chunks; `false` if somebody else has moved the campaign.
-async fn part(app: &App, known: &WithSenders, campaign: &mut Versioned<Campaign>) -> Result<bool, CampaignError> {
+async fn part(
+    campaigns: &Campaigns,
+    known: &WithSenders,
+    campaign: &mut Versioned<Campaign>,
+) -> Result<bool, CampaignError> {
+    let app = campaigns.app();
     let (store, business) = (app.store(), &known.business.record);
     let Campaign { campaign_id, business_id, progress, .. } = &campaign.record;
     let size = Chunk::size(progress.per_minute);
@@ -65,7 +71,7 @@ async fn part(app: &App, known: &WithSenders, campaign: &mut Versioned<Campaign>
     let mut cursor = progress.freeze.as_ref().and_then(|freeze| freeze.cursor.clone());
     let (mut all, mut counted) = (Chunk::default(), Counted::default());
     for _ in 0..PAGES {
-        let (people, next) = page(store, business, &campaign.record.audience, since, cursor.as_deref()).await?;
+        let (people, next) = page(campaigns, business, &campaign.record.audience, since, cursor.as_deref()).await?;
         let verdicts = judge.judge(store, &people).await?;
         for (person, verdict) in people.into_iter().zip(verdicts) {
             match verdict {

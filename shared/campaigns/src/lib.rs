@@ -1,7 +1,7 @@
 //! Campaigns: whom one is for, what it would cost, and its way from the start to the end. The runner that sends the messages
 //! is in `functions/send-message`.
 //!
-//! 1. [`preflight()`] counts an audience: who would be written to, who not and why, the cost and the time.
+//! 1. [`Campaigns::preflight`] counts an audience: who would be written to, who not and why, the cost and the time.
 //! 2. [`Campaigns::start`] lets it begin. The feeder ([`Campaigns::step`]) freezes the audience in chunks, by the same code as
 //!    the preflight, and starts the runner.
 //! 3. The feeder looks again every two minutes. A runner that got no further is started anew under a higher epoch.
@@ -19,7 +19,7 @@ pub use audience::Person;
 pub use feeder::Stepped;
 pub use judge::HELD_OUT;
 pub use moves::{Campaigns, Moved};
-pub use preflight::{Preflight, preflight};
+pub use preflight::Preflight;
 pub use wording::draft;
 
 use automations::JobError;
@@ -29,6 +29,7 @@ use domain::{Audience, Business, Campaign, TextError, is_day_off, local_day};
 use kit::batch::Failure;
 use kit::problem::Problem;
 use queues::producer::ProducerError;
+use search::SearchError;
 use store::StoreError;
 
 /// The days off that may follow each other.
@@ -72,6 +73,12 @@ pub enum CampaignError {
     /// The business has no sender.
     #[error("the business has no sender")]
     NoSender,
+    /// The search index did not answer, or is damaged.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// This function is given no search index.
+    #[error("no search index is configured")]
+    NoIndex,
 }
 
 impl From<CampaignError> for Failure {
@@ -80,6 +87,9 @@ impl From<CampaignError> for Failure {
             CampaignError::Store(error) => error.into(),
             CampaignError::Queue(error) => Self::retry(error),
             CampaignError::Automation(error) => error.into(),
+            // A damaged index stays so until somebody looks.
+            CampaignError::Search(error @ SearchError::Damaged { .. }) => Self::permanent(error),
+            CampaignError::Search(error) => Self::retry(error),
             error => Self::permanent(error),
         }
     }
@@ -91,7 +101,11 @@ impl From<CampaignError> for Problem {
             CampaignError::Store(error) => error.into(),
             CampaignError::Queue(error) => Self::unavailable(error),
             CampaignError::Automation(JobError::Store(error)) => error.into(),
-            error @ (CampaignError::Text(_) | CampaignError::Automation(_)) => Self::internal(error),
+            CampaignError::Search(error) if !matches!(error, SearchError::Damaged { .. }) => Self::unavailable(error),
+            error @ (CampaignError::Text(_)
+            | CampaignError::Automation(_)
+            | CampaignError::Search(_)
+            | CampaignError::NoIndex) => Self::internal(error),
             CampaignError::NoBusiness => kit::customers::no_business(),
             CampaignError::NoSender => Self::conflict("This business has no sender to write from.").coded("no_sender"),
         }

@@ -2,16 +2,21 @@
 
 use crate::CampaignError;
 use crate::feeder::sum;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{BusinessId, Campaign, CampaignId, CampaignStatus, Progress, Status};
 use kit::App;
-use kit::config::Backstop;
+use kit::config::{Backstop, Indexes};
 use kit::outbox::Outbox;
 use queues::tasks::CampaignTask;
 use queues::{QueueUrls, Queues};
+use search::{Index, Kept, Snapshot};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 use store::CreateCampaign;
+
+/// An index that was the newest so long ago is asked for again.
+const FRESH: TimeDelta = TimeDelta::seconds(15);
 
 /// The campaigns of all businesses. Clones share everything.
 #[derive(Clone)]
@@ -19,6 +24,7 @@ pub struct Campaigns {
     app: App,
     queues: Queues,
     outbox: Option<Outbox>,
+    searched: Option<Arc<Kept>>,
 }
 
 /// The outcome of a move of a campaign.
@@ -36,13 +42,20 @@ impl Campaigns {
     /// Of the App, with the queue `run-campaign` among its queues; the feeder needs `send-campaign` too.
     #[must_use]
     pub fn new(app: App, urls: QueueUrls) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), outbox: None, app }
+        Self { queues: Queues::new(app.sqs().clone(), urls), outbox: None, searched: None, app }
     }
 
     /// The same with messages to owners, which are looked at again after `backstop`.
     #[must_use]
     pub fn with_messages(self, backstop: Backstop) -> Self {
         Self { outbox: Some(Outbox::new(self.app.clone(), backstop)), ..self }
+    }
+
+    /// The same with the indexes in which the people of searches are found.
+    #[must_use]
+    pub fn with_indexes(self, indexes: &Indexes) -> Self {
+        let kept = Kept::new(Index::new(self.app.bucket(&indexes.bucket)), indexes.memory);
+        Self { searched: Some(Arc::new(kept)), ..self }
     }
 
     /// The App that they stand on.
@@ -53,6 +66,12 @@ impl Campaigns {
 
     pub(crate) fn outbox(&self) -> Option<&Outbox> {
         self.outbox.as_ref()
+    }
+
+    /// The search index of a business, not older than [`FRESH`].
+    pub(crate) async fn snapshot(&self, business: BusinessId) -> Result<Snapshot, CampaignError> {
+        let searched = self.searched.as_ref().ok_or(CampaignError::NoIndex)?;
+        Ok(searched.recent(business, self.app.now(), FRESH).await?)
     }
 
     pub(crate) fn queues(&self) -> &Queues {

@@ -1,12 +1,11 @@
 //! The preflight of a campaign: how many people, how many are left out and why, the cost and the time.
 
-use crate::CampaignError;
 use crate::audience::page;
 use crate::judge::{Judge, Verdict};
+use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, Utc};
 use domain::{Campaign, Counted, Money, rates};
 use iso_currency::Currency;
-use kit::App;
 use std::collections::BTreeMap;
 use store::WithSenders;
 
@@ -34,54 +33,57 @@ impl Preflight {
     }
 }
 
-/// Counts the audience of a campaign for a start at `now` (UTC) or at its own time, if that is later. Reads a page of the
-/// audience and the reach rows of its people at a time: about one unit for each person, and no more than one page is held.
-/// `None` if it is not done by `until`.
-///
-/// # Errors
-/// The store did not answer, or the business has no sender.
-pub async fn preflight(
-    app: &App,
-    known: &WithSenders,
-    campaign: &Campaign,
-    now: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Option<Preflight>, CampaignError> {
-    let (store, business) = (app.store(), &known.business.record);
-    let starts = campaign.start_at.map_or(now, |at| at.max(now));
-    let mut judge = Judge::new(known, campaign, starts);
-    let (mut counted, mut cursor) = (Counted::default(), None);
-    let (mut by_sender, mut templates) = (BTreeMap::<usize, u64>::new(), BTreeMap::<&str, u64>::new());
-    loop {
-        let (people, next) = page(store, business, &campaign.audience, starts, cursor.as_deref()).await?;
-        for (person, verdict) in people.iter().zip(judge.judge(store, &people).await?) {
-            match verdict {
-                Verdict::Goes { sender, as_template } => {
-                    counted.recipients += 1;
-                    *by_sender.entry(sender).or_default() += 1;
-                    if as_template {
-                        *templates.entry(person.known.country().unwrap_or(&business.country)).or_default() += 1;
+impl Campaigns {
+    /// Counts the audience of a campaign for a start at `now` (UTC) or at its own time, if that is later. Reads a page of the
+    /// audience and the reach rows of its people at a time: about one unit for each person, and no more than one page is held.
+    /// `None` if it is not done by `until`.
+    ///
+    /// # Errors
+    /// The store did not answer, or the business has no sender.
+    pub async fn preflight(
+        &self,
+        known: &WithSenders,
+        campaign: &Campaign,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Preflight>, CampaignError> {
+        let app = self.app();
+        let (store, business) = (app.store(), &known.business.record);
+        let starts = campaign.start_at.map_or(now, |at| at.max(now));
+        let mut judge = Judge::new(known, campaign, starts);
+        let (mut counted, mut cursor) = (Counted::default(), None);
+        let (mut by_sender, mut templates) = (BTreeMap::<usize, u64>::new(), BTreeMap::<&str, u64>::new());
+        loop {
+            let (people, next) = page(self, business, &campaign.audience, starts, cursor.as_deref()).await?;
+            for (person, verdict) in people.iter().zip(judge.judge(store, &people).await?) {
+                match verdict {
+                    Verdict::Goes { sender, as_template } => {
+                        counted.recipients += 1;
+                        *by_sender.entry(sender).or_default() += 1;
+                        if as_template {
+                            *templates.entry(person.known.country().unwrap_or(&business.country)).or_default() += 1;
+                        }
                     }
+                    Verdict::LeftOut(reason) => counted.leave_out(reason),
                 }
-                Verdict::LeftOut(reason) => counted.leave_out(reason),
+            }
+            cursor = next;
+            if cursor.is_none() {
+                break;
+            }
+            if app.now() >= until {
+                return Ok(None);
             }
         }
-        cursor = next;
-        if cursor.is_none() {
-            break;
+        let mut minutes = 0;
+        for (place, count) in by_sender {
+            let Some(sender) = known.senders.get(place) else { continue };
+            let row = store.sender_row(business.business_id, sender.sender_id).await?;
+            let takes = sender.marketing_takes(&row.state, count, starts).num_milliseconds();
+            minutes = minutes.max(u64::try_from(takes).unwrap_or_default().div_ceil(60_000));
         }
-        if app.now() >= until {
-            return Ok(None);
-        }
+        Ok(Some(Preflight { counted, cost: cost(&templates), minutes }))
     }
-    let mut minutes = 0;
-    for (place, count) in by_sender {
-        let Some(sender) = known.senders.get(place) else { continue };
-        let row = store.sender_row(business.business_id, sender.sender_id).await?;
-        let takes = sender.marketing_takes(&row.state, count, starts).num_milliseconds();
-        minutes = minutes.max(u64::try_from(takes).unwrap_or_default().div_ceil(60_000));
-    }
-    Ok(Some(Preflight { counted, cost: cost(&templates), minutes }))
 }
 
 /// The price of so many templates to people of each country, rounded up to a cent for each.

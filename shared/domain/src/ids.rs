@@ -128,6 +128,10 @@ text_id! {
     /// The caller's name for a campaign, unique within a business; one of ours where the caller gives none.
     CampaignId, 128, "1 to 128 printable ASCII characters without blanks"
 }
+text_id! {
+    /// A business's name of a saved search.
+    SearchName, 64, "1 to 64 printable ASCII characters without blanks"
+}
 
 const NAME: &str =
     "1 to 128 printable ASCII characters without blanks and ?, and no part between slashes that is empty, . or ..";
@@ -172,6 +176,19 @@ macro_rules! given {
 }
 
 given!(LoadId, AppointmentId, InvoiceId);
+
+impl SearchName {
+    /// Reads one that a caller gives now. It is one part of an address.
+    ///
+    /// # Errors
+    /// With the form that was expected.
+    pub fn given(text: &str) -> Result<Self, IdError> {
+        let expected = "1 to 64 letters, digits, -, _ and .";
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        let id = text.parse().ok().filter(|_| text.bytes().all(plain) && is_addressable(text));
+        id.ok_or(IdError { expected })
+    }
+}
 
 impl CampaignId {
     /// Reads one that a caller gives now. It is one part of an address.

@@ -30,8 +30,8 @@ pub use messages::{
     approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,
 };
 pub use people::{
-    answers, birthday, customer, follow_up, lapsed, learned, name, occasion, phone, points, profile, rhythm,
-    statistics, worth,
+    answers, birthday, customer, customer_filter, follow_up, lapsed, learned, name, occasion, phone, points, profile,
+    rhythm, statistics, worth,
 };
 pub use purchases::{favorites, purchase};
 
@@ -44,9 +44,10 @@ pub use automation::{Action, Automation, AutomationName};
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
 pub use buttons::{Button, ButtonsError};
-pub use campaign::{Audience, Campaign, CampaignStatus, Chunk, Segment, Wording};
+pub use campaign::{Audience, Campaign, CampaignStatus, Chunk, SearchAudience, Segment, Wording};
 pub use chat_line::{ChatLine, Side};
 pub use customer::{Customer, Pet};
+pub use customer_filter::{CustomerFilter, SavedSearch};
 pub use days::{day_range, local_day};
 pub use favorites::Favorites;
 pub use follow_up::FollowUp;
@@ -54,7 +55,7 @@ pub use gate::{Gate, GateInput, SenderState, gate};
 pub use holidays::is_holiday;
 pub use ids::{
     AppointmentId, Attempt, BusinessId, CampaignId, CustomerId, InvoiceId, KeyId, LoadId, MessageId, MessageName,
-    OwnerId, Recipient, SenderId, SessionId,
+    OwnerId, Recipient, SearchName, SenderId, SessionId,
 };
 pub use inbound::Updates;
 pub use job::{Job, Listed, ListedStep, Mode, RunId, RunState, Tally};

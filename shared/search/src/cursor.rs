@@ -1,8 +1,8 @@
 //! The end of a page, from which the next one goes on.
 
-use crate::filter::{Sort, SortKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::customer_filter::{Sort, SortKey};
 use std::fmt;
 use std::str::FromStr;
 

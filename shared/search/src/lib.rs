@@ -31,7 +31,7 @@ mod sweep;
 
 pub use cursor::{BadCursor, Cursor};
 pub use error::SearchError;
-pub use filter::{Consent, Filter, Inactivity, Query, Sort, SortKey};
+pub use filter::Query;
 pub use index::{Index, Limits};
 pub use kept::Kept;
 pub use page::Page;

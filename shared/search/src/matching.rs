@@ -3,13 +3,15 @@
 //! Each condition knows about how many rows it leaves. They are applied one after the other, the narrowest first: as
 //! sets of bits while many rows are left, and row by row once few are.
 
-use crate::filter::{ANY, Filter, Numbers, SortKey};
+use crate::filter::{ANY, Numbers, last_contact, last_purchase, registration};
 use crate::kinds::{Kind, Kinds};
 use crate::lists::Having;
 use crate::numbers::Within;
 use crate::part::Part;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use domain::CustomerFilter;
+use domain::customer_filter::SortKey;
 use domain::fold::fold;
 use fixedbitset::FixedBitSet;
 
@@ -18,20 +20,22 @@ const FEW: usize = 64;
 
 /// A filter at a moment: the conditions that are the same for all parts.
 pub(crate) struct Conditions<'a> {
-    filter: &'a Filter,
+    filter: &'a CustomerFilter,
     /// Folded, without words that are blank.
     name: Option<String>,
     last_purchase: Option<Numbers>,
     last_contact: Option<Numbers>,
+    registration: Option<Numbers>,
 }
 
 impl<'a> Conditions<'a> {
-    pub(crate) fn of(filter: &'a Filter, now: DateTime<Utc>, zone: Tz) -> Self {
+    pub(crate) fn of(filter: &'a CustomerFilter, now: DateTime<Utc>, zone: Tz) -> Self {
         Self {
             filter,
             name: filter.name.as_deref().map(fold).filter(|name| !name.is_empty()),
-            last_purchase: filter.last_purchase(now, zone),
-            last_contact: filter.last_contact(now),
+            last_purchase: last_purchase(filter, now, zone),
+            last_contact: last_contact(filter, now),
+            registration: registration(filter, now, zone),
         }
     }
 
@@ -77,7 +81,7 @@ impl<'a> Conditions<'a> {
             (&part.total_spent, filter.min_total_spent.map(at_least)),
             (&part.purchases, purchases.map(at_least)),
             (&part.purchases, filter.max_purchases.map(at_most)),
-            (&part.created, filter.registered_since.map(|since| at_least(since.timestamp()))),
+            (&part.created, self.registration.clone()),
         ];
         for (numbers, range) in numbers {
             all.extend(range.map(|range| Condition::of_numbers(numbers.within(&range))));

@@ -1,11 +1,12 @@
 //! The customers of a page, out of the matches of all parts.
 
 use crate::cursor::Cursor;
-use crate::filter::{self, Query, Sort, SortKey};
+use crate::filter::{self, Query};
 use crate::matching::{Conditions, Matches};
 use crate::numbers::Numbers;
 use crate::part::Part;
 use crate::row::Row;
+use domain::customer_filter::{Sort, SortKey};
 use std::ops::ControlFlow;
 
 /// A page of customers.

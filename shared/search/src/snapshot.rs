@@ -1,7 +1,7 @@
 //! The index as one manifest says, in memory.
 
 use crate::cursor::BadCursor;
-use crate::filter::{Filter, Query};
+use crate::filter::Query;
 use crate::manifest::Manifest;
 use crate::matching::Conditions;
 use crate::page::{Page, first};
@@ -9,7 +9,7 @@ use crate::part::Part;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::{BusinessId, CustomerId};
+use domain::{BusinessId, CustomerFilter, CustomerId};
 use fixedbitset::FixedBitSet;
 use std::fmt;
 use std::sync::Arc;
@@ -126,13 +126,18 @@ impl Snapshot {
 
     /// How many customers match.
     #[must_use]
-    pub fn count(&self, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> u64 {
+    pub fn count(&self, filter: &CustomerFilter, now: DateTime<Utc>, zone: Tz) -> u64 {
         let conditions = Conditions::of(filter, now, zone);
         self.layers.iter().map(|layer| conditions.matches(&layer.part, &layer.hidden).count() as u64).sum()
     }
 
     /// The customers who match, by id. At most a bit for each row is held.
-    pub fn ids(&self, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> impl Iterator<Item = CustomerId> + use<> {
+    pub fn ids(
+        &self,
+        filter: &CustomerFilter,
+        now: DateTime<Utc>,
+        zone: Tz,
+    ) -> impl Iterator<Item = CustomerId> + use<> {
         let conditions = Conditions::of(filter, now, zone);
         let of_layer = |layer: &Layer| {
             let part = Arc::clone(&layer.part);

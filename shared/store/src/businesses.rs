@@ -2,6 +2,7 @@
 
 use crate::automations::{automation_change, automation_write};
 mod closing;
+mod searches;
 mod senders;
 
 pub use senders::KeptSender;

@@ -50,15 +50,17 @@ pub(crate) fn key_of(mut item: Item) -> Item {
 /// | `directory` | `{business_id}` | that it exists, for the operator's list |
 /// | `webhook/{sha256 of the secret}` | `webhook` | whose webhook it is |
 /// | `address/{gateway}/{address}` | `address` | whose sender has this address at its gateway |
+/// | `{business_id}` | `stored-search/{name}` | a saved search; it stands behind what is read with the record |
 /// | `{business_id}` | `closed` | that it is closed and being erased, with the ids that its rows are found by |
 pub(crate) mod businesses {
     use super::{BusinessId, Display, Item, LAST, sorted_key};
-    use domain::{Gateway, SenderId};
+    use domain::{Gateway, SearchName, SenderId};
 
     pub(crate) const BUSINESS: &str = "business";
     pub(crate) const SENDER: &str = "sender/";
     pub(crate) const DIRECTORY: &str = "directory";
     const CLOSED: &str = "closed";
+    const SAVED_SEARCH: &str = "stored-search/";
 
     pub(crate) fn partition(business: BusinessId) -> String {
         business.to_string()
@@ -70,6 +72,15 @@ pub(crate) mod businesses {
 
     pub(crate) fn sender(business: BusinessId, sender: SenderId) -> Item {
         sorted_key(partition(business), format!("{SENDER}{sender}"))
+    }
+
+    pub(crate) fn saved_search(business: BusinessId, name: &SearchName) -> Item {
+        sorted_key(partition(business), format!("{SAVED_SEARCH}{name}"))
+    }
+
+    /// The first and the last sort key between which the saved searches stand.
+    pub(crate) fn saved_searches() -> (String, String) {
+        (SAVED_SEARCH.to_owned(), format!("{SAVED_SEARCH}{LAST}"))
     }
 
     pub(crate) fn entry(business: impl Display) -> Item {

@@ -3,7 +3,7 @@
 use super::told::{self, Made};
 use super::{Of, topic};
 use crate::Receiver;
-use campaigns::{CampaignError, Moved, Preflight, preflight};
+use campaigns::{CampaignError, Moved, Preflight};
 use chrono::{NaiveDateTime, TimeDelta};
 use domain::texts::preflight::{Cost, Figures, LeftOut, LeftOutReason};
 use domain::texts::proposal_answer::Answer;
@@ -68,7 +68,7 @@ impl Receiver {
     /// The figures of a campaign now. An audience that takes long to count is told by what the proposal found.
     async fn count(&self, known: &WithSenders, campaign: &Campaign, found: u64) -> Result<Told, Failure> {
         let now = self.app.now();
-        match preflight(&self.app, known, campaign, now, now + COUNTED_WITHIN).await {
+        match self.campaigns.preflight(known, campaign, now, now + COUNTED_WITHIN).await {
             Ok(Some(figures)) => Ok(Told { figures, is_full: true }),
             Ok(None) => Ok(Told { figures: Preflight::at_most(known, found), is_full: false }),
             Err(CampaignError::NoSender) => Ok(Told { figures: Preflight::at_most(known, 0), is_full: true }),

@@ -10,7 +10,7 @@ pub(super) type Product = (&'static str, &'static str, u32);
 const AT_ONCE: usize = 500;
 
 /// Purchases of every third customer, as bodies of requests: one customer a week, another once a month. Some are due
-/// today, and some have not been there for long.
+/// today, and some have not been there for months or for more than a year: each segment of customers has some.
 pub(super) fn purchases(phones: &[String], products: &[Product], today: NaiveDate) -> Vec<Value> {
     let buyers = phones.iter().enumerate().step_by(3);
     let all: Vec<Value> = buyers.flat_map(|(nth, phone)| of_customer(nth, phone, products, today)).collect();
@@ -20,8 +20,9 @@ pub(super) fn purchases(phones: &[String], products: &[Product], today: NaiveDat
 fn of_customer(nth: usize, phone: &str, products: &[Product], today: NaiveDate) -> Vec<Value> {
     let every = [7, 14, 21, 30][nth % 4];
     // The last visit: a rhythm ago, or much longer.
-    let last = if nth % 5 == 4 { every + 60 } else { every - (nth as u64 / 3) % 3 };
-    let visits = 2 + nth % 5;
+    let is_gone = nth % 5 == 4;
+    let last = if is_gone { every + [60, 150, 400][nth / 15 % 3] } else { every - (nth as u64 / 3) % 3 };
+    let visits = if is_gone && nth / 45 % 2 == 1 { 2 } else { 2 + nth % 5 };
     let purchase = |visit: usize| {
         let day = today.checked_sub_days(Days::new(last + every * visit as u64))?;
         let (product, ingredients, price) = products.get((nth + visit) % products.len())?;

@@ -1,7 +1,7 @@
 //! A campaign: the people that it is for, its wording, and where it stands.
 
 use crate::texts::campaign::CampaignType;
-use crate::{BusinessId, CampaignId, CustomerId, MessageId, Progress, Proposal, Settings};
+use crate::{BusinessId, CampaignId, CustomerFilter, CustomerId, MessageId, Progress, Proposal, SearchName, Settings};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -61,8 +61,14 @@ impl Campaign {
     /// Whether another one asks for the same: a call that is repeated.
     #[must_use]
     pub fn asks_the_same(&self, other: &Self) -> bool {
-        (&self.name, &self.audience, &self.wording, self.start_at, self.holdout)
-            == (&other.name, &other.audience, &other.wording, other.start_at, other.holdout)
+        let is_same_audience = match (&self.audience, &other.audience) {
+            // The search may have changed between the calls.
+            (Audience::Search(own), Audience::Search(others)) => own.name == others.name,
+            (own, others) => own == others,
+        };
+        is_same_audience
+            && (&self.name, &self.wording, self.start_at, self.holdout)
+                == (&other.name, &other.wording, other.start_at, other.holdout)
     }
 }
 
@@ -74,8 +80,20 @@ pub enum Audience {
     Segment(Segment),
     /// These.
     Customers(Vec<CustomerId>),
+    /// All that a search finds when the campaign starts.
+    Search(Box<SearchAudience>),
     /// Those whom a proposal is about; an owner has said yes to it.
     Proposal(Box<Proposal>),
+}
+
+/// The audience of a saved search. Its filter is that of the time at which the campaign was made: to change or delete the
+/// search changes nothing of the campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchAudience {
+    /// The name of the search.
+    pub name: SearchName,
+    /// Which customers.
+    pub filter: CustomerFilter,
 }
 
 /// A kind of customers.

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod birthday;
 pub mod crm;
 pub mod customer;
+pub mod customer_filter;
 pub mod customer_ref;
 pub mod follow_up;
 pub mod joined;

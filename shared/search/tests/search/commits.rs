@@ -6,13 +6,14 @@ use crate::unreliable::{Fault, Unreliable};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::Attempt;
+use domain::CustomerFilter;
 use futures::TryStreamExt;
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use search::{Change, Filter, Index, Limits, SearchError, Snapshot};
+use search::{Change, Index, Limits, SearchError, Snapshot};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ fn rows(count: usize) -> Vec<search::Row> {
 }
 
 fn model(snapshot: &Snapshot) -> Model {
-    let ids = snapshot.ids(&Filter::default(), now(), Tz::UTC);
+    let ids = snapshot.ids(&CustomerFilter::default(), now(), Tz::UTC);
     Model(ids.map(|id| (id, snapshot.row(id).unwrap())).collect())
 }
 

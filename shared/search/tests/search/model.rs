@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use domain::customer_filter::{Consent, CustomerFilter, Inactivity, Sort, SortKey};
 use domain::fold::fold;
 use domain::{CustomerId, local_day};
-use search::{Change, Consent, Filter, Inactivity, Row, Sort, SortKey};
+use search::{Change, Row};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ impl Model {
     }
 
     /// The customers who match, in their order.
-    pub fn search(&self, filter: &Filter, sort: Option<Sort>, now: DateTime<Utc>, zone: Tz) -> Vec<Row> {
+    pub fn search(&self, filter: &CustomerFilter, sort: Option<Sort>, now: DateTime<Utc>, zone: Tz) -> Vec<Row> {
         let mut rows: Vec<Row> = self.0.values().filter(|row| matches(row, filter, now, zone)).cloned().collect();
         rows.sort_by_key(|row| place(row, sort));
         rows
@@ -41,9 +42,10 @@ pub fn place(row: &Row, sort: Option<Sort>) -> Place {
     (value.is_none(), up, Reverse(down), row.customer_id)
 }
 
-fn matches(row: &Row, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> bool {
+fn matches(row: &Row, filter: &CustomerFilter, now: DateTime<Utc>, zone: Tz) -> bool {
     let has = |texts: &[String], wanted: &str| texts.iter().any(|text| fold(text) == fold(wanted));
-    let days = row.last_purchase_at.map(|at| (local_day(now, zone) - local_day(at, zone)).num_days());
+    let days_ago = |at| (local_day(now, zone) - local_day(at, zone)).num_days();
+    let days = row.last_purchase_at.map(days_ago);
     let ticket =
         |least: i64| row.purchases > 0 && i128::from(row.total_spent) >= i128::from(least) * i128::from(row.purchases);
     let name = |wanted: &str| {
@@ -69,7 +71,7 @@ fn matches(row: &Row, filter: &Filter, now: DateTime<Utc>, zone: Tz) -> bool {
         && filter.min_total_spent.is_none_or(|least| row.total_spent >= least)
         && filter.min_purchases.is_none_or(|least| row.purchases >= least)
         && filter.max_purchases.is_none_or(|most| row.purchases <= most)
-        && filter.registered_since.is_none_or(|since| row.created_at.timestamp() >= since.timestamp())
+        && filter.max_days_since_registration.is_none_or(|most| days_ago(row.created_at) <= i64::from(most))
         && filter.min_average_ticket.is_none_or(ticket)
         && filter.label.as_deref().is_none_or(|text| has(&row.labels, text))
         && filter.profile_status.is_none_or(|status| row.profile_status == Some(status))

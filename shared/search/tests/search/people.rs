@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use domain::customer_filter::{Consent, CustomerFilter, Inactivity, Sort, SortKey};
 use domain::{BusinessId, CustomerId, Gender, ProfileStatus};
 use proptest::prelude::*;
-use search::{Change, Consent, Filter, Inactivity, Row, Sort, SortKey};
+use search::{Change, Row};
 use uuid::Uuid;
 
 pub const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(0xb));
@@ -109,13 +110,13 @@ pub fn change() -> impl Strategy<Value = Change> {
 }
 
 /// Mostly one condition or two: with more, little is found.
-pub fn filter() -> impl Strategy<Value = Filter> {
+pub fn filter() -> impl Strategy<Value = CustomerFilter> {
     let name =
         prop::sample::select(vec!["j", "JO", "josé", "maria j", "María José", "da", "a", "ana", " ", "1", "o h"]);
     let one = (0..17usize, name, text(&CITIES), text(&TEXTS), (0..10u32, 0..10u32, amount()), gender(), status());
     let one = (one, any::<bool>(), prop::sample::select(vec![Consent::Given, Consent::Refused, Consent::Unknown]));
     prop::collection::vec(one, 0..3).prop_map(|conditions| {
-        let mut filter = Filter::default();
+        let mut filter = CustomerFilter::default();
         for ((which, name, city, text, (days, other, amount), gender, status), is, consent) in conditions {
             match which {
                 0 => filter.name = Some(name.to_owned()),
@@ -136,7 +137,7 @@ pub fn filter() -> impl Strategy<Value = Filter> {
                 12 => filter.label = Some(text),
                 13 => filter.profile_status = Some(status),
                 14 => filter.max_purchases = Some(days / 2),
-                15 => filter.registered_since = Some(now() - TimeDelta::days(days.into())),
+                15 => filter.max_days_since_registration = Some(days),
                 _ if is => filter.is_vip = Some(days % 2 == 0),
                 _ => filter.consent = Some(consent),
             }

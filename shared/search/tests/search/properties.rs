@@ -5,9 +5,11 @@ use crate::people::{BUSINESS, change, filter, now, row_of, sort, zone};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::Attempt;
+use domain::CustomerFilter;
+use domain::customer_filter::Sort;
 use object_store::memory::InMemory;
 use proptest::prelude::*;
-use search::{Change, Cursor, Filter, Index, Limits, Query, Snapshot, Sort};
+use search::{Change, Cursor, Index, Limits, Query, Snapshot};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ fn search(snapshot: &Snapshot, query: &Query, now: DateTime<Utc>, zone: Tz) -> s
 fn check(
     snapshot: &Snapshot,
     model: &Model,
-    filter: &Filter,
+    filter: &CustomerFilter,
     sort: Option<Sort>,
     now: DateTime<Utc>,
     zone: Tz,

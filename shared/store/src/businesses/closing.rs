@@ -121,13 +121,14 @@ impl Store {
         self.write_plain(Write::delete(Table::Businesses, keys::closed(business))).await
     }
 
-    /// Takes all away that could act for the business: senders with their addresses, API keys, and what Automations holds,
-    /// as next runs, proposals and starts by hand. Campaigns are taken away by themselves.
+    /// Takes all away that could act for the business: senders with their addresses, saved searches, API keys,
+    /// and what Automations holds, as next runs, proposals and starts by hand. Campaigns are taken away by themselves.
     async fn disarm(&self, business: BusinessId) -> Result<(), StoreError> {
         for sender in self.senders(business).await? {
             self.write_plain(address_removal(sender.gateway, &sender.address, sender.sender_id)).await?;
             self.write_plain(Write::delete(Table::Businesses, keys::sender(business, sender.sender_id))).await?;
         }
+        self.forget_searches(business).await?;
         self.delete_keys(business).await?;
         let mut start = None;
         loop {

@@ -12,10 +12,10 @@ use domain::purchase::Line;
 use domain::sessions::limits::CodeLimits;
 use domain::sessions::{SessionEvent, SessionNews, UserId};
 use domain::{
-    AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerId, Does, Evidence,
-    Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Priority, Profile, ProfileStatus, Progress,
-    Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient, RequestNumber, RunId, RunState, Sender, Session,
-    SessionId, Status, Tally,
+    AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerFilter, CustomerId,
+    Does, Evidence, Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Priority, Profile, ProfileStatus,
+    Progress, Proposal, ProposalStatus, Purchase, Reach, Reason, Recipient, RequestNumber, RunId, RunState,
+    SavedSearch, Sender, Session, SessionId, Status, Tally,
 };
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -67,6 +67,11 @@ fn api_key() -> ApiKey {
         limit_requests: None,
         created_at: at(0),
     }
+}
+
+fn saved_search() -> SavedSearch {
+    let filter = CustomerFilter { city: Some("Santos".to_owned()), ..CustomerFilter::default() };
+    SavedSearch { name: "of-santos".parse().unwrap(), filter, sort: None, limit: None, saved_at: at(9) }
 }
 
 fn session() -> Session {
@@ -514,6 +519,14 @@ fn operations() -> Vec<Operation> {
         "lately lapsed", 1, 0.5, 0.0, "2" => |w| async {
             Ok(w.store.lately_lapsed(BUSINESS, at(1_000_000), 10).await?.len())
         };
+        "save a search", 1, 0.0, 1.0, "()" => |w| w.store.save_search(BUSINESS, &saved_search());
+        "saved search", 1, 1.0, 0.0, "true" => |w| async {
+            w.store.save_search(BUSINESS, &saved_search()).await?;
+            w.store.meter().reset();
+            Ok(w.store.saved_search(BUSINESS, &saved_search().name).await? == Some(saved_search()))
+        };
+        "saved searches", 1, 1.0, 0.0, "0" => |w| async { Ok(w.store.saved_searches(BUSINESS).await?.len()) };
+        "forget a search", 1, 0.0, 1.0, "()" => |w| w.store.forget_search(BUSINESS, &saved_search().name);
         "keep a sender", 1, 0.0, 4.0, "Kept" => |w| async {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), address: "new".to_owned(), ..sender() };
             w.store.keep_sender(None, &new, at(9), &attempt()).await
@@ -528,7 +541,7 @@ fn operations() -> Vec<Operation> {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
             w.store.keep_sender(None, &new, at(1_000), &attempt()).await
         };
-        "close business", 14, 3.5, 18.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
+        "close business", 15, 4.5, 18.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };

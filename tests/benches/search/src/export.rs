@@ -3,9 +3,11 @@
 use crate::people::{customer, now};
 use crate::queries::{LIMIT, Search};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::CustomerFilter;
+use domain::customer_filter::SortKey;
 use domain::fold::fold;
 use domain::{day_range, local_day};
-use search::{Filter, Row, SortKey};
+use search::Row;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::fs::File;
@@ -33,7 +35,7 @@ pub fn told(search: &Search, total: u64, milliseconds: f64, first: Option<&Row>)
 }
 
 /// Column, operator, operand: `word` is a word of the name that begins with it, `has` is an element of a list.
-fn conditions(filter: &Filter) -> Vec<Value> {
+fn conditions(filter: &CustomerFilter) -> Vec<Value> {
     let zone = crate::ZONE;
     let day = |ago: u32| day_range(local_day(now(), zone) - TimeDelta::days(ago.into()), zone);
     let since = |days: u32| (now() - TimeDelta::days(days.into())).timestamp();

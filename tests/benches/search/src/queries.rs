@@ -1,8 +1,9 @@
 //! Searches by chance: of one condition to six, narrow and broad, the first page and the tenth.
 
 use crate::people::customer;
+use domain::customer_filter::{Consent, CustomerFilter, Inactivity, Sort, SortKey};
 use fastrand::Rng;
-use search::{Consent, Filter, Inactivity, Query, Sort, SortKey};
+use search::Query;
 
 /// Customers of a page.
 pub const LIMIT: usize = 50;
@@ -28,8 +29,8 @@ pub fn searches(count: usize, customers: u64) -> Vec<Search> {
 }
 
 /// Each condition is of the same customer, so that somebody is found.
-fn filter(rng: &mut Rng, conditions: usize, customers: u64) -> Filter {
-    let mut filter = Filter::default();
+fn filter(rng: &mut Rng, conditions: usize, customers: u64) -> CustomerFilter {
+    let mut filter = CustomerFilter::default();
     let row = loop {
         let row = customer(rng.u64(0..customers));
         let has_all = !row.favorite_products.is_empty()

@@ -2,7 +2,7 @@
 
 use crate::cloud::Bench;
 use crate::{BUSINESS, business, memory, people};
-use campaigns::{Campaigns, Stepped, preflight};
+use campaigns::{Campaigns, Stepped};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Audience, Campaign, Gateway, Progress, Segment, Sender, SenderId, Wording};
 use queues::QueueUrls;
@@ -68,7 +68,7 @@ pub async fn freezes(customers: usize, slice: TimeDelta) -> Result<Vec<Frozen>, 
     let before = memory::now()?;
     memory::reset_peak()?;
     let begun = Instant::now();
-    let told = preflight(&app, &known, &campaign, now, app.now() + TimeDelta::hours(1)).await?.ok_or("too slow")?;
+    let told = feeder.preflight(&known, &campaign, now, app.now() + TimeDelta::hours(1)).await?.ok_or("too slow")?;
     let took = begun.elapsed().as_millis();
     let (recipients, used) = (told.counted.recipients, app.store().meter().reset());
     let (queue_requests, peak) = (bench.queue_requests(), memory::peak()?);

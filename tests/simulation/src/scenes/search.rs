@@ -84,6 +84,76 @@ fn a_customer_is_found_as_they_are_a_minute_later() {
     });
 }
 
+/// A saved search counts what it finds now, and a campaign for it goes to these customers and to nobody else, whatever
+/// becomes of the search meanwhile.
+#[test]
+fn a_campaign_goes_to_those_whom_a_saved_search_finds() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        for (nth, city) in [(1, "Santos"), (2, "São Paulo"), (3, "santos"), (4, "Santos")] {
+            let body = json!({"phone": format!("5511987650{nth:03}"), "name": format!("Ana {nth}"), "city": city,
+                "email": "a@example.com", "birthday": "--03-01", "gender": "female", "marketing_consent": true});
+            scene.call("POST", "/api/customers", &business.key, Some(body)).await;
+        }
+        minutes_pass(1).await;
+        let path = "/api/searches/of-santos";
+        let of_santos = json!({"city": "SANTOS", "minTotalSpent": 0, "sort": "-totalSpent"});
+        let saved = scene.call("PUT", path, &business.key, Some(of_santos)).await;
+        assert_eq!((&saved["total"], &saved["search"]["city"]), (&json!(3), &json!("SANTOS")), "{saved}");
+        assert_eq!(saved["search"]["minTotalSpent"], json!(0.0));
+        let listed = scene.call("GET", "/api/searches", &business.key, None).await;
+        assert_eq!((&listed["searches"][0]["name"], &listed["searches"][0]["total"]), (&json!("of-santos"), &json!(3)));
+
+        let make = |id: &str, search: &str| json!({"campaign_id": id, "name": "Santos", "audience": {"search": search}, "message": "Oi, {{name}}!"});
+        let refused =
+            scene.stage.client.call("POST", "/api/campaigns", &business.key, Some(&make("x", "unknown"))).await.body;
+        assert_eq!(refused["errors"][0]["pointer"], json!("/audience/search"), "{refused}");
+        scene.call("POST", "/api/campaigns", &business.key, Some(make("santos", "of-santos"))).await;
+        let counted = scene.call("GET", "/api/campaigns/santos/preflight", &business.key, None).await;
+        assert_eq!(counted["recipients"], json!(3), "{counted}");
+
+        // The search changes and goes; the campaign stays as it was made, and the same call makes no other one.
+        scene.call("PUT", path, &business.key, Some(json!({"city": "São Paulo"}))).await;
+        let again = scene.call("POST", "/api/campaigns", &business.key, Some(make("santos", "of-santos"))).await;
+        assert_eq!(again["status"], json!("draft"));
+        scene.call("DELETE", path, &business.key, None).await;
+        let gone = scene.stage.client.call("GET", path, &business.key, None).await;
+        assert_eq!(gone.status, 404);
+
+        // Somebody who has left since the index was written is left out.
+        scene.call("DELETE", "/api/customers/5511987650004", &business.key, None).await;
+        scene.call("POST", "/api/campaigns/santos/start", &business.key, None).await;
+        minutes_pass(4).await;
+        let told = scene.call("GET", "/api/campaigns/santos", &business.key, None).await;
+        assert_eq!(
+            (&told["status"], &told["audience"]),
+            (&json!("finished"), &json!({"search": "of-santos"})),
+            "{told}"
+        );
+        let got = |nth: u32| scene.got(&business, &format!("5511987650{nth:03}")).len();
+        assert_eq!([got(1), got(2), got(3), got(4)], [1, 0, 1, 0]);
+    });
+}
+
+#[test]
+fn a_saved_search_has_a_plain_name_and_no_page() {
+    play(BEGIN, async |scene| {
+        let business = open(scene).await;
+        let put = async |name: &str, body: Value| {
+            scene.stage.client.call("PUT", &format!("/api/searches/{name}"), &business.key, Some(&body)).await.body
+        };
+        let refused = put("a:b", json!({})).await;
+        assert_eq!(refused["errors"][0]["pointer"], json!("/name"), "{refused}");
+        let refused = put("a", json!({"cursor": "x"})).await;
+        assert_eq!(refused["errors"][0]["pointer"], json!("/cursor"), "{refused}");
+        for nth in 0..100 {
+            assert_eq!(put(&format!("s{nth}"), json!({})).await["total"], json!(0));
+        }
+        assert_eq!(put("s100", json!({})).await["status"], json!(409));
+        assert_eq!(put("s99", json!({"vip": true})).await["search"], json!({"vip": true}));
+    });
+}
+
 #[test]
 fn a_search_says_what_is_wrong_with_it() {
     play(BEGIN, async |scene| {
