@@ -74,6 +74,7 @@ pub(crate) async fn gather(
     let business = of.business_id;
     let id = customer.customer_id;
     let reach = store.reach(business, Recipient::Customer(id)).await?;
+    let chat = store.chat(business, id).await?.record;
     let favorites = favorites(store, business, &customer).await?;
     let mut exported = CustomerExport {
         points_balance: store.balance(business, id).await?.unwrap_or_default(),
@@ -82,6 +83,7 @@ pub(crate) async fn gather(
         appointments: Vec::new(),
         messages: Vec::new(),
         conversation: Vec::new(),
+        summary: chat.summary.map(|summary| summary.0),
         marketing: ExportedMarketing {
             opted_out_at: reach.opted_out_at,
             opted_in_at: reach.opted_in_at,

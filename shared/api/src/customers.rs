@@ -645,6 +645,7 @@ pub struct Erasing {
         "sent_at": "2026-11-21T14:05:12.802Z"
     }],
     "conversation": [{"at": "2026-11-21T14:07:40Z", "author": "customer", "kind": "text", "text": "Obrigada!"}],
+    "summary": "Ana asks for baths of her dog Thor, on Saturdays.",
     "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true},
     "cursor": null
 })))]
@@ -664,6 +665,9 @@ pub struct CustomerExport {
     pub messages: Vec<ExportedMessage>,
     /// The messages from the customer of the last 90 days, and those that persons of the business wrote on the phone.
     pub conversation: Vec<ExportedTurn>,
+    /// What the assistant keeps in mind of the conversation, in its own words; `null` if it has summed up nothing yet.
+    #[schema(required)]
+    pub summary: Option<String>,
     /// The last answers of the customer about marketing.
     pub marketing: ExportedMarketing,
     /// For the next page; `null` at the end.

@@ -298,6 +298,26 @@ async fn waiting_chat(w: &World) -> Result<Versioned<domain::chat::Chat>, StoreE
     w.store.chat(BUSINESS, ANA).await
 }
 
+/// An appointment that a customer has asked for.
+async fn requested(w: &World) -> Result<(), StoreError> {
+    let asked = |it| Appointment {
+        status: AppointmentStatus::Pending,
+        request: Some(domain::request::BookingRequest::Waiting),
+        ..it
+    };
+    change_booked(w, asked).await?;
+    Ok(())
+}
+
+async fn due_requests(w: &World) -> Result<Vec<DueRequest>, StoreError> {
+    w.store.meter().reset();
+    let mut due = Vec::new();
+    for shard in due_shards() {
+        due.extend(w.store.due_requests(shard, at(1_000_000_000), 100, None).await?.rows);
+    }
+    Ok(due)
+}
+
 async fn due_chats(w: &World) -> Result<Vec<DueChat>, StoreError> {
     let mut due = Vec::new();
     for shard in due_shards() {
@@ -852,6 +872,16 @@ fn operations() -> Vec<Operation> {
         "customer's appointments", 2, 1.5, 0.0, "1" => |w| async {
             booked(w).await?;
             Ok(w.store.customer_appointments(BUSINESS, ANA, 10, None).await?.items.len())
+        };
+        "due requests", 16, 8.0, 0.0, "1" => |w| async {
+            requested(w).await?;
+            Ok(due_requests(w).await?.len())
+        };
+        "advance request", 1, 0.0, 4.0, "true" => |w| async {
+            requested(w).await?;
+            let due = due_requests(w).await?.remove(0);
+            w.store.meter().reset();
+            w.store.advance_request(&due, at(2_000_000), &attempt()).await
         };
         "has appointments or purchases, none", 2, 1.5, 0.0, "false" => |w| {
             w.store.has_appointments_or_purchases(BUSINESS, ANA)
