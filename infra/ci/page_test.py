@@ -436,7 +436,31 @@ class Tour(Browser):
         self.one(f"{form}//input[@name='city']").send_keys("Atlantis", Keys.ENTER)
         self.wait("nobody", lambda: not self.all(found))
 
-    def test_27_every_control_has_a_name(self):
+    def test_27_a_segment_is_saved_and_written_to(self):
+        segment = "//ul[@id='segments']//button[starts-with(normalize-space(), '{}')]"
+        count = lambda name: int(self.one(segment.format(name)).text.split()[-1])
+        self.wait("the segments", lambda: self.all(segment.format("champions")))
+        for name in ("champions", "promising", "loyal", "slipping", "at risk", "hibernating", "lost", "never bought"):
+            self.assertGreater(count(name), 0, name)
+        lapsing = count("loyal")
+        self.one(segment.format("loyal")).click()
+        about = lambda: self.one("//p[@id='search-about']").text
+        self.wait("those of the segment", lambda: about().startswith(f"{lapsing} customer"))
+        self.field("Name of this search").send_keys("loyal-ones", Keys.ENTER)
+        saved = "//ul[@id='saved-searches']/li[contains(., 'loyal-ones')]"
+        line = self.wait("the saved search", lambda: self.all(saved))[0]
+        self.assertIn(f"loyal-ones: {lapsing} customer", line.text)
+        self.one(".//summary", line).click()
+        self.one(".//textarea", line).send_keys("Oi, {{name}}! Saudades")
+        self.one(".//button[normalize-space()='Make a campaign']", line).click()
+        self.noticed("The campaign is a draft; start it below")
+        self.picture("saved-search")
+        campaign = "//ul[@id='campaigns']/li[contains(., 'loyal-ones')]"
+        self.one(".//button[normalize-space()='Start']", self.wait("the campaign", lambda: self.all(campaign))[0]).click()
+        # None of them has written in the last day, and the campaign has no template.
+        self.wait("the end of the campaign", lambda: f"{lapsing} left out: no template" in self.one(campaign).text)
+
+    def test_28_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 

@@ -100,6 +100,7 @@ async fn count_segments(
     let snapshot = parts.snapshot(business.business_id).await?;
     let count = |filter: &CustomerFilter| snapshot.count(filter, now, business.timezone);
     let total = count(&CustomerFilter::default());
+    let buyers = count(&CustomerFilter { min_purchases: Some(1), ..CustomerFilter::default() });
     let segments = cuts.segments(&business).into_iter().map(|segment| {
         let customers = count(&segment.filter);
         let share = if total == 0 { 0.0 } else { customers as f64 / total as f64 };
@@ -107,6 +108,7 @@ async fn count_segments(
             name: segment.name,
             customers,
             share: (share * 1e4).round() / 1e4,
+            why_empty: (customers == 0).then(|| segment.why_empty(total, buyers)),
             rule: segment.rule,
             search: request::asked(segment.filter, None, None, business.currency),
         }

@@ -25,6 +25,21 @@ pub(crate) struct Segment {
     pub(crate) filter: CustomerFilter,
 }
 
+impl Segment {
+    /// Why nobody is in it, of so many customers.
+    pub(crate) fn why_empty(&self, customers: u64, buyers: u64) -> &'static str {
+        match self.name {
+            _ if customers == 0 => "The business has no customers yet, or they are newer than the index.",
+            "never_bought" => "Every customer has a purchase.",
+            "vip" => "No customer has the label VIP, and none has come or bought 20 times.",
+            "inactive" => "Every customer was in contact or registered within these days.",
+            "new" => "No customer was registered within these days.",
+            _ if buyers == 0 => "No customer has a purchase yet.",
+            _ => "Customers have bought, but none at such a time and so often.",
+        }
+    }
+}
+
 impl Cuts {
     pub(crate) fn read(given: &SegmentsQuery) -> Result<Self, Problem> {
         let cuts = Self {

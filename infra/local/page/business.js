@@ -148,9 +148,10 @@ function updateBar(node, one) {
   bar.max = Math.max(one.recipients ?? 0, 1);
   bar.value = one.status === "finished" ? bar.max : done;
   const went = known.reduce((sum, [status, count]) => (TAKEN.includes(status) ? sum + count : sum), 0);
+  const leftOut = Object.entries(one.left_out ?? {}).map(([reason, count]) => `${number(count)} left out: ${spoken(reason)}`);
   const rest = known.filter(([status]) => !TAKEN.includes(status)).map(([status, count]) => `${number(count)} ${status}`);
   const read = known.find(([status]) => status === "read")?.[1];
-  text(counts, [`${number(went)} of ${number(one.recipients ?? 0)} sent`, read ? `${number(read)} read` : "", ...rest].filter(Boolean).join(" · "));
+  text(counts, [`${number(went)} of ${number(one.recipients ?? 0)} sent`, read ? `${number(read)} read` : "", ...rest, ...leftOut].filter(Boolean).join(" · "));
   text(why, one.reason ?? "");
   show(steps, STEPS[one.status] ?? [], (step) => step, (step) => {
     const button = element("button", { type: "button", className: "small", textContent: step[0].toUpperCase() + step.slice(1), ariaLabel: `${step} ${one.name}` });

@@ -75,7 +75,7 @@ async function offer() {
     (node, one) => {
       const [button] = node.children;
       button.search = one.search;
-      button.title = one.rule;
+      button.title = [one.rule, one.why_empty].filter(Boolean).join(" ");
       text(button, `${one.name.replaceAll("_", " ")} ${number(one.customers)}`);
     });
   show($("saved-searches"), saved.searches ?? [], (one) => one.name, makeSaved,

@@ -356,6 +356,9 @@ pub struct CountedSegment {
     pub share: f64,
     /// Which customers these are.
     pub rule: String,
+    /// Why nobody is in it; absent if somebody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why_empty: Option<&'static str>,
     /// The search that finds them.
     pub search: CustomerSearch,
 }

@@ -22,7 +22,12 @@ fn of_customer(nth: usize, phone: &str, products: &[Product], today: NaiveDate) 
     // The last visit: a rhythm ago, or much longer.
     let is_gone = nth % 5 == 4;
     let last = if is_gone { every + [60, 150, 400][nth / 15 % 3] } else { every - (nth as u64 / 3) % 3 };
-    let visits = if is_gone && nth / 45 % 2 == 1 { 2 } else { 2 + nth % 5 };
+    let visits = match nth / 45 % 2 {
+        1 if is_gone => 2,
+        // So many visits make a VIP.
+        _ if nth % 60 == 0 => 20,
+        _ => 2 + nth % 5,
+    };
     let purchase = |visit: usize| {
         let day = today.checked_sub_days(Days::new(last + every * visit as u64))?;
         let (product, ingredients, price) = products.get((nth + visit) % products.len())?;

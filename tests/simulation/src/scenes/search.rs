@@ -60,6 +60,8 @@ fn a_customer_is_found_as_they_are_a_minute_later() {
             .collect();
         assert_eq!(counts.iter().take(8).map(|(_, count)| count).sum::<u64>(), 2, "{counts:?}");
         assert!(counts.contains(&("promising", 2)) && counts.contains(&("new", 2)) && counts.contains(&("vip", 0)));
+        let vip = &counted["segments"][8];
+        assert_eq!(vip["why_empty"], json!("No customer has the label VIP, and none has come or bought 20 times."));
 
         // A page after the other, while somebody joins in between.
         let page = json!({"limit": 1, "sort": "lastPurchase"});
