@@ -5,7 +5,7 @@ use campaigns::Campaigns;
 use chrono::TimeDelta;
 use kit::App;
 use kit::batch::{Item, Order, Outcome, batch};
-use kit::config::Backstop;
+use kit::config::{Backstop, RestoredAt};
 use queues::tasks::CampaignTask;
 use queues::{QueueUrls, Received};
 use std::convert::Infallible;
@@ -22,8 +22,9 @@ pub struct Runner {
 impl Runner {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, (urls, backstop): (QueueUrls, Backstop)) -> Self {
-        Self { campaigns: Campaigns::new(app.clone(), urls).with_messages(backstop), app }
+    pub fn new(app: App, (urls, backstop, restored): (QueueUrls, Backstop, RestoredAt)) -> Self {
+        let campaigns = Campaigns::new(app.clone(), urls).with_messages(backstop).restored_at(restored);
+        Self { campaigns, app }
     }
 
     async fn step(&self, task: &CampaignTask) -> Outcome {

@@ -3,7 +3,7 @@
 use crate::CampaignError;
 use crate::feeder::sum;
 use chrono::{DateTime, Utc};
-use domain::{BusinessId, Campaign, CampaignId, CampaignStatus, Progress, Status};
+use domain::{BusinessId, Campaign, CampaignId, CampaignStatus, Progress, RestoredAt, Status};
 use kit::App;
 use kit::config::Backstop;
 use kit::outbox::Outbox;
@@ -19,6 +19,7 @@ pub struct Campaigns {
     app: App,
     queues: Queues,
     outbox: Option<Outbox>,
+    restored: RestoredAt,
 }
 
 /// The outcome of a move of a campaign.
@@ -36,13 +37,23 @@ impl Campaigns {
     /// Of the App, with the queue `run-campaign` among its queues; the feeder needs `send-campaign` too.
     #[must_use]
     pub fn new(app: App, urls: QueueUrls) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), outbox: None, app }
+        Self { queues: Queues::new(app.sqs().clone(), urls), outbox: None, restored: RestoredAt::default(), app }
     }
 
     /// The same with messages to owners, which are looked at again after `backstop`.
     #[must_use]
     pub fn with_messages(self, backstop: Backstop) -> Self {
         Self { outbox: Some(Outbox::new(self.app.clone(), backstop)), ..self }
+    }
+
+    /// The same of a deployment that may have been restored: the feeder pauses what may have gone before.
+    #[must_use]
+    pub fn restored_at(self, restored: RestoredAt) -> Self {
+        Self { restored, ..self }
+    }
+
+    pub(crate) fn restored(&self) -> RestoredAt {
+        self.restored
     }
 
     /// The App that they stand on.
