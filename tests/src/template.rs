@@ -315,6 +315,56 @@ fn the_dashboard_can_be_read_and_asks_for_what_is_logged() {
     assert_eq!(read, ["business_id", "hour", "message_type"].map(str::to_owned).into());
 }
 
+/// The Rust files of the functions and of what they are made of.
+fn sources() -> String {
+    let mut text = String::new();
+    let mut folders = vec![root().join("functions"), root().join("shared")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                text.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+/// A metric that nobody writes is an alarm that never rings, and a picture without a line.
+#[test]
+fn alarms_and_dashboard_name_metrics_that_the_code_writes() {
+    let mut named = BTreeSet::new();
+    for alarm in resources("AWS::CloudWatch::Alarm") {
+        let metrics = alarm.properties["Metrics"].as_array().cloned().unwrap_or_default();
+        let stats = metrics.iter().map(|metric| metric["MetricStat"]["Metric"].clone());
+        for metric in stats.chain([alarm.properties.clone()]).filter(|metric| metric["Namespace"] == "Recado") {
+            named.insert(metric["MetricName"].as_str().unwrap().to_owned());
+        }
+    }
+    let template = template();
+    let body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    for widget in body["widgets"].as_array().unwrap() {
+        for metric in widget["properties"]["metrics"].as_array().into_iter().flatten() {
+            if metric[0] == "Recado" {
+                named.insert(metric[1].as_str().unwrap().to_owned());
+            }
+            let search = metric[0]["expression"].as_str().unwrap_or_default();
+            named.extend(search.split("MetricName=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        }
+    }
+    assert!(named.len() > 15, "{named:?}");
+    let sources = sources();
+    for name in named {
+        let is_written = ["counter!(\"", "histogram!(\"", "gauge!(\"", "const REQUESTS: &str = \""]
+            .iter()
+            .any(|begin| sources.contains(&format!("{begin}{name}\"")));
+        assert!(is_written, "nothing writes the metric {name}");
+    }
+}
+
 #[test]
 fn every_alarm_has_a_heading() {
     let guide = std::fs::read_to_string(root().join("docs/operations.md")).unwrap();

@@ -19,7 +19,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::chat::contact::Look;
 use domain::chat::{Begin, Chat, Thread};
 use domain::request::{free_times, takes_requests, time_told};
-use domain::{Business, Customer, Draft, Learned};
+use domain::{Business, Customer, Draft, Learned, RestoredAt};
 use gateways::{Gateways, SealingKey};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
@@ -48,6 +48,7 @@ const LONGEST_LOOK: Duration = Duration::from_secs(2);
 pub struct Config {
     urls: QueueUrls,
     backstop: Backstop,
+    restored: RestoredAt,
     assistant: assistant::Config,
     gateways: Gateways,
     sealing_key: Secret<32>,
@@ -60,6 +61,7 @@ impl FromEnv for Config {
         Self {
             urls: QueueUrls::from_env(vars),
             backstop: Backstop::from_env(vars),
+            restored: RestoredAt::from_env(vars),
             assistant: assistant::Config::from_env(vars),
             gateways: Gateways::from_env(vars),
             sealing_key: vars.base64_key("SEALING_KEY"),
@@ -101,6 +103,7 @@ pub struct Converser {
     assistant: Assistant,
     gateways: Gateways,
     key: SealingKey,
+    restored: RestoredAt,
     ends_after: Duration,
 }
 
@@ -114,6 +117,7 @@ impl Converser {
             assistant: Assistant::new(app.http().clone(), config.assistant),
             gateways: Gateways { timeout: config.gateways.timeout.min(LONGEST_LOOK), ..config.gateways },
             key: SealingKey::new(config.sealing_key.expose()),
+            restored: config.restored,
             ends_after: config.ends_after,
             app,
         }

@@ -3,9 +3,10 @@
 
 use crate::{Converser, TRIES};
 use automations::TellBookings;
+use chrono::{DateTime, Utc};
 use domain::texts::booking_decision::{BookingDecision, Decided};
 use domain::texts::booking_notice::AskedOwner;
-use domain::{Appointment, BookingRequest, Business, Draft, MessageId, Recipient, RequestNumber};
+use domain::{Appointment, BookingRequest, Business, BusinessId, Draft, MessageId, Recipient, RequestNumber};
 use kit::batch::{Failure, Outcome};
 use queues::converse::RequestTask;
 use store::{Taking, UpdateAppointment, Versioned};
@@ -26,8 +27,9 @@ impl Converser {
                 return self.tell_expired(&business, &found.record).await;
             }
             let now = self.app.now();
-            if found.record.request_due().is_none_or(|due| now < due) {
-                return Ok(());
+            let Some(due) = found.record.request_due().filter(|due| *due <= now) else { return Ok(()) };
+            if self.restored.covers(due) {
+                return self.of_before(id, &found, now).await;
             }
             let after = if found.record.expires_at() <= now {
                 found.record.expired(now)
@@ -46,6 +48,23 @@ impl Converser {
             }
         }
         Err(Failure::retry("contended"))
+    }
+
+    /// A step that the deployment before may have taken, and told: it is taken without a word. One that has expired stays for
+    /// a human until its start, as it may have been confirmed there.
+    async fn of_before(&self, id: BusinessId, found: &Versioned<Appointment>, now: DateTime<Utc>) -> Outcome {
+        let after = if now < found.record.expires_at() {
+            found.record.asked_again()
+        } else if now < found.record.start {
+            return Ok(());
+        } else {
+            found.record.ended_unsaid(now)
+        };
+        let attempt = self.app.attempt();
+        match self.app.store().update_appointment(id, found, &after, Taking::AnyTime, &attempt).await? {
+            UpdateAppointment::Done(_) | UpdateAppointment::Unchanged => Ok(()),
+            UpdateAppointment::Conflict | UpdateAppointment::Taken => Err(Failure::retry("contended")),
+        }
     }
 
     async fn remind(&self, business: &Business, appointment: &Appointment) -> Outcome {

@@ -124,7 +124,7 @@ impl Indexer {
                         None => Ok(()),
                     };
                 }
-                Err(SearchError::Conflict) => {}
+                Err(SearchError::Conflict) => metrics::counter!("index_conflicts").increment(1),
                 Err(error) => return Err(failure(error)),
             }
         }
@@ -147,7 +147,7 @@ impl Indexer {
                     self.snapshots.keep(written, now);
                     return Ok(());
                 }
-                Err(SearchError::Conflict) => {}
+                Err(SearchError::Conflict) => metrics::counter!("index_conflicts").increment(1),
                 Err(error) => return Err(failure(error)),
             }
         }
@@ -157,6 +157,9 @@ impl Indexer {
 
 /// A damaged index stays damaged until somebody looks.
 fn failure(error: SearchError) -> Failure {
+    if error.is_damage() {
+        metrics::counter!("index_damaged").increment(1);
+    }
     match error {
         SearchError::Damaged { .. } => Failure::permanent(error),
         error => Failure::retry(error),

@@ -5,7 +5,7 @@ use campaigns::Campaigns;
 use chrono::TimeDelta;
 use kit::App;
 use kit::batch::{Item, Order, Outcome, batch};
-use kit::config::{Backstop, Indexes};
+use kit::config::{Backstop, Indexes, RestoredAt};
 use queues::tasks::CampaignTask;
 use queues::{QueueUrls, Received};
 use std::convert::Infallible;
@@ -22,8 +22,9 @@ pub struct Runner {
 impl Runner {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, (urls, backstop, indexes): (QueueUrls, Backstop, Indexes)) -> Self {
-        let campaigns = Campaigns::new(app.clone(), urls).with_messages(backstop).with_indexes(&indexes);
+    pub fn new(app: App, (urls, backstop, indexes, restored): (QueueUrls, Backstop, Indexes, RestoredAt)) -> Self {
+        let campaigns = Campaigns::new(app.clone(), urls);
+        let campaigns = campaigns.with_messages(backstop).with_indexes(&indexes).restored_at(restored);
         Self { app, campaigns }
     }
 

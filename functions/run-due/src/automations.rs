@@ -2,12 +2,15 @@
 
 use crate::sweep::{Kind, PAGE};
 use chrono::{DateTime, Utc};
-use domain::{Attempt, Firing, Job, Mode};
+use domain::{Attempt, Firing, Job, Mode, RestoredAt};
 use kit::App;
 use queues::tasks::JobTask;
 use store::{DueAutomation, DueCursor, DuePage, StoreError};
 
-pub(crate) struct Automations<'a>(pub(crate) &'a App);
+pub(crate) struct Automations<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) restored: RestoredAt,
+}
 
 impl Kind for Automations<'_> {
     type Row = DueAutomation;
@@ -24,7 +27,7 @@ impl Kind for Automations<'_> {
         now: DateTime<Utc>,
         cursor: Option<DueCursor>,
     ) -> Result<DuePage<DueAutomation>, StoreError> {
-        self.0.store().due_automations(shard, now, PAGE, cursor).await
+        self.app.store().due_automations(shard, now, PAGE, cursor).await
     }
 
     /// Of slots that were missed only the latest runs, and not too late; one that has none left stays as it is.
@@ -35,8 +38,9 @@ impl Kind for Automations<'_> {
             tracing::error!(%business_id, %name, "{name} of business {business_id} has no further slot");
             return None;
         };
+        let firing = firing.unless_run_before(self.restored, row.timezone);
         let job = firing.run.map(|slot| {
-            let job = Job::new(name, Some(business_id), Mode::EventDriven, self.0.now());
+            let job = Job::new(name, Some(business_id), Mode::EventDriven, self.app.now());
             JobTask(Job { slot: Some(slot), unless_off: true, ..job })
         });
         Some((job, (row, firing)))
@@ -46,6 +50,6 @@ impl Kind for Automations<'_> {
         if let Some((_, count)) = firing.skipped {
             metrics::counter!("slots_skipped").increment(u64::from(count));
         }
-        self.0.store().advance_automation(&row, &firing, attempt).await
+        self.app.store().advance_automation(&row, &firing, attempt).await
     }
 }

@@ -19,6 +19,7 @@ use crate::requests::Requests;
 use crate::sessions::Sessions;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Timelike, Utc};
+use domain::RestoredAt;
 use kit::config::Backstop;
 use kit::env::{FromEnv, Vars};
 use kit::{App, Error};
@@ -30,6 +31,7 @@ pub struct Sweeper {
     app: App,
     queues: Queues,
     backstop: Backstop,
+    restored: RestoredAt,
     has_sessions: bool,
     /// Chats that wait for their analysis, and requests that nobody has answered, are looked for in each such minute; `None`
     /// without an assistant.
@@ -40,6 +42,7 @@ pub struct Sweeper {
 pub struct Config {
     urls: QueueUrls,
     backstop: Backstop,
+    restored: RestoredAt,
     /// Whether the deployment opens sessions: without a gateway for them none is looked for.
     has_sessions: bool,
     /// Minutes; `None` without an assistant, as nothing waits for it.
@@ -51,6 +54,7 @@ impl FromEnv for Config {
         Self {
             urls: QueueUrls::from_env(vars),
             backstop: Backstop::from_env(vars),
+            restored: RestoredAt::from_env(vars),
             has_sessions: vars.optional("SESSION_GATEWAY").is_some_and(|name| !name.is_empty()),
             analyses_every: vars
                 .optional_url("ASSISTANT_URL")
@@ -62,14 +66,15 @@ impl FromEnv for Config {
 impl Sweeper {
     /// Of the App and the function's own configuration.
     #[must_use]
-    pub fn new(app: App, Config { urls, backstop, has_sessions, analyses_every }: Config) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, has_sessions, analyses_every, app }
+    pub fn new(app: App, Config { urls, backstop, restored, has_sessions, analyses_every }: Config) -> Self {
+        Self { queues: Queues::new(app.sqs().clone(), urls), backstop, restored, has_sessions, analyses_every, app }
     }
 
     /// Automations first: they have an hour to keep. A kind that fails does not keep the others from their turn.
     /// `minute` is the one that the rule fired for, however late its event comes.
     async fn run(&self, now: DateTime<Utc>, minute: u32) -> Result<usize, Error> {
-        let (jobs, automations) = self.sweep(&Automations(&self.app), now).await;
+        let automations = Automations { app: &self.app, restored: self.restored };
+        let (jobs, automations) = self.sweep(&automations, now).await;
         let (campaigns, looked) = self.sweep(&Campaigns(&self.app), now).await;
         let (sessions, seen) = match self.has_sessions {
             true => self.sweep(&Sessions(&self.app), now).await,

@@ -84,9 +84,11 @@ async fn search_customers(
     let page = snapshot.search(&query, parts.app.now(), business.timezone);
     let page = page.map_err(|error| Problem::field("/cursor", error.to_string()))?;
     let time = parts.app.clock().monotonic() - begin;
+    let cost = parts.prices.of(snapshot.cost(), time);
     metrics::counter!("searches").increment(1);
     metrics::histogram!("search_milliseconds").record(time.as_secs_f64() * 1_000.0);
-    Ok(Json(answer::found(page, &snapshot, business.currency, time, parts.prices.of(snapshot.cost(), time))))
+    metrics::histogram!("search_microdollars").record(cost.usd * 1e6);
+    Ok(Json(answer::found(page, &snapshot, business.currency, time, cost)))
 }
 
 async fn count_segments(
@@ -121,9 +123,14 @@ async fn count_segments(
 impl Parts {
     async fn snapshot(&self, business: BusinessId) -> Result<Snapshot, Problem> {
         let now = self.app.now();
-        self.snapshots.recent(business, now, FRESH).await.map_err(|error| match error {
-            SearchError::Damaged { .. } => Problem::internal(error),
-            error => Problem::unavailable(error),
+        self.snapshots.recent(business, now, FRESH).await.map_err(|error| {
+            if error.is_damage() {
+                metrics::counter!("index_damaged").increment(1);
+            }
+            match error {
+                SearchError::Damaged { .. } => Problem::internal(error),
+                error => Problem::unavailable(error),
+            }
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The function's own configuration.
 
 use chrono::TimeDelta;
+use domain::RestoredAt;
 use gateways::Gateways;
 use kit::env::{FromEnv, Secret, Vars};
 use queues::QueueUrls;
@@ -17,6 +18,7 @@ pub struct Config {
     pub(crate) retry_delays: Vec<Duration>,
     /// The time for which the function waits for evidence of a message whose answer was lost.
     pub(crate) unknown_wait: TimeDelta,
+    pub(crate) restored: RestoredAt,
 }
 
 impl FromEnv for Config {
@@ -28,6 +30,7 @@ impl FromEnv for Config {
             lease: span(vars.seconds_or("LEASE_SECONDS", 30)),
             retry_delays: vars.durations_or("RETRY_DELAYS_SECONDS", &[60, 300, 900]),
             unknown_wait: span(vars.seconds_or("UNKNOWN_WAIT_SECONDS", 600)),
+            restored: RestoredAt::from_env(vars),
         }
     }
 }

@@ -92,6 +92,7 @@ impl Dispatcher {
             reach: &reach,
             sender: &sender,
             state: row.state,
+            restored: self.config.restored,
             now,
         });
         if let Some(end) = self.obey(&message, Record::Pending, said, task.put_backs, now).await? {

@@ -99,7 +99,7 @@ impl Dispatcher {
     /// Asks the gate again, as the row that it judged by has changed.
     async fn ask_again(&self, mut ready: Ready, reach: Reach) -> Result<Next, Failure> {
         let now = self.app.now();
-        let said = ready.gate(&reach, now);
+        let said = ready.gate(&reach, self.config.restored, now);
         ready.reach = reach;
         let end = self.obey(&ready.message, ready.record, said, ready.put_backs, now).await?;
         Ok(end.map_or_else(|| Next::Line(Box::new(ready)), Next::End))

@@ -8,7 +8,9 @@
 //! After each step but the last, [`Next`] says whether the task is in the line or at its end.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Attempt, Business, BusinessId, Gate, GateInput, Kind, Message, Reach, Reason, Sender, SenderId, gate};
+use domain::{
+    Attempt, Business, BusinessId, Gate, GateInput, Kind, Message, Reach, Reason, RestoredAt, Sender, SenderId, gate,
+};
 use gateways::{Address, Body};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,7 +88,7 @@ impl Ready {
     }
 
     /// The gate's verdict with this reach row.
-    pub(crate) fn gate(&self, reach: &Reach, now: DateTime<Utc>) -> Gate {
+    pub(crate) fn gate(&self, reach: &Reach, restored: RestoredAt, now: DateTime<Utc>) -> Gate {
         gate(&GateInput {
             message: &self.message,
             settings: &self.business.settings,
@@ -94,6 +96,7 @@ impl Ready {
             reach,
             sender: &self.sender,
             state: self.row.state,
+            restored,
             now,
         })
     }

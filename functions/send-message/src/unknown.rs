@@ -91,9 +91,9 @@ impl Dispatcher {
         Ok(None)
     }
 
-    /// Transactional once more, others not.
+    /// Transactional once more, others not, and nothing of before a restore.
     async fn by_policy(&self, message: &Message, claim: &Attempt, now: DateTime<Utc>) -> Result<End, Failure> {
-        if message.unknown_policy() == domain::MessageEvent::PolicyRepeat {
+        if message.unknown_policy(self.config.restored) == domain::MessageEvent::PolicyRepeat {
             return self.move_on(message, claim, Settlement::Repeat { not_before: now }, Status::Pending).await;
         }
         let error = Reason::Unknown.error_message();

@@ -14,6 +14,7 @@ use kit::json::words;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::LazyLock;
 
 include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
@@ -22,7 +23,13 @@ macro_rules! body {
     ($($body:ty, $name:tt $(in $whole:tt)?;)+) => {
         $(impl kit::json::Body for $body {
             const NAME: &'static str = $name;
-            const SCHEMAS: &'static str = body!(@whole $name $($whole)?);
+
+            fn schemas() -> &'static Value {
+                // Without a schema every body is refused, as a fault of ours.
+                static SCHEMAS: LazyLock<Value> =
+                    LazyLock::new(|| serde_json::from_str(body!(@whole $name $($whole)?)).unwrap_or_default());
+                &SCHEMAS
+            }
 
             fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>> {
                 wrong(name, value, country)
@@ -130,8 +137,7 @@ mod tests {
     #[test]
     fn every_body_has_its_schema() {
         fn has<T: Body>() {
-            let schemas: Value = serde_json::from_str(T::SCHEMAS).unwrap();
-            assert_eq!(schemas[T::NAME]["additionalProperties"], false, "{} is not in the document", T::NAME);
+            assert_eq!(T::schemas()[T::NAME]["additionalProperties"], false, "{} is not in the document", T::NAME);
         }
         has::<crate::appointments::AppointmentChange>();
         has::<crate::appointments::NewAppointment>();

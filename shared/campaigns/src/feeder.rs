@@ -16,7 +16,7 @@ use store::{ChunkEnd, Versioned};
 pub enum Stepped {
     /// Nothing was to be done.
     Nothing,
-    /// It was found too late, and is paused.
+    /// It was found too late, or may have gone before a restore, and is paused.
     Paused,
     /// Its audience is being frozen, by another task.
     Freezing,
@@ -41,6 +41,9 @@ impl Campaigns {
         if task.is_outdated(&campaign.record.progress) {
             metrics::counter!("tasks_outdated").increment(1);
             return Ok(Stepped::Nothing);
+        }
+        if campaign.record.progress.may_have_gone(self.restored()) {
+            return self.may_have_gone(&mut campaign).await;
         }
         loop {
             let now = app.now();
@@ -101,6 +104,11 @@ impl Campaigns {
 
     async fn too_late(&self, campaign: &mut Versioned<Campaign>) -> Result<Stepped, CampaignError> {
         let reason = "too_late: It was found more than an hour after its time, and waits for a word to go on.";
+        self.pause_for(campaign, reason).await
+    }
+
+    async fn may_have_gone(&self, campaign: &mut Versioned<Campaign>) -> Result<Stepped, CampaignError> {
+        let reason = "restored: The tables were restored, and it may have gone to people of whom nothing stands here. It waits for a word to go on.";
         self.pause_for(campaign, reason).await
     }
 

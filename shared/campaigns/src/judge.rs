@@ -7,7 +7,7 @@ use crate::wording::{SOMEBODY, said};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Business, Campaign, Content, Gate, GateInput, Kind, Locale, Message, MessageId, MessageType, Reach, Reason,
-    Recipient, Sender, SenderState, gate,
+    Recipient, RestoredAt, Sender, SenderState, gate,
 };
 use futures::future::try_join_all;
 use gateways::template;
@@ -104,6 +104,7 @@ impl<'a> Judge<'a> {
                 reach,
                 sender,
                 state: SenderState::default(),
+                restored: RestoredAt::default(),
                 now,
             });
             match said {

@@ -3,7 +3,7 @@
 use crate::CampaignError;
 use crate::feeder::sum;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{BusinessId, Campaign, CampaignId, CampaignStatus, Progress, Status};
+use domain::{BusinessId, Campaign, CampaignId, CampaignStatus, Progress, RestoredAt, Status};
 use kit::App;
 use kit::config::{Backstop, Indexes};
 use kit::outbox::Outbox;
@@ -25,6 +25,7 @@ pub struct Campaigns {
     queues: Queues,
     outbox: Option<Outbox>,
     searched: Option<Arc<Kept>>,
+    restored: RestoredAt,
 }
 
 /// The outcome of a move of a campaign.
@@ -42,7 +43,8 @@ impl Campaigns {
     /// Of the App, with the queue `run-campaign` among its queues; the feeder needs `send-campaign` too.
     #[must_use]
     pub fn new(app: App, urls: QueueUrls) -> Self {
-        Self { queues: Queues::new(app.sqs().clone(), urls), outbox: None, searched: None, app }
+        let queues = Queues::new(app.sqs().clone(), urls);
+        Self { queues, outbox: None, searched: None, restored: RestoredAt::default(), app }
     }
 
     /// The same with messages to owners, which are looked at again after `backstop`.
@@ -56,6 +58,16 @@ impl Campaigns {
     pub fn with_indexes(self, indexes: &Indexes) -> Self {
         let kept = Kept::new(Index::new(self.app.bucket(&indexes.bucket)), indexes.memory);
         Self { searched: Some(Arc::new(kept)), ..self }
+    }
+
+    /// The same of a deployment that may have been restored: the feeder pauses what may have gone before.
+    #[must_use]
+    pub fn restored_at(self, restored: RestoredAt) -> Self {
+        Self { restored, ..self }
+    }
+
+    pub(crate) fn restored(&self) -> RestoredAt {
+        self.restored
     }
 
     /// The App that they stand on.

@@ -2,7 +2,8 @@
 
 use crate::env::{FromEnv, Secret, Vars};
 use aws_credential_types::Credentials;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
+pub use domain::RestoredAt;
 use std::path::PathBuf;
 use std::time::Duration;
 use store::Tables;
@@ -81,6 +82,16 @@ impl FromEnv for Backstop {
     }
 }
 
+impl FromEnv for RestoredAt {
+    /// `RESTORED_AT`: RFC 3339; none if it is empty. Read by the functions that send by themselves.
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        if vars.optional("RESTORED_AT").is_none_or(|at| at.is_empty()) {
+            return Self::default();
+        }
+        Self(Some(vars.parsed_or("RESTORED_AT", DateTime::UNIX_EPOCH, "a time as 2026-11-21T14:03:07Z")))
+    }
+}
+
 /// The indexes of customers, of the functions that search them and that write them.
 #[derive(Clone, Debug)]
 pub struct Indexes {
@@ -156,6 +167,15 @@ mod tests {
         let process: Process = env.read().unwrap();
         assert_eq!(process.cors, ["https://a.test", "https://b.test"]);
         assert_eq!(process.clock_offset, TimeDelta::seconds(-60));
+
+        let restored = |at| Env::from_pairs([("RESTORED_AT", at)]).read::<RestoredAt>();
+        assert_eq!(restored("").unwrap(), RestoredAt::default());
+        let at = "2026-11-21T14:03:07Z".parse().unwrap();
+        assert_eq!(restored("2026-11-21T14:03:07Z").unwrap(), RestoredAt(Some(at)));
+        assert!(
+            restored("yesterday").unwrap_err().to_string().contains("RESTORED_AT"),
+            "no guard is none that was meant"
+        );
     }
 
     #[test]

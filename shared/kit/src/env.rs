@@ -72,6 +72,12 @@ impl<A: FromEnv, B: FromEnv, C: FromEnv> FromEnv for (A, B, C) {
     }
 }
 
+impl<A: FromEnv, B: FromEnv, C: FromEnv, D: FromEnv> FromEnv for (A, B, C, D) {
+    fn from_env(vars: &mut Vars<'_>) -> Self {
+        (A::from_env(vars), B::from_env(vars), C::from_env(vars), D::from_env(vars))
+    }
+}
+
 /// The variables while a configuration is read; remembers what was wrong.
 #[derive(Debug)]
 pub struct Vars<'a> {

@@ -23,8 +23,9 @@ pub struct BodyLimit(pub usize);
 pub trait Body: DeserializeOwned {
     /// The name of its schema.
     const NAME: &'static str;
-    /// A JSON object of its schema and those that it refers to, by name, as the OpenAPI document has them.
-    const SCHEMAS: &'static str;
+    /// Its schema and those that it refers to, by name, as the OpenAPI document has them: read once, for a list has hundreds
+    /// of entries.
+    fn schemas() -> &'static Value;
 
     /// Why a value cannot be read whose schema has this name or format; phones are read in the country (ISO 3166-1).
     fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>>;
@@ -62,12 +63,12 @@ impl<T: Body> Given<T> {
         country: Option<&str>,
         wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
     ) -> Result<T, Problem> {
-        let schemas: Value = serde_json::from_str(T::SCHEMAS).map_err(Problem::internal)?;
+        let schemas = T::schemas();
         if schemas[T::NAME].is_null() {
             return Err(Problem::internal(format_args!("the document has no schema of {}", T::NAME)));
         }
         let values = |name: &str, value: &Value| T::wrong(name, value, country).or_else(|| wrong(name, value));
-        let problems = schema::problems(&schemas, T::NAME, &self.0, &values);
+        let problems = schema::problems(schemas, T::NAME, &self.0, &values);
         if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }
     }
 

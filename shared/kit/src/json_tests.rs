@@ -1,5 +1,6 @@
 use super::*;
 use domain::Locale;
+use std::sync::LazyLock;
 
 #[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "only read")]
@@ -19,21 +20,27 @@ struct Pet {
     name: String,
 }
 
+const LOOSE: &str = r##"{
+    "Loose": {"type": "object", "required": ["phone"], "additionalProperties": false, "properties": {
+        "phone": {"$ref": "#/components/schemas/Phone"},
+        "pets": {"type": "array", "maxItems": 2, "items": {"$ref": "#/components/schemas/Pet"}},
+        "limit": {"type": "integer", "minimum": 1, "maximum": 200},
+        "size": {"type": "string", "enum": ["small", "large"]},
+        "note": {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]},
+        "best": {"oneOf": [{"$ref": "#/components/schemas/Pet"},
+            {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}]}}},
+    "Phone": {"type": "string"},
+    "Pet": {"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
+        "name": {"type": "string", "minLength": 1}}}
+}"##;
+
 impl Body for Loose {
     const NAME: &'static str = "Loose";
-    const SCHEMAS: &'static str = r##"{
-        "Loose": {"type": "object", "required": ["phone"], "additionalProperties": false, "properties": {
-            "phone": {"$ref": "#/components/schemas/Phone"},
-            "pets": {"type": "array", "maxItems": 2, "items": {"$ref": "#/components/schemas/Pet"}},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 200},
-            "size": {"type": "string", "enum": ["small", "large"]},
-            "note": {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]},
-            "best": {"oneOf": [{"$ref": "#/components/schemas/Pet"},
-                {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}]}}},
-        "Phone": {"type": "string"},
-        "Pet": {"type": "object", "required": ["name"], "additionalProperties": false, "properties": {
-            "name": {"type": "string", "minLength": 1}}}
-    }"##;
+
+    fn schemas() -> &'static Value {
+        static SCHEMAS: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(LOOSE).unwrap());
+        &SCHEMAS
+    }
 
     fn wrong(name: &str, value: &Value, country: Option<&str>) -> Option<Cow<'static, str>> {
         let is_phone = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());

@@ -25,6 +25,14 @@ pub enum SearchError {
     },
 }
 
+impl SearchError {
+    /// Whether an object of the index is not what was written, or not there. A human has to look.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::Missing { .. })
+    }
+}
+
 /// The first thing that is wrong with the bytes of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -65,7 +65,17 @@ impl Arguments {
                 .collect::<Result<BTreeSet<Fault>, String>>()?,
         };
         let (weeks, businesses, customers) = (self.weeks, self.businesses, self.customers);
-        Ok(Options { seed, weeks, businesses, customers, sessions: false, without, start: None, aloud: self.trace })
+        Ok(Options {
+            seed,
+            weeks,
+            businesses,
+            customers,
+            sessions: false,
+            without,
+            start: None,
+            restored: None,
+            aloud: self.trace,
+        })
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Options {
     pub without: BTreeSet<Fault>,
     /// The first moment; by the seed if `None`.
     pub start: Option<DateTime<Utc>>,
+    /// When the deployment took over from the one whose tables it has, as the template's parameter says it.
+    pub restored: Option<DateTime<Utc>>,
     /// Whether each line of the trace goes to standard error at once; decides nothing.
     pub aloud: bool,
 }
@@ -35,6 +37,7 @@ impl Default for Options {
             sessions: false,
             without: BTreeSet::new(),
             start: None,
+            restored: None,
             aloud: false,
         }
     }

@@ -22,6 +22,7 @@ mod proposals;
 mod purchases;
 mod reminders;
 mod reports;
+mod restored;
 mod reviews;
 mod runner;
 mod search;
@@ -51,6 +52,8 @@ struct SceneBusiness {
     key: String,
     sender: String,
     address: String,
+    /// The request that made it, and the answer: what its gateway is told of it.
+    made: (Value, Value),
 }
 
 /// The fault of an outage: nothing is done by its hour.
@@ -120,7 +123,7 @@ impl Scene {
         self.call("PUT", "/api/automations/daily-summary", &key, off).await;
         let of_sender = |name: &str| told["senders"][0][name].as_str().unwrap().to_owned();
         let (sender, address) = (of_sender("sender_id"), of_sender("address"));
-        SceneBusiness { key, id, sender, address }
+        SceneBusiness { key, id, sender, address, made: (asked, told) }
     }
 
     /// Registers a customer of whom nothing is missing.

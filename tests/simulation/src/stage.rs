@@ -15,11 +15,12 @@ use aws::template::{Template, TemplateError, document};
 use aws::usage::Usage;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use kit::App;
 use kit::chance::Chance;
 use local::cloud::{self, Cloud, Setting};
 use local::setup::given;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::spawn_local;
@@ -43,6 +44,9 @@ pub struct Stage {
     /// Looks into the tables.
     #[cfg_attr(not(test), expect(dead_code, reason = "scenes alone look"))]
     pub store: store::Store,
+    /// The names of the tables, by those of the template.
+    #[cfg_attr(not(test), expect(dead_code, reason = "scenes alone look"))]
+    pub tables: BTreeMap<String, String>,
     /// The first moment.
     pub begin: DateTime<Utc>,
     /// The chance that is left.
@@ -64,7 +68,9 @@ impl Stage {
         let gateway_key = format!("world-{}-key", gateway.name());
         // A deployment without them does not look for any.
         let has_sessions = options.sessions || options.businesses == 0;
+        let restored = options.restored.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default();
         let parameters = [
+            ("RestoredAt", restored.as_str()),
             ("KeyLimitRequests", "1000000"),
             ("OperatorLimitRequests", "1000000"),
             ("BackstopSeconds", backstop),
@@ -105,6 +111,7 @@ impl Stage {
         let (events, rules) = (lambda.clone(), Arc::new(Rules::new(run.clone(), lambda)));
         let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
 
+        let tables = template.tables.iter().map(|(id, table)| (id.clone(), table.name.clone())).collect();
         let template = Rc::new(template);
         spawn_local(Host::new(run.clone(), template, roles, rng.fork()).work(jobs));
         let functions: Arc<dyn Invoke> = Arc::new(events);
@@ -116,6 +123,6 @@ impl Stage {
         run.watch("the operator", crate::run::operator(run.clone()));
 
         let client = Client::new(run.clone());
-        Ok(Self { run, client, rules, store, begin, rng })
+        Ok(Self { run, client, rules, store, tables, begin, rng })
     }
 }

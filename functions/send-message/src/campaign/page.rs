@@ -162,6 +162,7 @@ impl Dispatcher {
             reach: &reach,
             sender,
             state: row.state,
+            restored: self.config.restored,
             now,
         });
         if let Gate::Defer { until, reason } = said

@@ -3,6 +3,7 @@
 //! A slot is a local time that the cron names. It keeps its local date whatever the clocks do, so that work by date is
 //! done once for each date. A change of zone moves the moment of a slot and not the slot.
 
+use crate::RestoredAt;
 use crate::local_time::moment;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -161,6 +162,16 @@ impl Firing {
         Some(Self { run, skipped, next: (next, moment(next, zone)?) })
     }
 
+    /// The same after a restore: a slot is left out that the deployment before may have run.
+    #[must_use]
+    pub fn unless_run_before(self, restored: RestoredAt, zone: Tz) -> Self {
+        let Some(slot) = self.run.filter(|slot| moment(*slot, zone).is_some_and(|at| restored.covers(at))) else {
+            return self;
+        };
+        let before = self.skipped.map_or(0, |(_, count)| count);
+        Self { run: None, skipped: Some((slot, (before + 1).min(Self::MOST_COUNTED))), ..self }
+    }
+
     /// The first slot after `now`, and its moment.
     #[must_use]
     pub fn first_after(now: DateTime<Utc>, cron: &Cron, zone: Tz) -> Option<(NaiveDateTime, DateTime<Utc>)> {
@@ -191,6 +202,22 @@ mod tests {
     }
 
     const DAY: Misfire = Misfire::Within(TimeDelta::hours(10));
+
+    #[test]
+    fn a_slot_of_before_a_restore_is_left_out_and_the_next_one_runs() {
+        let (nine, zone, pending) = (cron("0 9 * * *"), Tz::America__Sao_Paulo, local("2026-11-24T09:00:00"));
+        // Restored at ten, to the day before yesterday; looked at a minute later.
+        let restored = RestoredAt(Some(utc("2026-11-26T13:00:00Z")));
+        let fired = |now| Firing::at(utc(now), &nine, zone, pending, Misfire::Latest).unwrap();
+        let left = fired("2026-11-26T13:01:00Z").unless_run_before(restored, zone);
+        assert_eq!((left.run, left.skipped), (None, Some((local("2026-11-26T09:00:00"), 3))));
+        assert_eq!(left.next.0, local("2026-11-27T09:00:00"));
+        // One that has come since runs, and an ordinary deployment leaves out nothing.
+        let next = fired("2026-11-27T12:01:00Z").unless_run_before(restored, zone);
+        assert_eq!((next.run, next.skipped), (Some(local("2026-11-27T09:00:00")), Some((pending, 3))));
+        let usual = fired("2026-11-26T13:01:00Z");
+        assert_eq!(usual.clone().unless_run_before(RestoredAt::default(), zone), usual);
+    }
 
     #[test]
     fn says_what_was_expected() {

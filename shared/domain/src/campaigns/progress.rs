@@ -1,6 +1,6 @@
 //! Where a campaign stands, and the moves that it may make. Each move is one conditional write of what was read.
 
-use crate::{CampaignStatus, Reason, Status};
+use crate::{CampaignStatus, Reason, RestoredAt, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +57,9 @@ pub struct Progress {
     /// When it was started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<DateTime<Utc>>,
+    /// When somebody last let it go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<DateTime<Utc>>,
     /// When every recipient had an end state, or it was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
@@ -239,10 +242,23 @@ impl Progress {
             started_at: self.started_at.filter(|_| has_frozen).or(Some(now)),
             due_at: Some(now + Self::LOOK),
             begins_at: self.frozen_at.is_none().then_some(now),
+            resumed_at: Some(now),
             seen: self.done,
             reason: None,
             ..self.clone()
         })
+    }
+
+    /// Whether the deployment before may have begun it, or gone on with it: its time had come by then, and nobody has let it
+    /// go on since.
+    #[must_use]
+    pub fn may_have_gone(&self, restored: RestoredAt) -> bool {
+        let word = match self.status {
+            CampaignStatus::Scheduled => self.begins_at,
+            CampaignStatus::Running => self.started_at.max(self.resumed_at),
+            _ => None,
+        };
+        word.is_some_and(|at| restored.covers(at))
     }
 
     /// Ended before its end. `None` if it is over.

@@ -84,6 +84,12 @@ impl Appointment {
         let (status, request) = (AppointmentStatus::Cancelled, Some(BookingRequest::Expired));
         Self { status, request, remind_at: None, updated_at: now, ..self.clone() }
     }
+
+    /// As it is once its time has passed and nobody is to be told: no request any more.
+    #[must_use]
+    pub fn ended_unsaid(&self, now: DateTime<Utc>) -> Self {
+        Self { request: None, ..self.expired(now) }
+    }
 }
 
 /// When the owners are asked again about what a customer asked for at `asked` (UTC): after some hours of the day, counted

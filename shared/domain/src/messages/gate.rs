@@ -6,7 +6,7 @@
 use crate::pace::MARKETING_HORIZON;
 use crate::reach::{PAIR_TIME, WINDOW};
 use crate::texts::Goes;
-use crate::{Kind, Message, QuietHours, Reach, Reason, Sender, Settings};
+use crate::{Kind, Message, QuietHours, Reach, Reason, RestoredAt, Sender, Settings};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct GateInput<'a> {
     pub sender: &'a Sender,
     /// The sender's standing at its gateway.
     pub state: SenderState,
+    /// When the deployment took over from the one whose tables it was restored from.
+    pub restored: RestoredAt,
     /// Now, UTC.
     pub now: DateTime<Utc>,
 }
@@ -80,6 +82,9 @@ pub enum Gate {
 /// message could go, because both change while it waits.
 #[must_use]
 pub fn gate(input: &GateInput<'_>) -> Gate {
+    if input.message.may_have_gone(input.restored) {
+        return Gate::Fail { reason: Reason::Restored };
+    }
     if day(input).is_some_and(|day| local_date(input, input.now) > day) {
         return Gate::Skip { reason: Reason::DayOver };
     }
@@ -215,6 +220,7 @@ mod tests {
         sender: Sender,
         state: SenderState,
         now: DateTime<Utc>,
+        restored: RestoredAt,
     }
 
     fn world(kind: Kind) -> World {
@@ -231,13 +237,15 @@ mod tests {
         };
         let reach = Reach { window_until: Some(now + TimeDelta::hours(1)), ..Reach::default() };
         let message = Message { kind, scheduled_for: now, ..crate::message::tests::message() };
-        World { message, settings: Settings::default(), reach, sender, state: SenderState::default(), now }
+        let (settings, state, restored) = (Settings::default(), SenderState::default(), RestoredAt::default());
+        World { message, settings, reach, sender, state, now, restored }
     }
 
     impl World {
         fn gate(&self) -> Gate {
-            let Self { message, settings, reach, sender, state, now } = self;
-            gate(&GateInput { message, settings, zone: ZONE, reach, sender, state: *state, now: *now })
+            let Self { message, settings, reach, sender, state, now, restored } = self;
+            let (state, restored, now) = (*state, *restored, *now);
+            gate(&GateInput { message, settings, zone: ZONE, reach, sender, state, restored, now })
         }
 
         fn with(mut self, change: impl FnOnce(&mut Self)) -> Gate {
@@ -331,6 +339,36 @@ mod tests {
                 w.sender.gateway = Gateway::Whapi;
             };
             assert_eq!(on(kind, nothing), Gate::Fail { reason: Reason::NothingToSend });
+        }
+    }
+
+    /// Its time has come before the tables were restored: whatever else would be said of it, a human decides.
+    #[test]
+    fn what_may_have_gone_before_a_restore_waits_for_a_human() {
+        for kind in KINDS {
+            let restored = |w: &mut World| {
+                w.message.created_at = w.now - TimeDelta::hours(2);
+                w.message.scheduled_for = w.now - TimeDelta::hours(1);
+                w.restored = RestoredAt(Some(w.now - TimeDelta::minutes(1)));
+            };
+            let said = Gate::Fail { reason: Reason::Restored };
+            assert_eq!(on(kind, restored), said);
+            let opted_out = |w: &mut World| {
+                restored(w);
+                w.reach.decide(false, w.now);
+                w.state.down_until = Some(w.now + TimeDelta::hours(1));
+            };
+            assert_eq!(on(kind, opted_out), said);
+            let retried = |w: &mut World| {
+                restored(w);
+                w.message.retried_at = Some(w.now);
+            };
+            assert_eq!(on(kind, retried), Gate::Send);
+            let made_since = |w: &mut World| {
+                restored(w);
+                w.message.created_at = w.now;
+            };
+            assert_eq!(on(kind, made_since), Gate::Send);
         }
     }
 

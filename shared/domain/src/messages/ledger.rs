@@ -145,16 +145,6 @@ impl Message {
     pub fn refused_claim(&self) -> Option<DateTime<Utc>> {
         self.claimed_at.filter(|_| !self.gave_up)
     }
-
-    /// The policy for it when there is no evidence in time: transactional messages go once more, others do not.
-    #[must_use]
-    pub fn unknown_policy(&self) -> MessageEvent {
-        if self.kind == crate::Kind::Transactional && !self.repeated {
-            MessageEvent::PolicyRepeat
-        } else {
-            MessageEvent::PolicyGiveUp
-        }
-    }
 }
 
 /// When a message is tried again that surely did not go.

@@ -52,6 +52,9 @@ pub struct Message {
     /// The gateway has not accepted it, and no task may try it again earlier. In the past once it is claimed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_not_before: Option<DateTime<Utc>>,
+    /// When a human last had it sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried_at: Option<DateTime<Utc>>,
     /// When it was last claimed: evidence of it is not older.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<DateTime<Utc>>,
@@ -113,6 +116,7 @@ impl Message {
             gave_up: false,
             next_attempt_at: Some(now + backstop),
             retry_not_before: None,
+            retried_at: None,
             claimed_at: None,
             lease_until: None,
             attempt: None,

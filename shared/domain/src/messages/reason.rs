@@ -45,6 +45,8 @@ pub enum Reason {
     CampaignPaused,
     /// Its campaign was cancelled.
     CampaignCancelled,
+    /// The tables are those of an earlier time, and it may have gone since.
+    Restored,
     /// The person has ended marketing.
     OptedOut,
     /// The person has said no to marketing.
@@ -111,6 +113,9 @@ impl Reason {
             Self::NotAccepted => "The gateway did not accept it.",
             Self::CampaignPaused => "Its campaign is paused.",
             Self::CampaignCancelled => "Its campaign was cancelled.",
+            Self::Restored => {
+                "The tables were restored, and it may have gone before that. Send it again, if it has not."
+            }
             Self::OptedOut => "The person has opted out of marketing.",
             Self::ConsentRefused => "The person has not consented to marketing.",
             Self::BirthdayChanged => "The birthday has been changed or removed meanwhile.",

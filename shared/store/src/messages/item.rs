@@ -25,6 +25,7 @@ pub(crate) const WHAT: &str = "messages";
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 
 pub(crate) const RETRY_NOT_BEFORE: &str = "retry_not_before";
+pub(crate) const RETRIED_AT: &str = "retried_at";
 pub(crate) const SCHEDULED_FOR: &str = "scheduled_for";
 pub(crate) const KIND: &str = "kind";
 pub(crate) const STATUS: &str = "status";
@@ -69,6 +70,8 @@ struct Row {
     not_before: Option<DateTime<Utc>>,
     #[serde(default, with = "ts_milliseconds_option")]
     retry_not_before: Option<DateTime<Utc>>,
+    #[serde(default, with = "ts_milliseconds_option", skip_serializing_if = "is_default")]
+    retried_at: Option<DateTime<Utc>>,
     #[serde(default, with = "ts_milliseconds_option")]
     claimed_at: Option<DateTime<Utc>>,
     #[serde(default, with = "ts_milliseconds_option")]
@@ -139,6 +142,7 @@ pub(crate) fn message_item(message: &Message) -> Result<Item, StoreError> {
         gave_up: message.gave_up,
         not_before: message.next_attempt_at,
         retry_not_before: message.retry_not_before,
+        retried_at: message.retried_at,
         claimed_at: message.claimed_at,
         lease_until: message.lease_until,
         claim: message.attempt.clone(),
@@ -186,6 +190,7 @@ pub(crate) fn read_message(item: Item) -> Result<Message, StoreError> {
         gave_up: row.gave_up,
         next_attempt_at: row.not_before,
         retry_not_before: row.retry_not_before,
+        retried_at: row.retried_at,
         claimed_at: row.claimed_at,
         lease_until: row.lease_until,
         attempt: row.claim,

@@ -3,7 +3,7 @@
 
 use super::item::{
     ATTEMPTS, CLAIM, CLAIMED_AT, ERROR_MESSAGE, FAILURES, GATEWAY_MESSAGE_ID, GAVE_UP, LEASE_UNTIL, REPEATED,
-    RETRY_NOT_BEFORE, SENDER_ID, SENT_AS, SENT_AT, STATUS, SentAsRow, WHAT, message_item, read_message,
+    RETRIED_AT, RETRY_NOT_BEFORE, SENDER_ID, SENT_AS, SENT_AT, STATUS, SentAsRow, WHAT, message_item, read_message,
 };
 use crate::dynamodb::{Item, Outcome, Refusal, Transacted, Write, millis, number, text, to_item};
 use crate::keys::due::{NOT_BEFORE, SHARD};
@@ -327,7 +327,7 @@ impl Store {
         self.advance(MessageEvent::Permanent, settled(write), attempt).await
     }
 
-    /// A human sends a failed message again: it is looked at from `not_before` on, with all its retries.
+    /// A human sends a failed message again at `now` (UTC): it is looked at from then on, with all its retries.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -335,10 +335,11 @@ impl Store {
         &self,
         business: BusinessId,
         message: &MessageId,
-        not_before: DateTime<Utc>,
+        now: DateTime<Utc>,
         attempt: &Attempt,
     ) -> Result<Moved, StoreError> {
-        let write = due(Write::update(Table::Messages, keys::message(business, message)), message, not_before)
+        let write = due(Write::update(Table::Messages, keys::message(business, message)), message, now)
+            .set(RETRIED_AT, millis(now))
             .set(FAILURES, number(0))
             .remove(RETRY_NOT_BEFORE)
             .remove(REPEATED)
