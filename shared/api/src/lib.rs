@@ -30,6 +30,7 @@ pub mod search;
 pub mod senders;
 pub mod service;
 pub mod sessions;
+pub mod sync;
 pub mod upstream;
 pub mod values;
 pub mod webhooks;

@@ -18,6 +18,7 @@ mod people;
 pub mod problems;
 mod purchases;
 pub mod sessions;
+pub mod sync;
 pub mod texts;
 pub mod usage;
 pub mod voice;
@@ -33,7 +34,7 @@ pub use people::{
     answers, birthday, customer, follow_up, lapsed, learned, name, occasion, phone, points, profile, rhythm,
     statistics, worth,
 };
-pub use purchases::{favorites, purchase};
+pub use purchases::{favorites, purchase, recount};
 
 pub use answer::{Attendance, appointment_answer};
 pub use answer_step::{AnswerStep, Does, RequestStep};

@@ -29,6 +29,7 @@ mod senders;
 mod sessions;
 mod settling;
 mod slow;
+mod sync;
 mod things;
 mod voice;
 mod webhooks;
