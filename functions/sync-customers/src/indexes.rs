@@ -75,8 +75,7 @@ impl Indexing {
                     Change::Put(_) => None,
                 })
                 .collect();
-            let brought =
-                Brought { put: (changes.len() - removed.len()) as u64, removed: removed.len() as u64 };
+            let brought = Brought { put: (changes.len() - removed.len()) as u64, removed: removed.len() as u64 };
             match self.index.commit(&base, changes, self.app.now(), &self.app.attempt()).await {
                 Ok(written) => {
                     metrics::counter!("index_bytes_written").increment(written.cost().bytes_written);

@@ -4,7 +4,7 @@
 //!
 //! A customer changes in the index up to a minute after the record. So one who differs is looked at again five minutes later,
 //! and counts as drift only if the record has not changed meanwhile. A whole sync puts everybody right at once: it is how an
-//! index begins.
+//! index begins, and how one that is lost comes back.
 
 mod indexes;
 mod steps;
@@ -73,6 +73,10 @@ impl Syncer {
             let Some(begun) = sync.begun(now, zone) else { return Ok(()) };
             sync = begun;
             let index = self.indexing.newest(business).await?;
+            if index.generation() == 0 && sync.reports.first().is_some_and(|last| last.customers > 0) {
+                metrics::counter!("sync_drift").increment(1);
+                tracing::error!(business_id = %business, "the index of business {business} is lost");
+            }
             if let Some(run) = &mut sync.run {
                 run.report.bytes_before = index.bytes();
             }

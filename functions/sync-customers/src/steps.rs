@@ -17,6 +17,8 @@ const AT_ONCE: usize = 16;
 const ROWS: usize = 1_000;
 /// Suspects who are looked at again together.
 const SUSPECTS: usize = 500;
+/// So many of them with drift are the sign of an index that is lost in large parts.
+const MANY: usize = 250;
 /// By then a change of a record has reached the index.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// Rounds of a repair that somebody else's change comes between.
@@ -56,16 +58,22 @@ struct Checked {
 impl Outline<'_> {
     /// Takes a sync one page further.
     pub(crate) async fn step(&self, run: &mut SyncRun) -> Result<Step, Failure> {
+        let base = self.indexing.newest(self.business).await?;
+        if base.customers() == 0 && !run.report.whole {
+            begin_whole(run);
+        }
         if run.look_at.is_some() {
-            self.look_again(run).await?;
+            self.look_again(run, &base).await?;
             return Ok(Step::More);
         }
         let step = run.step.clone();
         let (next, mut suspects) = match step {
-            SyncStep::Purchases { day, after } => self.purchases(run, day, after).await?,
-            SyncStep::Customers { after, known } if run.report.whole => self.everybody(run, after, known).await?,
-            SyncStep::Customers { after, known } => self.customers(run, after, known).await?,
-            SyncStep::Rows { after } => self.rows(after).await?,
+            SyncStep::Purchases { day, after } => self.purchases(run, &base, day, after).await?,
+            SyncStep::Customers { after, known } if run.report.whole => {
+                self.everybody(run, &base, after, known).await?
+            }
+            SyncStep::Customers { after, known } => self.customers(run, &base, after, known).await?,
+            SyncStep::Rows { after } => self.rows(&base, after).await?,
             SyncStep::Compact => return self.compact(run).await,
         };
         if run.report.whole {
@@ -86,13 +94,12 @@ impl Outline<'_> {
     async fn purchases(
         &self,
         run: &mut SyncRun,
+        base: &Snapshot,
         day: NaiveDate,
         after: Option<String>,
     ) -> Result<(SyncStep, Vec<Suspect>), Failure> {
-        let base = self.indexing.newest(self.business).await?;
-        let (customers, after) =
-            self.app.store().recorded_on(self.business, day, run.since, after.as_deref()).await?;
-        let (suspects, _) = self.count(&mut run.report, &base, customers.into_iter().collect()).await?;
+        let (customers, after) = self.app.store().recorded_on(self.business, day, run.since, after.as_deref()).await?;
+        let (suspects, _) = self.count(&mut run.report, base, customers.into_iter().collect()).await?;
         let next = match (after, day.succ_opt().filter(|next| *next <= run.last_day())) {
             (Some(after), _) => SyncStep::Purchases { day, after: Some(after) },
             (None, Some(day)) => SyncStep::Purchases { day, after: None },
@@ -105,10 +112,10 @@ impl Outline<'_> {
     async fn customers(
         &self,
         run: &mut SyncRun,
+        base: &Snapshot,
         after: Option<String>,
         known: u64,
     ) -> Result<(SyncStep, Vec<Suspect>), Failure> {
-        let base = self.indexing.newest(self.business).await?;
         let (customers, after) = self.app.store().walk_customers(self.business, after.as_deref()).await?;
         let (mut differ, mut met) = (Vec::new(), 0);
         for customer in &customers {
@@ -121,40 +128,29 @@ impl Outline<'_> {
         run.report.customers_compared += customers.len() as u64;
         // Counting is not asked for here, so it is not told either.
         let mut counted = SyncReport::default();
-        let (suspects, _) = self.count(&mut counted, &base, differ).await?;
+        let (suspects, _) = self.count(&mut counted, base, differ).await?;
         run.report.customers_repaired += counted.customers_repaired;
         run.report.unreadable += counted.unreadable;
-        Ok((self.after_customers(&base, after, known + met, false), suspects))
+        Ok((after_customers(base, after, known + met, false), suspects))
     }
 
     /// A page of all customers, each of them counted.
     async fn everybody(
         &self,
         run: &mut SyncRun,
+        base: &Snapshot,
         after: Option<String>,
         known: u64,
     ) -> Result<(SyncStep, Vec<Suspect>), Failure> {
-        let base = self.indexing.newest(self.business).await?;
         let (customers, after) = self.app.store().walk_customers(self.business, after.as_deref()).await?;
         let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.customer_id).collect();
         run.report.customers_compared += ids.len() as u64;
-        let (suspects, met) = self.count(&mut run.report, &base, ids).await?;
-        Ok((self.after_customers(&base, after, known + met, true), suspects))
-    }
-
-    /// The rows are looked at one by one only if there are others than those of the customers who were met. Nobody was met
-    /// twice, so no row of somebody who is gone can hide behind one who was.
-    fn after_customers(&self, base: &Snapshot, after: Option<String>, known: u64, whole: bool) -> SyncStep {
-        match after {
-            Some(after) => SyncStep::Customers { after: Some(after), known },
-            None if whole || base.customers() != known => SyncStep::Rows { after: None },
-            None => SyncStep::Compact,
-        }
+        let (suspects, met) = self.count(&mut run.report, base, ids).await?;
+        Ok((after_customers(base, after, known + met, true), suspects))
     }
 
     /// A page of the index: those who have no record any more.
-    async fn rows(&self, after: Option<CustomerId>) -> Result<(SyncStep, Vec<Suspect>), Failure> {
-        let base = self.indexing.newest(self.business).await?;
+    async fn rows(&self, base: &Snapshot, after: Option<CustomerId>) -> Result<(SyncStep, Vec<Suspect>), Failure> {
         let rows = base.customers_after(after, ROWS);
         let records = self.app.store().customers(self.business, &rows).await?;
         let gone = rows.iter().filter(|customer| !records.contains_key(customer));
@@ -174,12 +170,15 @@ impl Outline<'_> {
     }
 
     /// The suspects whose records are still as they were: what the index has of them is drift.
-    async fn look_again(&self, run: &mut SyncRun) -> Result<(), Failure> {
-        let base = self.indexing.newest(self.business).await?;
+    async fn look_again(&self, run: &mut SyncRun, base: &Snapshot) -> Result<(), Failure> {
         let ids = run.suspects.iter().map(|suspect| suspect.customer_id).collect();
-        let (still, _) = self.count(&mut SyncReport::default(), &base, ids).await?;
+        let (still, _) = self.count(&mut SyncReport::default(), base, ids).await?;
         let drifted: Vec<Suspect> = still.into_iter().filter(|suspect| run.suspects.contains(suspect)).collect();
         self.bring(run, &drifted).await?;
+        if drifted.len() >= MANY {
+            // A few hundred each five minutes would take days: from here on everybody is put right at once.
+            run.report.whole = true;
+        }
         (run.suspects, run.look_at) = (Vec::new(), None);
         Ok(())
     }
@@ -246,23 +245,38 @@ impl Outline<'_> {
             let counted = Recount::of(&known.record, favorites, purchases, self.zone);
             if !counted.drifted && !counted.days_differ {
                 let differs = row != expected(&known.record, favorites);
-                checked.suspect =
-                    differs.then_some(Suspect { customer_id: customer, version: Some(known.version) });
+                checked.suspect = differs.then_some(Suspect { customer_id: customer, version: Some(known.version) });
                 return Ok(checked);
             }
             if store.correct_books(self.business, &books, &counted, &self.app.attempt()).await? {
-                (checked.repaired, checked.days_renewed) = (counted.drifted, counted.days_differ);
+                checked.repaired |= counted.drifted;
+                checked.days_renewed |= counted.days_differ;
                 if counted.drifted {
                     metrics::counter!("sync_customers_repaired").increment(1);
                     metrics::counter!("sync_drift").increment(1);
                     tracing::error!(business_id = %self.business, customer_id = %customer,
                         "the numbers of customer {customer} were not those of their purchases");
                 }
-                // The change of the record has its own task for the index.
-                return Ok(checked);
             }
         }
         Err(StoreError::Contended("count a customer"))
+    }
+}
+
+/// An index without customers, as of a business from before there were any, is begun: nobody has to be looked at twice.
+fn begin_whole(run: &mut SyncRun) {
+    run.report.whole = true;
+    run.step = SyncStep::Customers { after: None, known: 0 };
+    (run.suspects, run.look_at) = (Vec::new(), None);
+}
+
+/// The rows are looked at one by one only if there are others than those of the customers who were met. Nobody was met
+/// twice, so no row of somebody who is gone can hide behind one who was.
+fn after_customers(base: &Snapshot, after: Option<String>, known: u64, whole: bool) -> SyncStep {
+    match after {
+        Some(after) => SyncStep::Customers { after: Some(after), known },
+        None if whole || base.customers() != known => SyncStep::Rows { after: None },
+        None => SyncStep::Compact,
     }
 }
 

@@ -459,7 +459,8 @@ pub(crate) mod purchases {
     /// The place at which those that were recorded on a day go on, from `{recorded_at} {pk} {sk}`.
     pub(crate) fn read_recorded_place(business: BusinessId, day: NaiveDate, cursor: &str) -> Result<Item, StoreError> {
         let mut parts = cursor.splitn(3, ' ');
-        let (Some(Ok(at)), Some(pk), Some(sk)) = (parts.next().map(str::parse::<i64>), parts.next(), parts.next()) else {
+        let (Some(Ok(at)), Some(pk), Some(sk)) = (parts.next().map(str::parse::<i64>), parts.next(), parts.next())
+        else {
             return Err(StoreError::BadCursor);
         };
         let mut place = sorted_key(pk, sk);

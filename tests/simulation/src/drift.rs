@@ -50,7 +50,9 @@ async fn record(run: &Run, app: &App, business: BusinessId, rng: &mut fastrand::
         .history()
         .asked
         .iter()
-        .filter(|asked| asked.status == 201 && asked.since > sync.counted_until && asked.business == business.to_string())
+        .filter(|asked| {
+            asked.status == 201 && asked.since > sync.counted_until && asked.business == business.to_string()
+        })
         .filter_map(|asked| match &asked.what {
             Wish::Buy { customer, .. } => customer.parse().ok(),
             _ => None,

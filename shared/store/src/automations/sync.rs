@@ -1,7 +1,9 @@
 //! The nightly sync of a business: a row that is in the due index at all times.
 
 use crate::due::{DueCursor, DuePage};
-use crate::dynamodb::{Item, Outcome, VERSION, Versioned, Write, millis, number, read_millis, read_text, text, to_item, versioned};
+use crate::dynamodb::{
+    Item, Outcome, VERSION, Versioned, Write, millis, number, read_millis, read_text, text, to_item, versioned,
+};
 use crate::keys::automations as keys;
 use crate::keys::due::{NOT_BEFORE, SHARD};
 use crate::keys::{PK, SK};

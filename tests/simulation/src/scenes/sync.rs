@@ -81,9 +81,12 @@ fn a_night_puts_right_what_has_drifted() {
         buy(scene, &business, "a", ANA, "2026-03-01T12:00:00Z".parse().unwrap()).await;
         minutes_pass(2).await;
         let (ana, bia) = (id(scene, &business, ANA).await, id(scene, &business, BIA).await);
-        assert_eq!(synced(scene, &business).await, json!({
-            "next_at": "2026-11-26T05:00:00Z", "next_is_whole": false, "running": null, "last": [],
-        }));
+        assert_eq!(
+            synced(scene, &business).await,
+            json!({
+                "next_at": "2026-11-26T05:00:00Z", "next_is_whole": false, "running": null, "last": [],
+            })
+        );
 
         spend(scene, &business, ana).await;
         minutes_pass(2).await;
