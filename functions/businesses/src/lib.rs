@@ -1,8 +1,9 @@
-//! Businesses over HTTP: onboarding by the operator, settings, API keys.
+//! Businesses over HTTP: onboarding by the operator, settings, API keys, and the nightly sync.
 
 mod keys;
 mod request;
 mod senders;
+mod sync;
 
 use crate::senders::Sealer;
 use api::Route as _;
@@ -28,7 +29,7 @@ use std::time::Duration;
 use store::Updated;
 
 /// Tries of a change that somebody else's change comes between.
-const TRIES: usize = 5;
+pub(crate) const TRIES: usize = 5;
 
 /// The function's own configuration.
 pub struct Config {
@@ -66,8 +67,12 @@ pub fn router(app: App, config: Config) -> Router {
         api::keys::Route::ListKeys => route.to(keys::list),
         api::keys::Route::RevokeKey => route.to(keys::revoke),
     });
+    let syncs = api::router(|route: api::sync::Route| match route {
+        api::sync::Route::ReadSync => route.to(sync::read),
+        api::sync::Route::StartSync => route.to(sync::start),
+    });
     let queues = Queues::new(app.sqs().clone(), config.urls);
-    let routes = businesses.merge(keys).with_state(Businesses { app: app.clone(), sealer, queues });
+    let routes = businesses.merge(keys).merge(syncs).with_state(Businesses { app: app.clone(), sealer, queues });
     guarded(&app, config.keys, routes)
 }
 

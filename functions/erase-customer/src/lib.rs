@@ -8,7 +8,7 @@ use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Backstop;
 use kit::env::{FromEnv, Vars};
 use queues::converse::HandoverTask;
-use queues::tasks::{ActivityTask, ConverseTask, EraseTask};
+use queues::tasks::{ActivityTask, ConverseTask, EraseTask, SyncTask};
 use queues::{QueueUrls, Queues, Received};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -76,6 +76,9 @@ impl Eraser {
             };
             if done == Erased::Done {
                 if task.again && task.customer_id.is_none() {
+                    // Its index is nobody's now. The task comes first: should this end here, all of it comes again.
+                    let index = SyncTask { business_id: task.business_id };
+                    self.queues.send(&index, Duration::ZERO).await.map_err(Failure::retry)?;
                     store.forget_closed(task.business_id).await?;
                 }
                 return self.look_again(task).await;

@@ -7,8 +7,6 @@
 //! A commit that removes a customer leaves them in none of its objects. Older objects serve slow readers for an hour, and are
 //! deleted by a task that waits for that.
 
-mod row;
-
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::TimeDelta;
 use domain::{BusinessId, CustomerId};
@@ -20,7 +18,7 @@ use kit::env::{FromEnv, Vars};
 use queues::producer::MAX_DELAY;
 use queues::tasks::IndexTask;
 use queues::{QueueUrls, Queues, Received};
-use search::{Change, Index, Kept, SearchError};
+use search::{Change, Index, Kept, Row, SearchError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
@@ -103,7 +101,7 @@ impl Indexer {
             let base = self.snapshots.newest(business, self.app.now()).await.map_err(failure)?;
             let records = self.app.store().searched_customers(business, &customers).await?;
             let change = |customer: &CustomerId| match records.get(customer) {
-                Some((record, names)) => Change::Put(Box::new(row::of(record, names))),
+                Some((record, names)) => Change::Put(Box::new(Row::of(record, names))),
                 None => Change::Remove(*customer),
             };
             let changes: Vec<Change> = customers.iter().map(change).collect();

@@ -1,5 +1,6 @@
-//! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, messages that waited for
-//! their time or for more than a queue can, messages that made no progress, and sessions of which nothing was heard. Every
+//! Enqueues what has become due, every minute: automations at their hours, campaigns at theirs, the nightly sync of each
+//! business, messages that waited for their time or for more than a queue can, messages that made no progress, and sessions of
+//! which nothing was heard. Every
 //! quarter of an hour it enqueues chats that wait for their analysis and requests that nobody has answered too. Each kind that
 //! waits in a due index is a file; the sweep is the same for all.
 
@@ -10,6 +11,7 @@ mod messages;
 mod requests;
 mod sessions;
 mod sweep;
+mod syncs;
 
 use crate::automations::Automations;
 use crate::campaigns::Campaigns;
@@ -17,6 +19,7 @@ use crate::chats::Chats;
 use crate::messages::Messages;
 use crate::requests::Requests;
 use crate::sessions::Sessions;
+use crate::syncs::Syncs;
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use chrono::{DateTime, Timelike, Utc};
 use domain::RestoredAt;
@@ -90,10 +93,11 @@ impl Sweeper {
             true => self.sweep(&Chats(&self.app), now).await,
             false => (0, Ok(())),
         };
+        let (syncs, synced) = self.sweep(&Syncs(&self.app), now).await;
         let messages = Messages { app: &self.app, backstop: self.backstop };
         let (sends, messages) = self.sweep(&messages, now).await;
-        let done = automations.and(looked).and(seen).and(looked_at).and(analysed).and(messages);
-        done.map(|()| jobs + campaigns + sessions + requests + chats + sends)
+        let done = automations.and(looked).and(seen).and(looked_at).and(analysed).and(synced).and(messages);
+        done.map(|()| jobs + campaigns + sessions + requests + chats + syncs + sends)
     }
 }
 
@@ -109,7 +113,7 @@ impl Sweeper {
         if enqueued > 0 {
             tracing::info!(
                 enqueued,
-                "{enqueued} messages, automations, campaigns, sessions, requests and chats were due"
+                "{enqueued} messages, automations, campaigns, sessions, requests, chats and syncs were due"
             );
         }
         Ok(())

@@ -4,7 +4,7 @@ use crate::route::{Route, Tag};
 use crate::schemas::{Schemas, joined, tidy_parameter};
 use crate::{
     appointments, automations, businesses, campaigns, conversations, crm, customers, figures, keys, messages, points,
-    proactive, problem, proposals, purchases, search, searches, service, sessions, upstream, webhooks,
+    proactive, problem, proposals, purchases, search, searches, service, sessions, sync, upstream, webhooks,
 };
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
@@ -73,6 +73,7 @@ pub fn document() -> OpenApi {
     parts.add::<proposals::Route>();
     parts.add::<businesses::Route>();
     parts.add::<keys::Route>();
+    parts.add::<sync::Route>();
     parts.add::<sessions::Route>();
     parts.add::<figures::Route>();
     parts.add::<webhooks::Route>();

@@ -31,6 +31,7 @@ pub mod searches;
 pub mod senders;
 pub mod service;
 pub mod sessions;
+pub mod sync;
 pub mod upstream;
 pub mod values;
 pub mod webhooks;

@@ -19,6 +19,7 @@ pub mod problems;
 mod purchases;
 mod restored;
 pub mod sessions;
+pub mod sync;
 pub mod texts;
 pub mod usage;
 pub mod voice;
@@ -34,7 +35,7 @@ pub use people::{
     answers, birthday, customer, customer_filter, follow_up, lapsed, learned, name, occasion, phone, points, profile,
     rhythm, statistics, worth,
 };
-pub use purchases::{favorites, purchase};
+pub use purchases::{favorites, purchase, recount};
 
 pub use answer::{Attendance, appointment_answer};
 pub use answer_step::{AnswerStep, Does, RequestStep};

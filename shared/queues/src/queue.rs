@@ -27,6 +27,8 @@ pub enum Queue {
     AnalyzeConversation,
     /// A customer whom the search of customers has to look at again.
     IndexCustomers,
+    /// A business whose customers are held against their purchases and their index.
+    SyncCustomers,
     /// A customer to erase.
     EraseCustomer,
     /// A campaign to freeze, to start, to look after or to end.

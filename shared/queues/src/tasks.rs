@@ -116,6 +116,15 @@ impl IndexTask {
 }
 task!(IndexTask, "index_customer", |_| Queue::IndexCustomers);
 
+/// Take the nightly sync of a business further, if it is time for one or one is under way. Of a business that is gone, delete
+/// the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncTask {
+    /// The business.
+    pub business_id: BusinessId,
+}
+task!(SyncTask, "sync_customers", |_| Queue::SyncCustomers);
+
 /// Forget a person wholly, or a business with all its people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseTask {

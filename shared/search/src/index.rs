@@ -119,7 +119,7 @@ impl Index {
     }
 
     /// Writes the changes on top of a snapshot that was the newest within the last half hour. A removed customer is in
-    /// none of the objects of the new state. The attempt marks this writer and these changes: a repeat of the same call
+    /// none of the objects of the new state; if the base has none of those, and there is nothing else, nothing is written. The attempt marks this writer and these changes: a repeat of the same call
     /// finds its own work.
     ///
     /// # Errors
@@ -149,6 +149,10 @@ impl Index {
                     removed.insert(key);
                 }
             }
+        }
+        removed.retain(|key| base.layers.iter().any(|layer| layer.part.rows_of([*key].into_iter()).next().is_some()));
+        if put.is_empty() && removed.is_empty() {
+            return Ok(Snapshot { cost: Cost::default(), ..base.clone() });
         }
         let sweep = sweep::before_commit(&mut store, &base.manifest, now).await;
         let state = next_state(base, &put, &removed, Depth::Tiers, self.limits);
@@ -182,8 +186,8 @@ impl Index {
         write(&mut store, base, state, sweep, now, attempt).await
     }
 
-    /// Puts an empty index in the place of whatever is there, be it damaged, and deletes everything else: for a business
-    /// that is erased, or to index its customers anew.
+    /// Puts an empty index in the place of whatever is there, be it damaged, and deletes everything else: to index the
+    /// customers of a business anew.
     ///
     /// # Errors
     /// As [`Self::commit`]. If not all was deleted, another call deletes the rest.
@@ -201,6 +205,17 @@ impl Index {
         store.create_manifest(generation, manifest.write(&empty.newest).into()).await?;
         store.delete_all_but(generation).await?;
         Ok(Snapshot { manifest, cost: store.cost, ..empty })
+    }
+
+    /// Deletes every object of a business that is erased, and answers how many there were. A writer that has begun before may
+    /// still bring some back: it is over once a later call finds none.
+    ///
+    /// # Errors
+    /// If the store fails; another call deletes the rest.
+    pub async fn erase(&self, business: BusinessId) -> Result<u64, SearchError> {
+        let mut store = self.store(business);
+        store.delete_all_but(u64::MAX).await?;
+        Ok(store.cost.deletes)
     }
 }
 

@@ -28,6 +28,7 @@ mod row;
 mod snapshot;
 mod store;
 mod sweep;
+mod walk;
 
 pub use cursor::{BadCursor, Cursor};
 pub use error::SearchError;

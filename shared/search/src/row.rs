@@ -1,7 +1,7 @@
 //! A customer as the index knows one.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use domain::{CustomerId, Gender, ProfileStatus};
+use domain::{Customer, CustomerId, Favorites, Gender, ProfileStatus};
 use std::fmt;
 
 /// The largest amount, and the smallest with the other sign: the distance of any two has room for "none" beside it.
@@ -46,6 +46,30 @@ pub struct Row {
 }
 
 impl Row {
+    /// Of a customer's record and the names of its purchases.
+    #[must_use]
+    pub fn of(customer: &Customer, names: &Favorites) -> Self {
+        let statistics = &customer.statistics;
+        Self {
+            customer_id: customer.customer_id,
+            name: customer.name.clone(),
+            phone: customer.phone.as_ref().and_then(|phone| phone.digits().parse().ok()),
+            gender: customer.gender,
+            city: customer.city.clone(),
+            last_purchase_at: statistics.last_purchase_at,
+            purchases: statistics.purchases,
+            total_spent: statistics.total_spent,
+            favorite_products: names.products.favorites(),
+            favorite_ingredients: names.ingredients.favorites(),
+            labels: customer.labels.clone(),
+            profile_status: customer.profile_status,
+            is_vip: customer.is_vip(),
+            marketing_consent: customer.marketing_consent,
+            last_contact_at: customer.last_contact_at,
+            created_at: customer.created_at,
+        }
+    }
+
     /// The row as it is read back: times in whole seconds, and amounts within their limits.
     #[must_use]
     pub fn stored(mut self) -> Self {

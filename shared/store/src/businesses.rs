@@ -1,6 +1,6 @@
 //! Businesses, their senders and their webhook secrets.
 
-use crate::automations::{automation_change, automation_write};
+use crate::automations::{automation_change, automation_write, new_sync};
 mod closing;
 mod searches;
 mod senders;
@@ -15,6 +15,7 @@ use crate::keys::businesses::{self as keys, BUSINESS, DIRECTORY, SENDER};
 use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Page, Store, StoreError, Updated, Versioned};
+use domain::sync::Sync;
 use domain::{Attempt, Automation, AutomationName, Business, BusinessId, Sender, SenderId};
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +40,7 @@ pub struct WebhookOwner {
 }
 
 impl Store {
-    /// Keeps a new business, version 1, with its automations; `false` if its id exists already.
+    /// Keeps a new business, version 1, with its automations and its nightly sync; `false` if its id exists already.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -57,6 +58,8 @@ impl Store {
         for automation in automations {
             writes.push(automation_write(automation)?);
         }
+        let made = business.created_at;
+        writes.push(new_sync(business.business_id, &Sync::new(made, business.timezone), made)?);
         Ok(matches!(self.transact(writes, attempt).await?, Transacted::Committed))
     }
 

@@ -1,6 +1,7 @@
 //! The rows that have come due: tables whose items wait for a time have a sparse, sharded index by it.
 
 use crate::dynamodb::{Item, Query, millis, text};
+use crate::keys::automations::SYNC_SHARD;
 use crate::keys::due::{INDEX, NOT_BEFORE, SHARD, SHARDS};
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -32,6 +33,12 @@ pub fn due_shards() -> Range<u8> {
 #[must_use]
 pub fn campaign_shards() -> Range<u8> {
     0..1
+}
+
+/// The same for syncs: one part beside those of the automations, as each changes once in a night.
+#[must_use]
+pub fn sync_shards() -> Range<u8> {
+    SYNC_SHARD..SYNC_SHARD + 1
 }
 
 impl Store {

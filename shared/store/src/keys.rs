@@ -209,17 +209,21 @@ pub(crate) mod customers {
 /// | `{business_id}` | `proposal/{automation}/{local date}` | what it proposed |
 /// | `{business_id}` | `proposals` | the last number, and the proposals that nobody has settled |
 /// | `{business_id}` | `asked/{run_id}` | that a run was started by hand, and how far it is |
+/// | `{business_id}` | `sync` | the nightly sync: when it comes, how far it is, the last reports |
 /// | `run/{run_id}` | `run` | a run that was asked for |
 /// | `run/{run_id}` | `job/{automation}/{business_id or all}` | a job of it that is done |
 /// | `run/{run_id}` | `part/{automation}/{business_id}` | a business of a job of all |
 ///
-/// Those that are switched on and have an hour are in the due index.
+/// Those that are switched on and have an hour are in the due index, and so is each sync, in a shard of its own.
 pub(crate) mod automations {
     use super::{BusinessId, Item, LAST, due, of, sorted_key};
     use chrono::NaiveDate;
     use domain::{AutomationName, RunId};
 
     pub(crate) const ASKED: &str = "asked/";
+    pub(crate) const SYNC: &str = "sync";
+    /// All syncs stand in the only one: see [`crate::sync_shards`].
+    pub(crate) const SYNC_SHARD: u8 = due::SHARDS;
     const RUN: &str = "run";
     const JOB: &str = "job";
     const PART: &str = "part";
@@ -261,6 +265,10 @@ pub(crate) mod automations {
 
     pub(crate) fn asked(business: BusinessId, run: RunId) -> Item {
         sorted_key(business.to_string(), format!("{ASKED}{run}"))
+    }
+
+    pub(crate) fn sync(business: BusinessId) -> Item {
+        sorted_key(business.to_string(), SYNC)
     }
 
     pub(crate) fn run_partition(run: RunId) -> String {
@@ -404,8 +412,13 @@ pub(crate) mod points {
 ///
 /// Index `by_day`: purchases that count by `day_key`, which is `{business_id}/{date of UTC}`, and `at_key`. A business's
 /// purchases so stand in a partition for each day, and a large import meets no hot one.
+///
+/// Index `by_recorded`: all purchases by `recorded_key`, which is `{business_id}/{date of UTC on which the last version was
+/// recorded}`, and `recorded_at`.
 pub(crate) mod purchases {
     use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use crate::StoreError;
+    use crate::dynamodb::{number, text};
     use chrono::{DateTime, NaiveDate, Utc};
     use domain::InvoiceId;
 
@@ -414,6 +427,10 @@ pub(crate) mod purchases {
     pub(crate) const DAY_KEY: &str = "day_key";
     /// Epoch milliseconds.
     pub(crate) const AT_KEY: &str = "at_key";
+    pub(crate) const BY_RECORDED: &str = "by_recorded";
+    pub(crate) const RECORDED_KEY: &str = "recorded_key";
+    /// Epoch milliseconds.
+    pub(crate) const RECORDED_AT: &str = "recorded_at";
 
     pub(crate) fn partition(business: BusinessId, customer: CustomerId) -> String {
         of(business, customer)
@@ -448,6 +465,19 @@ pub(crate) mod purchases {
     /// The place at which a customer's purchases go on.
     pub(crate) fn place(business: BusinessId, customer: CustomerId, sk: String) -> Item {
         sorted_key(partition(business, customer), sk)
+    }
+
+    /// The place at which those that were recorded on a day go on, from `{recorded_at} {pk} {sk}`.
+    pub(crate) fn read_recorded_place(business: BusinessId, day: NaiveDate, cursor: &str) -> Result<Item, StoreError> {
+        let mut parts = cursor.splitn(3, ' ');
+        let (Some(Ok(at)), Some(pk), Some(sk)) = (parts.next().map(str::parse::<i64>), parts.next(), parts.next())
+        else {
+            return Err(StoreError::BadCursor);
+        };
+        let mut place = sorted_key(pk, sk);
+        place.insert(RECORDED_KEY.to_owned(), text(day_key(business, day)));
+        place.insert(RECORDED_AT.to_owned(), number(at));
+        Ok(place)
     }
 }
 

@@ -34,7 +34,7 @@ mod usage;
 
 pub use api_keys::{ApiKey, Counted};
 pub use appointments::{CreateAppointment, DueRequest, MadeAs, MadeBefore, Taking, UpdateAppointment};
-pub use automations::{Asked, DueAutomation, KeptAnswer, NumberedRequest, Run, RunPart};
+pub use automations::{Asked, DueAutomation, DueSync, KeptAnswer, NumberedRequest, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
 pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
 pub use changes::Change;
@@ -42,7 +42,7 @@ pub use chats::{Answered, DueChat, Recorded};
 pub use conversations::{Conversation, Turn, TurnFilter};
 pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
 pub use dialogues::Said;
-pub use due::{DueCursor, DuePage, campaign_shards, due_shards};
+pub use due::{DueCursor, DuePage, campaign_shards, due_shards, sync_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
 pub use inbox::Listed;
@@ -50,7 +50,7 @@ pub use messages::{
     Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
 };
 pub use points::{Entry, Load, LoadPoints};
-pub use purchases::{RecordPurchase, Recording, Revenue};
+pub use purchases::{Books, RecordPurchase, Recording, Revenue};
 pub use senders::{SenderRow, Slots};
 pub use sessions::{BatchEnd, DueSession, KeptSession, OpenSession, Upstream, UpstreamRow};
 pub use tables::{Table, Tables};

@@ -113,6 +113,10 @@ pub enum Fault {
     UpstreamOutage,
     /// The language model has no answer, or a bad one.
     ModelFails,
+    /// Somebody writes another number into a customer's record.
+    RecordDrift,
+    /// The index has other customers than there are.
+    IndexDrift,
 }
 
 impl Fault {
@@ -139,6 +143,7 @@ impl Fault {
             Self::UpstreamRefuses | Self::UpstreamSlow | Self::UpstreamGarbage | Self::UpstreamRefusesItems => 0.01,
             Self::UpstreamOutage => 0.15,
             Self::ModelFails => 0.1,
+            Self::RecordDrift | Self::IndexDrift => 0.05,
         }
     }
 

@@ -59,6 +59,7 @@ pub fn functions() -> BTreeMap<&'static str, Start> {
         ("search-customers", http(search_customers::router)),
         ("sessions", http(sessions::router)),
         ("send-message", events(send_message::Dispatcher::new, send_message::Dispatcher::handle)),
+        ("sync-customers", events(sync_customers::Syncer::new, sync_customers::Syncer::handle)),
         ("transcribe-voice", events(transcribe_voice::Transcriber::new, transcribe_voice::Transcriber::handle)),
         (
             "update-message-status",

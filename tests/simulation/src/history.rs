@@ -42,6 +42,8 @@ pub struct History {
     pub campaigns: BTreeMap<Key, Value>,
     /// Customers by business, as its search finds them at the end, and the number that it tells.
     pub searched: BTreeMap<String, (u64, Vec<Value>)>,
+    /// By business, how often somebody has written other numbers into the record of a customer.
+    pub drifted: BTreeMap<String, u64>,
     /// The texts that people wrote to a business.
     pub written: Vec<Written>,
     /// The messages that the gateways accepted, as of the last look.

@@ -19,6 +19,7 @@ mod sessions;
 mod shown;
 mod skipped;
 mod spoken;
+mod synced;
 mod waiting;
 
 use crate::businesses::SimulatedBusiness;
@@ -108,6 +109,8 @@ pub const AT_END: &[Invariant] = &[
     ("the numbers of a customer are those of the purchases", purchases::numbers),
     ("a purchase that a caller was told of is kept once", purchases::kept),
     ("a customer is found by search as the record has them, and nobody else is", searched::as_recorded),
+    ("the sync of each business has ended within the last night", synced::nightly),
+    ("a sync changes no numbers but those that have drifted", synced::true_numbers_stay),
     ("a person who writes an opt-out word is out, and told so", asked::opted),
     ("dead letters hold only tasks that no function can read", asked::dead_letters),
     ("a message that wants the assistant's answer has one", answers::each),

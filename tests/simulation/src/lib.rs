@@ -7,6 +7,7 @@
 mod actors;
 mod businesses;
 mod client;
+mod drift;
 pub mod faults;
 pub mod functions;
 pub mod history;

@@ -8,7 +8,7 @@ use crate::invariants::{self, Violation};
 use crate::options::Options;
 use crate::stage::Stage;
 use crate::trace::Trace;
-use crate::{actors, script, sessions};
+use crate::{actors, drift, script, sessions};
 use aws::clock::Clock;
 use aws::dynamodb::TableError;
 use aws::pollers::StreamSource;
@@ -388,7 +388,7 @@ pub fn simulate(options: &Options) -> Result<Outcome, RunError> {
 }
 
 async fn one(options: &Options) -> Result<Outcome, RunError> {
-    let Stage { run, client, rules, begin, mut rng, .. } = Stage::set(options)?;
+    let Stage { run, client, rules, app, begin, mut rng, .. } = Stage::set(options)?;
     let businesses = businesses::open(&run, &client, options.businesses, options.customers, &mut rng).await;
     let _ = run.businesses.set(businesses.map_err(RunError::Business)?);
     run.faults.begin(&run.cloud().world);
@@ -399,6 +399,8 @@ async fn one(options: &Options) -> Result<Outcome, RunError> {
     for act in sessions::script::script(options.seed, run.businesses().is_empty(), run.now(), options.weeks) {
         run.watch("an actor", sessions::actors::act(run.clone(), client.clone(), gateway, act));
     }
+    let end = run.now() + TimeDelta::weeks(options.weeks.into());
+    run.watch("the drift", drift::spoil(run.clone(), app, end));
     let mut violations = Vec::new();
     for _ in 0..options.weeks * 7 {
         tokio::time::sleep(Duration::from_secs(86_400)).await;

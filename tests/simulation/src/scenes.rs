@@ -30,6 +30,7 @@ mod senders;
 mod sessions;
 mod settling;
 mod slow;
+mod sync;
 mod things;
 mod voice;
 mod webhooks;

@@ -41,7 +41,9 @@ pub struct Stage {
     pub client: Client,
     /// The rules of the template that fire by time.
     pub rules: Arc<Rules>,
-    /// Looks into the tables.
+    /// Looks into the tables and the indexes.
+    pub app: App,
+    /// Its tables.
     #[cfg_attr(not(test), expect(dead_code, reason = "scenes alone look"))]
     pub store: store::Store,
     /// The names of the tables, by those of the template.
@@ -107,7 +109,8 @@ impl Stage {
         let tables = template.functions.values().flat_map(|function| function.environment.0.clone());
         let tables = tables.filter(|(name, _)| name.starts_with("TABLE_")).collect();
         let looker_on = parts(&run, tables, Network::calm(run.clone()), Chance::seeded(rng.u64(..)));
-        let store = App::new::<()>(looker_on)?.0.store().clone();
+        let app = App::new::<()>(looker_on)?.0;
+        let store = app.store().clone();
         let (events, rules) = (lambda.clone(), Arc::new(Rules::new(run.clone(), lambda)));
         let schedules = Schedules::new(&template.schedules, clock, rng.fork(), rules.clone())?;
 
@@ -123,6 +126,6 @@ impl Stage {
         run.watch("the operator", crate::run::operator(run.clone()));
 
         let client = Client::new(run.clone());
-        Ok(Self { run, client, rules, store, tables, begin, rng })
+        Ok(Self { run, client, rules, app, store, tables, begin, rng })
     }
 }

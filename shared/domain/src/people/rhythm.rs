@@ -77,6 +77,12 @@ impl Visits {
         self.purchases.retain(|kept| *kept != day);
     }
 
+    /// Something was bought on these days and on no other.
+    pub fn bought_on(&mut self, days: impl IntoIterator<Item = NaiveDate>) {
+        self.purchases.clear();
+        days.into_iter().for_each(|day| keep(&mut self.purchases, day));
+    }
+
     /// The service of the last appointment that took place; `None` if that one did not after all, for the one before it
     /// is not kept.
     #[must_use]

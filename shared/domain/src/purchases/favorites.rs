@@ -51,6 +51,8 @@ impl Names {
     pub const KEPT: usize = 1_000;
     /// The most of all of them, in bytes: an item has room for 400 KB.
     const MOST_BYTES: usize = 100_000;
+    /// Longer than any name, in bytes.
+    const LONGEST: usize = 1_000;
     /// How many of them are the favorites.
     pub const FAVORITES: usize = 5;
 
@@ -72,6 +74,23 @@ impl Names {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Those that were counted, in the spelling that is known here; `None` if they are these, or if there are so many
+    /// that some had no room: which of them is a matter of their order.
+    fn corrected(&self, mut counted: Self) -> Option<Self> {
+        let bytes: usize = counted.0.values().map(|named| named.name.len()).sum();
+        let is_full = counted.0.len() >= Self::KEPT || bytes + Self::LONGEST > Self::MOST_BYTES;
+        let times = |names: &Self| names.0.iter().map(|(key, named)| (key.clone(), named.times)).collect::<Vec<_>>();
+        if is_full || times(self) == times(&counted) {
+            return None;
+        }
+        for (key, named) in &mut counted.0 {
+            if let Some(known) = self.0.get(key) {
+                named.name.clone_from(&known.name);
+            }
+        }
+        Some(counted)
     }
 
     fn replace(&mut self, before: &BTreeMap<String, &str>, after: &BTreeMap<String, &str>) {
@@ -105,6 +124,21 @@ impl Favorites {
         let ingredients: fn(&Line) -> Vec<&String> = |line| line.ingredients.iter().collect();
         self.products.replace(&names(before, products), &names(Some(after), products));
         self.ingredients.replace(&names(before, ingredients), &names(Some(after), ingredients));
+    }
+
+    /// The names of all purchases, if they differ from these. Spellings that are known stay.
+    #[must_use]
+    pub fn recounted(&self, all: &[Purchase]) -> Option<Self> {
+        let mut in_order: Vec<_> = all.iter().collect();
+        in_order.sort_by_key(|purchase| purchase.created_at);
+        let mut counted = Self::default();
+        in_order.into_iter().for_each(|purchase| counted.replace(None, purchase));
+        let (products, ingredients) =
+            (self.products.corrected(counted.products), self.ingredients.corrected(counted.ingredients));
+        (products.is_some() || ingredients.is_some()).then(|| Self {
+            products: products.unwrap_or_else(|| self.products.clone()),
+            ingredients: ingredients.unwrap_or_else(|| self.ingredients.clone()),
+        })
     }
 }
 

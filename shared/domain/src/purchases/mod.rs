@@ -2,3 +2,4 @@
 
 pub mod favorites;
 pub mod purchase;
+pub mod recount;

@@ -12,3 +12,5 @@ mod people;
 mod properties;
 #[cfg(test)]
 mod unreliable;
+#[cfg(test)]
+mod walk;

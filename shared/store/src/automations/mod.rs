@@ -8,12 +8,15 @@ mod due;
 mod proposals;
 mod requests;
 mod runs;
+mod sync;
 
 pub use answers::KeptAnswer;
 pub use asked::Asked;
 pub use due::DueAutomation;
 pub use requests::NumberedRequest;
 pub use runs::{Run, RunPart};
+pub use sync::DueSync;
+pub(crate) use sync::new_sync;
 
 use crate::dynamodb::{Item, Outcome, Write, from_item, millis, read_text, text, to_item};
 use crate::keys::automations as keys;

@@ -173,13 +173,13 @@ impl Store {
 }
 
 /// The key where a list goes on, as text.
-fn place(key: &Item) -> Result<String, StoreError> {
+pub(super) fn place(key: &Item) -> Result<String, StoreError> {
     let texts: HashMap<_, _> = key.iter().filter_map(|(name, value)| Some((name, value.as_s().ok()?))).collect();
     let json = serde_json::to_vec(&texts).map_err(|_| StoreError::Unwritable(WHAT))?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-fn read_place(cursor: &str) -> Result<Item, StoreError> {
+pub(super) fn read_place(cursor: &str) -> Result<Item, StoreError> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::BadCursor)?;
     let texts: HashMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| StoreError::BadCursor)?;
     Ok(texts.into_iter().map(|(name, value)| (name, text(value))).collect())

@@ -10,6 +10,7 @@ mod join;
 mod mentions;
 mod recent;
 mod searched;
+mod walk;
 
 pub use erase::Erased;
 pub(crate) use erase::STEP;

@@ -3,8 +3,10 @@
 //! record, and the record's version guards all of it: every change of a customer's purchases changes the record too.
 
 mod lists;
+mod recorded;
 
 pub use lists::Revenue;
+pub use recorded::Books;
 
 pub(crate) use crate::changes::nothing as change;
 use crate::customers::record_write;
@@ -12,7 +14,7 @@ use crate::dynamodb::{
     Item, ROUNDS, Transacted, VERSION, Versioned, Write, from_item, millis, number, read_millis, read_text, text,
     to_item,
 };
-use crate::keys::purchases::{self as keys, AT_KEY, DAY_KEY};
+use crate::keys::purchases::{self as keys, AT_KEY, DAY_KEY, RECORDED_AT, RECORDED_KEY};
 use crate::keys::{PK, SK};
 use crate::tables::Table;
 use crate::{Store, StoreError};
@@ -206,10 +208,12 @@ fn invoice_write(business: BusinessId, before: Option<&Purchase>, after: &Purcha
     }
 }
 
-/// A purchase that counts stands in the index of its day.
+/// A purchase that counts stands in the index of its day, and each in that of the day on which it was recorded.
 fn purchase_write(business: BusinessId, purchase: &Purchase) -> Result<Write, StoreError> {
     let mut item = to_item(purchase, WHAT)?;
     item.extend(keys::purchase(business, purchase.customer_id, purchase.at, &purchase.invoice_id));
+    item.insert(RECORDED_KEY.to_owned(), text(keys::day(business, purchase.updated_at)));
+    item.insert(RECORDED_AT.to_owned(), millis(purchase.updated_at));
     if purchase.counts() {
         item.insert(DAY_KEY.to_owned(), text(keys::day(business, purchase.at)));
         item.insert(AT_KEY.to_owned(), millis(purchase.at));

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::inbound::InboundKind;
-use domain::{Kind, Message, MessageType, OwnerId, Recipient, Status};
+use domain::{Customer, Kind, Message, MessageType, OwnerId, Profile, Recipient, Statistics, Status};
 use std::collections::BTreeSet;
 use store::*;
 use tokio::sync::OnceCell;
@@ -459,4 +459,44 @@ async fn customers_are_listed_by_their_last_contact() {
     }
     assert_eq!(costs.first(), costs.last(), "the page's cost");
     assert_eq!(costs.first().map(|(calls, _)| *calls), Some(2));
+}
+
+/// All customers of a business with what most of them have: each is met once, the last in contact first, and the units are
+/// those that `docs/cost.md` tells.
+#[tokio::test(start_paused = true)]
+async fn a_walk_meets_each_customer_once_and_costs_little() {
+    const CUSTOMERS: u32 = 2_500;
+    let world = World::new();
+    for nth in 0..CUSTOMERS {
+        let given = customer(1_000 + u128::from(nth), Some(nth));
+        let statistics = Statistics {
+            purchases: 7,
+            total_spent: 123_400,
+            currency: "BRL".parse().ok(),
+            last_purchase_at: Some(at(nth.into())),
+            appointments_done: 2,
+        };
+        let name = Some(format!("Maria Aparecida {nth}"));
+        let last_contact_at = at((nth / 3).into());
+        let (labels, marketing_consent) = (vec!["Cliente fiel".to_owned()], Some(true));
+        let given = Customer { name, statistics, labels, marketing_consent, last_contact_at, ..given };
+        world.store.register(BUSINESS, &given, &Profile::default(), &attempt()).await.unwrap();
+    }
+    world.store.meter().reset();
+    let (mut met, mut cursor, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let (customers, next) = world.store.walk_customers(BUSINESS, cursor.as_deref()).await.unwrap();
+        met.extend(customers.into_iter().map(|customer| (customer.last_contact_at, customer.customer_id)));
+        pages += 1;
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert!(met.is_sorted_by(|one, next| one.0 >= next.0));
+    let ids: BTreeSet<_> = met.iter().map(|(_, id)| *id).collect();
+    assert_eq!((met.len(), ids.len(), pages), (2_500, 2_500, 3));
+    let units = world.store.meter().usage().read_units / f64::from(CUSTOMERS) * 800_000.0;
+    assert!((30_000.0..60_000.0).contains(&units), "{units} units for 800,000 customers");
+    eprintln!("a walk of 800,000 customers takes {units} read units");
 }

@@ -9,8 +9,10 @@ use domain::inbound::InboundKind;
 use domain::ledger::Again;
 use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
+use domain::recount::Recount;
 use domain::sessions::limits::CodeLimits;
 use domain::sessions::{SessionEvent, SessionNews, UserId};
+use domain::sync::Sync;
 use domain::{
     AnswerStep, Appointment, AppointmentStatus, Attempt, AutomationName, Campaign, Counted, CustomerFilter, CustomerId,
     Does, Evidence, Firing, Gateway, KeyId, Kind, Misfire, Money, OwnerId, Pace, Pet, Priority, Profile, ProfileStatus,
@@ -415,8 +417,9 @@ fn due(id: &str) -> DueMessage {
 
 fn operations() -> Vec<Operation> {
     operations! {
-        "create business", 1, 0.0, 4.0, "true" => |w| w.store.create_business(&business(OTHER), &[], &attempt());
-        "create business with its automations", 1, 0.0, 10.0, "true" => |w| async {
+        // Its sync, and the due index.
+        "create business", 1, 0.0, 7.0, "true" => |w| w.store.create_business(&business(OTHER), &[], &attempt());
+        "create business with its automations", 1, 0.0, 13.0, "true" => |w| async {
             w.store.create_business(&business(OTHER), &automations(OTHER), &attempt()).await
         };
         "business with senders", 1, 1.0, 0.0, "1" => |w| async {
@@ -561,7 +564,7 @@ fn operations() -> Vec<Operation> {
             let new = Sender { sender_id: domain::SenderId(Uuid::from_u128(77)), ..sender() };
             w.store.keep_sender(None, &new, at(1_000), &attempt()).await
         };
-        "close business", 15, 4.5, 18.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
+        "close business", 16, 4.5, 20.0, "()" => |w| w.store.close_business(BUSINESS, &attempt());
         "put webhook", 1, 0.0, 1.0, "true" => |w| async { w.store.put_webhook("new", owner(), &attempt()).await };
         "remove webhook", 1, 0.0, 1.0, "()" => |w| w.store.remove_webhook("known");
         "create key", 1, 0.0, 2.0, "true" => |w| async { w.store.create_key("new", &api_key(), &attempt()).await };
@@ -624,10 +627,10 @@ fn operations() -> Vec<Operation> {
         "entries", 1, 1.0, 0.0, "1" => |w| async {
             Ok(w.store.entries(BUSINESS, ANA, 10, None).await?.items.len())
         };
-        // The invoice's name, the purchase and its index, the names, the record and its index twice.
-        "record a purchase", 3, 3.0, 11.0, "New 43500" => |w| record(w, Purchase { at: at(20), ..bought("new", 1) });
+        // The invoice's name, the purchase and its two indexes, the names, the record and its index twice.
+        "record a purchase", 3, 3.0, 12.0, "New 43500" => |w| record(w, Purchase { at: at(20), ..bought("new", 1) });
         // From now on there is a rhythm, and a day on which the customer is due.
-        "record a third visit", 3, 3.0, 12.0, "New 43500" => |w| record(w, Purchase { at: at(200_000), ..bought("new", 1) });
+        "record a third visit", 3, 3.0, 13.0, "New 43500" => |w| record(w, Purchase { at: at(200_000), ..bought("new", 1) });
         // The purchase is read too.
         "record a purchase again", 3, 4.0, 0.0, "Repeated 29000" => |w| record(w, bought("bought", 1));
         "record an older version", 3, 4.0, 0.0, "Older { kept: 4 } 29000" => |w| record(w, bought("corrected", 1));
@@ -646,6 +649,37 @@ fn operations() -> Vec<Operation> {
         };
         "revenue of a day", 1, 0.5, 0.0, "Revenue { total: 14500, purchases: 1 }" => |w| {
             w.store.revenue_between(BUSINESS, at(0), at(3_600))
+        };
+        "customers of whom purchases were recorded", 1, 0.5, 0.0, "1" => |w| async {
+            Ok(w.store.recorded_on(BUSINESS, at(10).date_naive(), at(0), None).await?.0.len())
+        };
+        "books", 2, 2.0, 0.0, "2" => |w| async { Ok(w.store.books(BUSINESS, BIA).await?.unwrap().purchases.len()) };
+        // The names, the record and its index.
+        "correct books", 3, 2.0, 5.0, "true" => |w| async {
+            let books = w.store.books(BUSINESS, BIA).await?.unwrap();
+            let nothing = Recount::of(&books.customer.record, &books.favorites, &[], "UTC".parse().unwrap());
+            w.store.correct_books(BUSINESS, &books, &nothing, &attempt()).await
+        };
+        "walk customers", 1, 0.5, 0.0, "2" => |w| async {
+            Ok(w.store.walk_customers(BUSINESS, None).await?.0.len())
+        };
+        "sync", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.sync(BUSINESS).await?.is_some()) };
+        "create sync that is there", 1, 0.0, 1.0, "Conflict" => |w| async {
+            let sync = Sync::new(at(0), "UTC".parse().unwrap());
+            w.store.create_sync(BUSINESS, &sync, at(0), &attempt()).await
+        };
+        "update sync", 2, 1.0, 3.0, "Done(2)" => |w| async {
+            let known = w.store.sync(BUSINESS).await?.unwrap();
+            w.store.update_sync(BUSINESS, &known, &known.record.clone().asked(at(5)), at(5), &attempt()).await
+        };
+        "due syncs", 1, 0.5, 0.0, "1" => |w| async {
+            Ok(w.store.due_syncs(sync_shards().start, at(1_000_000), 10, None).await?.rows.len())
+        };
+        "advance sync", 1, 0.0, 3.0, "true" => |w| async {
+            let not_before = w.store.sync(BUSINESS).await?.unwrap().record.next_at;
+            w.store.meter().reset();
+            let due = DueSync { business_id: BUSINESS, not_before };
+            w.store.advance_sync(&due, at(2_000_000), &attempt()).await
         };
         "due visitors of three days", 3, 1.5, 0.0, "0" => |w| async {
             let (from, until) = ("2030-03-01".parse().unwrap(), "2030-03-04".parse().unwrap());

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::purchase::Line;
 use domain::{Customer, CustomerId, Favorites, Money, Profile, Purchase, Statistics, Tz};
 use futures::future::join_all;
+use std::collections::BTreeSet;
 use store::*;
 
 const ZONE: Tz = Tz::America__Sao_Paulo;
@@ -233,4 +234,34 @@ async fn nothing_of_an_erased_customer_is_left_whatever_comes_between() {
     futures::join!(erasing, buying);
     assert_eq!(world.database.items("PurchasesTable"), [] as [serde_json::Value; 0]);
     assert_eq!(record(&world, &of(ANA, "i1", 1, 10, 100, &[])).await, RecordPurchase::NoCustomer);
+}
+
+/// Of a page that ends between purchases of one moment, none is left out.
+#[tokio::test(start_paused = true)]
+async fn all_whose_purchases_were_recorded_are_told_page_by_page() {
+    let world = World::seeded().await;
+    let mut expected = BTreeSet::new();
+    for nth in 0..12_u128 {
+        let given = customer(200 + nth, Some(200 + u32::try_from(nth).unwrap()));
+        world.store.register(BUSINESS, &given, &Profile::default(), &attempt()).await.unwrap();
+        expected.insert(given.customer_id);
+        for invoice in 0..50 {
+            // Bought long before, and all recorded at one time.
+            let bought = of(given.customer_id, &format!("{nth}-{invoice}"), 1, -1_000_000, 100, &["Banho"]);
+            record(&world, &Purchase { updated_at: now(), ..bought }).await;
+        }
+    }
+    let (day, mut found, mut cursor, mut pages) = (now().date_naive(), BTreeSet::new(), None, 0);
+    loop {
+        let (customers, next) = world.store.recorded_on(BUSINESS, day, now(), cursor.as_deref()).await.unwrap();
+        found.extend(customers);
+        pages += 1;
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!((found, pages), (expected, 2));
+    let later = now() + TimeDelta::milliseconds(1);
+    assert!(world.store.recorded_on(BUSINESS, day, later, None).await.unwrap().0.is_empty());
 }
