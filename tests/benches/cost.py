@@ -22,6 +22,7 @@ INDEX_REQUESTS_COLD = 6
 PUTS_A_COMMIT = 1800 / 1440  # of a day of one change a second: 1,800 PUTs, a commit a minute
 QUEUE_REQUESTS_A_CHANGE = 2
 READ_UNITS_A_CHANGE = 1
+READ_UNITS_A_WALKED_CUSTOMER = 36_960 / 800_000  # the nightly sync walks the list of last contacts
 SEARCH_MS = 1  # 0.14 in the median and 1.35 in the worst hundredth; Lambda bills whole milliseconds
 WRITE_UNITS_A_LIMIT = 1
 IDLE_POLLS_A_MINUTE = 15
@@ -39,7 +40,7 @@ MEMORY_GB = 1  # IndexMemory
 INVOCATIONS_A_MINUTE = 1  # run-due
 RUN_DUE_MS = 50
 RUN_DUE_GB = 0.125
-DUE_READ_UNITS = 16.5
+DUE_READ_UNITS = 17
 OTHER_STORAGE = 3  # tables beside Customers, and indexes of it, as times of it
 
 # List prices that prices.rs does not have: us-east-1, November 2026, from memory.
@@ -92,6 +93,8 @@ def main():
          changes * (QUEUE_REQUESTS_A_CHANGE * price["QUEUE_REQUEST"] + READ_UNITS_A_CHANGE * price["READ_UNIT"])),
         ("commits: PUTs", windows * PUTS_A_COMMIT, windows * PUTS_A_COMMIT * price["BUCKET_WRITE"]),
         ("commits: invocations and time", windows, windows * (price["INVOCATION"] + COMMIT_MS / 1e3 * second)),
+        ("nightly syncs: read units of the walk", asked.customers * READ_UNITS_A_WALKED_CUSTOMER * DAYS,
+         asked.customers * READ_UNITS_A_WALKED_CUSTOMER * DAYS * price["READ_UNIT"]),
         (f"idle polls of {queues} queues", queues * IDLE_POLLS_A_MINUTE * 60 * HOURS,
          queues * IDLE_POLLS_A_MINUTE * 60 * HOURS * price["QUEUE_REQUEST"]),
         ("`run-due`, every minute", 60 * HOURS,
