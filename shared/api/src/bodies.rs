@@ -130,7 +130,6 @@ fn refused<T, E: Display>(read: Result<T, E>) -> Option<Cow<'static, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use kit::json::Body;
 
     #[test]
