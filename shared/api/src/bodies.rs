@@ -131,7 +131,6 @@ fn refused<T, E: Display>(read: Result<T, E>) -> Option<Cow<'static, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use kit::json::Body;
 
     #[test]
