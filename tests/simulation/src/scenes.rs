@@ -22,6 +22,7 @@ mod proposals;
 mod purchases;
 mod reminders;
 mod reports;
+mod returns;
 mod reviews;
 mod runner;
 mod search;

@@ -4,7 +4,7 @@
 
 mod lists;
 
-pub use lists::Revenue;
+pub use lists::{Bought, Revenue};
 
 pub(crate) use crate::changes::nothing as change;
 use crate::customers::record_write;

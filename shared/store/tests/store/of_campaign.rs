@@ -171,7 +171,7 @@ async fn the_messages_of_a_campaign_are_listed_in_the_order_of_its_audience() {
     let world = World::new();
     let store = &world.store;
     let people: Vec<CustomerId> = (0..7).map(|nth| CustomerId(Uuid::from_u128(100 - nth))).collect();
-    let chunk = |people: &[CustomerId]| Chunk { recipients: people.to_vec(), message_ids: Vec::new() };
+    let chunk = |people: &[CustomerId]| Chunk { recipients: people.to_vec(), ..Chunk::default() };
     let campaign = Campaign {
         campaign_id: "spring".parse().unwrap(),
         business_id: BUSINESS,
