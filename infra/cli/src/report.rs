@@ -65,11 +65,11 @@ fn money(amount: &Value) -> String {
     amount["amount"].as_f64().map_or_else(String::new, |units| format!("{units:.2} {currency}"))
 }
 
-/// The lift and its interval, as `+7.6 % (-3.3 to 14.3)`.
+/// The lift and its interval in points of percent, as `+7.6 (-3.3 to 14.3)`.
 fn lift(comparison: &Value) -> String {
     let ends = ["lift", "low", "high"].map(|end| comparison[end].as_f64().map(|part| part * 100.0));
     let [Some(lift), Some(low), Some(high)] = ends else { return String::new() };
-    format!("{lift:+.1} % ({low:.1} to {high:.1})")
+    format!("{lift:+.1} ({low:.1} to {high:.1})")
 }
 
 /// A message that was read was delivered, and one that was delivered was sent: each column has all that came so far.
@@ -110,7 +110,7 @@ mod tests {
         let told = row(&campaign, &returns);
         assert_eq!(told.len(), COLUMNS.len());
         assert_eq!(told[..9], ["c", "Natal", "finished", "10", "7", "6", "4", "1", "2"]);
-        let bought = ["2", "28.6 %", "120.50 BRL", "0.44 USD", "50.53", "1", "+7.6 % (-3.3 to 14.3)", "not shown"];
+        let bought = ["2", "28.6 %", "120.50 BRL", "0.44 USD", "50.53", "1", "+7.6 (-3.3 to 14.3)", "not shown"];
         assert_eq!(told[9..17], bought);
         assert_eq!(told[17], "2026-11-21T14:30");
         // One that has not begun has no returns.

@@ -34,6 +34,7 @@ function svg(name, attributes, words) {
 }
 
 const percent = (part) => (part === null ? "–" : `${(part * 100).toLocaleString([], { maximumFractionDigits: 1 })} %`);
+const points = (part) => (part * 100).toLocaleString([], { maximumFractionDigits: 1 });
 const money = ({ amount, currency }) => amount.toLocaleString([], { style: "currency", currency });
 
 export function makeReturns() {
@@ -78,7 +79,7 @@ function interval({ lift, low, high, evidence }, top) {
     line(x(0), x(0), -10, 10, "nought"), svg("text", { x: x(0), y: y + 24, class: "tick" }, "0"),
     line(x(low), x(high), 0, 0, `ends ${evidence}`), line(x(low), x(low), -5, 5, `ends ${evidence}`), line(x(high), x(high), -5, 5, `ends ${evidence}`),
     svg("circle", { cx: x(lift), cy: y, r: 4, class: `lift ${evidence}` }),
-    svg("text", { x: WIDTH - RIGHT + 8, y: y + 4, class: "count" }, percent(lift))];
+    svg("text", { x: WIDTH - RIGHT + 8, y: y + 4, class: "count" }, points(lift))];
 }
 
 const PROVES = {
@@ -94,6 +95,6 @@ function told(returns) {
   if (!comparison) return first;
   const { audience, held_out, low, high, lift } = comparison;
   const group = (name, { people, bought: some }) => `${number(some)} of ${number(people)} ${name}`;
-  const ends = lift === null ? "" : `, difference ${percent(lift)} (95 %: ${percent(low)} to ${percent(high)})`;
+  const ends = lift === null ? "" : `, difference ${points(lift)} points (95 %: ${points(low)} to ${points(high)})`;
   return `${first}. Beside those held out: ${group("in the audience", audience)}, ${group("held out", held_out)}${ends}: ${PROVES[comparison.evidence]}.`;
 }

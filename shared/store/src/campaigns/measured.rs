@@ -118,7 +118,7 @@ impl Store {
         self.write_plain(Write::put(Table::Campaigns, item)).await
     }
 
-    /// Some chunks with what left for their people, in order. Five units for each 500 people.
+    /// Some chunks with what left for their people, in order. Four units for each 500 people.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::purchase::Line;
-use domain::returns::Left;
+use domain::returns::{Left, Mark};
 use domain::{
     Action, Appointment, AppointmentStatus, Attempt, Audience, Automation, AutomationName, Business, BusinessId,
     Campaign, CampaignId, Chunk, Content, Counted, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale,
@@ -300,7 +300,8 @@ pub fn all_left() -> Vec<Option<Left>> {
 
 pub fn full_chunk() -> Chunk {
     let recipients = (0..500).map(|nth| CustomerId(Uuid::from_u128(10_000 + nth))).collect();
-    Chunk { recipients, ..Chunk::default() }
+    let marks = vec![Mark { country: Some(*b"BR"), is_inactive: true }; 500];
+    Chunk { recipients, marks, ..Chunk::default() }
 }
 
 /// The automations that a test's business has.
