@@ -1,9 +1,10 @@
 //! The operator's tool at work: files as programs write them, killed on the way, and taken up again.
 
 use crate::bundle::{Bundle, TestBusiness};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::time::Duration;
 use tokio::process::Command;
 use world::Gateway;
 
@@ -181,8 +182,27 @@ async fn purchases_and_the_diary_come_in_and_go_out() {
     let text = std::fs::read_to_string(out).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|it| it["invoice_id"] == "1" && it["phone"] == "5511955000001"), "{text}");
+    // On a holiday a campaign would wait for the morning after.
+    let today = chrono::Utc::now().date_naive();
+    let days: Vec<_> = today.pred_opt().into_iter().chain(today.iter_days().take(2)).collect();
+    let open = json!({"settings": {"open_days": days}});
+    let path = format!("/api/businesses/{}", business.id);
+    bundle.call("PATCH", &path, &business.key, Some(&open)).await.expect(200);
+    let offer =
+        json!({"campaign_id": "offer", "name": "Offer", "audience": {"segment": "all"}, "message": "Oi, {{name}}"});
+    bundle.post("/api/campaigns", &business.key, offer).await.expect(201);
+    bundle.call("POST", "/api/campaigns/offer/start", &business.key, None).await.expect(200);
+    let returns = async || bundle.get("/api/campaigns/offer/returns", &business.key).await.expect(200);
+    bundle.until("both have left", async || bundle.got(&business, "5511955000002").len() == 1).await;
+    // The purchases of before the campaign are not its own.
+    assert_eq!(returns().await["bought"], 0);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let bought = json!({"invoice_id": "4", "phone": "5511955000002", "at": chrono::Utc::now(), "total": 75.5,
+                        "lines": [{"product": "Banho", "amount": 75.5}]});
+    bundle.post("/api/purchases", &business.key, bought).await.expect(201);
+    assert_eq!(returns().await["revenue"], json!({"amount": 75.5, "currency": "BRL"}));
     let (code, told) = run(&bundle, &business, &["report", "campaigns"]).await;
-    assert_eq!((code, told.contains("campaign")), (0, true), "{told}");
+    assert_eq!((code, told.contains("75.50 BRL")), (0, true), "{told}");
 
     // With a key that nobody has, nothing comes in.
     let (code, told) = run(&bundle, &business, &["--key", "wrong", "import", "customers", &people]).await;

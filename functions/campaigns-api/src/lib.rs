@@ -2,6 +2,7 @@
 
 mod recipients;
 mod request;
+mod returns;
 mod view;
 
 use crate::request::read_campaign;
@@ -42,6 +43,7 @@ pub fn router(app: App, (keys, urls, indexes): (Keys, QueueUrls, Indexes)) -> Ro
         Route::ResumeCampaign => route.to(resume),
         Route::CancelCampaign => route.to(cancel),
         Route::ListRecipients => route.to(recipients::list),
+        Route::ReadReturns => route.to(returns::read),
     });
     guarded(&app, keys, routes.with_state(Campaigns::new(app.clone(), urls).with_indexes(&indexes)))
 }

@@ -97,6 +97,8 @@ impl Eraser {
         let Some(taker) = store.customer(business, into).await? else { return Ok(false) };
         // It may have gone into a third meanwhile.
         let into = taker.record.joined_into.unwrap_or(into);
+        // What is bought under the other record still follows the campaigns that this one was written to.
+        store.note_join(business, from, into, self.app.now()).await?;
         for _ in 0..STEPS {
             if store.join_step(business, from, into, &self.app.attempt()).await? == Joined::Done {
                 self.go_on(business, into).await?;

@@ -2,6 +2,7 @@
 
 import { $, act, element, moment, number, show, shown, text } from "./dom.js";
 import { api } from "./messages.js";
+import { lookAtReturns, makeReturns, updateReturns } from "./returns.js";
 
 const PAUSE = 2_000;
 const DAY = 86_400_000;
@@ -52,10 +53,11 @@ export async function refreshBusiness() {
     api(`/api/messages?${wrote}`)]);
   const running = (campaigns.campaigns ?? []).filter((it) => it.status !== "draft").slice(0, 10);
   const progress = await Promise.all(running.map((it) => api(`/api/campaigns/${encodeURIComponent(it.campaign_id)}?${about}`)));
+  const returns = await lookAtReturns(running, about.get("business_id"));
   if (now !== `${chosen} ${day}`) return;
   appointments(diary.appointments ?? [], free.slots ?? []);
   offers(proposals.proposals ?? []);
-  bars(campaigns.campaigns ?? [], new Map(progress.map((it) => [it.campaign_id, it])));
+  bars(campaigns.campaigns ?? [], new Map(progress.map((it) => [it.campaign_id, { ...it, returns: returns.get(it.campaign_id) }])));
   words(written.inbound ?? []);
 }
 
@@ -136,11 +138,12 @@ function bars(all, progress) {
 function makeBar(one) {
   const bar = element("progress", { max: 1, value: 0, ariaLabel: `Progress of ${one.name}` });
   return element("li", {}, element("div", {}, element("strong"), " ", element("span", { className: "about" })), bar,
-    element("div", { className: "about" }), element("div", { className: "why" }), element("div", { className: "row" }));
+    element("div", { className: "about" }), element("div", { className: "why" }), element("div", { className: "row" }), makeReturns());
 }
 
 function updateBar(node, one) {
-  const [head, bar, counts, why, steps] = node.children;
+  const [head, bar, counts, why, steps, returns] = node.children;
+  updateReturns(returns, one.returns);
   text(head.children[0], one.name);
   text(head.children[1], [one.status, one.expected_end && one.status === "running" ? `until about ${moment(one.expected_end)}` : ""].filter(Boolean).join(" · "));
   const known = Object.entries(one.counts ?? {}).filter(([, count]) => count > 0);

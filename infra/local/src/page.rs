@@ -8,7 +8,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 16] = [
+const FILES: [(&str, &str, &str); 17] = [
     ("/", HTML, include_str!("../page/index.html")),
     ("/_local/page/style.css", CSS, include_str!("../page/style.css")),
     ("/_local/page/app.js", SCRIPT, include_str!("../page/app.js")),
@@ -19,6 +19,7 @@ const FILES: [(&str, &str, &str); 16] = [
     ("/_local/page/inbox.js", SCRIPT, include_str!("../page/inbox.js")),
     ("/_local/page/keys.js", SCRIPT, include_str!("../page/keys.js")),
     ("/_local/page/messages.js", SCRIPT, include_str!("../page/messages.js")),
+    ("/_local/page/returns.js", SCRIPT, include_str!("../page/returns.js")),
     ("/_local/page/route.js", SCRIPT, include_str!("../page/route.js")),
     ("/_local/page/people.js", SCRIPT, include_str!("../page/people.js")),
     ("/_local/page/search.js", SCRIPT, include_str!("../page/search.js")),

@@ -380,6 +380,10 @@ pub struct Settings {
     /// Minutes after which the gateway is asked again for the name and the labels of a customer who writes.
     #[schema(default = 15, minimum = 1, maximum = 1440)]
     pub look_up_minutes: Option<u16>,
+    /// What a US dollar costs in the business's currency. The return of a campaign needs it, as WhatsApp charges in dollars.
+    /// An empty text takes it away.
+    #[schema(pattern = "^([0-9]{1,6}([.][0-9]{1,6})?)?$", examples("5.42"))]
+    pub dollar_rate: Option<String>,
 }
 
 /// What a business does for its customers.

@@ -2,6 +2,7 @@
 
 use crate::messages::{GivenTemplate, Message};
 use crate::parameters::OfBusiness;
+use crate::returns::CampaignReturns;
 use crate::values::{
     AutomationName, CampaignId, CampaignStatus, GivenCampaignId, Id, LeftOut, MessageStatus, SearchName, Segment,
     StatusCounts, Time,
@@ -62,6 +63,12 @@ pub enum Route {
     /// Those of the frozen audience, with the status of their message; a page may have fewer than its part of the audience
     /// has people of this status. Somebody who was erased is not shown.
     ListRecipients,
+    /// Read who bought after a campaign
+    ///
+    /// The purchases within 30 days after its messages, each of one campaign, with their revenue, the cost of the messages and
+    /// the return; and the audience beside those who were held out, with the 95 % interval of the difference. Counted from the
+    /// purchases as they now stand: refunds and late purchases change it.
+    ReadReturns,
 }
 
 impl crate::Route for Route {
@@ -80,6 +87,7 @@ impl crate::Route for Route {
             Self::ResumeCampaign => Address::post("/api/campaigns/{campaign_id}/resume"),
             Self::CancelCampaign => Address::post("/api/campaigns/{campaign_id}/cancel"),
             Self::ListRecipients => Address::get("/api/campaigns/{campaign_id}/recipients"),
+            Self::ReadReturns => Address::get("/api/campaigns/{campaign_id}/returns"),
         }
     }
 
@@ -180,6 +188,15 @@ impl crate::Route for Route {
             Self::ListRecipients => {
                 of_campaign().query::<RecipientsQuery>().answer::<RecipientPage>(200, "A page of people.")
             }
+            Self::ReadReturns => of_campaign()
+                .query::<OfBusiness>()
+                .answer::<CampaignReturns>(200, "The purchases as they stand.")
+                .conflict(
+                    "audience_too_large",
+                    "Its audience takes longer to count than a call may take",
+                    "This audience is too large to be counted in one call.",
+                    "The audience is too large to be counted.",
+                ),
         }
     }
 

@@ -24,6 +24,7 @@ pub mod proactive;
 pub mod problem;
 pub mod proposals;
 pub mod purchases;
+pub mod returns;
 mod route;
 mod schemas;
 pub mod search;

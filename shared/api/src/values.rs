@@ -509,6 +509,14 @@ schema! {
 }
 
 schema! {
+    /// What the figures of a campaign prove. `too_little`: nothing, as a group has fewer than 30 people, or fewer than 5 people
+    /// of both have bought. `not_shown`: no difference, as the interval holds 0. `more`: more of the audience bought than of
+    /// those who were held out. `fewer`: fewer did.
+    CampaignEvidence,
+    words::<domain::difference::Evidence>()
+}
+
+schema! {
     /// People by the reason for which they are left out: `held_out` on purpose, `no_address`, or why a message to them would
     /// be skipped, as `opted_out`, `consent_refused`, `weekly_cap`, `window_closed`.
     LeftOut,

@@ -7,6 +7,7 @@
 use crate::{CampaignError, Campaigns};
 use automations::Invited;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::returns::Mark;
 use domain::{Audience, Business, BusinessId, Customer, CustomerFilter, CustomerId, Draft, Lapsed, Locale, Segment};
 use gateways::Address;
 use search::Query;
@@ -26,6 +27,8 @@ pub struct Person {
     pub locale: Option<Locale>,
     /// Whether there is a name to call them by.
     pub is_named: bool,
+    /// When they were last in contact, UTC, if it is known.
+    pub last_contact_at: Option<DateTime<Utc>>,
     /// The ways to reach them.
     pub known: Known,
     /// Their message, where it is an automation's own.
@@ -66,12 +69,21 @@ impl Known {
     }
 }
 
+impl Person {
+    /// What is kept of them with a frozen audience. `limit` is the time before which the last contact is long ago, UTC.
+    pub(crate) fn mark(&self, limit: DateTime<Utc>) -> Mark {
+        let country = self.known.country().and_then(|country| country.as_bytes().try_into().ok());
+        Mark { country, is_inactive: self.last_contact_at.is_some_and(|at| at < limit) }
+    }
+}
+
 impl From<Customer> for Person {
     fn from(customer: Customer) -> Self {
         let is_named = customer.known_name().is_some();
-        let Customer { customer_id, locale, phone, bsuid, chat_id, .. } = customer;
+        let Customer { customer_id, locale, phone, bsuid, chat_id, last_contact_at, .. } = customer;
         let known = Known { phone, bsuid, chat_id, is_whole: true };
-        Self { customer_id, locale, is_named, known, draft: None, is_out: false }
+        let last_contact_at = Some(last_contact_at);
+        Self { customer_id, locale, is_named, last_contact_at, known, draft: None, is_out: false }
     }
 }
 
@@ -79,15 +91,16 @@ impl From<Invited> for Person {
     fn from(invited: Invited) -> Self {
         let Invited { customer_id, locale, draft } = invited;
         let known = Known::default();
-        Self { customer_id, locale, is_named: false, known, draft: Some(draft), is_out: false }
+        Self { customer_id, locale, is_named: false, last_contact_at: None, known, draft: Some(draft), is_out: false }
     }
 }
 
 impl From<Lapsed> for Person {
     fn from(lapsed: Lapsed) -> Self {
-        let Lapsed { customer_id, locale, phone, name, .. } = lapsed;
+        let Lapsed { customer_id, locale, phone, name, last_contact_at, .. } = lapsed;
         let known = Known { phone, ..Known::default() };
-        Self { customer_id, locale, is_named: name.is_some(), known, draft: None, is_out: false }
+        let (is_named, last_contact_at) = (name.is_some(), Some(last_contact_at));
+        Self { customer_id, locale, is_named, last_contact_at, known, draft: None, is_out: false }
     }
 }
 
@@ -183,7 +196,8 @@ async fn complete(store: &Store, business: &Business, people: &mut [Person]) -> 
     for person in people.iter_mut().filter(|it| it.known.is_empty()) {
         // With two birthdays on a day a customer comes twice.
         if let Some(customer) = found.get(&person.customer_id).cloned() {
-            person.known = Person::from(customer).known;
+            let Person { known, last_contact_at, .. } = customer.into();
+            (person.known, person.last_contact_at) = (known, last_contact_at);
         }
     }
     Ok(())

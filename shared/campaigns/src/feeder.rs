@@ -3,11 +3,12 @@
 use crate::freeze::{Frozen, freeze, moved};
 use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, Utc};
+use domain::returns::Left;
 use domain::texts::campaign_done::CampaignDone;
 use domain::texts::{IfAny, Line, OwnerName, Topic};
 use domain::{Audience, Campaign, Draft, MessageId, Progress, Recipient, Status, Step};
 use queues::tasks::{CampaignTask, ChunkTask};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use store::{ChunkEnd, Versioned};
 
@@ -27,6 +28,9 @@ pub enum Stepped {
     /// It is finished.
     Finished,
 }
+
+/// Messages by status, and what left for each person of a chunk.
+type Ended = (BTreeMap<Status, u64>, Vec<Option<Left>>);
 
 impl Campaigns {
     /// Does what is due for a campaign, until `until` (UTC): then it sends itself on.
@@ -203,10 +207,11 @@ impl Campaigns {
         let Campaign { campaign_id, business_id, progress, .. } = &campaign.record;
         let (mut next, mut is_last) = (progress.recounted, false);
         while !is_last && app.now() < until {
-            let counts = self.count(&campaign.record, next).await?;
+            let (counts, left) = self.count_left(&campaign.record, next).await?;
             // In a campaign that was cancelled nobody was reached from here on.
             is_last = next >= progress.chunks || (next >= progress.done && counts.is_empty());
             if !is_last {
+                store.put_left(*business_id, campaign_id, next, &left, app.now()).await?;
                 store.count_chunk(*business_id, campaign_id, next, &counts, app.now()).await?;
                 next += 1;
             }
@@ -219,14 +224,24 @@ impl Campaigns {
 
     /// The messages of a chunk by status, as their records say now.
     pub(crate) async fn count(&self, campaign: &Campaign, chunk: u32) -> Result<BTreeMap<Status, u64>, CampaignError> {
+        Ok(self.count_left(campaign, chunk).await?.0)
+    }
+
+    /// The same, and which of them have left, in the order of the chunk.
+    async fn count_left(&self, campaign: &Campaign, chunk: u32) -> Result<Ended, CampaignError> {
         let store = self.app().store();
-        let (business, mut counts) = (campaign.business_id, BTreeMap::new());
-        let Some(chunk) = store.chunk(business, &campaign.campaign_id, chunk).await? else { return Ok(counts) };
+        let (business, mut counts, mut left) = (campaign.business_id, BTreeMap::new(), Vec::new());
+        let Some(chunk) = store.chunk(business, &campaign.campaign_id, chunk).await? else { return Ok((counts, left)) };
         let ids: Vec<_> = (0..chunk.recipients.len()).filter_map(|nth| chunk.message_id(campaign, nth)).collect();
+        left.resize(ids.len(), None);
+        let places: HashMap<&MessageId, usize> = ids.iter().zip(0..).collect();
         for message in store.messages(business, &ids).await? {
             *counts.entry(message.status).or_default() += 1;
+            if let Some(place) = places.get(&message.message_id).and_then(|place| left.get_mut(*place)) {
+                *place = Left::of(&message, &campaign.campaign_id);
+            }
         }
-        Ok(counts)
+        Ok((counts, left))
     }
 }
 

@@ -2,7 +2,7 @@
 //! progress says how far it is. So a worker that dies is followed by another, and no more than a few chunks are in memory.
 
 use crate::audience::page;
-use crate::judge::{Judge, Verdict};
+use crate::judge::{HELD_OUT, Judge, Verdict};
 use crate::{CampaignError, Campaigns};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Campaign, Chunk, Counted};
@@ -69,7 +69,8 @@ async fn part(
     let since = progress.started_at.unwrap_or(campaign.record.created_at);
     let mut judge = Judge::new(known, &campaign.record, app.now());
     let mut cursor = progress.freeze.as_ref().and_then(|freeze| freeze.cursor.clone());
-    let (mut all, mut counted) = (Chunk::default(), Counted::default());
+    let (mut all, mut held, mut counted) = (Chunk::default(), Vec::new(), Counted::default());
+    let limit = since - TimeDelta::days(i64::from(business.settings.inactive_days));
     for _ in 0..PAGES {
         let (people, next) = page(campaigns, business, &campaign.record.audience, since, cursor.as_deref()).await?;
         let verdicts = judge.judge(store, &people).await?;
@@ -78,9 +79,13 @@ async fn part(
                 Verdict::Goes { .. } => {
                     counted.recipients += 1;
                     all.recipients.push(person.customer_id);
+                    all.marks.push(person.mark(limit));
                     all.message_ids.extend(person.draft.map(|draft| draft.id));
                 }
-                Verdict::LeftOut(reason) => counted.leave_out(reason),
+                Verdict::LeftOut(reason) => {
+                    counted.leave_out(reason);
+                    held.extend(Some(person.customer_id).filter(|_| reason == HELD_OUT));
+                }
             }
         }
         cursor = next;
@@ -88,10 +93,12 @@ async fn part(
             break;
         }
     }
-    let chunks = split(all, size);
+    let chunks = split(&all, size);
     store.put_chunks(*business_id, campaign_id, progress.chunks, &chunks, app.now()).await?;
     let count = u32::try_from(chunks.len()).unwrap_or(u32::MAX);
+    let lists = store.put_held(*business_id, campaign_id, progress.held, &held, app.now()).await?;
     let mut after = progress.froze(count, counted, cursor, app.now());
+    after.held = progress.held.saturating_add(lists);
     if after.frozen_at.is_some() {
         after.slowed_until = slowed_until(app, known, after.recipients).await?;
     }
@@ -107,10 +114,14 @@ async fn slowed_until(app: &App, known: &WithSenders, count: u64) -> Result<Opti
     Ok(is_slowed.then(|| now + sender.marketing_takes(&row.state, count, now)))
 }
 
-fn split(all: Chunk, size: usize) -> Vec<Chunk> {
-    let ids = |nth: usize| all.message_ids.chunks(size).nth(nth).unwrap_or_default().to_vec();
-    let parts = all.recipients.chunks(size).enumerate();
-    parts.map(|(nth, part)| Chunk { recipients: part.to_vec(), message_ids: ids(nth) }).collect()
+fn split(all: &Chunk, size: usize) -> Vec<Chunk> {
+    let parts = all.recipients.chunks(size).zip(all.marks.chunks(size)).enumerate();
+    let parts = parts.map(|(nth, (recipients, marks))| Chunk {
+        recipients: recipients.to_vec(),
+        message_ids: all.message_ids.chunks(size).nth(nth).unwrap_or_default().to_vec(),
+        marks: marks.to_vec(),
+    });
+    parts.collect()
 }
 
 /// Moves the campaign from where it was read; `false` if somebody else has.

@@ -75,12 +75,13 @@ impl<'a> Judge<'a> {
     }
 
     fn verdict(&mut self, person: &Person, reach: &Reach) -> Result<Verdict, CampaignError> {
-        if self.campaign.holds_out(person.customer_id) {
-            return Ok(Verdict::LeftOut(HELD_OUT));
-        }
         let message = if person.is_out { None } else { self.message(person)? };
         let Some(message) = message else { return Ok(Verdict::LeftOut(NOT_MEANT)) };
-        Ok(self.asked(person, &message, reach))
+        Ok(match self.asked(person, &message, reach) {
+            // Of those alone who would be written to: they are compared with those who are.
+            Verdict::Goes { .. } if self.campaign.holds_out(person.customer_id) => Verdict::LeftOut(HELD_OUT),
+            verdict => verdict,
+        })
     }
 
     fn asked(&self, person: &Person, message: &Message, reach: &Reach) -> Verdict {

@@ -6,6 +6,7 @@
 //!    the preflight, and starts the runner.
 //! 3. The feeder looks again every two minutes. A runner that got no further is started anew under a higher epoch.
 //! 4. When all chunks are done and every message has an end, the feeder ends the campaign.
+//! 5. A day later it counts once more and keeps when each message left. [`Campaigns::returns`] tells who bought.
 
 mod audience;
 mod feeder;
@@ -13,6 +14,7 @@ mod freeze;
 mod judge;
 mod moves;
 mod preflight;
+mod returns;
 mod wording;
 
 pub use audience::Person;
@@ -20,6 +22,7 @@ pub use feeder::Stepped;
 pub use judge::HELD_OUT;
 pub use moves::{Campaigns, Moved};
 pub use preflight::Preflight;
+pub use returns::{Compared, Returns};
 pub use wording::draft;
 
 use automations::JobError;

@@ -87,7 +87,7 @@ impl Campaigns {
 }
 
 /// The price of so many templates to people of each country, rounded up to a cent for each.
-fn cost(templates: &BTreeMap<&str, u64>) -> Option<Money> {
+pub(crate) fn cost(templates: &BTreeMap<&str, u64>) -> Option<Money> {
     let nothing = Money::new(0, Currency::USD);
     templates.iter().try_fold(nothing, |sum, (country, count)| {
         let more = rates::cost(country, rates::Category::Marketing, *count)?;

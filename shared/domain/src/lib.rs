@@ -26,7 +26,7 @@ pub mod voice;
 
 pub use automations::{answer_step, automation, job, owner_answer, proposal, request_answer};
 pub use calendar::{days, holidays, local_time, quiet, schedule};
-pub use campaigns::{campaign, progress, rates};
+pub use campaigns::{campaign, difference, progress, rates, returns};
 pub use diary::{answer, appointment, opening, reminders, request, slots, start};
 pub use messages::{
     approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,

@@ -440,6 +440,11 @@ pub(crate) mod purchases {
         sorted_key(partition(business, customer), format!("{PURCHASE}{:014}/{invoice}", at.timestamp_millis()))
     }
 
+    /// The customer of a partition.
+    pub(crate) fn read_customer(pk: &str) -> Option<CustomerId> {
+        super::read(pk).map(|(_, customer)| customer)
+    }
+
     /// The invoice of a purchase's sort key; of other items there is none.
     pub(crate) fn read_invoice(sk: &str) -> Option<InvoiceId> {
         sk.strip_prefix(PURCHASE)?.split_once('/')?.1.parse().ok()
@@ -726,11 +731,14 @@ pub(crate) mod appointments {
 /// | `{business_id}/{campaign_id}` | `progress` | where it stands |
 /// | `{business_id}/{campaign_id}` | `chunk/{number}` | a part of its frozen audience |
 /// | `{business_id}/{campaign_id}` | `done/{number}` | the messages of that part, by status |
+/// | `{business_id}/{campaign_id}` | `left/{number}` | when each message of that part left, a day after the end |
+/// | `{business_id}/{campaign_id}` | `held/{number}` | people who were held out |
+/// | `{business_id}/joined records` | `{customer_id}` | the record that a person goes on under; no campaign's id has a blank |
 /// | `{business_id}` | `{time of creation}/{campaign_id}` | that it exists, for the list |
 ///
 /// The progress of those that something is to be done for by itself is in the due index.
 pub(crate) mod campaigns {
-    use super::{BusinessId, Item, of, sorted_key};
+    use super::{BusinessId, CustomerId, Item, of, sorted_key};
     use domain::CampaignId;
 
     const CAMPAIGN: &str = "campaign";
@@ -759,6 +767,29 @@ pub(crate) mod campaigns {
 
     pub(crate) fn done(business: BusinessId, campaign: &CampaignId, number: u32) -> Item {
         sorted_key(partition(business, campaign), format!("{DONE}{number:06}"))
+    }
+
+    pub(crate) fn left(business: BusinessId, campaign: &CampaignId, number: u32) -> Item {
+        sorted_key(partition(business, campaign), format!("left/{number:06}"))
+    }
+
+    pub(crate) fn held(business: BusinessId, campaign: &CampaignId, number: u32) -> Item {
+        sorted_key(partition(business, campaign), format!("held/{number:06}"))
+    }
+
+    /// The partition of the records of a business whose people go on under another.
+    pub(crate) fn joins(business: BusinessId) -> String {
+        of(business, "joined records")
+    }
+
+    pub(crate) fn join(business: BusinessId, from: CustomerId) -> Item {
+        sorted_key(joins(business), from.to_string())
+    }
+
+    /// The kind of an item of a chunk, and the chunk's number.
+    pub(crate) fn read_part(sk: &str) -> Option<(&str, u32)> {
+        let (kind, number) = sk.split_once('/')?;
+        Some((kind, number.parse().ok()?))
     }
 
     /// The number of a chunk, from the sort key of what is known of it.

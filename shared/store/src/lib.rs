@@ -36,7 +36,7 @@ pub use api_keys::{ApiKey, Counted};
 pub use appointments::{CreateAppointment, DueRequest, MadeAs, MadeBefore, Taking, UpdateAppointment};
 pub use automations::{Asked, DueAutomation, DueSync, KeptAnswer, NumberedRequest, Run, RunPart};
 pub use businesses::{KeptSender, WebhookOwner, WithSenders};
-pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign};
+pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign, MeasuredChunk};
 pub use changes::Change;
 pub use chats::{Answered, DueChat, Recorded};
 pub use conversations::{Conversation, Turn, TurnFilter};
@@ -50,7 +50,7 @@ pub use messages::{
     Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
 };
 pub use points::{Entry, Load, LoadPoints};
-pub use purchases::{Books, RecordPurchase, Recording, Revenue};
+pub use purchases::{Books, Bought, RecordPurchase, Recording, Revenue};
 pub use senders::{SenderRow, Slots};
 pub use sessions::{BatchEnd, DueSession, KeptSession, OpenSession, Upstream, UpstreamRow};
 pub use tables::{Table, Tables};

@@ -182,8 +182,10 @@ async fn campaign_moves(
     let (path, body) = match does {
         "make" => {
             let template = json!({"name": "offer", "variables": {"name": "{{name}}", "nth": campaign}});
+            let held_out = if campaign.ends_with("-1") { 30 } else { 0 };
             let body = json!({"campaign_id": campaign, "name": "Offer", "audience": {"segment": "all"},
-                              "message": format!("{{{{name}}}}: {campaign}"), "template": template});
+                              "message": format!("{{{{name}}}}: {campaign}"), "template": template,
+                              "holdout": held_out});
             ("/api/campaigns".to_owned(), body)
         }
         does => (format!("/api/campaigns/{campaign}/{does}"), json!({})),

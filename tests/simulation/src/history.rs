@@ -40,6 +40,8 @@ pub struct History {
     pub refused_campaigns: Vec<String>,
     /// Campaigns as the API shows them at the end.
     pub campaigns: BTreeMap<Key, Value>,
+    /// The returns of campaigns as the API tells them at the end.
+    pub returns: BTreeMap<Key, Value>,
     /// Customers by business, as its search finds them at the end, and the number that it tells.
     pub searched: BTreeMap<String, (u64, Vec<Value>)>,
     /// By business, how often somebody has written other numbers into the record of a customer.

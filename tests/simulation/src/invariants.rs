@@ -13,6 +13,7 @@ mod pace;
 mod policy;
 mod purchases;
 mod reminders;
+mod returns;
 mod searched;
 mod sending;
 mod sessions;
@@ -108,6 +109,11 @@ pub const AT_END: &[Invariant] = &[
     ("an appointment that a caller was told of is there", diary::kept),
     ("the numbers of a customer are those of the purchases", purchases::numbers),
     ("a purchase that a caller was told of is kept once", purchases::kept),
+    (
+        "a campaign is told to have brought what the books say, and no purchase counts for two",
+        returns::as_the_books_say,
+    ),
+    ("those who were held out are told apart from the audience, each once", returns::groups),
     ("a customer is found by search as the record has them, and nobody else is", searched::as_recorded),
     ("the sync of each business has ended within the last night", synced::nightly),
     ("a sync changes no numbers but those that have drifted", synced::true_numbers_stay),

@@ -292,7 +292,7 @@ impl Run {
     }
 
     /// All items of a table, read past the functions' way to it.
-    async fn items(&self, table: &str) -> Result<Vec<Value>, serde_json::Error> {
+    pub(crate) async fn items(&self, table: &str) -> Result<Vec<Value>, serde_json::Error> {
         self.read(json!({"TableName": table})).await
     }
 
@@ -442,6 +442,12 @@ async fn look_at_the_api(run: &Run, client: &Client) -> Result<(), String> {
         run.history().shown.extend(shown);
         let campaigns = client.campaigns(&business.key).await?;
         let named = campaigns.into_iter().map(|it| ((business.id.clone(), text(&it["campaign_id"])), it));
+        let named: Vec<_> = named.collect();
+        for ((of, campaign), _) in &named {
+            let path = format!("/api/campaigns/{campaign}/returns");
+            let returns = client.must("GET", &path, &business.key, None).await?;
+            run.history().returns.insert((of.clone(), campaign.clone()), returns);
+        }
         run.history().campaigns.extend(named);
         let searched = client.searched(&business.key).await?;
         run.history().searched.insert(business.id.clone(), searched);

@@ -23,6 +23,7 @@ mod purchases;
 mod reminders;
 mod reports;
 mod restored;
+mod returns;
 mod reviews;
 mod runner;
 mod search;

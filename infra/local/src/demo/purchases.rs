@@ -25,7 +25,7 @@ fn of_customer(nth: usize, phone: &str, products: &[Product], today: NaiveDate) 
     let visits = match nth / 45 % 2 {
         1 if is_gone => 2,
         // So many visits make a VIP.
-        _ if nth % 60 == 0 => 20,
+        _ if nth.is_multiple_of(60) => 20,
         _ => 2 + nth % 5,
     };
     let purchase = |visit: usize| {

@@ -82,6 +82,19 @@ fn look_up<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> 
     minutes.ok_or_else(|| D::Error::custom("expected a whole number of minutes, from 1 to 1440"))
 }
 
+/// What a US dollar costs, as `5.42`: at most six digits on either side of the point, and above nought. None if empty.
+fn price_of_a_dollar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+    let are_digits = |part: &str| (1..=6).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_digit());
+    if are_digits(whole) && are_digits(decimals) && text.bytes().any(|it| matches!(it, b'1'..=b'9')) {
+        return Ok(Some(text));
+    }
+    Err(D::Error::custom("expected a price above 0, as 5.42"))
+}
+
 /// The most characters of the assistant's instructions.
 const MOST_INSTRUCTIONS: usize = 8_000;
 
@@ -213,6 +226,9 @@ pub struct Settings {
     /// Default 15.
     #[serde(deserialize_with = "look_up")]
     pub look_up_minutes: u16,
+    /// What a US dollar costs in the business's currency, as `5.42`: WhatsApp charges in dollars. Default: not known.
+    #[serde(deserialize_with = "price_of_a_dollar", skip_serializing_if = "Option::is_none")]
+    pub dollar_rate: Option<String>,
 }
 
 impl Default for Settings {
@@ -244,6 +260,7 @@ impl Default for Settings {
             request_reminder_hours: 2,
             voice_notes: false,
             look_up_minutes: 15,
+            dollar_rate: None,
         }
     }
 }
@@ -259,6 +276,12 @@ impl Settings {
     #[must_use]
     pub fn look_up(&self) -> TimeDelta {
         TimeDelta::minutes(self.look_up_minutes.into())
+    }
+
+    /// What a US dollar costs in units of the business's currency, if the business has told it.
+    #[must_use]
+    pub fn dollar_rate(&self) -> Option<f64> {
+        self.dollar_rate.as_ref()?.parse().ok()
     }
 }
 
@@ -307,6 +330,10 @@ mod tests {
             (json!({"handover_minutes": 1_441}), "minutes, from 1 to 1440"),
             (json!({"request_reminder_hours": 25}), "hours, from 1 to 24"),
             (json!({"fallback_line": "x".repeat(1_001)}), "at most 1000 characters"),
+            (json!({"dollar_rate": "0.00"}), "a price above 0"),
+            (json!({"dollar_rate": "5,42"}), "a price above 0"),
+            (json!({"dollar_rate": "1e3"}), "a price above 0"),
+            (json!({"dollar_rate": "1234567"}), "a price above 0"),
             (json!({"formality": "vos"}), "expected one of `tu`, `usted`, `você`"),
         ] {
             let error = serde_json::from_value::<Settings>(wrong).unwrap_err().to_string();
@@ -314,5 +341,7 @@ mod tests {
         }
         let whole: Settings = serde_json::from_value(json!({"birthday_offer": 100, "win_back_offer": 0})).unwrap();
         assert_eq!((whole.birthday_offer, whole.win_back_offer), (100, 0));
+        let rate = |text: &str| serde_json::from_value::<Settings>(json!({"dollar_rate": text})).unwrap().dollar_rate();
+        assert_eq!((rate("5.42"), rate("4100"), rate("")), (Some(5.42), Some(4_100.0), None));
     }
 }

@@ -1,5 +1,6 @@
 //! A campaign: the people that it is for, its wording, and where it stands.
 
+use crate::returns::Mark;
 use crate::texts::campaign::CampaignType;
 use crate::{BusinessId, CampaignId, CustomerFilter, CustomerId, MessageId, Progress, Proposal, SearchName, Settings};
 use chrono::{DateTime, Utc};
@@ -50,12 +51,6 @@ impl Campaign {
         let hash = Sha256::digest(format!("{}/{}/{customer}", self.business_id, self.campaign_id));
         let first = hash.iter().take(4).fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
         first % 100 < u32::from(self.holdout)
-    }
-
-    /// The id of the campaign's message to a customer. That of an automation's proposal has the automation's own.
-    #[must_use]
-    pub fn message_id(&self, customer: CustomerId) -> MessageId {
-        MessageId::campaign(&self.campaign_id, customer)
     }
 
     /// Whether another one asks for the same: a call that is repeated.
@@ -216,6 +211,8 @@ pub struct Chunk {
     pub recipients: Vec<CustomerId>,
     /// The ids of their messages, where those are an automation's own; else empty.
     pub message_ids: Vec<MessageId>,
+    /// What was known of each when the audience was frozen; empty in one that was frozen before marks were kept.
+    pub marks: Vec<Mark>,
 }
 
 impl Chunk {
@@ -231,8 +228,14 @@ impl Chunk {
     /// The id of the message to the recipient in this place; `None` beyond the last.
     #[must_use]
     pub fn message_id(&self, campaign: &Campaign, place: usize) -> Option<MessageId> {
+        self.message_id_of(&campaign.campaign_id, place)
+    }
+
+    /// The same, by the campaign's id.
+    #[must_use]
+    pub fn message_id_of(&self, campaign: &CampaignId, place: usize) -> Option<MessageId> {
         let customer = self.recipients.get(place)?;
-        Some(self.message_ids.get(place).cloned().unwrap_or_else(|| campaign.message_id(*customer)))
+        Some(self.message_ids.get(place).cloned().unwrap_or_else(|| MessageId::campaign(campaign, *customer)))
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Progress {
     pub settling: u32,
     /// People in the frozen audience.
     pub recipients: u64,
+    /// Lists of people who were held out, kept beside the chunks.
+    pub held: u32,
     /// People of the audience who are not in it, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub left_out: BTreeMap<String, u64>,

@@ -8,6 +8,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
+use domain::returns::Mark;
 use domain::{Attempt, BusinessId, CampaignId, Chunk, CustomerId, MessageId, Progress, Status};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ use uuid::Uuid;
 
 const RECIPIENTS: &str = "r";
 const MESSAGE_IDS: &str = "m";
+const MARKS: &str = "k";
+/// The bytes of a mark: a country in two, and whether its person is inactive.
+const MARK: usize = 3;
 
 /// The messages of a chunk whose recipients have all been reached, by status. Erased customers are counted under none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,24 +44,50 @@ struct Counts {
 }
 
 fn chunk_item(chunk: &Chunk) -> Item {
-    let bytes: Vec<u8> = chunk.recipients.iter().flat_map(|customer| customer.0.into_bytes()).collect();
-    let mut item = Item::from([(RECIPIENTS.to_owned(), AttributeValue::B(Blob::new(bytes)))]);
+    let mut item = Item::from([(RECIPIENTS.to_owned(), ids(&chunk.recipients))]);
     if !chunk.message_ids.is_empty() {
         let ids = chunk.message_ids.iter().map(|id| text(id.as_str())).collect();
         item.insert(MESSAGE_IDS.to_owned(), AttributeValue::L(ids));
     }
+    if !chunk.marks.is_empty() {
+        let bytes = chunk.marks.iter().flat_map(|mark| {
+            let [first, second] = mark.country.unwrap_or_default();
+            [first, second, u8::from(mark.is_inactive)]
+        });
+        item.insert(MARKS.to_owned(), AttributeValue::B(Blob::new(bytes.collect::<Vec<u8>>())));
+    }
     item
 }
 
-fn read_chunk(item: &Item) -> Result<Chunk, StoreError> {
+/// Customers in 16 bytes each.
+pub(super) fn ids(customers: &[CustomerId]) -> AttributeValue {
+    let bytes: Vec<u8> = customers.iter().flat_map(|customer| customer.0.into_bytes()).collect();
+    AttributeValue::B(Blob::new(bytes))
+}
+
+pub(super) fn bytes<'a>(item: &'a Item, name: &str) -> Option<&'a [u8]> {
+    item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref)
+}
+
+pub(super) fn read_ids(item: &Item, name: &str) -> Result<Vec<CustomerId>, StoreError> {
+    let ids = bytes(item, name).ok_or(StoreError::Corrupt(WHAT))?.chunks(16);
+    let ids = ids.map(|id| Uuid::from_slice(id).map(CustomerId));
+    ids.collect::<Result<_, _>>().map_err(|_| StoreError::Corrupt(WHAT))
+}
+
+fn read_mark(bytes: &[u8]) -> Mark {
+    let (country, rest) = bytes.split_first_chunk::<2>().unwrap_or((&[0, 0], &[]));
+    Mark { country: Some(*country).filter(|it| *it != [0, 0]), is_inactive: rest.first() == Some(&1) }
+}
+
+pub(super) fn read_chunk(item: &Item) -> Result<Chunk, StoreError> {
     let corrupt = || StoreError::Corrupt(WHAT);
-    let bytes = item.get(RECIPIENTS).and_then(|value| value.as_b().ok()).ok_or_else(corrupt)?;
-    let ids = bytes.as_ref().chunks(16).map(|id| Uuid::from_slice(id).map(CustomerId));
-    let recipients = ids.collect::<Result<_, _>>().map_err(|_| corrupt())?;
+    let recipients = read_ids(item, RECIPIENTS)?;
     let named = item.get(MESSAGE_IDS).and_then(|value| value.as_l().ok());
     let named = named.into_iter().flatten().map(|id| id.as_s().ok().and_then(|id| id.parse().ok()));
     let message_ids = named.collect::<Option<Vec<MessageId>>>().ok_or_else(corrupt)?;
-    Ok(Chunk { recipients, message_ids })
+    let marks = bytes(item, MARKS).unwrap_or_default().chunks(MARK).map(read_mark).collect();
+    Ok(Chunk { recipients, message_ids, marks })
 }
 
 impl Store {

@@ -6,9 +6,11 @@
 pub(crate) use crate::changes::nothing as change;
 mod chunks;
 mod due;
+mod measured;
 
 pub use chunks::ChunkEnd;
 pub use due::DueCampaign;
+pub use measured::MeasuredChunk;
 
 use crate::dynamodb::{
     EXPIRES_AT, Item, Outcome, Query, ROUNDS, Transacted, VERSION, Write, cursor, from_item, millis, number,
@@ -27,6 +29,8 @@ const WHAT: &str = "campaigns";
 /// The time for which a campaign and its audience are kept from its creation, or from its time if that is later.
 const KEPT: TimeDelta = TimeDelta::days(180);
 const TOLD: &str = "told";
+/// Lists of people who were held out that go with their campaign.
+const HELD_AT_ONCE: u32 = 90;
 
 /// The outcome of a new campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,11 +256,14 @@ impl Store {
     pub async fn delete_campaign(&self, campaign: &Versioned<Campaign>, attempt: &Attempt) -> Result<bool, StoreError> {
         let (business, id) = (campaign.record.business_id, &campaign.record.campaign_id);
         let progress = Write::delete(Table::Campaigns, keys::progress(business, id));
-        let writes = vec![
+        let mut writes = vec![
             progress.if_same(VERSION, Some(number(campaign.version))),
             Write::delete(Table::Campaigns, keys::campaign(business, id)),
             Write::delete(Table::Campaigns, keys::entry(business, &stamp(campaign.record.created_at), id)),
         ];
+        // Somebody may be held out where nobody is written to. What is beyond a transaction expires.
+        let lists = 0..campaign.record.progress.held.min(HELD_AT_ONCE);
+        writes.extend(lists.map(|list| Write::delete(Table::Campaigns, keys::held(business, id, list))));
         if matches!(self.transact(writes, attempt).await?, Transacted::Committed) {
             return Ok(true);
         }
@@ -266,6 +273,7 @@ impl Store {
 
     /// Removes the campaigns of a closed business, with their audiences.
     pub(crate) async fn forget_campaigns(&self, business: BusinessId) -> Result<(), StoreError> {
+        self.forget_joins(business).await?;
         loop {
             let entries = self.first_keys(Table::Campaigns, None, PK, keys::list(business)).await?;
             if entries.is_empty() {

@@ -1,7 +1,7 @@
 //! Purchases in the order of their time: those of a customer, and those of a business.
 
 use super::WHAT;
-use crate::dynamodb::{Found, Query, cursor, from_item, millis, read_text, text};
+use crate::dynamodb::{Found, Item, Query, cursor, from_item, millis, read_millis, read_text, text};
 use crate::keys::purchases::{self as keys, AT_KEY, BY_DAY, DAY_KEY, PURCHASE};
 use crate::keys::{PK, SK};
 use crate::tables::Table;
@@ -22,10 +22,29 @@ pub struct Revenue {
     pub purchases: u64,
 }
 
+/// A purchase that counts, as the index by day has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bought {
+    /// Who bought.
+    pub customer: CustomerId,
+    /// When, UTC.
+    pub at: DateTime<Utc>,
+    /// What is left of it, in minor units of the business's currency.
+    pub minor: i64,
+}
+
 /// The attributes of a purchase that the index holds.
 #[derive(Deserialize)]
 struct Row {
     total: Money,
+}
+
+fn read_bought(item: Item) -> Result<Bought, StoreError> {
+    let corrupt = || StoreError::Corrupt(WHAT);
+    let customer = read_text(&item, PK).and_then(keys::read_customer).ok_or_else(corrupt)?;
+    let at = read_millis(&item, AT_KEY).ok_or_else(corrupt)?;
+    let Row { total } = from_item(item, WHAT)?;
+    Ok(Bought { customer, at, minor: total.minor })
 }
 
 impl Store {
@@ -42,8 +61,27 @@ impl Store {
         until: DateTime<Utc>,
     ) -> Result<Revenue, StoreError> {
         let mut revenue = Revenue::default();
+        for bought in self.bought_between(business, from, until).await? {
+            revenue.total = revenue.total.saturating_add(bought.minor);
+            revenue.purchases += 1;
+        }
+        Ok(revenue)
+    }
+
+    /// The purchases of a business that count, from a time until before another (UTC), in the order of their time. Costs
+    /// as [`Self::revenue_between`] does.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn bought_between(
+        &self,
+        business: BusinessId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Bought>, StoreError> {
+        let mut all = Vec::new();
         if until <= from {
-            return Ok(revenue);
+            return Ok(all);
         }
         let last = until - TimeDelta::milliseconds(1);
         for day in from.date_naive().iter_days().take_while(|day| *day <= last.date_naive()) {
@@ -66,9 +104,7 @@ impl Store {
                     })
                     .await?;
                 for item in found.items {
-                    let Row { total } = from_item(item, WHAT)?;
-                    revenue.total = revenue.total.saturating_add(total.minor);
-                    revenue.purchases += 1;
+                    all.push(read_bought(item)?);
                 }
                 start = found.next;
                 if start.is_none() {
@@ -76,7 +112,7 @@ impl Store {
                 }
             }
         }
-        Ok(revenue)
+        Ok(all)
     }
 
     /// A customer's purchases, the newest first, at most `limit` a page. Those that were given back are among them.

@@ -5,7 +5,7 @@
 mod lists;
 mod recorded;
 
-pub use lists::Revenue;
+pub use lists::{Bought, Revenue};
 pub use recorded::Books;
 
 pub(crate) use crate::changes::nothing as change;

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may panic")]
 
 use crate::support::*;
+use chrono::DateTime;
 use domain::ledger::Again;
+use domain::returns::{Left, Mark};
 use domain::{
     Attempt, Audience, Campaign, Chunk, CustomerId, Evidence, Gateway, Kind, Message, MessageId, Progress, Reach,
     Reason, Recipient, Segment, SentAs, Status, Wording,
 };
+use std::collections::BTreeSet;
 use store::*;
 use uuid::Uuid;
 
@@ -171,7 +174,7 @@ async fn the_messages_of_a_campaign_are_listed_in_the_order_of_its_audience() {
     let world = World::new();
     let store = &world.store;
     let people: Vec<CustomerId> = (0..7).map(|nth| CustomerId(Uuid::from_u128(100 - nth))).collect();
-    let chunk = |people: &[CustomerId]| Chunk { recipients: people.to_vec(), message_ids: Vec::new() };
+    let chunk = |people: &[CustomerId]| Chunk { recipients: people.to_vec(), ..Chunk::default() };
     let campaign = Campaign {
         campaign_id: "spring".parse().unwrap(),
         business_id: BUSINESS,
@@ -244,4 +247,37 @@ async fn a_report_lets_a_message_be_found_that_is_no_campaigns() {
         let found = world.store.find_by_gateway_id(BUSINESS, "wamid.9").await.unwrap();
         assert_eq!(found.as_ref() == Some(id), is_found, "{gateway:?}");
     }
+}
+
+/// Marks, times and who was held out come back as they were kept, whatever was kept before.
+#[tokio::test]
+async fn what_returns_are_measured_by_reads_as_it_was_written() {
+    let w = World::seeded().await;
+    let id: domain::CampaignId = "measured".parse().unwrap();
+    let mark = |country, is_inactive| Mark { country, is_inactive };
+    let marks = vec![mark(Some(*b"BR"), true), mark(None, false), mark(Some(*b"CO"), false), mark(None, true)];
+    let people: Vec<_> = (1..5).map(|nth| CustomerId(Uuid::from_u128(nth << 100))).collect();
+    let first = Chunk { recipients: people.clone(), marks, ..Chunk::default() };
+    // Frozen before there were marks.
+    let second = Chunk { recipients: people.clone(), ..Chunk::default() };
+    for _ in 0..2 {
+        w.store.put_chunks(BUSINESS, &id, 0, &[first.clone(), second.clone()], at(0)).await.unwrap();
+    }
+    let at_millis = |millis| DateTime::from_timestamp_millis(millis).unwrap();
+    let left = |millis, as_template| Some(Left { at: at_millis(millis), as_template });
+    let all = vec![left(1_700_000_000_123, true), None, left(1, false), left((1 << 48) - 1, true)];
+    w.store.put_left(BUSINESS, &id, 0, &[None, None, None, None], at(0)).await.unwrap();
+    w.store.put_left(BUSINESS, &id, 0, &all, at(0)).await.unwrap();
+    let wanted = [MeasuredChunk { chunk: first, left: Some(all) }, MeasuredChunk { chunk: second, left: None }];
+    assert_eq!(w.store.measured_chunks(BUSINESS, &id, 0..2).await.unwrap(), wanted);
+    assert_eq!(w.store.measured_chunks(BUSINESS, &id, 2..2).await.unwrap(), []);
+
+    let many: Vec<_> = (0..12_000).map(|nth| CustomerId(Uuid::from_u128(nth))).collect();
+    for _ in 0..2 {
+        assert_eq!(w.store.put_held(BUSINESS, &id, 0, &many, at(0)).await.unwrap(), 3);
+    }
+    assert_eq!(w.store.put_held(BUSINESS, &id, 3, &people, at(0)).await.unwrap(), 1);
+    let held: BTreeSet<_> = w.store.held(BUSINESS, &id, 4).await.unwrap().into_iter().collect();
+    assert_eq!(held, many.into_iter().chain(people).collect());
+    assert_eq!(w.store.held(BUSINESS, &id, 0).await.unwrap(), []);
 }

@@ -468,11 +468,11 @@ fn operations() -> Vec<Operation> {
         "keep preflight", 1, 0.0, 1.0, "()" => |w| async {
             w.store.keep_preflight(BUSINESS, &campaign_id("draft"), &Counted::default(), &attempt()).await
         };
-        // One unit for 62 people.
-        "put a chunk", 1, 0.0, 8.0, "()" => |w| async {
+        // One unit for 50 people.
+        "put a chunk", 1, 0.0, 10.0, "()" => |w| async {
             w.store.put_chunks(BUSINESS, &campaign_id("runs"), 2, &[full_chunk()], at(9)).await
         };
-        "chunk", 1, 2.0, 0.0, "500" => |w| async {
+        "chunk", 1, 3.0, 0.0, "500" => |w| async {
             Ok(w.store.chunk(BUSINESS, &campaign_id("runs"), 0).await?.unwrap().recipients.len())
         };
         "chunk done", 4, 2.0, 2.0, "true" => |w| async {
@@ -482,6 +482,24 @@ fn operations() -> Vec<Operation> {
         "chunk ends", 1, 1.0, 0.0, "0" => |w| async {
             Ok(w.store.chunk_ends(BUSINESS, &campaign_id("runs"), 1).await?.len())
         };
+        "put who is held out", 1, 0.0, 8.0, "1" => |w| async {
+            w.store.put_held(BUSINESS, &campaign_id("runs"), 1, &full_chunk().recipients, at(9)).await
+        };
+        // One unit for 256 people.
+        "who is held out", 1, 2.0, 0.0, "500" => |w| async {
+            Ok(w.store.held(BUSINESS, &campaign_id("runs"), 1).await?.len())
+        };
+        "put what left", 1, 0.0, 4.0, "()" => |w| async {
+            w.store.put_left(BUSINESS, &campaign_id("runs"), 1, &all_left(), at(9)).await
+        };
+        // Four units for 500 people.
+        "measured chunks", 1, 8.0, 0.0, "[(500, Some(500)), (500, None)]" => |w| async {
+            let found = w.store.measured_chunks(BUSINESS, &campaign_id("runs"), 0..2).await?;
+            Ok(found.iter().map(|it| (it.chunk.recipients.len(), it.left.as_ref().map(Vec::len))).collect::<Vec<_>>())
+        };
+        "all progress", 2, 3.0, 0.0, "2" => |w| async { Ok(w.store.all_progress(BUSINESS).await?.len()) };
+        "note a join", 1, 0.0, 1.0, "()" => |w| async { w.store.note_join(BUSINESS, ANA, BIA, at(9)).await };
+        "joins", 1, 1.0, 0.0, "1" => |w| async { Ok(w.store.joins(BUSINESS).await?.len()) };
         "due campaigns", 1, 0.5, 0.0, "()" => |w| async {
             w.store.due_campaigns(0, at(1_000_000), 100, None).await.map(drop)
         };

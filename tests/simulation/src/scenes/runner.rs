@@ -74,7 +74,7 @@ pub(super) async fn freeze(
     let of: BusinessId = business.id.parse().unwrap();
     let all: Vec<CustomerId> = (0..people).map(customer).collect();
     let chunks: Vec<Chunk> =
-        all.chunks(size).map(|part| Chunk { recipients: part.to_vec(), message_ids: Vec::new() }).collect();
+        all.chunks(size).map(|part| Chunk { recipients: part.to_vec(), ..Chunk::default() }).collect();
     let count = u32::try_from(chunks.len()).unwrap();
     let counted = Counted { recipients: people as u64, ..Counted::default() };
     let started = Progress::new(None).start(now).unwrap().take_freeze(now, now);

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Region};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::purchase::Line;
+use domain::returns::{Left, Mark};
 use domain::{
     Action, Appointment, AppointmentStatus, Attempt, Audience, Automation, AutomationName, Business, BusinessId,
     Campaign, CampaignId, Chunk, Content, Counted, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale,
@@ -105,6 +106,9 @@ impl World {
         }
         let id = campaign_id("runs");
         store.put_chunks(BUSINESS, &id, 0, &[full_chunk(), full_chunk()], at(0)).await.unwrap();
+        store.put_held(BUSINESS, &id, 0, &full_chunk().recipients, at(0)).await.unwrap();
+        store.put_left(BUSINESS, &id, 0, &all_left(), at(0)).await.unwrap();
+        store.note_join(BUSINESS, CustomerId(Uuid::from_u128(91)), ANA, at(0)).await.unwrap();
         let counted = Counted { recipients: 1_000, ..Counted::default() };
         let runs = |it: &Progress| {
             let started = it.start(at(0))?.take_freeze(at(60), at(0));
@@ -289,9 +293,15 @@ pub fn campaign(name: &str) -> Campaign {
 }
 
 /// As large as one can be.
+/// What left for a full chunk: something for every second person.
+pub fn all_left() -> Vec<Option<Left>> {
+    (0..500).map(|nth| (nth % 2 == 0).then(|| Left { at: at(nth), as_template: nth % 4 == 0 })).collect()
+}
+
 pub fn full_chunk() -> Chunk {
     let recipients = (0..500).map(|nth| CustomerId(Uuid::from_u128(10_000 + nth))).collect();
-    Chunk { recipients, message_ids: Vec::new() }
+    let marks = vec![Mark { country: Some(*b"BR"), is_inactive: true }; 500];
+    Chunk { recipients, marks, ..Chunk::default() }
 }
 
 /// The automations that a test's business has.
