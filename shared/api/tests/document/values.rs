@@ -97,6 +97,7 @@ fn values_have_the_fields_of_their_schemas() {
                 instructions: text("Cães e gatos."),
                 follow_up_instructions: text("Ofereça um horário."),
                 fallback_line: text("Já respondemos."),
+                dollar_rate: text("5.42"),
                 ..Settings::default()
             }),
         ),
@@ -119,7 +120,7 @@ fn defaults_are_those_of_the_domain() {
     let without_default = told.as_object().unwrap().iter().filter(|(_, told)| told["default"].is_null());
     assert_eq!(
         without_default.map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-        ["fallback_line", "follow_up_instructions", "formality", "instructions", "review_url"]
+        ["dollar_rate", "fallback_line", "follow_up_instructions", "formality", "instructions", "review_url"]
     );
 }
 

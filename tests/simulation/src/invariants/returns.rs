@@ -4,6 +4,8 @@ use super::Violation;
 use super::purchases::{items, number};
 use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key};
+use domain::Money;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Milliseconds in which a purchase is the campaign's.
@@ -74,11 +76,11 @@ pub(super) fn as_the_books_say(history: &History, businesses: &[SimulatedBusines
         }
         for (key, returns) in history.returns.iter().filter(|(key, _)| key.0 == business.id) {
             let (people, purchases, total) = expected.get(key).cloned().unwrap_or_default();
-            let wanted = (Some(people.len() as u64), Some(purchases), Some(total));
-            let revenue = returns["revenue"]["amount"].as_f64().and_then(|units| {
-                let minor = format!("{:.0}", units * 100.0);
-                minor.parse().ok()
-            });
+            // Some currencies have no cents.
+            let money = json!({"minor": total, "currency": returns["revenue"]["currency"]});
+            let revenue = serde_json::from_value::<Money>(money).ok().map(Money::units);
+            let wanted = (Some(people.len() as u64), Some(purchases), revenue);
+            let revenue = returns["revenue"]["amount"].as_f64();
             let is = (returns["bought"].as_u64(), returns["purchases"].as_u64(), revenue);
             if is != wanted {
                 let detail = format!("campaign {} tells {is:?} in place of {wanted:?}: {returns}", key.1);
