@@ -36,8 +36,9 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     let function = run_due::Sweeper::new(app.clone(), config);
     let (maker, ()) = bench.app("businesses")?;
     // A minute after an hour: chats that wait for their analysis are looked for in each quarter alone.
-    // From the night of tomorrow on: half are due at nine in the one zone, half two hours later; one has an hour of its own.
-    let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(361);
+    // From the night of tomorrow on, when it is after two in both zones: half are due at nine in the one zone, half two hours
+    // later; one has an hour of its own.
+    let day = (now + TimeDelta::days(1)).date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(421);
     let mut nines: Vec<DateTime<Utc>> = Vec::new();
     for nth in 0..businesses {
         let id = BusinessId(Uuid::from_u128(1 + nth as u128));
@@ -58,17 +59,16 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     let mut times = vec![("nothing is due", day), ("one is due", alone), ("half are due at 9:00", nine)];
     times.sort_by_key(|(_, at)| *at);
+    // The nightly syncs have begun by then.
+    function.handle(tick(day)?).await.map_err(|error| error.to_string())?;
     let mut rows = Vec::new();
     for (what, at) in times {
         for (what, at) in [(what.to_owned(), at), (format!("{what}, a second tick"), at)] {
-            let event = json!({"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
-                               "account": "1", "time": at, "region": "us-east-1", "resources": [], "detail": {}});
-            let event: EventBridgeEvent<Value> = serde_json::from_value(event)?;
             app.store().meter().reset();
             let before = depth(&bench)?;
             bench.queue_requests();
             let begun = Instant::now();
-            function.handle(event).await.map_err(|error| error.to_string())?;
+            function.handle(tick(at)?).await.map_err(|error| error.to_string())?;
             let took = begun.elapsed().as_millis();
             let used = app.store().meter().reset();
             let (queue_requests, jobs) = (bench.queue_requests(), depth(&bench)? - before);
@@ -76,6 +76,11 @@ pub async fn ticks(businesses: usize) -> Result<Vec<Tick>, Box<dyn Error>> {
         }
     }
     Ok(rows)
+}
+
+fn tick(at: DateTime<Utc>) -> serde_json::Result<EventBridgeEvent<Value>> {
+    serde_json::from_value(json!({"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events",
+                                  "account": "1", "time": at, "region": "us-east-1", "resources": [], "detail": {}}))
 }
 
 /// Jobs in the queue.
