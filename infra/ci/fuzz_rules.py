@@ -30,8 +30,9 @@ RULES = [
     # A cursor is an answer's, and no caller makes one.
     ("list.*|read(Points|Run|Conversation)|exportCustomer", "/cursor", "not a cursor of this list"),
     ("searchCustomers", "/cursor", "expected the cursor of a page of a search with the same sort"),
+    ("saveSearch", "/cursor", "expected none: it is of one answer, not of a search"),
     # Amounts are decimals of the business's currency. Each cut between segments is after the one before.
-    ("searchCustomers", "/min(TotalSpent|AverageTicket)", "expected (no more decimals than the currency has|an amount .*)"),
+    ("searchCustomers|saveSearch", "/min(TotalSpent|AverageTicket)", "expected (no more decimals than the currency has|an amount .*)"),
     ("countSegments", "/(lapsing|lost)_days", "expected more than (recent|lapsing)_days.*"),
     # Parameters of a query have no `oneOf`.
     ("listMessages", "/customer", "expected only one of: customer_id, phone, customer"),
