@@ -465,7 +465,7 @@ class Tour(Browser):
         campaign = "//ul[@id='campaigns']/li[contains(., 'loyal-ones')]"
         self.one(".//button[normalize-space()='Start']", self.wait("the campaign", lambda: self.all(campaign))[0]).click()
         # None of them has written in the last day, and the campaign has no template.
-        self.wait("the end of the campaign", lambda: f"{lapsing} left out: no template" in self.one(campaign).text)
+        self.wait("the end of the campaign", lambda: f"{lapsing} left out: window closed" in self.one(campaign).text)
 
     def test_28_what_a_campaign_has_brought_is_pictured_and_told(self):
         customers = [one for one in read("/api/customers?limit=20")["customers"] if one.get("marketing_consent") is not False]

@@ -363,7 +363,8 @@ mod tests {
         let one = of("one is due");
         assert_eq!((one.used.calls, one.queue_requests, one.jobs), (35, 1, 1), "{one}");
         let half = of("half are due at 9:00");
-        assert_eq!((half.jobs, half.used.calls), (199, 66 + 199), "{half}");
-        assert!(half.used.write_units <= 3.0 * 199.0 && half.queue_requests <= 16 + 199 / 10 + 16, "{half}");
+        // Nobody takes the nightly syncs further here, so all 400 are due again: two more pages, and an advance of each.
+        assert_eq!((half.jobs, half.used.calls), (199, 66 + 199 + 2 + 400), "{half}");
+        assert!(half.used.write_units <= 3.0 * 599.0 && half.queue_requests <= 16 + 199 / 10 + 40 + 16, "{half}");
     }
 }
