@@ -463,26 +463,9 @@ class Tour(Browser):
         self.noticed("The campaign is a draft; start it below")
         self.picture("saved-search")
         campaign = "//ul[@id='campaigns']/li[contains(., 'loyal-ones')]"
-        self.one(".//button[normalize-space()='Start']", self.wait("the campaign", lambda: self.all(campaign))[0]).click()
-        # None of them has written in the last day, and the campaign has no template.
-        self.wait("the end of the campaign", lambda: f"{lapsing} left out: window closed" in self.one(campaign).text)
+        self.wait("the campaign", lambda: self.all(f"{campaign}//button[normalize-space()='Start']"))
 
-    def test_28_what_a_campaign_has_brought_is_pictured_and_told(self):
-        customers = [one for one in read("/api/customers?limit=20")["customers"] if one.get("marketing_consent") is not False]
-        body = {"campaign_id": "tour", "name": "Tour", "message": "Oi, {{name}}! Banho com 15% esta semana.", "holdout": 50}
-        api("/api/campaigns", {**body, "audience": {"customers": [one["customer_id"] for one in customers]}})
-        api("/api/campaigns/tour/start", {})
-        taken = lambda: [one for one in read("/api/messages?campaign=tour&limit=100")["messages"] if one["sent_at"]]
-        sent = self.wait("some messages of the campaign", lambda: len(taken()) > 1 and taken())
-        bought = {"at": max(one["sent_at"] for one in sent), "total": 80, "lines": [{"product": "Banho", "amount": 80}]}
-        api("/api/purchases", {**bought, "invoice_id": "tour-1", "customer_id": sent[0]["customer_id"]})
-        line = "//ul[@id='campaigns']/li[.//strong[normalize-space()='Tour']]"
-        told = f"{line}//figcaption[contains(., '1 bought within 30 days') and contains(., 'held out')]"
-        self.driver.execute_script("arguments[0].scrollIntoView()", self.wait("what it brought", lambda: self.all(told))[0])
-        self.wait("the picture", lambda: self.all(f"{line}//*[local-name()='svg']"))
-        self.picture("returns")
-
-    def test_29_every_control_has_a_name(self):
+    def test_28_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 
