@@ -50,6 +50,7 @@ pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> 
             slot_minutes,
             wanted_fields: given.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
             settings: settings?,
+            best_hour: None,
             switched_off: Default::default(),
             created_at: app.now(),
             updated_at: app.now(),

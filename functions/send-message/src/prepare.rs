@@ -77,8 +77,8 @@ impl Dispatcher {
             return self.fail(&message, Record::Pending, Reason::NoSender).await.map(Next::End);
         };
         let row = store.sender_row(message.business_id, sender.sender_id).await?;
-        let to = match self.destination(&business, &message, &sender).await? {
-            Destination::Address(address) => address,
+        let (to, best_hour) = match self.destination(&business, &message, &sender).await? {
+            Destination::Address { address, best_hour } => (address, best_hour),
             Destination::Unreachable => return self.unreachable(&message, Record::Pending).await.map(Next::End),
             Destination::Erased => return self.forget(&message).await.map(Next::End),
             Destination::Changed(reason) => return self.skip(&message, Record::Pending, reason).await.map(Next::End),
@@ -89,6 +89,7 @@ impl Dispatcher {
             message: &message,
             settings,
             zone,
+            best_hour,
             reach: &reach,
             sender: &sender,
             state: row.state,
@@ -208,6 +209,7 @@ impl Dispatcher {
         sender: &Sender,
     ) -> Result<Destination, Failure> {
         let gateway = adapter(sender.gateway);
+        let mut best_hour = None;
         let address = match message.recipient {
             Recipient::Owner(id) => {
                 let owner = business.owners.iter().find(|owner| owner.owner_id == id);
@@ -225,10 +227,11 @@ impl Dispatcher {
                 if self.is_silenced(message, id).await? {
                     return Ok(Destination::Changed(Reason::PersonAnswers));
                 }
+                best_hour = business.best_hour_for(&known);
                 gateway.address(known.phone.as_ref(), known.bsuid.as_deref(), known.chat_id.as_deref())
             }
         };
-        Ok(address.map_or(Destination::Unreachable, Destination::Address))
+        Ok(address.map_or(Destination::Unreachable, |address| Destination::Address { address, best_hour }))
     }
 
     /// Whether it is the assistant's, and a person of the business has taken the chat since it was written.

@@ -19,7 +19,12 @@ use store::{SenderRow, Slot};
 /// The address of a message, or the reason for which it has none.
 pub(crate) enum Destination {
     /// An address to which the gateway can send it.
-    Address(Address),
+    Address {
+        /// As the gateway takes it.
+        address: Address,
+        /// The local hour at which marketing is best sent to the person, if the business lets it wait for that.
+        best_hour: Option<u8>,
+    },
     /// A person with neither number nor chat at this gateway.
     Unreachable,
     /// A customer who was erased.
@@ -93,6 +98,8 @@ impl Ready {
             message: &self.message,
             settings: &self.business.settings,
             zone: self.business.timezone,
+            // It has been waited for.
+            best_hour: None,
             reach,
             sender: &self.sender,
             state: self.row.state,

@@ -14,7 +14,7 @@ use crate::steps::{Outline, Step};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::sync::{Sync, SyncReport};
-use domain::{BusinessId, Tz};
+use domain::{Business, BusinessId, QuietHours, Tz};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::config::Indexes;
@@ -60,11 +60,11 @@ impl Syncer {
     /// Takes the sync of a business further, if it is time.
     async fn sync(&self, task: &SyncTask) -> Outcome {
         let business = task.business_id;
-        let Some(Versioned { record, .. }) = self.app.store().business(business).await? else {
+        let Some(found) = self.app.store().business(business).await? else {
             return self.forget(task).await;
         };
         let Some(known) = self.app.store().sync(business).await? else { return Ok(()) };
-        let (now, zone) = (self.app.now(), record.timezone);
+        let (now, zone) = (self.app.now(), found.record.timezone);
         let mut sync = known.record.clone();
         if let Some(look_at) = sync.run.as_ref().and_then(|run| run.look_at).filter(|look_at| *look_at > now) {
             return self.go_on(task, look_at - now).await;
@@ -85,6 +85,7 @@ impl Syncer {
         let now = self.app.now();
         let ended = match next {
             Step::Done => {
+                self.keep_best_hour(&found, &mut sync).await?;
                 sync = sync.ended(now);
                 sync.reports.first().cloned()
             }
@@ -122,6 +123,19 @@ impl Syncer {
                 step => return Ok(step),
             }
         }
+    }
+
+    /// Brings the hour at which its customers are around to the business, if it lets marketing wait for that. Should somebody
+    /// change the business meanwhile, the next night brings it.
+    async fn keep_best_hour(&self, found: &Versioned<Business>, sync: &mut Sync) -> Result<(), Failure> {
+        let (Some(run), settings) = (&mut sync.run, &found.record.settings) else { return Ok(()) };
+        let best_hour = run.hours.of_business(QuietHours::from(settings));
+        run.report.best_hour = best_hour;
+        if settings.best_hour && found.record.best_hour != best_hour {
+            let after = Business { best_hour, ..found.record.clone() };
+            self.app.store().update_business(found, &after, &[], &self.app.attempt()).await?;
+        }
+        Ok(())
     }
 
     async fn go_on(&self, task: &SyncTask, wait: TimeDelta) -> Outcome {

@@ -4,7 +4,7 @@ use crate::indexes::{Brought, Indexing};
 use chrono::{NaiveDate, TimeDelta};
 use domain::recount::Recount;
 use domain::sync::{Suspect, SyncReport, SyncRun, SyncStep};
-use domain::{BusinessId, Customer, CustomerId, Favorites, Tz};
+use domain::{BusinessId, Customer, CustomerId, Favorites, HourCounts, Tz};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use kit::App;
 use kit::batch::Failure;
@@ -126,6 +126,7 @@ impl Outline<'_> {
             }
         }
         run.report.customers_compared += customers.len() as u64;
+        run.count_hours(&customers, self.zone);
         // Counting is not asked for here, so it is not told either.
         let mut counted = SyncReport::default();
         let (suspects, _) = self.count(&mut counted, base, differ).await?;
@@ -145,6 +146,7 @@ impl Outline<'_> {
         let (customers, after) = self.app.store().walk_customers(self.business, after.as_deref()).await?;
         let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.customer_id).collect();
         run.report.customers_compared += ids.len() as u64;
+        run.count_hours(&customers, self.zone);
         let (suspects, met) = self.count(&mut run.report, base, ids).await?;
         Ok((after_customers(base, after, known + met, true), suspects))
     }
@@ -267,7 +269,7 @@ impl Outline<'_> {
 fn begin_whole(run: &mut SyncRun) {
     run.report.whole = true;
     run.step = SyncStep::Customers { after: None, known: 0 };
-    (run.suspects, run.look_at) = (Vec::new(), None);
+    (run.suspects, run.look_at, run.hours) = (Vec::new(), None, HourCounts::default());
 }
 
 /// The rows are looked at one by one only if there are others than those of the customers who were met. Nobody was met

@@ -384,6 +384,10 @@ pub struct Settings {
     /// An empty text takes it away.
     #[schema(pattern = "^([0-9]{1,6}([.][0-9]{1,6})?)?$", examples("5.42"))]
     pub dollar_rate: Option<String>,
+    /// Whether greetings, win-backs and campaigns wait for the hour of the day at which the customer writes and buys, for at
+    /// most a day. Without enough of these, for the hour of most customers of the business; without that, they do not wait.
+    #[schema(default = false)]
+    pub best_hour: Option<bool>,
 }
 
 /// What a business does for its customers.

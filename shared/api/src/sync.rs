@@ -71,7 +71,8 @@ impl crate::Route for Route {
         "unreadable": 0,
         "customers": 5210,
         "bytes_before": 251_408,
-        "bytes_after": 246_112
+        "bytes_after": 246_112,
+        "best_hour": 18
     }]
 })))]
 pub struct SyncState {
@@ -119,6 +120,10 @@ pub struct SyncRun {
     pub bytes_before: u64,
     /// Of the index, at the end.
     pub bytes_after: u64,
+    /// The local hour, 0 to 23, around which the customers write and buy; `null` if no hour is better than another, or while it
+    /// is under way.
+    #[schema(required)]
+    pub best_hour: Option<u8>,
 }
 
 impl From<&SyncReport> for SyncRun {
@@ -137,6 +142,7 @@ impl From<&SyncReport> for SyncRun {
             customers: report.customers,
             bytes_before: report.bytes_before,
             bytes_after: report.bytes_after,
+            best_hour: report.best_hour,
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn business() -> Business {
         slot_minutes: 30,
         wanted_fields: Vec::new(),
         settings: Settings::default(),
+        best_hour: None,
         switched_off: Default::default(),
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,

@@ -102,6 +102,7 @@ impl<'a> Judge<'a> {
                 message,
                 settings: &self.business.settings,
                 zone: self.business.timezone,
+                best_hour: None,
                 reach,
                 sender,
                 state: SenderState::default(),

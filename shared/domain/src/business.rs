@@ -5,7 +5,7 @@ mod settings;
 pub use settings::{Service, Settings};
 
 use crate::approved::ApprovedTemplates;
-use crate::{AutomationName, BusinessId, Locale, OwnerId, Phone, ProfileField, QuietHours, SenderId, Voice};
+use crate::{AutomationName, BusinessId, Customer, Locale, OwnerId, Phone, ProfileField, QuietHours, SenderId, Voice};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,10 @@ pub struct Business {
     /// The settings that it has decided on, with defaults.
     #[serde(default)]
     pub settings: Settings,
+    /// The local hour around which its customers write and buy. The nightly sync counts it, if the business lets marketing
+    /// wait for the best hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_hour: Option<u8>,
     /// Automations that no event starts here any more. It stands in this record because an event reads it anyway.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub switched_off: BTreeSet<AutomationName>,
@@ -55,6 +59,15 @@ impl Business {
     pub fn voice(&self, locale: Option<Locale>) -> Voice {
         let in_language = |locale| Voice::new(locale, self.settings.formality, &self.country);
         in_language(locale.unwrap_or(self.locale)).or(in_language(self.locale))
+    }
+
+    /// The local hour at which marketing is best sent to a customer: the customer's own, else that of the business. `None` if
+    /// neither is known, or if the business does not let marketing wait.
+    #[must_use]
+    pub fn best_hour_for(&self, customer: &Customer) -> Option<u8> {
+        let quiet = QuietHours::from(&self.settings);
+        let own = self.settings.best_hour.then(|| customer.active_hours.best(self.timezone, quiet))?;
+        own.or(self.best_hour)
     }
 
     /// When marketing goes that is due at `at`, UTC: at the end of the quiet hours, if it is in them.

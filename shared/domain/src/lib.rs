@@ -32,8 +32,8 @@ pub use messages::{
     approved, buttons, gate, inbound, ledger, message, opt, pace, reach, reason, refusal, warm_up, yes_or_no,
 };
 pub use people::{
-    answers, birthday, customer, customer_filter, follow_up, lapsed, learned, name, occasion, phone, points, profile,
-    rhythm, statistics, worth,
+    answers, best_hour, birthday, customer, customer_filter, follow_up, lapsed, learned, name, occasion, phone, points,
+    profile, rhythm, statistics, worth,
 };
 pub use purchases::{favorites, purchase, recount};
 
@@ -43,6 +43,7 @@ pub use answers::{Answers, read_answers};
 pub use appointment::{Appointment, AppointmentChange, AppointmentStatus, Booking, ServiceHash};
 pub use approved::{ApprovedTemplate, ApprovedTemplates, SentAs};
 pub use automation::{Action, Automation, AutomationName};
+pub use best_hour::{ActiveHours, HourCounts};
 pub use birthday::Birthday;
 pub use business::{Business, Gateway, Owner, Sender, Settings};
 pub use buttons::{Button, ButtonsError};

@@ -4,7 +4,7 @@
 //! records. A *whole* one does so for every customer, a nightly one counts only those whose purchases were recorded since
 //! the last.
 
-use crate::{CustomerId, Firing};
+use crate::{Customer, CustomerId, Firing, HourCounts};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ const KEPT: usize = 7;
 const AGAIN: TimeDelta = TimeDelta::minutes(30);
 /// After which time a sync is late.
 const LATE: TimeDelta = TimeDelta::hours(6);
+/// A last contact from before says nothing of the hours of today.
+const LATELY: TimeDelta = TimeDelta::days(90);
 /// The clocks of two instances differ by less.
 const CLOCKS: TimeDelta = TimeDelta::minutes(10);
 
@@ -51,6 +53,9 @@ pub struct SyncRun {
     /// When they are looked at again, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look_at: Option<DateTime<Utc>>,
+    /// The hours of the last contacts so far.
+    #[serde(default, skip_serializing_if = "HourCounts::is_empty")]
+    pub hours: HourCounts,
     /// The work that is done.
     pub report: SyncReport,
 }
@@ -122,6 +127,9 @@ pub struct SyncReport {
     pub bytes_before: u64,
     /// Of the index, at the end.
     pub bytes_after: u64,
+    /// The local hour around which the customers were last in contact, if many were near one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_hour: Option<u8>,
 }
 
 impl Sync {
@@ -149,7 +157,7 @@ impl Sync {
             false => SyncStep::Purchases { day: since.date_naive(), after: None },
         };
         let report = SyncReport { started_at: now, whole: self.whole, ..SyncReport::default() };
-        let run = SyncRun { since, step, suspects: Vec::new(), look_at: None, report };
+        let run = SyncRun { since, step, suspects: Vec::new(), look_at: None, hours: HourCounts::default(), report };
         Some(Self { next_at: next(now, zone), whole: false, run: Some(run), ..self })
     }
 
@@ -175,6 +183,13 @@ impl Sync {
 }
 
 impl SyncRun {
+    /// Counts the hours in which these customers were last in contact, if that was lately and after they were registered.
+    pub fn count_hours(&mut self, customers: &[Customer], zone: Tz) {
+        let since = self.report.started_at - LATELY;
+        let in_contact = customers.iter().filter(|one| one.last_contact_at > one.created_at.max(since));
+        in_contact.for_each(|customer| self.hours.add(customer.last_contact_at, zone));
+    }
+
     /// Whether it should have ended long ago.
     #[must_use]
     pub fn is_late(&self, now: DateTime<Utc>) -> bool {

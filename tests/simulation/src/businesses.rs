@@ -31,6 +31,8 @@ pub struct SimulatedBusiness {
     pub quiet: (u32, u32),
     /// Most marketing messages to a person in seven days.
     pub weekly_cap: usize,
+    /// Whether its marketing waits for the hour at which each customer is around.
+    pub best_hour: bool,
     pub owner: String,
     /// When it was opened.
     pub opened: DateTime<Utc>,
@@ -133,6 +135,7 @@ async fn open_one(
     let requires_opt_in = rng.f64() < 0.2;
     let hours = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         .map(|day| (day.to_owned(), json!([{"opens": "08:00", "closes": "18:00"}])));
+    let best_hour = nth.is_multiple_of(2);
     let asked = json!({
         "opening_hours": serde_json::Map::from_iter(hours),
         "name": format!("Shop {nth}"), "country": place.country, "locale": place.locale, "currency": place.currency,
@@ -144,7 +147,7 @@ async fn open_one(
             "templates": templates::in_languages(&languages),
         }],
         "settings": {"quiet_from": format!("{:02}:00", quiet.0), "quiet_until": format!("{:02}:00", quiet.1),
-                     "inactive_days": inactive_days, "require_opt_in": requires_opt_in},
+                     "inactive_days": inactive_days, "require_opt_in": requires_opt_in, "best_hour": best_hour},
     });
     let mut asked = asked;
     let hears = nth % 2 == 1 && rng.f64() < 0.7;
@@ -185,6 +188,7 @@ async fn open_one(
         requires_opt_in,
         quiet,
         weekly_cap: 2,
+        best_hour,
         phones: (0..people).map(|nth| phone(place, 100 + nth)).collect(),
         id,
     })

@@ -5,6 +5,7 @@ mod addresses;
 mod assistant;
 mod attention;
 mod backlog;
+mod best_hour;
 mod bookings;
 mod campaigns;
 mod conversation;
@@ -137,6 +138,12 @@ impl Scene {
 
     async fn change(&self, business: &SceneBusiness, phone: &str, change: Value) {
         self.call("PATCH", &format!("/api/customers/{phone}"), &business.key, Some(change)).await;
+    }
+
+    /// Customers are inactive after so many days. An idle month takes long.
+    async fn inactive_after(&self, business: &SceneBusiness, days: u16) {
+        let change = json!({"settings": {"inactive_days": days}});
+        self.call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(change)).await;
     }
 
     async fn automation(&self, business: &SceneBusiness, name: &str, change: Value) -> Value {
@@ -348,7 +355,8 @@ fn a_customer_who_writes_again_is_not_won_back() {
         scene.register(&business, ANA, "--03-01", json!([{"name": "Rex"}])).await;
         scene.register(&business, BIA, "--03-01", json!([])).await;
         scene.automation(&business, "inactive-customers", json!({"action": "auto"})).await;
-        scene.until("2026-12-28T12:00:00Z").await;
+        scene.inactive_after(&business, 10).await;
+        scene.until("2026-12-07T12:00:00Z").await;
         let message = world::Inbound {
             sender: business.address.clone(),
             phone: BIA.to_owned(),
@@ -356,16 +364,16 @@ fn a_customer_who_writes_again_is_not_won_back() {
             ..world::Inbound::default()
         };
         scene.stage.run.cloud().world.inbound(&message).unwrap();
-        // Monday, 10:00 in São Paulo: five weeks after both were registered.
-        scene.until("2027-01-18T20:00:00Z").await;
-        assert_eq!(scene.minutes(&business, ANA), ["12-28T13:00"]);
+        // Monday, 10:00 in São Paulo: two weeks after both were registered.
+        scene.until("2026-12-14T20:00:00Z").await;
+        assert_eq!(scene.minutes(&business, ANA), ["12-07T13:00"]);
         assert_eq!(scene.minutes(&business, BIA), [] as [&str; 0]);
         let reports = scene.got(&business, "5511990000001");
-        assert_eq!(reports.len(), 4);
+        assert_eq!(reports.len(), 2);
         assert!(reports.iter().all(|(_, text)| text.contains("Ana (+5511987654321) – Mascota: Rex")), "{reports:?}");
-        // She is away for thirty days from then on.
-        scene.until("2027-02-01T20:00:00Z").await;
-        assert_eq!(scene.minutes(&business, BIA), ["02-01T13:00"]);
+        // She is away for ten days from then on.
+        scene.until("2026-12-21T20:00:00Z").await;
+        assert_eq!(scene.minutes(&business, BIA), ["12-21T13:00"]);
         assert_eq!(scene.got(&business, ANA).len(), 1);
     });
 }

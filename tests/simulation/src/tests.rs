@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 /// The time that the runs of every change may take, in seconds; `SIMULATION_SECONDS` says otherwise.
 const SECONDS: u64 = 60;
 /// However slow the machine is, these seeds run. Others run as long as they fit.
-const FEWEST: u64 = 6;
+const FEWEST: u64 = 4;
 
 #[test]
 fn the_same_seed_makes_the_same_trace() {

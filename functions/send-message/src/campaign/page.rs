@@ -159,12 +159,16 @@ impl Dispatcher {
             message: &message,
             settings: &of.business.settings,
             zone: of.business.timezone,
+            best_hour: of.business.best_hour_for(customer),
             reach: &reach,
             sender,
             state: row.state,
             restored: self.config.restored,
             now,
         });
+        if let Gate::Defer { until, reason: Reason::BestHour } = said {
+            return self.later(&message, until, Reason::BestHour).await;
+        }
         if let Gate::Defer { until, reason } = said
             && reason != Reason::PairTime
         {
@@ -186,7 +190,7 @@ impl Dispatcher {
     }
 
     /// The sender cannot send now. The campaign waits for its own sender. Somebody who wrote to another one
-    /// keeps nobody waiting: the message becomes one like any other, in the due index.
+    /// keeps nobody waiting.
     async fn wait(
         &self,
         of: &Of,
@@ -199,6 +203,11 @@ impl Dispatcher {
         if is_own {
             return Ok(Admitted::Wait { until, reason });
         }
+        self.later(message, until, reason).await
+    }
+
+    /// The message becomes one like any other, in the due index: nobody else has to wait for it.
+    async fn later(&self, message: &Message, until: DateTime<Utc>, reason: Reason) -> Result<Admitted, Failure> {
         let error_message = Some(reason.error_message());
         let later = Message { next_attempt_at: Some(until), error_message, ..message.clone() };
         self.app.store().create_message(&later, &self.app.attempt()).await?;

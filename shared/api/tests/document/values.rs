@@ -53,6 +53,7 @@ fn records_are_as_their_schemas_say() {
         slot_minutes: 60,
         wanted_fields: ProfileField::iter().collect(),
         settings: Settings::default(),
+        best_hour: None,
         switched_off: Default::default(),
         created_at: at,
         updated_at: at,

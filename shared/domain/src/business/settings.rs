@@ -229,6 +229,9 @@ pub struct Settings {
     /// What a US dollar costs in the business's currency, as `5.42`: WhatsApp charges in dollars. Default: not known.
     #[serde(deserialize_with = "price_of_a_dollar", skip_serializing_if = "Option::is_none")]
     pub dollar_rate: Option<String>,
+    /// Whether greetings, win-backs and campaigns wait for the hour of the day at which the customer writes and buys, for at
+    /// most a day. Default no.
+    pub best_hour: bool,
 }
 
 impl Default for Settings {
@@ -261,6 +264,7 @@ impl Default for Settings {
             voice_notes: false,
             look_up_minutes: 15,
             dollar_rate: None,
+            best_hour: false,
         }
     }
 }
@@ -297,7 +301,8 @@ mod tests {
             "closed_days": [], "open_days": [], "flash_offer": 25, "confirm_above": 200, "low_occupancy": 3,
             "empty_reports": ["daily-summary"], "campaign_reports": true, "reminder_hours": [24],
             "services": [], "reply_silence_seconds": 5, "handover_minutes": 60,
-            "request_reminder_hours": 2, "voice_notes": false, "look_up_minutes": 15});
+            "request_reminder_hours": 2, "voice_notes": false, "look_up_minutes": 15,
+            "best_hour": false});
         assert_eq!(serde_json::to_value(Settings::default()).unwrap(), defaults);
         assert_eq!(serde_json::from_value::<Settings>(json!({})).unwrap(), Settings::default());
         for (wrong, said) in [

@@ -90,6 +90,7 @@ pub(crate) mod tests {
             slot_minutes: 60,
             wanted_fields: Vec::new(),
             settings: Settings::default(),
+            best_hour: None,
             switched_off: std::collections::BTreeSet::new(),
             created_at: at,
             updated_at: at,

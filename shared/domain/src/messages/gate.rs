@@ -3,11 +3,12 @@
 //! A pure function of known facts. Facts that can change between gate and claim (opt-out, weekly cap, pair time) are
 //! also part of the claim's condition on the recipient's reach row.
 
+use crate::local_time::moment;
 use crate::pace::MARKETING_HORIZON;
 use crate::reach::{PAIR_TIME, WINDOW};
 use crate::texts::Goes;
-use crate::{Kind, Message, QuietHours, Reach, Reason, RestoredAt, Sender, Settings};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use crate::{CustomerId, Kind, Message, QuietHours, Reach, Reason, Recipient, RestoredAt, Sender, Settings};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,8 @@ pub struct GateInput<'a> {
     pub settings: &'a Settings,
     /// The business's zone: where the person is nobody knows.
     pub zone: Tz,
+    /// The local hour at which marketing is best sent to the recipient, if the business lets it wait for that.
+    pub best_hour: Option<u8>,
     /// The reach row of the recipient.
     pub reach: &'a Reach,
     /// Which number or session it would leave from.
@@ -179,10 +182,39 @@ fn waits(input: &GateInput<'_>) -> Option<(DateTime<Utc>, Reason)> {
     if let Some(end) = QuietHours::from(input.settings).ends_after(now, input.zone) {
         return Some((end, Reason::QuietHours));
     }
+    if let Some(best) = best_moment(input).filter(|best| *best > now) {
+        return Some((best, Reason::BestHour));
+    }
     let is_slowed =
         input.message.kind == Kind::Marketing && input.sender.marketing_spacing(&input.state, now).is_some();
     let free = input.state.marketing_free_at.filter(|free| is_slowed && *free > now + MARKETING_HORIZON)?;
     Some((free, Reason::WarmUp))
+}
+
+/// The person's minute of the first best hour from the time of the message on: of its own day alone, if it belongs to one.
+/// The minutes spread people over the hour. A message whose time lies in the hour goes at its time, and so does one to a person
+/// whose reply window is open and would be closed by then.
+fn best_moment(input: &GateInput<'_>) -> Option<DateTime<Utc>> {
+    let hour = input.best_hour.filter(|_| input.message.waits_for_the_best_hour())?;
+    let from = input.message.scheduled_for;
+    let local = from.with_timezone(&input.zone).naive_local();
+    if local.hour() == u32::from(hour) {
+        return None;
+    }
+    let days = [Some(local.date()), local.date().checked_add_days(Days::new(1))];
+    let minute = minute(input.message.recipient);
+    let moments = days.into_iter().flatten().filter_map(|day| day.and_hms_opt(hour.into(), minute, 0));
+    let best = moments.filter_map(|local| moment(local, input.zone)).find(|at| *at > from)?;
+    let is_of_its_day = day(input).is_none_or(|day| local_date(input, best) == day);
+    let closes_by_then = form(input) == Gate::Send && form(&GateInput { now: best, ..*input }) != Gate::Send;
+    (is_of_its_day && !closes_by_then).then_some(best)
+}
+
+fn minute(recipient: Recipient) -> u32 {
+    match recipient {
+        Recipient::Customer(CustomerId(id)) => u32::try_from(id.as_u128() % 60).unwrap_or_default(),
+        Recipient::Owner(_) => 0,
+    }
 }
 
 /// As text or as a template.
@@ -204,7 +236,7 @@ fn form(input: &GateInput<'_>) -> Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BusinessId, Gateway, SenderId};
+    use crate::{BusinessId, Gateway, MessageType, SenderId};
     use chrono::TimeDelta;
     use proptest::prelude::*;
     use serde_json::json;
@@ -221,6 +253,7 @@ mod tests {
         state: SenderState,
         now: DateTime<Utc>,
         restored: RestoredAt,
+        best_hour: Option<u8>,
     }
 
     fn world(kind: Kind) -> World {
@@ -238,14 +271,14 @@ mod tests {
         let reach = Reach { window_until: Some(now + TimeDelta::hours(1)), ..Reach::default() };
         let message = Message { kind, scheduled_for: now, ..crate::message::tests::message() };
         let (settings, state, restored) = (Settings::default(), SenderState::default(), RestoredAt::default());
-        World { message, settings, reach, sender, state, now, restored }
+        World { message, settings, reach, sender, state, now, restored, best_hour: None }
     }
 
     impl World {
         fn gate(&self) -> Gate {
-            let Self { message, settings, reach, sender, state, now, restored } = self;
-            let (state, restored, now) = (*state, *restored, *now);
-            gate(&GateInput { message, settings, zone: ZONE, reach, sender, state, restored, now })
+            let Self { message, settings, reach, sender, state, now, restored, best_hour } = self;
+            let (state, restored, now, best_hour) = (*state, *restored, *now, *best_hour);
+            gate(&GateInput { message, settings, zone: ZONE, best_hour, reach, sender, state, restored, now })
         }
 
         fn with(mut self, change: impl FnOnce(&mut Self)) -> Gate {
@@ -287,6 +320,48 @@ mod tests {
             assert_eq!(on(kind, week), or_send(Reason::WeeklyCap));
             assert_eq!(on(kind, |w| w.settings.weekly_cap = 0), or_send(Reason::WeeklyCap));
         }
+    }
+
+    /// It is noon in the zone.
+    #[test]
+    fn marketing_of_no_hour_waits_for_the_best_one() {
+        let World { message, now, .. } = world(Kind::Marketing);
+        let minutes = TimeDelta::minutes(minute(message.recipient).into());
+        let wait = |hours| Gate::Defer { until: now + TimeDelta::hours(hours) + minutes, reason: Reason::BestHour };
+        let at = |best, message_type: MessageType| {
+            on(message_type.kind(), |w| {
+                w.best_hour = Some(best);
+                (w.sender.gateway, w.reach) = (Gateway::Whapi, Reach::default());
+                w.message.message_type = message_type;
+                w.message.kind = message_type.kind();
+            })
+        };
+        let (greeting, win_back) = (MessageType::Birthday, MessageType::WinBack);
+        for message_type in [greeting, win_back] {
+            assert_eq!(at(18, message_type), wait(6));
+            assert_eq!(at(12, message_type), Gate::Send);
+        }
+        assert_eq!(at(9, greeting), Gate::Send, "a greeting belongs to its day");
+        assert_eq!(at(9, win_back), wait(21));
+        assert_eq!(at(18, MessageType::Points), Gate::Send);
+        let campaign = |w: &mut World| {
+            w.best_hour = Some(18);
+            w.reach.window_until = Some(w.now + TimeDelta::hours(8));
+            w.message.campaign_id = Some(crate::CampaignId::given("spring").unwrap());
+        };
+        assert_eq!(on(Kind::Marketing, campaign), wait(6));
+        let later = |w: &mut World| {
+            campaign(w);
+            w.now += TimeDelta::hours(7);
+        };
+        assert_eq!(on(Kind::Marketing, later), Gate::Send, "it has waited");
+        let window_closes = |w: &mut World| {
+            campaign(w);
+            w.reach.window_until = Some(w.now + TimeDelta::hours(1));
+        };
+        assert_eq!(on(Kind::Marketing, window_closes), Gate::Send);
+        let said_by_hand = |w: &mut World| w.best_hour = Some(18);
+        assert_eq!(on(Kind::Marketing, said_by_hand), Gate::Send);
     }
 
     #[test]

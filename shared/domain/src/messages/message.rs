@@ -1,5 +1,6 @@
 //! One outbound WhatsApp message: its record.
 
+use crate::texts::Goes;
 use crate::{
     Attempt, BusinessId, Button, ButtonsError, CampaignId, CustomerId, Gateway, Locale, MessageId, MessageType,
     OwnerId, Reason, Recipient, SenderId, SentAs, Text, TextError, Voice,
@@ -87,6 +88,15 @@ pub struct Message {
 }
 
 impl Message {
+    /// Whether it may wait for the hour at which its recipient is around: greetings, win-backs and campaigns that are about
+    /// no day. A caller's message, a review and a flash offer have a time of their own.
+    #[must_use]
+    pub fn waits_for_the_best_hour(&self) -> bool {
+        let is_of_any_hour = matches!(self.message_type, MessageType::Birthday | MessageType::WinBack);
+        let is_a_campaigns = self.campaign_id.is_some() && self.message_type.goes() != Goes::OnItsDay;
+        self.kind == Kind::Marketing && (is_of_any_hour || is_a_campaigns)
+    }
+
     /// A message made at `now` and never claimed: pending, and of its type's kind, which the caller may change. It
     /// comes due after `backstop` if the stream has not brought it to a worker before.
     #[must_use]

@@ -25,6 +25,8 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 pub enum Reason {
     /// Its time has not come.
     Scheduled,
+    /// The customer is around at a later hour.
+    BestHour,
     /// It is night at the business.
     QuietHours,
     /// The business is closed on the day.
@@ -101,6 +103,7 @@ impl Reason {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Scheduled => "It is scheduled for later.",
+            Self::BestHour => "It waits for the hour at which the customer is usually around.",
             Self::QuietHours => "It waits for the end of the business's quiet hours.",
             Self::ClosedDay => "It waits for the end of a day on which the business is closed.",
             Self::PairTime => "Another message to the same person has just been sent.",

@@ -5,7 +5,8 @@ use crate::fold::fold;
 use crate::name::is_name;
 use crate::profile::MAX_PETS;
 use crate::{
-    Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus, Statistics, Visits,
+    ActiveHours, Birthday, CustomerId, Gender, Locale, Phone, Priority, Profile, ProfileField, ProfileStatus,
+    Statistics, Visits,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,9 @@ pub struct Customer {
     /// The days on which the customer came or bought.
     #[serde(default, skip_serializing_if = "Visits::is_empty")]
     pub visits: Visits,
+    /// The hours in which the customer wrote or bought.
+    #[serde(default, skip_serializing_if = "ActiveHours::is_empty")]
+    pub active_hours: ActiveHours,
     /// The last message in either direction, as the last conversation that ended had it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_activity: Option<DateTime<Utc>>,
@@ -144,6 +148,7 @@ impl Customer {
         self.take_up_contact(&settled.contact);
         if let Some(at) = settled.wrote_at {
             self.last_contact_at = self.last_contact_at.max(at.min(now));
+            self.active_hours.note(at.min(now));
         }
         self.updated_at = now;
     }
@@ -180,6 +185,7 @@ impl Customer {
             imported: false,
             statistics: Statistics::default(),
             visits: Visits::default(),
+            active_hours: ActiveHours::default(),
             last_activity: None,
             thread_id: None,
             thread_token_count: 0,

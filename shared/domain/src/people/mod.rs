@@ -1,6 +1,7 @@
 //! Customers, and what is known of them.
 
 pub mod answers;
+pub mod best_hour;
 pub mod birthday;
 pub mod crm;
 pub mod customer;

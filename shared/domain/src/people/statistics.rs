@@ -86,6 +86,7 @@ impl Customer {
             statistics.last_purchase_at = statistics.last_purchase_at.max(Some(after.at));
             self.visits.bought(day(&after.at));
             self.last_contact_at = self.last_contact_at.max(after.at.min(now));
+            self.active_hours.note(after.at.min(now));
         }
     }
 

@@ -213,6 +213,7 @@ fn business(business_id: BusinessId, zone: &str) -> Result<Business, Box<dyn Err
         slot_minutes: 30,
         wanted_fields: Vec::new(),
         settings: Settings::default(),
+        best_hour: None,
         switched_off: Default::default(),
         created_at: now,
         updated_at: now,

@@ -17,8 +17,8 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 const WINDOW: TimeDelta = TimeDelta::hours(24);
 
 /// The rules that hold back marketing, and nothing that a person waits for.
-const OF_MARKETING: [&str; 6] =
-    ["opted_out", "consent_refused", "opt_in_required", "weekly_cap", "new_contact", "quiet_hours"];
+const OF_MARKETING: [&str; 7] =
+    ["opted_out", "consent_refused", "opt_in_required", "weekly_cap", "new_contact", "quiet_hours", "best_hour"];
 
 /// The texts that are for a day and not for the next.
 const OF_A_DAY: [&str; 10] = [
@@ -107,6 +107,7 @@ impl Books<'_> {
             ("skipped", "person_answers") => self.is_taken(),
             ("skipped", _) | ("failed", "no_sender" | "nothing_to_send") => false,
             ("pending", "scheduled") => self.record.scheduled_for.is_some_and(|at| at > self.at - DECIDED),
+            ("pending", "best_hour") => marketing && self.business.best_hour,
             ("pending", "quiet_hours") => {
                 is_night(self.business, self.at) || is_night(self.business, self.at - DECIDED)
             }

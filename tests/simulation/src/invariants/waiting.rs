@@ -66,6 +66,7 @@ fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<
     }
     match said.reason() {
         "quiet_hours" => morning(business, said.at),
+        "best_hour" => record.scheduled_for.unwrap_or(made(record)) + TimeDelta::hours(24),
         // A script that pauses a campaign resumes it within a day and a half.
         "campaign_paused" => said.at + TimeDelta::hours(36),
         // As the gateway says when to come back, or by the delays of 1, 5 and 15 minutes.

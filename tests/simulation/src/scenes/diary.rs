@@ -238,21 +238,22 @@ fn a_visit_is_a_contact_and_an_erased_customer_has_none() {
     play("2026-11-23T10:00:00Z", async |scene| {
         let business = open(scene, "America/Sao_Paulo", "09:00", "13:00").await;
         scene.automation(&business, "inactive-customers", json!({"action": "auto"})).await;
-        assert_eq!(make(scene, &business, "a", ANA, "2026-12-26T09:00").await, 201);
-        assert_eq!(make(scene, &business, "b", BIA, "2026-12-26T10:00").await, 201);
-        scene.until("2026-12-26T13:30:00Z").await;
+        scene.inactive_after(&business, 10).await;
+        assert_eq!(make(scene, &business, "a", ANA, "2026-12-05T09:00").await, 201);
+        assert_eq!(make(scene, &business, "b", BIA, "2026-12-05T10:00").await, 201);
+        scene.until("2026-12-05T13:30:00Z").await;
         assert_eq!(change(scene, &business, "a", json!({"status": "done"})).await.0, 200);
         assert_eq!(change(scene, &business, "b", json!({"status": "no_show"})).await.0, 200);
-        // Monday, 10:00 in São Paulo: five weeks after both were registered.
-        scene.until("2026-12-28T20:00:00Z").await;
+        // Monday, 10:00 in São Paulo: two weeks after both were registered.
+        scene.until("2026-12-07T20:00:00Z").await;
         // Both were reminded on the day before.
-        assert_eq!(scene.minutes(&business, ANA), ["12-25T12:00"]);
-        assert_eq!(scene.minutes(&business, BIA), ["12-25T13:00", "12-28T13:00"]);
+        assert_eq!(scene.minutes(&business, ANA), ["12-04T12:00"]);
+        assert_eq!(scene.minutes(&business, BIA), ["12-04T13:00", "12-07T13:00"]);
 
         let id = customer(scene, &business, ANA).await["customer_id"].as_str().unwrap().to_owned();
         scene.call("DELETE", &format!("/api/customers/{id}"), &business.key, None).await;
         minutes_pass(60).await;
-        assert_eq!(day(scene, &business, "2026-12-26").await, ["10:00 b no_show"]);
+        assert_eq!(day(scene, &business, "2026-12-05").await, ["10:00 b no_show"]);
         assert_eq!(change(scene, &business, "a", json!({"status": "done"})).await.0, 404);
     });
 }
@@ -267,18 +268,19 @@ fn nobody_is_won_back_who_has_an_appointment_ahead() {
             scene.automation(&business, "inactive-customers", json!({"action": action})).await;
             // Its offers would be open beside the one that is answered.
             scene.automation(&business, "low-occupancy", json!({"enabled": false})).await;
-            scene.until("2026-12-28T12:00:00Z").await;
-            assert_eq!(make(scene, &business, "a", ANA, "2027-01-12T09:00").await, 201);
+            scene.inactive_after(&business, 10).await;
+            scene.until("2026-12-07T12:00:00Z").await;
+            assert_eq!(make(scene, &business, "a", ANA, "2026-12-22T09:00").await, 201);
             for (id, phone) in [("b", ANA), ("c", BIA)] {
-                assert_eq!(make(scene, &business, id, phone, "2027-01-14T10:00").await, 201);
+                assert_eq!(make(scene, &business, id, phone, "2026-12-23T10:00").await, 201);
                 assert_eq!(change(scene, &business, id, json!({"status": "cancelled"})).await.0, 200);
             }
-            // Monday, 10:00 in São Paulo: five weeks after both were registered.
-            scene.until("2026-12-28T13:05:00Z").await;
+            // Monday, 10:00 in São Paulo: two weeks after both were registered.
+            scene.until("2026-12-07T13:05:00Z").await;
             if action == "propose" {
                 super::people::write(scene, &business, "5511990000001", "si");
             }
-            scene.until("2026-12-28T20:00:00Z").await;
+            scene.until("2026-12-07T20:00:00Z").await;
             assert_eq!(
                 (scene.got(&business, ANA).len(), scene.got(&business, BIA).len()),
                 (0, 1),

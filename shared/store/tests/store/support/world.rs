@@ -327,6 +327,7 @@ pub fn business(business_id: BusinessId) -> Business {
         slot_minutes: 30,
         wanted_fields: Vec::new(),
         settings: Settings::default(),
+        best_hour: None,
         switched_off: Default::default(),
         created_at: at(0),
         updated_at: at(0),
