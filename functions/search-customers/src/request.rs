@@ -3,7 +3,7 @@
 use api::search::{CustomerSearch, GivenConsent, GivenSort};
 use api::values::Decimal;
 use api::wrong_amount;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use domain::customer_filter::{Consent, Inactivity, Sort, SortKey};
 use domain::{Business, CustomerFilter, Money, SavedSearch, SearchName};
 use iso_currency::Currency;
@@ -34,7 +34,7 @@ pub(crate) fn to_save(
         return Err(Problem::field("/cursor", "expected none: it is of one answer, not of a search"));
     }
     let (limit, order) = (read.limit, read.sort.map(sort));
-    Ok(SavedSearch { name, filter: filter(business, read)?, sort: order, limit, saved_at: now })
+    Ok(SavedSearch { name, filter: filter(business, read)?, sort: order, limit, saved_at: now.trunc_subsecs(3) })
 }
 
 /// The search of a filter, as a caller would give it.

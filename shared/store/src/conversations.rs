@@ -3,7 +3,8 @@
 
 pub(crate) use crate::changes::nothing as change;
 use crate::dynamodb::{
-    EXPIRES_AT, Found, Outcome, Query, Write, cursor, from_item, millis, number, read_millis, read_text, text, to_item,
+    EXPIRES_AT, Found, Item, Outcome, Query, Write, cursor, from_item, millis, number, read_millis, read_text, text,
+    to_item,
 };
 use crate::keys::conversations::{self as keys, TURN};
 use crate::keys::{PK, SK};
@@ -15,6 +16,9 @@ use domain::{Attempt, BusinessId, CustomerId, OwnerId, SenderId};
 use serde::{Deserialize, Serialize};
 
 pub(crate) const WHAT: &str = "conversations";
+const TEXT: &str = "text";
+const KIND: &str = "kind";
+const MEDIA: &str = "media";
 /// When a message without a time was first seen.
 const SEEN_AT: &str = "seen_at";
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
@@ -91,8 +95,14 @@ impl TurnFilter<'_> {
     }
 }
 
+/// Whether it is a recording that nobody has understood.
+fn lacks_words(turn: &Item) -> bool {
+    read_text(turn, KIND) == Some(InboundKind::Audio.into()) && read_text(turn, TEXT) == Some("")
+}
+
 impl Store {
-    /// Keeps a message; `false` if it was kept before.
+    /// Keeps a message; `false` if it was kept before. A recording is kept once, and with its words if any delivery of it
+    /// brings them.
     ///
     /// # Errors
     /// As every operation: see [`StoreError`].
@@ -107,7 +117,17 @@ impl Store {
         item.extend(keys::turn(business, of, turn.at, &turn.gateway_message_id));
         item.insert(EXPIRES_AT.to_owned(), number((turn.at + KEPT).timestamp()));
         let outcome = self.write(Write::put(Table::Conversations, item).if_new(), attempt).await?;
-        Ok(!matches!(outcome, Outcome::Refused(_)))
+        let Outcome::Refused(found) = outcome else { return Ok(true) };
+        if found.is_some_and(|found| lacks_words(&found)) && turn.kind == InboundKind::Text {
+            let words =
+                Write::update(Table::Conversations, keys::turn(business, of, turn.at, &turn.gateway_message_id))
+                    .set(TEXT, text(&turn.text))
+                    .remove(KIND)
+                    .remove(MEDIA)
+                    .if_same(TEXT, Some(text("")));
+            self.write(words, attempt).await?;
+        }
+        Ok(false)
     }
 
     /// When a message was first seen that the gateway gives no time of: `at` (UTC), or the time that an earlier delivery

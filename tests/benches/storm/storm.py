@@ -167,18 +167,9 @@ def measure(programs, count, port, life_seconds, faults, read, parameters):
     try:
         pool = concurrent.futures.ThreadPoolExecutor(32)
         lines = [concurrent.futures.ThreadPoolExecutor(1) for _ in range(32)]
-        # Each is scanned as soon as it shows a code, so that those that are opened first do not show code after code. Those
-        # that are there after the storm are so at the simulated gateway too: whoever looks there finds the same.
-        def opened(nth):
-            session = laptop.json("POST", "/start", {"user_id": nth})["session_id"]
-            if not waits_for_a_scan(nth):
-                path, phone = f"/_local/world/sessions/{session}/scan", {"phone": f"55119{10_000_000 + nth}"}
-                wait_for("a session has a code", lambda: laptop.call("POST", path, phone)[0] < 300)
-            return session
-
         began = time.monotonic()
-        ids = list(pool.map(opened, range(count)))
-        print(f"# {count} sessions opened and scanned in {time.monotonic() - began:.0f} s", flush=True)
+        ids = list(pool.map(lambda user: laptop.json("POST", "/start", {"user_id": user})["session_id"], range(count)))
+        print(f"# {count} sessions opened in {time.monotonic() - began:.0f} s", flush=True)
         wait_for("all sessions are at the gateway",
                  lambda: len(laptop.json("GET", "/_local/world/sessions")["sessions"]) >= count, 900)
         outside = laptop.json("GET", "/_local/gateways")["evolution"]
@@ -189,7 +180,14 @@ def measure(programs, count, port, life_seconds, faults, read, parameters):
             return session, (found["url"], {name.lower(): value for name, value in found["headers"].items()})
 
         hooks = dict(pool.map(hook, ids))
+        # Those that are there after the storm are so at the simulated gateway too: whoever looks there finds the same.
+        def scan(nth):
+            path, phone = f"/_local/world/sessions/{ids[nth]}/scan", {"phone": f"55119{10_000_000 + nth}"}
+            # Between two connections there is no code.
+            wait_for("a session has a code", lambda: laptop.call("POST", path, phone)[0] < 300)
+
         scanned = [nth for nth in range(count) if not waits_for_a_scan(nth)]
+        list(pool.map(scan, scanned))
         wait_for("they are connected", lambda: connected(laptop) >= len(scanned))
         # From now on the script is the gateway: the simulated one says no more of these sessions.
         def mute(session):

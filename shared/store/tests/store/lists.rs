@@ -378,6 +378,32 @@ async fn what_people_write_is_listed_once_newest_first() {
     assert!(other_list == Err(StoreError::BadCursor));
 }
 
+/// Two tasks may make words of one recording, and one of them may find none. The words stay, whichever comes first.
+#[tokio::test(start_paused = true)]
+async fn the_words_of_a_recording_are_kept_whoever_comes_first() {
+    for words_first in [true, false] {
+        let world = World::new();
+        let turn = |kind, text: &str| Turn {
+            at: at(5),
+            gateway_message_id: "wamid.voice".to_owned(),
+            sender_id: SENDER,
+            owner_id: None,
+            own: false,
+            kind,
+            text: text.to_owned(),
+            told: None,
+            media: None,
+        };
+        let (spoken, silent) = (turn(InboundKind::Text, "quero marcar"), turn(InboundKind::Audio, ""));
+        let deliveries = if words_first { [&spoken, &silent] } else { [&silent, &spoken] };
+        for delivery in deliveries.into_iter().chain(deliveries) {
+            world.store.keep_turn(BUSINESS, Conversation::Customer(ANA), delivery, &attempt()).await.unwrap();
+        }
+        let kept = world.store.turns(BUSINESS, ANA, 9, None).await.unwrap().items;
+        assert!(kept == [spoken], "words first: {words_first}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_an_owner_wrote_goes_with_the_owner_and_with_the_business() {
     let world = written().await;
