@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 PRINTING = threading.Lock()
-# The packages whose tests take longest.
+# The programs that take longest.
 FIRST = ["simulation", "tests"]
 
 
@@ -46,6 +46,8 @@ def run(program):
 
 def main():
     found = programs()
+    if not found:
+        sys.exit("no test program was built")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         failed = [name for name, code in pool.map(run, found) if code]
     if failed:

@@ -155,19 +155,26 @@ impl Dispatcher {
             return self.skip(&message, record, reason).await.map(end);
         }
         let row = rows.get(&sender.sender_id).copied().unwrap_or_default();
-        let said = gate(&GateInput {
-            message: &message,
-            settings: &of.business.settings,
-            zone: of.business.timezone,
-            best_hour: of.business.best_hour_for(customer),
-            reach: &reach,
-            sender,
-            state: row.state,
-            restored: self.config.restored,
-            now,
-        });
+        let ask = |best_hour| {
+            gate(&GateInput {
+                message: &message,
+                settings: &of.business.settings,
+                zone: of.business.timezone,
+                best_hour,
+                reach: &reach,
+                sender,
+                state: row.state,
+                restored: self.config.restored,
+                now,
+            })
+        };
+        let mut said = ask(of.business.best_hour_for(customer));
         if let Gate::Defer { until, reason: Reason::BestHour } = said {
-            return self.later(&message, until, Reason::BestHour).await;
+            // Nothing goes on a day on which the business is closed: the message does not wait for an hour of it.
+            if campaigns::goes_from(&of.campaign, &of.business, until) <= until {
+                return self.later(&message, until, Reason::BestHour).await;
+            }
+            said = ask(None);
         }
         if let Gate::Defer { until, reason } = said
             && reason != Reason::PairTime

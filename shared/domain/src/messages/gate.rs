@@ -205,9 +205,11 @@ fn best_moment(input: &GateInput<'_>) -> Option<DateTime<Utc>> {
     let minute = minute(input.message.recipient);
     let moments = days.into_iter().flatten().filter_map(|day| day.and_hms_opt(hour.into(), minute, 0));
     let best = moments.filter_map(|local| moment(local, input.zone)).find(|at| *at > from)?;
+    // The quiet hours may have changed since the hour of a business was counted.
+    let is_quiet = QuietHours::from(input.settings).contains(best.with_timezone(&input.zone).time());
     let is_of_its_day = day(input).is_none_or(|day| local_date(input, best) == day);
     let closes_by_then = form(input) == Gate::Send && form(&GateInput { now: best, ..*input }) != Gate::Send;
-    (is_of_its_day && !closes_by_then).then_some(best)
+    (is_of_its_day && !is_quiet && !closes_by_then).then_some(best)
 }
 
 fn minute(recipient: Recipient) -> u32 {
@@ -343,6 +345,7 @@ mod tests {
         }
         assert_eq!(at(9, greeting), Gate::Send, "a greeting belongs to its day");
         assert_eq!(at(9, win_back), wait(21));
+        assert_eq!(at(21, greeting), Gate::Send, "a greeting does not wait for an hour of the night");
         assert_eq!(at(18, MessageType::Points), Gate::Send);
         let campaign = |w: &mut World| {
             w.best_hour = Some(18);

@@ -26,7 +26,15 @@ impl ActiveHours {
 
     /// The customer was active then, UTC. In whatever order the times are told, the latest are kept.
     pub fn note(&mut self, at: DateTime<Utc>) {
-        let hour = at.timestamp().div_euclid(SECONDS);
+        self.insert(at.timestamp().div_euclid(SECONDS));
+    }
+
+    /// These hours are the same person's.
+    pub fn take_over(&mut self, other: &Self) {
+        other.0.iter().for_each(|hour| self.insert(*hour));
+    }
+
+    fn insert(&mut self, hour: i64) {
         if let Err(place) = self.0.binary_search(&hour) {
             self.0.insert(place, hour);
             if self.0.len() > Self::KEPT {
@@ -167,6 +175,10 @@ mod tests {
             let first = note(&times);
             times.reverse();
             prop_assert_eq!(&note(&times), &first);
+            let (one, other) = times.split_at(times.len() / 2);
+            let mut joined = note(one);
+            joined.take_over(&note(other));
+            prop_assert_eq!(&joined, &first);
             times.sort_unstable();
             times.dedup();
             let latest = times.len().saturating_sub(ActiveHours::KEPT);
@@ -179,14 +191,14 @@ mod tests {
     /// message within an hour of it.
     #[test]
     fn most_people_are_met_near_their_own_hour() {
-        let mut random = fastrand_like(7);
+        let mut random = fastrand::Rng::with_seed(7);
         let mut met = [0_u32; 3];
         for _ in 0..1_000 {
-            let own = 9 + i64::from(random(10));
+            let own = 9 + random.i64(0..10);
             let mut active = ActiveHours::default();
             for day in 0..8 {
                 // A fifth of the times are at any hour of the day.
-                let hour = if random(5) == 0 { 8 + i64::from(random(12)) } else { own + i64::from(random(3)) - 1 };
+                let hour = if random.u8(0..5) == 0 { random.i64(8..20) } else { own + random.i64(-1..2) };
                 active.note(at(day, 0) + TimeDelta::hours(hour + 3));
             }
             let near = |hour: i64| u32::from((hour - own).abs() <= 1);
@@ -200,13 +212,5 @@ mod tests {
             "within an hour of their own: {by_default} of 1,000 at ten, {by_habit} at their best hour; {with_an_hour} have one"
         );
         assert!(by_habit > 900 && by_default < 350, "{met:?}");
-    }
-
-    /// A small generator, so that the figures stay.
-    fn fastrand_like(mut state: u64) -> impl FnMut(u32) -> u32 {
-        move |below| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            u32::try_from((state >> 33) % u64::from(below)).unwrap()
-        }
     }
 }

@@ -35,6 +35,7 @@ impl Customer {
         self.last_activity = self.last_activity.max(other.last_activity);
         self.thread_token_count += other.thread_token_count;
         self.last_contact_at = self.last_contact_at.max(other.last_contact_at);
+        self.active_hours.take_over(&other.active_hours);
     }
 
     /// What is left of this record at `now` (UTC) when the person goes on under another: nobody is found by it.

@@ -724,6 +724,13 @@ fn operations() -> Vec<Operation> {
         "keep turn", 1, 0.0, 1.0, "true" => |w| async {
             w.store.keep_turn(BUSINESS, Conversation::Customer(ANA), &turn(), &attempt()).await
         };
+        "words of a recording that was kept without", 2, 0.0, 2.0, "false" => |w| async {
+            let of = Conversation::Customer(ANA);
+            let silent = Turn { kind: InboundKind::Audio, text: String::new(), gateway_message_id: "wamid.2".to_owned(), ..turn() };
+            w.store.keep_turn(BUSINESS, of, &silent, &attempt()).await?;
+            w.store.meter().reset();
+            w.store.keep_turn(BUSINESS, of, &Turn { kind: InboundKind::Text, ..Turn { text: "Oi!".to_owned(), ..silent } }, &attempt()).await
+        };
         "slow sender", 1, 0.0, 1.0, "()" => |w| w.store.slow_sender(BUSINESS, SENDER, at(9), &attempt());
         "note pulse", 1, 0.0, 1.0, "()" => |w| async {
             let pulse = domain::sessions::Pulse::beat(None, at(9)).unwrap();

@@ -94,3 +94,19 @@ fn customers_of_whom_little_is_known_are_written_to_at_the_hour_of_the_business(
         }
     });
 }
+
+#[test]
+fn a_campaign_does_not_wait_for_an_hour_of_a_closed_day() {
+    play("2026-11-25T11:30:00Z", async |scene| {
+        let business = open(scene).await;
+        let change = json!({"settings": {"closed_days": ["2026-11-26"]}});
+        scene.call("PATCH", &format!("/api/businesses/{}", business.id), &business.key, Some(change)).await;
+        scene.register(&business, CARLA, "--03-01", json!([])).await;
+        for day in 18..23 {
+            buy(scene, &business, CARLA, &format!("2026-11-{day}T11:05:00Z")).await;
+        }
+        scene.until("2026-11-25T12:00:00Z").await;
+        start(scene, &business).await;
+        assert_eq!(scene.minutes(&business, CARLA), ["11-25T12:00"]);
+    });
+}
