@@ -1,6 +1,8 @@
-//! The same customers and searches for other databases, and what the index answered.
+//! The same customers, changes and searches for other databases, and what the function answered.
 
-use crate::people::{customer, now};
+use crate::commits::changed;
+use crate::handler::Answer;
+use crate::people::customer;
 use crate::queries::{LIMIT, Search};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::CustomerFilter;
@@ -14,8 +16,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-/// A search as conditions of columns, with the total and the first customer that the index found.
-pub fn told(search: &Search, total: u64, milliseconds: f64, first: Option<&Row>) -> Value {
+/// A search as conditions of columns as of a moment, with what was found.
+pub fn told(search: &Search, at: DateTime<Utc>, answer: &Answer, milliseconds: f64) -> Value {
     let sort = search.query.sort.map(|sort| {
         let key = match sort.key {
             SortKey::LastPurchase => "last_purchase_at",
@@ -24,21 +26,21 @@ pub fn told(search: &Search, total: u64, milliseconds: f64, first: Option<&Row>)
         json!({"column": key, "descending": sort.descending})
     });
     json!({
-        "conditions": conditions(&search.query.filter),
+        "conditions": conditions(&search.query.filter, at),
         "sort": sort,
         "limit": LIMIT,
         "offset": (search.page - 1) * LIMIT,
-        "total": total,
-        "first": first.map(|row| row.customer_id),
+        "total": answer.total,
+        "first": answer.customers.first(),
         "milliseconds": milliseconds,
     })
 }
 
 /// Column, operator, operand: `word` is a word of the name that begins with it, `has` is an element of a list.
-fn conditions(filter: &CustomerFilter) -> Vec<Value> {
+fn conditions(filter: &CustomerFilter, at: DateTime<Utc>) -> Vec<Value> {
     let zone = crate::ZONE;
-    let day = |ago: u32| day_range(local_day(now(), zone) - TimeDelta::days(ago.into()), zone);
-    let since = |days: u32| (now() - TimeDelta::days(days.into())).timestamp();
+    let day = |ago: u32| day_range(local_day(at, zone) - TimeDelta::days(ago.into()), zone);
+    let since = |days: u32| (at - TimeDelta::days(days.into())).timestamp();
     let seconds = |at: DateTime<Utc>| at.timestamp();
     let text = |text: &Option<String>| text.as_deref().map(fold);
     let inactivity =
@@ -65,24 +67,33 @@ fn conditions(filter: &CustomerFilter) -> Vec<Value> {
     .collect()
 }
 
-/// `customers.csv` and `searches.json`.
-pub fn write(folder: &Path, customers: u64, told: &[Value]) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("searches.json"), serde_json::to_vec(told)?)?;
+/// `customers.csv`, and `changes.csv` with the columns that change of so many of them.
+pub fn write(folder: &Path, customers: u64, changes: u64) -> Result<(), Box<dyn Error>> {
     let mut file = BufWriter::new(File::create(folder.join("customers.csv"))?);
     for nth in 0..customers {
         writeln!(file, "{}", line(&customer(nth).stored()))?;
     }
     file.flush()?;
+    let mut file = BufWriter::new(File::create(folder.join("changes.csv"))?);
+    for row in changed(customers, changes) {
+        writeln!(file, "{},{},{}", row.customer_id, row.purchases, number(average_ticket(&row)))?;
+    }
+    file.flush()?;
     Ok(())
+}
+
+fn number(number: Option<i64>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}
+
+fn average_ticket(row: &Row) -> Option<i64> {
+    (row.purchases > 0).then(|| row.total_spent.div_euclid(i64::from(row.purchases)))
 }
 
 /// Texts as they are compared; lists as PostgreSQL writes arrays.
 fn line(row: &Row) -> String {
     let list =
         |texts: &[String]| format!("\"{{{}}}\"", texts.iter().map(|text| fold(text)).collect::<Vec<_>>().join(","));
-    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-    let ticket = (row.purchases > 0).then(|| row.total_spent.div_euclid(i64::from(row.purchases)));
     let consent = match row.marketing_consent {
         Some(true) => "Given",
         Some(false) => "Refused",
@@ -97,7 +108,7 @@ fn line(row: &Row) -> String {
         number(row.last_purchase_at.map(|at| at.timestamp())),
         row.purchases.to_string(),
         row.total_spent.to_string(),
-        number(ticket),
+        number(average_ticket(row)),
         list(&row.favorite_products),
         list(&row.favorite_ingredients),
         list(&row.labels),

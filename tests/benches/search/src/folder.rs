@@ -1,13 +1,12 @@
 //! The objects of the store as files, so that another process can begin with them.
 
 use futures::TryStreamExt;
-use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use std::error::Error;
 use std::path::Path;
 
-pub async fn write(store: &InMemory, folder: &Path) -> Result<(), Box<dyn Error>> {
+pub async fn write(store: &dyn ObjectStore, folder: &Path) -> Result<(), Box<dyn Error>> {
     let objects: Vec<ObjectMeta> = store.list(None).try_collect().await?;
     for object in objects {
         let file = folder.join(object.location.as_ref());
@@ -18,7 +17,7 @@ pub async fn write(store: &InMemory, folder: &Path) -> Result<(), Box<dyn Error>
 }
 
 /// Says whether there was anything.
-pub async fn read(store: &InMemory, folder: &Path) -> Result<bool, Box<dyn Error>> {
+pub async fn read(store: &dyn ObjectStore, folder: &Path) -> Result<bool, Box<dyn Error>> {
     let mut folders = vec![folder.to_owned()];
     let mut is_any = false;
     while let Some(next) = folders.pop().filter(|next| next.exists()) {

@@ -1,24 +1,32 @@
-//! The search of customers: bytes, times and memory of the index of one business, over generated customers and searches.
-//! Prints the figures of `docs/performance.md`.
+//! The search of customers: bytes, times and memory of the index of one business, over generated customers and searches,
+//! through the routes of the function and without them. Prints figures of `docs/performance.md`; `peers.py` runs it.
 #![expect(clippy::print_stdout, reason = "it prints figures")]
 
+mod cloud;
+mod commits;
 mod export;
+mod figures;
 mod folder;
+mod handler;
 mod people;
 mod queries;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Parser;
-use domain::{Attempt, BusinessId};
+use cloud::{Bench, Link};
+use domain::{BusinessId, CustomerId};
+use figures::{milliseconds, percentile, processor, resident};
+use handler::{Answer, Handler};
 use object_store::memory::InMemory;
-use people::{customer, now};
+use people::now;
 use queries::{Search, searches};
-use search::{Change, Cost, Index, Query, Snapshot};
+use search::{Index, Query, Snapshot};
+use serde_json::json;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use uuid::Uuid;
 
 #[derive(Parser)]
@@ -44,207 +52,183 @@ struct Args {
     /// Where the index is kept: it is built if there is none, and else opened by a process that has built nothing.
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Where the customers and the searches are written, for `peers.py`.
+    /// Where the customers, the searches and the figures are written, for `peers.py`.
     #[arg(long)]
     export: Option<PathBuf>,
 }
 
 const BUSINESS: BusinessId = BusinessId(Uuid::from_u128(1));
 const ZONE: Tz = Tz::America__Sao_Paulo;
-/// Bytes a second that a function gets from S3.
-const DOWNLOAD: f64 = 60e6;
+/// First answers of handlers and of readers.
+const FIRST: usize = 5;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let args = Args::parse();
-    let store = Arc::new(InMemory::new());
-    let index = Index::new(store.clone());
+    if let Some(seconds) = args.day {
+        return commits::day(&Index::new(Arc::new(InMemory::new())), seconds).await;
+    }
+    if let Some(folder) = &args.export {
+        std::fs::create_dir_all(folder)?;
+    }
+    let bench = Bench::new(now()).await?;
+    let store = bench.bucket(None)?;
     let is_kept = match &args.folder {
-        Some(folder) => folder::read(&store, folder).await?,
+        Some(folder) => folder::read(store.as_ref(), folder).await?,
         None => false,
     };
-    if let Some(seconds) = args.day {
-        return day(&index, seconds).await;
-    }
     if !is_kept {
-        fill(&index, &args).await?;
+        let (built, took) = commits::fill(&Index::new(bench.bucket(Some(Link::to_s3()))?), &args).await?;
+        if let Some(folder) = &args.export {
+            let load = json!({"seconds": took.as_secs_f64(), "bytes": built.bytes()});
+            std::fs::write(folder.join("load.json"), serde_json::to_vec(&load)?)?;
+            export::write(folder, args.customers, commits::MANY)?;
+        }
     }
     if let Some(folder) = args.folder.as_ref().filter(|_| !is_kept) {
-        return folder::write(&store, folder).await;
+        return folder::write(store.as_ref(), folder).await;
     }
+    println!("memory with the objects and an empty table {} MB", resident());
 
-    println!("memory before opening {} MB", resident());
-    let before = processor();
-    let snapshot = index.open(BUSINESS).await?;
-    let opened = processor() - before;
-    let download = snapshot.cost().bytes_read as f64 / DOWNLOAD;
-    println!(
-        "opened in {:.0} ms of a processor, and {:.0} ms for {} bytes at 60 MB/s in {} requests",
-        opened,
-        download * 1e3,
-        snapshot.cost().bytes_read,
-        snapshot.cost().gets + snapshot.cost().lists
-    );
-    println!("memory with the index {} MB", resident());
+    let mut searches = searches(args.searches, args.customers);
+    for inactivity in searches.iter_mut().filter_map(|search| search.query.filter.inactivity.as_mut()) {
+        // The setting of a business, below which there is none.
+        inactivity.days = inactivity.days.max(1);
+    }
+    let cold = first_answers(&bench, &searches).await?;
+    let asked = ask(&bench, &searches, &args).await?;
+    let memory = resident();
+    println!("memory after these searches {memory} MB");
+    let index = Index::new(store);
+    compare(&index, &searches, &asked, &args).await?;
+    let link = Link::to_s3();
+    let changes = commits::update(&Index::new(bench.bucket(Some(link.clone()))?), &link, &args).await?;
+    if let Some(folder) = &args.export {
+        let told = searches.iter().zip(&asked);
+        let told: Vec<_> = told.map(|(it, asked)| export::told(it, asked.at, &asked.answer, asked.median)).collect();
+        let ours = json!({"cold": cold, "memory": memory, "changes": changes, "searches": told});
+        std::fs::write(folder.join("ours.json"), serde_json::to_vec(&ours)?)?;
+    }
+    Ok(())
+}
 
-    let searches = searches(args.searches, args.customers);
-    let mut told = Vec::with_capacity(searches.len());
-    let mut cold = Vec::with_capacity(searches.len());
-    let mut warm = Vec::with_capacity(searches.len());
+/// Answers of handlers that have nothing in memory, over a store as slow as S3. The tables answer at once. In milliseconds,
+/// that of the first search, which is also the first of this process.
+async fn first_answers(bench: &Arc<Bench>, searches: &[Search]) -> Result<f64, Box<dyn Error>> {
+    let mut times = Vec::new();
+    for search in searches.iter().take(FIRST) {
+        let business = Handler::new(bench, None)?.settle(search).await?;
+        let begin = Instant::now();
+        let handler = Handler::new(bench, Some(Link::to_s3()))?;
+        let first = Search { page: 1, query: search.query.clone() };
+        let body = handler.paged(&first, &business).await?;
+        handler.ask(&body).await?;
+        times.push(milliseconds(begin.elapsed()));
+    }
+    let told: Vec<String> = times.iter().map(|time| format!("{time:.0}")).collect();
+    println!("first answer of a handler with nothing, 20 ms to the first byte and 60 MB/s: {} ms", told.join(", "));
+    times.first().copied().ok_or_else(|| "no searches".into())
+}
+
+/// A search through the handler.
+struct Asked {
+    at: DateTime<Utc>,
+    answer: Answer,
+    median: f64,
+}
+
+/// Each search by one handler. Its time stands still, but for the settings of the business.
+async fn ask(bench: &Arc<Bench>, searches: &[Search], args: &Args) -> Result<Vec<Asked>, Box<dyn Error>> {
+    tokio::time::pause();
+    let handler = Handler::new(bench, None)?;
+    let mut asked = Vec::with_capacity(searches.len());
     let mut least = Vec::with_capacity(searches.len());
-    for search in &searches {
-        // A reader that has never been asked: nothing is made of the columns yet.
-        let fresh = if cold.len() < 5 { Some(index.open(BUSINESS).await?) } else { None };
-        if let Some(fresh) = fresh {
-            let before = processor();
-            fresh.search(&search.query, now(), ZONE)?;
-            cold.push(processor() - before);
-        }
-        let query = paged(&snapshot, search)?;
-        let mut times = Vec::with_capacity(args.times);
-        let mut total = 0;
+    let mut tables = Vec::with_capacity(searches.len());
+    for search in searches {
+        let business = handler.settle_anew(search).await?;
+        let at = handler.now();
+        let body = handler.paged(search, &business).await?;
+        let mut answer = handler.ask(&body).await?;
+        let (mut times, mut of_tables) = (Vec::with_capacity(args.times), Vec::with_capacity(args.times));
         for _ in 0..args.times {
-            let started = Instant::now();
-            let page = snapshot.search(&query, now(), ZONE)?;
-            times.push(milliseconds(started.elapsed()));
-            total = page.total;
+            bench.tables_took();
+            answer = handler.ask(&body).await?;
+            times.push(milliseconds(answer.took));
+            of_tables.push(milliseconds(bench.tables_took()));
         }
+        if handler.now() != at {
+            return Err("time went on".into());
+        }
+        least.push(percentile(&mut times, 0.0));
+        tables.push(percentile(&mut of_tables, 0.5));
         let median = percentile(&mut times, 0.5);
         if args.each {
+            let (total, query) = (answer.total, &search.query);
             println!("{median:8.3} ms {total:7} of page {} {:?} {:?}", search.page, query.sort, query.filter);
         }
-        told.push(export::told(search, total, median, snapshot.search(&query, now(), ZONE)?.rows.first()));
+        asked.push(Asked { at, answer, median });
+    }
+    tokio::time::resume();
+    println!("through the handler, {} searches, each {} times:", searches.len(), args.times);
+    tell("medians", asked.iter().map(|asked| asked.median).collect());
+    tell("least times", least);
+    tell("medians of the embedded table in it", tables);
+    Ok(asked)
+}
+
+/// The same searches by the index itself.
+async fn compare(index: &Index, searches: &[Search], asked: &[Asked], args: &Args) -> Result<(), Box<dyn Error>> {
+    let before = processor();
+    let snapshot = index.open(BUSINESS).await?;
+    let (cost, opened) = (snapshot.cost(), processor() - before);
+    println!(
+        "opened in {opened:.0} ms of a processor: {} bytes in {} requests",
+        cost.bytes_read,
+        cost.gets + cost.lists
+    );
+    let (mut cold, mut medians, mut least) = (Vec::new(), Vec::new(), Vec::new());
+    let mut differ = 0;
+    for (search, asked) in searches.iter().zip(asked) {
+        if cold.len() < FIRST {
+            // Nothing is made of the columns yet.
+            let fresh = index.open(BUSINESS).await?;
+            let before = processor();
+            fresh.search(&search.query, asked.at, ZONE)?;
+            cold.push(processor() - before);
+        }
+        let query = paged(&snapshot, search, asked.at)?;
+        let page = snapshot.search(&query, asked.at, ZONE)?;
+        let customers: Vec<CustomerId> = page.rows.iter().map(|row| row.customer_id).collect();
+        differ += usize::from((page.total, &customers) != (asked.answer.total, &asked.answer.customers));
+        let mut times = Vec::with_capacity(args.times);
+        for _ in 0..args.times {
+            let started = Instant::now();
+            snapshot.search(&query, asked.at, ZONE)?;
+            times.push(milliseconds(started.elapsed()));
+        }
         least.push(percentile(&mut times, 0.0));
-        warm.push(median);
+        medians.push(percentile(&mut times, 0.5));
     }
-    println!(
-        "first search of a fresh reader: {:.0} to {:.0} ms of a processor",
-        percentile(&mut cold, 0.0),
-        percentile(&mut cold, 1.0)
-    );
-    println!("warm, {} searches, each {} times:", warm.len(), args.times);
-    // Other processes on the machine make the medians longer, and the least times hardly.
-    for (what, mut times) in [("medians", warm), ("least times", least)] {
-        let [median, ninety, most, slowest] = [0.5, 0.9, 0.99, 1.0].map(|part| percentile(&mut times, part));
-        println!("{what}: median {median:.3} ms, p90 {ninety:.3} ms, p99 {most:.3} ms, slowest {slowest:.3} ms");
-    }
-    println!("memory after the searches {} MB", resident());
-    drop(snapshot);
-    if let Some(folder) = &args.export {
-        export::write(folder, args.customers, &told)?;
-    }
-    update(&index, &args).await
-}
-
-/// A day of changes to an index that begins empty.
-async fn day(index: &Index, seconds: u32) -> Result<(), Box<dyn Error>> {
-    let mut snapshot = index.open(BUSINESS).await?;
-    let (mut all, mut most) = (Cost::default(), 0);
-    for from in (0..86_400).step_by(seconds as usize) {
-        let changes =
-            (from..from + seconds).map(|nth| Change::Put(Box::new(customer(u64::from(nth) * 7_919 % 86_399))));
-        let time = now() + TimeDelta::seconds((from + seconds).into());
-        snapshot = index.commit(&snapshot, changes.collect(), time, &Attempt(from.to_string())).await?;
-        let cost = snapshot.cost();
-        all.puts += cost.puts;
-        all.gets += cost.gets;
-        all.lists += cost.lists;
-        all.deletes += cost.deletes;
-        all.bytes_written += cost.bytes_written;
-        most = most.max(snapshot.parts());
-    }
-    println!("a commit every {seconds} s: {all:?}, at most {most} parts");
+    let [fastest, slowest] = [0.0, 1.0].map(|part| percentile(&mut cold, part));
+    println!("first search of a fresh reader: {fastest:.0} to {slowest:.0} ms of a processor");
+    println!("without the handler; {differ} pages or totals differ:");
+    tell("medians", medians);
+    tell("least times", least);
     Ok(())
 }
 
-async fn fill(index: &Index, args: &Args) -> Result<(), Box<dyn Error>> {
-    let before = processor();
-    let built = build(index, args).await?;
-    println!(
-        "built in {:.1} s of a processor: {} parts, {} bytes",
-        (processor() - before) / 1e3,
-        built.parts(),
-        built.bytes()
-    );
-    let before = processor();
-    let compact = index.compact(&built, now(), &Attempt("compact".to_owned())).await?;
-    println!("compacted in {:.2} s of a processor: {} parts", (processor() - before) / 1e3, compact.parts());
-    println!("{:.1} bytes a customer", compact.bytes() as f64 / compact.customers() as f64);
-    Ok(())
-}
-
-async fn build(index: &Index, args: &Args) -> Result<Snapshot, Box<dyn Error>> {
-    let mut snapshot = index.open(BUSINESS).await?;
-    let mut from = 0;
-    while from < args.customers {
-        let until = (from + args.batch).min(args.customers);
-        let changes = (from..until).map(|nth| Change::Put(Box::new(customer(nth)))).collect();
-        snapshot = index.commit(&snapshot, changes, now(), &Attempt(from.to_string())).await?;
-        from = until;
-    }
-    Ok(snapshot)
+/// Other processes on the machine make the medians longer, and the least times hardly.
+fn tell(what: &str, mut times: Vec<f64>) {
+    let [median, ninety, most, slowest] = [0.5, 0.9, 0.99, 1.0].map(|part| percentile(&mut times, part));
+    println!("{what}: median {median:.3} ms, p90 {ninety:.3} ms, p99 {most:.3} ms, slowest {slowest:.3} ms");
 }
 
 /// The query of the page that is asked for, or of the last one.
-fn paged(snapshot: &Snapshot, search: &Search) -> Result<Query, Box<dyn Error>> {
+fn paged(snapshot: &Snapshot, search: &Search, at: DateTime<Utc>) -> Result<Query, Box<dyn Error>> {
     let mut query = search.query.clone();
     for _ in 1..search.page {
-        let Some(cursor) = snapshot.search(&query, now(), ZONE)?.cursor else { break };
+        let Some(cursor) = snapshot.search(&query, at, ZONE)?.cursor else { break };
         query.cursor = Some(cursor);
     }
     Ok(query)
-}
-
-/// Ten thousand changes at once, one of a minute's, and an erasure.
-async fn update(index: &Index, args: &Args) -> Result<(), Box<dyn Error>> {
-    let mut base = index.open(BUSINESS).await?;
-    for (what, count) in [("10,000 changes", 10_000), ("60 changes", 60), ("1 change", 1)] {
-        let step = args.customers / count;
-        let changes = (0..count).map(|nth| {
-            let mut row = customer(nth * step);
-            row.purchases += 1;
-            Change::Put(Box::new(row))
-        });
-        let changes = changes.collect();
-        let (started, before) = (Instant::now(), processor());
-        base = index.commit(&base, changes, now(), &Attempt(what.to_owned())).await?;
-        report(what, started.elapsed(), processor() - before, &base);
-    }
-    let erased = vec![Change::Remove(customer(args.customers / 2).customer_id)];
-    let (started, before) = (Instant::now(), processor());
-    base = index.commit(&base, erased, now(), &Attempt("erased".to_owned())).await?;
-    report("an erasure", started.elapsed(), processor() - before, &base);
-    Ok(())
-}
-
-fn report(what: &str, took: Duration, processor: f64, after: &Snapshot) {
-    let cost = after.cost();
-    let took = milliseconds(took);
-    println!("{what}: {took:.1} ms, {processor} ms of a processor, {} PUTs, {} bytes", cost.puts, cost.bytes_written);
-}
-
-/// Milliseconds of a processor that the process has taken, in steps of ten.
-fn processor() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program may have blanks; the fields are counted from behind it.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 10.0
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
-}
-
-fn percentile(times: &mut [f64], part: f64) -> f64 {
-    times.sort_unstable_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-    let place = (part * (times.len().saturating_sub(1)) as f64).round() as usize;
-    times.get(place).copied().unwrap_or(f64::NAN)
-}
-
-/// In MB; 0 where the system does not tell.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).map_or(0, |kilobytes: u64| kilobytes / 1_000)
 }
