@@ -3,7 +3,6 @@
 use crate::Dispatcher;
 use crate::states::{End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::pace::horizon;
 use domain::{Kind, Pace, Reservation};
 use futures::future::{Either, select};
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -12,7 +11,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use store::Slots;
 
-/// A slot begins at least so long after it is reserved: the claim is made meanwhile.
+/// A time in the sender's line lies at least so far ahead when it is reserved: the claim is made meanwhile.
 pub(crate) const LEAD: TimeDelta = TimeDelta::milliseconds(100);
 /// The time for which messages are held here when their sender is busy. Holding costs about as much as one trip through
 /// the queue.
@@ -100,8 +99,9 @@ impl<'a> Line<'a> {
         let slots = Slots {
             pace: Pace::per_minute(first.sender.per_minute),
             want: self.waiting.iter().take_while(|ready| ready.message.kind == kind).count(),
-            horizon: horizon(kind),
-            now: self.function.app.now() + LEAD,
+            kind,
+            now: self.function.app.now(),
+            lead: LEAD,
             spacing: first.spacing(self.function.app.now()),
         };
         let store = self.function.app.store();

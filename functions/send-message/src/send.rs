@@ -3,13 +3,12 @@
 use crate::Dispatcher;
 use crate::config::span;
 use crate::states::{Claiming, End, Held, Next, Ready, Record};
-use chrono::{DateTime, Utc};
 use domain::ledger::Again;
-use domain::{Attempt, Message, Pace, Reach, Refusal, Status};
+use domain::{Attempt, Message, Reach, Refusal, Slot, Status};
 use gateways::{GatewayClient, Outbound, SendOutcome};
 use kit::batch::Failure;
 use std::time::Duration;
-use store::{Claim, Claimed, Moved, Settlement, Slot};
+use store::{Claim, Claimed, Moved, Settlement};
 
 /// A claim is made so long before its slot and not earlier: a worker that dies with a claim leaves a message of which
 /// nobody knows whether it was sent. As long as a line leaves before its first slot.
@@ -17,14 +16,13 @@ pub(crate) const CLAIM_LEAD: Duration = Duration::from_millis(100);
 
 impl Dispatcher {
     /// Claims the message when its slot is near, so that nothing but the call is left when it begins.
-    pub(crate) async fn send(&self, ready: Ready, slot: i64) -> (usize, Result<Next, Failure>) {
+    pub(crate) async fn send(&self, ready: Ready, slot: Slot) -> (usize, Result<Next, Failure>) {
         (ready.place, self.send_in(ready, slot).await)
     }
 
-    async fn send_in(&self, ready: Ready, slot: i64) -> Result<Next, Failure> {
-        let pace = Pace::per_minute(ready.sender.per_minute);
+    async fn send_in(&self, ready: Ready, slot: Slot) -> Result<Next, Failure> {
         self.app.clock().sleep(self.ahead(slot).saturating_sub(CLAIM_LEAD)).await;
-        let (mut ready, claim, lease_until) = match self.claim(ready, times(pace, slot)).await? {
+        let (mut ready, claim, lease_until) = match self.claim(ready, slot).await? {
             Claiming::Held(ready, held) => (ready, held.claim, held.lease_until),
             Claiming::Lost(next) => return Ok(next),
         };
@@ -38,7 +36,7 @@ impl Dispatcher {
             // The answer could come after the lease, when somebody else may have the message.
             return self.release(&ready.message, &claim).await.map(Next::End);
         }
-        if !pace.slot_is_live(slot, now.timestamp_micros()) {
+        if !slot.is_live(now) {
             metrics::counter!("slots_forfeited").increment(1);
             return Ok(Next::Line(ready));
         }
@@ -54,8 +52,8 @@ impl Dispatcher {
     }
 
     /// The time until a slot begins.
-    pub(crate) fn ahead(&self, slot: i64) -> Duration {
-        Duration::from_micros(u64::try_from(slot - self.app.now().timestamp_micros()).unwrap_or(0))
+    pub(crate) fn ahead(&self, slot: Slot) -> Duration {
+        (slot.begins - self.app.now()).to_std().unwrap_or_default()
     }
 
     /// The claim that it has, moved to this slot, or a new one.
@@ -125,10 +123,4 @@ impl Dispatcher {
         }
         Ok(End::Done)
     }
-}
-
-/// From when until when a slot of this pace may be used.
-pub(crate) fn times(pace: Pace, slot: i64) -> Slot {
-    let time = |us| DateTime::from_timestamp_micros(us).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    Slot { begins: time(slot), ends: time(pace.slot_ends(slot)) }
 }

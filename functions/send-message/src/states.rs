@@ -9,12 +9,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Attempt, Business, BusinessId, Gate, GateInput, Kind, Message, Reach, Reason, RestoredAt, Sender, SenderId, gate,
+    Attempt, Business, BusinessId, Gate, GateInput, Kind, Message, Reach, Reason, RestoredAt, Sender, SenderId, Slot,
+    gate,
 };
 use gateways::{Address, Body};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{SenderRow, Slot};
+use store::SenderRow;
 
 /// The address of a message, or the reason for which it has none.
 pub(crate) enum Destination {

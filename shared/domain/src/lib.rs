@@ -72,7 +72,7 @@ pub use occasion::{Celebrant, Occasion};
 pub use opening::{is_day_off, opens_on};
 pub use opt::{Choice, OptChange, Wish, wish, wish_of_choice};
 pub use owner_answer::{OpenProposals, OwnerAnswer, Said};
-pub use pace::{Pace, Reservation};
+pub use pace::{Asked, Booked, Pace, Reservation, Slot};
 pub use people::crm::{self, Priority, PriorityError, ProfileStatus};
 pub use people::customer_ref::{CustomerRef, CustomerRefError};
 pub use phone::{Phone, PhoneError};

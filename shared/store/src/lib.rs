@@ -46,9 +46,7 @@ pub use due::{DueCursor, DuePage, campaign_shards, due_shards, sync_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};
 pub use identities::{Attached, Identity};
 pub use inbox::Listed;
-pub use messages::{
-    Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement, Slot,
-};
+pub use messages::{Applied, Claim, Claimed, CreateMessage, DueMessage, MessageFilter, Moved, Report, Settlement};
 pub use points::{Entry, Load, LoadPoints};
 pub use purchases::{Books, Bought, RecordPurchase, Recording, Revenue};
 pub use senders::{SenderRow, Slots};

@@ -1,5 +1,5 @@
-//! When a sender is free next, and how it stands: `next_free` in epoch microseconds; the fields of [`SenderState`];
-//! `mended_at`, epoch milliseconds.
+//! When a sender is free next, and how it stands: `next_free` and `at_once_until` in epoch microseconds; the fields of
+//! [`SenderState`]; `mended_at`, epoch milliseconds.
 
 pub(crate) use crate::changes::nothing as change;
 use crate::dynamodb::{Item, Outcome, ROUNDS, Write, from_item, millis, number, read_number, to_item};
@@ -8,12 +8,14 @@ use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::pace::horizon;
 use domain::sessions::Pulse;
-use domain::{Attempt, BusinessId, Pace, Reservation, SenderId, SenderState};
+use domain::{Asked, Attempt, Booked, BusinessId, Kind, Pace, Reservation, SenderId, SenderState};
 use std::time::Duration;
 
 const WHAT: &str = "senders";
 const NEXT_FREE: &str = "next_free";
+const AT_ONCE_UNTIL: &str = "at_once_until";
 const DOWN_UNTIL: &str = "down_until";
 const RESTRICTED: &str = "restricted";
 const FIRST_USED_AT: &str = "first_used_at";
@@ -26,8 +28,8 @@ const MENDED_AT: &str = "mended_at";
 /// The row by which workers share a sender's pace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SenderRow {
-    /// From when the next send is free, in epoch microseconds; 0 if it was never used.
-    pub next_free: i64,
+    /// How far its line is taken.
+    pub booked: Booked,
     /// The sender's standing at its gateway.
     pub state: SenderState,
     /// When people wrote to it, if it is a session.
@@ -41,31 +43,34 @@ pub struct Slots {
     pub pace: Pace,
     /// The most slots that it takes.
     pub want: usize,
-    /// The time ahead within which a slot must lie.
-    pub horizon: Duration,
+    /// The kind of the messages that are sent in them.
+    pub kind: Kind,
     /// For marketing of a slowed sender, the time from its slot to the next one for marketing: one slot is taken.
     pub spacing: Option<TimeDelta>,
     /// Now, UTC.
     pub now: DateTime<Utc>,
+    /// So far ahead a time in the line lies at least.
+    pub lead: TimeDelta,
 }
 
 impl Slots {
     /// How long marketing of a slowed sender waits until its next slot is within the horizon.
     fn marketing_wait(&self, state: &SenderState) -> Option<Duration> {
         let free = state.marketing_free_at.filter(|_| self.spacing.is_some())?;
-        let horizon = TimeDelta::from_std(self.horizon).unwrap_or_default();
-        (free - self.now - horizon).to_std().ok().filter(|wait| !wait.is_zero())
+        let horizon = TimeDelta::from_std(horizon(self.kind)).unwrap_or_default();
+        (free - self.now - self.lead - horizon).to_std().ok().filter(|wait| !wait.is_zero())
     }
 }
 
 fn read_row(item: Option<Item>) -> Result<SenderRow, StoreError> {
     let Some(item) = item else { return Ok(SenderRow::default()) };
-    let next_free = read_number(&item, NEXT_FREE).unwrap_or_default();
+    let time = |name| read_number(&item, name).unwrap_or_default();
+    let booked = Booked { next_free: time(NEXT_FREE), at_once_until: time(AT_ONCE_UNTIL) };
     let pulse = match item.get(PULSE) {
         Some(AttributeValue::M(pulse)) => Some(from_item(pulse.clone(), WHAT)?),
         _ => None,
     };
-    Ok(SenderRow { next_free, state: from_item(item, WHAT)?, pulse })
+    Ok(SenderRow { booked, state: from_item(item, WHAT)?, pulse })
 }
 
 impl Store {
@@ -89,42 +94,49 @@ impl Store {
         slots: Slots,
         attempt: &Attempt,
     ) -> Result<Reservation, StoreError> {
-        let now = slots.now.timestamp_micros();
-        let latest = now.saturating_add(i64::try_from(slots.horizon.as_micros()).unwrap_or(i64::MAX));
+        let lead_us = slots.lead.num_microseconds().unwrap_or_default();
+        let asked = Asked { now_us: slots.now.timestamp_micros(), lead_us, kind: slots.kind };
+        let (earliest, latest) = (asked.earliest(), asked.latest());
         let mut before = *read;
         for _ in 0..ROUNDS {
             let want = if slots.spacing.is_some() { slots.want.min(1) } else { slots.want };
             if let Some(wait) = slots.marketing_wait(&before.state) {
                 return Ok(Reservation::Refused { wait });
             }
-            let reservation = slots.pace.reserve(before.next_free, now, want, slots.horizon);
-            let Reservation::Reserved { slots: taken, next_free } = &reservation else { return Ok(reservation) };
-            let (Some(first), Some(last)) = (taken.first(), taken.last()) else { return Ok(reservation) };
-            let (span, length) = (next_free - first, last - first);
+            let reservation = slots.pace.reserve(before.booked, asked, want);
+            let Reservation::Reserved { slots: taken, booked } = &reservation else { return Ok(reservation) };
+            let count = taken.len();
+            if count == 0 {
+                return Ok(reservation);
+            }
+            let span = slots.pace.span(count);
             let mut row = Write::update(Table::Senders, keys::sender(business, sender))
                 .set_if_absent(FIRST_USED_AT, millis(slots.now));
             if let Some(spacing) = slots.spacing {
+                let first = booked.next_free - span;
                 row = row
                     .set(MARKETING_FREE_AT, number((first + spacing.num_microseconds().unwrap_or_default()) / 1_000))
                     .only_if(format!("attribute_not_exists(#{MARKETING_FREE_AT}) OR #{MARKETING_FREE_AT} <= :ahead"))
                     .with("ahead", number(latest / 1_000));
             }
             // Each of many workers gets its slots at the first try: a worker that comes between the read and the write
-            // only moves them back.
-            let write = if before.next_free < now {
-                row.set(NEXT_FREE, number(next_free))
-                    .only_if(format!("attribute_not_exists(#{NEXT_FREE}) OR #{NEXT_FREE} < :now"))
+            // only moves them back. What an idle sender may send at once is known from the very value that was read.
+            let write = if before.booked.next_free < earliest {
+                row.set(NEXT_FREE, number(booked.next_free))
+                    .set(AT_ONCE_UNTIL, number(booked.at_once_until))
+                    .only_if(format!("attribute_not_exists(#{NEXT_FREE}) OR #{NEXT_FREE} = :read"))
+                    .with("read", number(before.booked.next_free))
             } else {
                 row.add(NEXT_FREE, number(span))
-                    .only_if(format!("#{NEXT_FREE} BETWEEN :now AND :latest"))
-                    .with("latest", number(latest - length))
+                    .only_if(format!("#{NEXT_FREE} BETWEEN :earliest AND :latest"))
+                    .with("earliest", number(earliest))
+                    .with("latest", number(latest - span + slots.pace.span(1)))
             };
-            match self.write(write.with("now", number(now)), attempt).await? {
+            match self.write(write, attempt).await? {
                 Outcome::Written(row) | Outcome::AlreadyMine(row) => {
-                    let next_free = read_row(Some(row))?.next_free;
-                    let moved = next_free - span - first;
-                    let slots = taken.iter().map(|slot| slot + moved).collect();
-                    return Ok(Reservation::Reserved { slots, next_free });
+                    let booked = read_row(Some(row))?.booked;
+                    let slots = slots.pace.slots(booked, asked, count);
+                    return Ok(Reservation::Reserved { slots, booked });
                 }
                 Outcome::Refused(found) => before = read_row(found)?,
             }

@@ -8,11 +8,10 @@ use crate::campaign::{PAGE, Ran};
 use crate::config::span;
 use crate::line::{LEAD, PATIENCE, meanwhile};
 use crate::prepare::until;
-use crate::send::{CLAIM_LEAD, times};
+use crate::send::CLAIM_LEAD;
 use crate::states::{End, Next, Ready};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::pace::MARKETING_HORIZON;
-use domain::{Pace, Reason, Reservation, SenderId};
+use domain::{Kind, Pace, Reason, Reservation, SenderId, Slot};
 use futures::stream::{FuturesUnordered, StreamExt};
 use kit::batch::Failure;
 use queues::tasks::ChunkTask;
@@ -66,7 +65,7 @@ pub(crate) struct Runner<'a> {
 /// What one turn of the runner has found to do.
 #[derive(Default)]
 struct Turn {
-    sends: Vec<(Ready, i64)>,
+    sends: Vec<(Ready, Slot)>,
     wait: Duration,
 }
 
@@ -216,18 +215,18 @@ impl<'a> Runner<'a> {
             let Some(sender) = line.front().map(|ready| ready.sender.clone()) else { continue };
             let row = self.rows.entry(*sender_id).or_default();
             let now = app.now();
-            let short_at = DateTime::from_timestamp_micros(row.next_free).unwrap_or(now) - AHEAD;
+            let short_at = DateTime::from_timestamp_micros(row.booked.next_free).unwrap_or(now) - AHEAD;
             if short_at > now {
                 turn.wait = turn.wait.min(until_then(short_at, now));
                 continue;
             }
             let pace = Pace::per_minute(sender.per_minute);
             let spacing = sender.marketing_spacing(&row.state, now);
-            let slots = Slots { pace, want: line.len(), horizon: MARKETING_HORIZON, now: now + LEAD, spacing };
+            let slots = Slots { pace, want: line.len(), kind: Kind::Marketing, now, lead: LEAD, spacing };
             let business = self.task.business_id;
             match app.store().reserve(business, *sender_id, row, slots, &app.attempt()).await? {
-                Reservation::Reserved { slots, next_free } => {
-                    row.next_free = next_free;
+                Reservation::Reserved { slots, booked } => {
+                    row.booked = booked;
                     row.state.marketing_free_at = spacing.map(|spacing| now + spacing);
                     turn.sends.extend(slots.into_iter().map_while(|slot| Some((line.pop_front()?, slot))));
                 }
@@ -310,11 +309,10 @@ impl<'a> Runner<'a> {
 }
 
 /// Sends in the slot, as one of so many calls.
-async fn send(function: &Dispatcher, calls: &Semaphore, ready: Ready, slot: i64) -> (usize, Result<Next, Failure>) {
+async fn send(function: &Dispatcher, calls: &Semaphore, ready: Ready, slot: Slot) -> (usize, Result<Next, Failure>) {
     function.app.clock().sleep(function.ahead(slot).saturating_sub(CLAIM_LEAD)).await;
     let _call = calls.acquire().await;
-    let ends = times(Pace::per_minute(ready.sender.per_minute), slot).ends;
-    if function.app.now() >= ends {
+    if function.app.now() >= slot.ends {
         metrics::counter!("slots_forfeited").increment(1);
         return (ready.place, Ok(Next::Line(Box::new(ready))));
     }

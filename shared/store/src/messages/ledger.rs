@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::ledger::{Again, MessageEvent, next};
 use domain::reach::PAIR_TIME;
-use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, SentAs, Status};
+use domain::{Attempt, BusinessId, Kind, Message, MessageId, Reach, Recipient, SenderId, SentAs, Slot, Status};
 use strum::IntoEnumIterator;
 
 /// A claim of a pending message. Its attempt token is the claim's name from then on.
@@ -36,15 +36,6 @@ pub struct Claim<'a> {
     pub slot: Slot,
     /// Until when it may be settled.
     pub lease_until: DateTime<Utc>,
-}
-
-/// From when until when a message may be sent, UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
-    /// Not before.
-    pub begins: DateTime<Utc>,
-    /// The slot may be used before this moment.
-    pub ends: DateTime<Utc>,
 }
 
 /// The outcome of a claim.

@@ -11,7 +11,7 @@ mod statuses;
 pub(crate) use change::change;
 pub use due::DueMessage;
 pub(crate) use item::{KEPT, read_ids};
-pub use ledger::{Claim, Claimed, Moved, Settlement, Slot};
+pub use ledger::{Claim, Claimed, Moved, Settlement};
 pub use lists::MessageFilter;
 pub(crate) use lists::{read_created, read_place, write_place};
 pub use statuses::{Applied, Report};

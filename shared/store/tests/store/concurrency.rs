@@ -2,7 +2,6 @@
 
 use crate::support::*;
 use chrono::TimeDelta;
-use domain::pace::PROMPT_HORIZON;
 use domain::{
     AutomationName, CustomerId, KeyId, Kind, Message, Pace, Profile, Proposal, ProposalStatus, Reach, Recipient,
     Reservation,
@@ -159,7 +158,51 @@ async fn a_key_has_exactly_its_requests_in_each_window() {
 async fn workers_never_get_the_same_slot() {
     let world = World::new();
     let pace = Pace::per_minute(4_800);
-    let slots = Slots { pace, want: 3, horizon: PROMPT_HORIZON, now: at(0), spacing: None };
+    let slots = Slots { pace, want: 3, kind: Kind::Marketing, now: at(0), lead: TimeDelta::zero(), spacing: None };
+    let taken = join_all((0..20).map(async |_| {
+        let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+        match world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap() {
+            Reservation::Reserved { slots, .. } => slots,
+            Reservation::Refused { .. } => panic!("60 slots are within 2 s"),
+        }
+    }))
+    .await;
+    let mut taken: Vec<_> = taken.into_iter().flatten().collect();
+    taken.sort_unstable();
+    assert_eq!(taken.len(), 60);
+    let interval = TimeDelta::from_std(pace.interval()).unwrap();
+    assert!(taken.windows(2).all(|pair| pair[1].begins - pair[0].begins >= interval));
+
+    // A worker that read the row long ago needs no second try.
+    let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+    world.store.meter().reset();
+    let late = join_all((0..20).map(async |_| {
+        world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap();
+    }));
+    late.await;
+    assert_eq!(world.store.meter().usage().calls, 20);
+
+    // No one waits as long for a slot as a refusal says, and a refusal writes nothing.
+    let row = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+    let many = Slots { want: 100, kind: Kind::Transactional, ..slots };
+    world.store.reserve(BUSINESS, SENDER, &row, many, &attempt()).await.unwrap();
+    let row = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
+    let refused = world.store.reserve(BUSINESS, SENDER, &row, slots, &attempt()).await.unwrap();
+    assert!(matches!(refused, Reservation::Refused { .. }));
+    assert_eq!(world.store.sender_row(BUSINESS, SENDER).await.unwrap(), row);
+}
+
+#[tokio::test(start_paused = true)]
+async fn workers_share_what_an_idle_sender_may_send_at_once() {
+    let world = World::new();
+    let slots = Slots {
+        pace: Pace::per_minute(4_800),
+        want: 3,
+        kind: Kind::Transactional,
+        now: at(0),
+        lead: TimeDelta::zero(),
+        spacing: None,
+    };
     let taken = join_all((0..40).map(async |_| {
         let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
         match world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap() {
@@ -168,27 +211,11 @@ async fn workers_never_get_the_same_slot() {
         }
     }))
     .await;
-    let mut taken: Vec<_> = taken.into_iter().flatten().collect();
-    taken.sort_unstable();
-    assert_eq!(taken.len(), 120);
-    let interval = i64::try_from(pace.interval().as_micros()).unwrap();
-    assert!(taken.windows(2).all(|pair| pair[1] - pair[0] >= interval));
-
-    // A worker that read the row long ago needs no second try.
-    let read = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
-    world.store.meter().reset();
-    let late = join_all((0..40).map(async |_| {
-        world.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await.unwrap();
-    }));
-    late.await;
-    assert_eq!(world.store.meter().usage().calls, 40);
-
-    // No one waits as long for a slot as a refusal says, and a refusal writes nothing.
-    let row = world.store.sender_row(BUSINESS, SENDER).await.unwrap();
-    let tight = Slots { horizon: std::time::Duration::ZERO, ..slots };
-    let refused = world.store.reserve(BUSINESS, SENDER, &row, tight, &attempt()).await.unwrap();
-    assert!(matches!(refused, Reservation::Refused { .. }));
-    assert_eq!(world.store.sender_row(BUSINESS, SENDER).await.unwrap(), row);
+    let begins: Vec<_> = taken.into_iter().flatten().map(|slot| slot.begins).collect();
+    assert_eq!(begins.len(), 120);
+    assert_eq!(begins.iter().filter(|begins| **begins == at(0)).count(), 77);
+    assert_eq!(begins.iter().collect::<BTreeSet<_>>().len(), 1 + 43);
+    assert!(begins.iter().all(|begins| *begins == at(0) || *begins > at(0) + TimeDelta::milliseconds(980)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use chrono::TimeDelta;
-use domain::{CustomerId, CustomerRef, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState};
+use domain::{CustomerId, CustomerRef, Kind, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState};
 use store::*;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
@@ -80,29 +80,35 @@ async fn a_sender_is_down_until_it_is_connected_again() {
     let store = &world.store;
     let down = async |seconds| store.set_sender_down(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
     let row = async || store.sender_row(BUSINESS, SENDER).await.unwrap();
-    let slots =
-        Slots { pace: Pace::per_minute(20), want: 1, horizon: std::time::Duration::ZERO, now: at(0), spacing: None };
+    let slots = Slots {
+        pace: Pace::per_minute(20),
+        want: 1,
+        kind: Kind::Marketing,
+        now: at(0),
+        lead: TimeDelta::zero(),
+        spacing: None,
+    };
     let reserved = store.reserve(BUSINESS, SENDER, &row().await, slots, &attempt()).await.unwrap();
-    let Reservation::Reserved { next_free, .. } = reserved else { panic!("{reserved:?}") };
+    let Reservation::Reserved { booked, .. } = reserved else { panic!("{reserved:?}") };
     let used = SenderState { first_used_at: Some(at(0)), ..SenderState::default() };
     assert!(down(60).await);
     assert!(!down(30).await);
     let restrict = async |seconds| store.restrict_sender(BUSINESS, SENDER, at(seconds), &attempt()).await.unwrap();
     assert!(restrict(5).await);
     let state = SenderState { down_until: Some(at(60)), restricted: true, ..used };
-    assert_eq!(row().await, SenderRow { next_free, state, pulse: None });
+    assert_eq!(row().await, SenderRow { booked, state, pulse: None });
 
     // Connected, but restricted still; then neither.
     store.clear_sender_down(BUSINESS, SENDER).await.unwrap();
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState { restricted: true, ..used }, pulse: None });
+    assert_eq!(row().await, SenderRow { booked, state: SenderState { restricted: true, ..used }, pulse: None });
     assert!(down(30).await);
     store.mend_sender(BUSINESS, SENDER, at(40)).await.unwrap();
-    assert_eq!(row().await, SenderRow { next_free, state: used, pulse: None });
+    assert_eq!(row().await, SenderRow { booked, state: used, pulse: None });
     // A report from before that, which the gateway tells again or late, is past.
     assert!(!restrict(39).await);
-    assert_eq!(row().await, SenderRow { next_free, state: used, pulse: None });
+    assert_eq!(row().await, SenderRow { booked, state: used, pulse: None });
     assert!(restrict(41).await);
-    assert_eq!(row().await, SenderRow { next_free, state: SenderState { restricted: true, ..used }, pulse: None });
+    assert_eq!(row().await, SenderRow { booked, state: SenderState { restricted: true, ..used }, pulse: None });
 }
 
 /// Marketing of a slowed sender is apart by its spacing, whoever asks; what is not marketing goes on.
@@ -114,8 +120,9 @@ async fn the_marketing_of_a_slowed_sender_keeps_its_distance() {
     let slots = |seconds, spacing| Slots {
         pace: Pace::per_minute(20),
         want: 5,
-        horizon: std::time::Duration::from_secs(2),
+        kind: Kind::Marketing,
         now: at(seconds),
+        lead: TimeDelta::zero(),
         spacing,
     };
     let apart = Some(TimeDelta::minutes(6));

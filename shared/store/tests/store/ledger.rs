@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use domain::ledger::Again;
-use domain::{Attempt, Evidence, Kind, Message, MessageEvent, MessageId, Reach, Recipient, Status};
+use domain::{Attempt, Evidence, Kind, Message, MessageEvent, MessageId, Reach, Recipient, Slot, Status};
 use store::*;
 
 const LEASE_OVER: i64 = 30;

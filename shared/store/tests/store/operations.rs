@@ -7,7 +7,6 @@ use domain::chat::handover::Standing;
 use domain::crm::{Finding, Known};
 use domain::inbound::InboundKind;
 use domain::ledger::Again;
-use domain::pace::PROMPT_HORIZON;
 use domain::purchase::Line;
 use domain::recount::Recount;
 use domain::sessions::limits::CodeLimits;
@@ -251,7 +250,14 @@ async fn meet(w: &World, id: u128, number: u32, chat: Option<&str>) -> Result<(b
 
 async fn reserve(w: &World) -> Result<usize, StoreError> {
     let read = w.store.sender_row(BUSINESS, SENDER).await?;
-    let slots = Slots { pace: Pace::per_minute(20), want: 1, horizon: PROMPT_HORIZON, now: at(0), spacing: None };
+    let slots = Slots {
+        pace: Pace::per_minute(20),
+        want: 1,
+        kind: Kind::Transactional,
+        now: at(0),
+        lead: TimeDelta::zero(),
+        spacing: None,
+    };
     match w.store.reserve(BUSINESS, SENDER, &read, slots, &attempt()).await? {
         domain::Reservation::Reserved { slots, .. } => Ok(slots.len()),
         domain::Reservation::Refused { .. } => Ok(0),

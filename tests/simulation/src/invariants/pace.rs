@@ -15,16 +15,18 @@ const PAIR_TIME: TimeDelta = TimeDelta::seconds(6);
 
 /// The delay in its slot with which a message may leave.
 const SLOT: TimeDelta = TimeDelta::milliseconds(250);
-/// From this pace on the limit holds in every second too.
+/// From this pace on the limit holds in every second too, and many may leave at once.
 const FAST: u32 = 2_040;
 
-/// The least time that a sender of this limit takes for so many more than one. Evenly, each may be late in its slot; in
-/// every minute the limit is strict.
+/// The least time that a sender of this limit takes for so many more than one. A slow sender sends evenly, and each may be
+/// late in its slot. In every minute the limit is strict, and in every second that of a fast one.
 fn windows(per_minute: u32) -> Vec<(usize, TimeDelta)> {
-    let interval = TimeDelta::microseconds(60_000_000 / i64::from(per_minute));
-    let evenly = (1_u8..=20).map(|more| (usize::from(more), interval * i32::from(more) - interval.min(SLOT)));
+    let (is_fast, interval) = (per_minute >= FAST, TimeDelta::microseconds(60_000_000 / i64::from(per_minute)));
+    let evenly = (1_u8..=20)
+        .filter(|_| !is_fast)
+        .map(|more| (usize::from(more), interval * i32::from(more) - interval.min(SLOT)));
     let minute = (per_minute, TimeDelta::seconds(60));
-    let second = (per_minute >= FAST).then_some((per_minute / 60, TimeDelta::seconds(1)));
+    let second = is_fast.then_some((per_minute / 60, TimeDelta::seconds(1)));
     let strictly = [minute].into_iter().chain(second);
     let strictly = strictly.map(|(more, window)| (usize::try_from(more).unwrap_or(usize::MAX), window));
     evenly.chain(strictly).map(|(more, window)| (more, window - NETWORK)).collect()

@@ -2,6 +2,7 @@
 //! The figures of docs/performance.md come from here:
 //!
 //! `cargo test --workspace --lib -- --ignored --nocapture twenty_thousand`
+//! `PEOPLE=100000 cargo test --workspace --lib -- --ignored --nocapture so_many_people`
 
 use super::runner::{FUNCTION, Frozen, customer, freeze, most_in, register, seconds, token};
 use super::{Scene, SceneBusiness, play};
@@ -153,4 +154,14 @@ fn twenty_thousand_people() {
     });
     in_chunks(20_000, &[3_000, 9_000, 20_000], |took| took.print("a runner that is killed three times"));
     one_by_one(20_000, |took| took.print("a task for each"));
+}
+
+#[test]
+#[ignore = "prints the figures of docs/performance.md, and takes minutes"]
+fn so_many_people() {
+    let people = std::env::var("PEOPLE").ok().and_then(|people| people.parse().ok()).unwrap_or(100_000);
+    in_chunks(people, &[], |took| {
+        took.print("a runner");
+        holds(people, took);
+    });
 }

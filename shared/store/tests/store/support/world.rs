@@ -11,13 +11,13 @@ use domain::{
     Action, Appointment, AppointmentStatus, Attempt, Audience, Automation, AutomationName, Business, BusinessId,
     Campaign, CampaignId, Chunk, Content, Counted, Customer, CustomerId, Evidence, Gateway, Kind, LoadId, Locale,
     Message, MessageId, MessageType, Money, Phone, Profile, Progress, Purchase, Reach, Recipient, Segment, Sender,
-    SenderId, Settings, Wording,
+    SenderId, Settings, Slot, Wording,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{
-    Claim, Claimed, CreateCampaign, CreateMessage, Load, LoadPoints, MadeAs, Meter, Report, Settlement, Slot, Store,
-    Table, Tables,
+    Claim, Claimed, CreateCampaign, CreateMessage, Load, LoadPoints, MadeAs, Meter, Report, Settlement, Store, Table,
+    Tables,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
