@@ -8,7 +8,6 @@ use api::parameters::OfBusiness;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::{Business, CustomerId, Locale, Phone, Profile};
-use futures::{StreamExt, stream};
 use kit::customers::no_business;
 use kit::fields::Fields;
 use kit::json::{Given, Json};
@@ -21,13 +20,19 @@ use store::RegisterOutcome;
 
 /// The most customers of one request.
 const MOST: usize = 500;
-/// Phones that are registered at once.
-const AT_ONCE: usize = 16;
 
 /// A customer who was read, and can be kept.
 struct New {
     phone: Phone,
     profile: Profile,
+}
+
+impl New {
+    /// The customer that they are if nobody knows them.
+    fn customer(&self, app: &App, imported: bool) -> domain::Customer {
+        let fresh = domain::Customer::new(CustomerId(app.id()), Some(self.phone.clone()), &self.profile, app.now());
+        domain::Customer { imported, ..fresh }
+    }
 }
 
 pub(crate) async fn register(
@@ -47,7 +52,7 @@ pub(crate) async fn register(
     Ok((StatusCode::OK, Json(CustomersAnswer::Several(CustomerResults { results }))))
 }
 
-/// Those of one phone one after the other, in their order; of several phones at once.
+/// Each by itself: one that is refused keeps no other from being registered.
 async fn register_all(
     app: &App,
     business: &Business,
@@ -56,24 +61,23 @@ async fn register_all(
     locale: Locale,
 ) -> Vec<CustomerResult> {
     let mut results: BTreeMap<usize, CustomerResult> = BTreeMap::new();
-    let mut people: BTreeMap<Phone, Vec<(usize, New)>> = BTreeMap::new();
+    let (mut places, mut people) = (Vec::new(), Vec::new());
     for (nth, entry) in entries.iter().enumerate() {
         match read(app, business, entry) {
-            Ok(new) => people.entry(new.phone.clone()).or_default().push((nth, new)),
+            Ok(new) => {
+                places.push(nth);
+                people.push((new.customer(app, import), new.profile));
+            }
             Err(problem) => drop(results.insert(nth, refused(&problem, locale))),
         }
     }
-    let of_one = |all: Vec<(usize, New)>| async move {
-        let mut done = Vec::with_capacity(all.len());
-        for (nth, new) in all {
-            let result = keep(app, business, new, import).await;
-            done.push((nth, result.map_or_else(|problem| refused(&problem, locale), kept)));
-        }
-        done
-    };
-    let mut registering = stream::iter(people.into_values().map(of_one)).buffer_unordered(AT_ONCE);
-    while let Some(done) = registering.next().await {
-        results.extend(done);
+    let outcomes = app.store().register_all(business.business_id, &people, &app.attempt()).await;
+    for ((nth, (fresh, _)), outcome) in places.into_iter().zip(people).zip(outcomes) {
+        let result = match outcome {
+            Ok(outcome) => kept(answer(fresh, outcome)),
+            Err(error) => refused(&error.into(), locale),
+        };
+        results.insert(nth, result);
     }
     results.into_values().collect()
 }
@@ -110,14 +114,17 @@ async fn keep(
     new: New,
     import: bool,
 ) -> Result<(StatusCode, Customer, CustomerOutcome), Problem> {
-    let New { phone, profile } = new;
-    let mut fresh = domain::Customer::new(CustomerId(app.id()), Some(phone), &profile, app.now());
-    fresh.imported = import;
-    Ok(match app.store().register(business.business_id, &fresh, &profile, &app.attempt()).await? {
+    let fresh = new.customer(app, import);
+    let outcome = app.store().register(business.business_id, &fresh, &new.profile, &app.attempt()).await?;
+    Ok(answer(fresh, outcome))
+}
+
+fn answer(fresh: domain::Customer, outcome: RegisterOutcome) -> (StatusCode, Customer, CustomerOutcome) {
+    match outcome {
         RegisterOutcome::Created => (StatusCode::CREATED, fresh.into(), CustomerOutcome::Created),
         RegisterOutcome::Known { customer, changed } => {
             let outcome = if changed { CustomerOutcome::Updated } else { CustomerOutcome::Unchanged };
             (StatusCode::OK, (*customer).into(), outcome)
         }
-    })
+    }
 }

@@ -9,12 +9,14 @@ mod follow_ups;
 mod join;
 mod mentions;
 mod recent;
+mod register;
 mod searched;
 mod walk;
 
 pub use erase::Erased;
 pub(crate) use erase::STEP;
 pub use join::Joined;
+pub use register::RegisterOutcome;
 pub(crate) use searched::is_searched;
 
 use crate::birthdays::row_writes;
@@ -22,15 +24,14 @@ use crate::changes::{Image, image_number, image_text};
 use crate::dynamodb::{
     Item, Outcome, ROUNDS, Refusal, Transacted, VERSION, Write, from_item, number, read_text, text, to_item, versioned,
 };
-use crate::identities::{Attached, Identity, identities, identity_write, read_customer_id};
+use crate::identities::{Attached, Identity, identities};
 use crate::keys::PK;
-use crate::keys::customers::{self as keys, ACTION_KEY, BUSINESS_ID, DUE_KEY};
-use crate::points::first_balance;
+use crate::keys::customers::{self as keys, ACTION_KEY, DUE_KEY};
 use crate::recipients::decision;
 use crate::tables::Table;
 use crate::{Change, Store, StoreError, Updated, Versioned};
 use chrono::{DateTime, Utc};
-use domain::{Attempt, BusinessId, Customer, CustomerId, Profile, Recipient};
+use domain::{Attempt, BusinessId, Customer, CustomerId, Recipient};
 use std::collections::HashMap;
 
 const WHAT: &str = "customers";
@@ -43,20 +44,6 @@ const CONVERSATIONS: &str = "conversations";
 const LAST_ACTIVITY: &str = "last_activity";
 const THREAD_ID: &str = "thread_id";
 const THREAD_TOKEN_COUNT: &str = "thread_token_count";
-
-/// The outcome of a registration.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RegisterOutcome {
-    /// The customer is new; the record is as it was given.
-    Created,
-    /// Somebody with this identity was known.
-    Known {
-        /// As the record now is.
-        customer: Box<Customer>,
-        /// Whether something that was empty has been filled.
-        changed: bool,
-    },
-}
 
 /// The person who wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,79 +171,6 @@ impl Store {
         let keys = customers.iter().map(|customer| keys::customer(business, *customer)).collect();
         let read = |item| from_item::<Customer>(item, WHAT).map(|customer| (customer.customer_id, customer));
         self.batch_get(Table::Customers, keys).await?.into_iter().map(read).collect()
-    }
-
-    /// Registers a customer, made of what is given, once: of several attempts with one identity the first creates the
-    /// record, the others fill what is empty in it. One that is [imported](Customer::imported) registers nobody.
-    ///
-    /// # Errors
-    /// As every operation: see [`StoreError`].
-    pub async fn register(
-        &self,
-        business: BusinessId,
-        fresh: &Customer,
-        given: &Profile,
-        attempt: &Attempt,
-    ) -> Result<RegisterOutcome, StoreError> {
-        for round in 1..=ROUNDS {
-            let Some(known) = self.create_customer(business, fresh, attempt).await? else {
-                return Ok(RegisterOutcome::Created);
-            };
-            let Some(before) = self.customer(business, known).await? else {
-                // It is being erased.
-                self.pause(&attempt.0, round).await;
-                continue;
-            };
-            let mut after = before.record.clone();
-            if !fresh.imported {
-                (after.wrote_first, after.imported) = (false, false);
-            }
-            if !after.fill_empty(given) && after.is_registered() == before.record.is_registered() {
-                return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
-            }
-            after.updated_at = fresh.created_at;
-            match self.update_customer(business, &before, &after, attempt).await? {
-                Updated::Done(_) => return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: true }),
-                Updated::Unchanged => {
-                    return Ok(RegisterOutcome::Known { customer: Box::new(after), changed: false });
-                }
-                Updated::Conflict => self.pause(&attempt.0, round).await,
-            }
-        }
-        Err(StoreError::Contended("register"))
-    }
-
-    /// Makes the record with all that belongs to it, or answers the customer that has one of its identities.
-    async fn create_customer(
-        &self,
-        business: BusinessId,
-        fresh: &Customer,
-        attempt: &Attempt,
-    ) -> Result<Option<CustomerId>, StoreError> {
-        let id = fresh.customer_id;
-        let mut item = to_item(fresh, WHAT)?;
-        item.extend(keys::customer(business, id));
-        item.insert(BUSINESS_ID.to_owned(), text(business.to_string()));
-        item.insert(VERSION.to_owned(), number(1));
-        let names = identities(fresh);
-        let mut writes: Vec<_> =
-            names.iter().map(|identity| identity_write(business, *identity, id).if_new()).collect();
-        writes.push(Write::put(Table::Customers, item).if_new());
-        writes.push(Write::put(Table::Points, first_balance(business, id)));
-        writes.extend(row_writes(business, None, Some(fresh))?);
-        if let Some(yes) = fresh.marketing_consent {
-            writes.push(decision(business, Recipient::Customer(id), yes, fresh.created_at));
-        }
-        match self.transact(writes, attempt).await? {
-            Transacted::Committed => Ok(None),
-            Transacted::Refused(refusals) => {
-                let known = refusals.into_iter().take(names.len()).find_map(|refusal| match refusal {
-                    Refusal::Yes(item) => item,
-                    Refusal::No => None,
-                });
-                known.as_ref().map(read_customer_id).transpose()?.map(Some).ok_or(StoreError::Contended("register"))
-            }
-        }
     }
 
     /// A customer's record.

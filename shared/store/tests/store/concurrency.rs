@@ -32,6 +32,61 @@ async fn one_phone_registered_by_twenty_is_one_customer() {
     assert_eq!(world.database.items("PointsTable").len(), 1);
 }
 
+/// Two lists at once, of which each has people whom the other has, and one of them twice.
+#[tokio::test(start_paused = true)]
+async fn lists_registered_at_once_make_each_phone_one_customer() {
+    let world = World::new();
+    let list = |first: u128, phones: std::ops::Range<u32>| -> Vec<(domain::Customer, Profile)> {
+        let with_repeat = phones.clone().chain([phones.start]);
+        (first..).zip(with_repeat).map(|(id, number)| (customer(id, Some(number)), Profile::default())).collect()
+    };
+    let (one, other) = (list(1_000, 0..150), list(2_000, 100..250));
+    let (first, second) = (attempt(), attempt());
+    let outcomes = tokio::join!(
+        world.store.register_all(BUSINESS, &one, &first),
+        world.store.register_all(BUSINESS, &other, &second),
+    );
+    let mut created = Vec::new();
+    for ((fresh, _), outcome) in one.iter().chain(&other).zip(outcomes.0.into_iter().chain(outcomes.1)) {
+        let phone = fresh.phone.as_ref().unwrap();
+        let found = world.store.customer_by(BUSINESS, Identity::Phone(phone)).await.unwrap().unwrap().record;
+        match outcome.unwrap() {
+            RegisterOutcome::Created => {
+                assert_eq!(found.customer_id, fresh.customer_id);
+                created.push(phone.clone());
+            }
+            RegisterOutcome::Known { customer, changed } => assert_eq!((*customer, changed), (found, false)),
+        }
+    }
+    let phones: BTreeSet<_> = created.iter().collect();
+    assert_eq!((created.len(), phones.len()), (250, 250));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_fills_what_is_empty_of_those_who_are_known() {
+    let world = World::new();
+    let named = Profile { name: Some("Ana".to_owned()), ..Profile::default() };
+    let both = Profile { city: Some("Cali".to_owned()), ..named.clone() };
+    let of = |id, number, given: &Profile| {
+        (domain::Customer::new(CustomerId(Uuid::from_u128(id)), Some(phone(number)), given, at(1)), given.clone())
+    };
+    let first = [of(1, 1, &named), of(2, 2, &both)];
+    world.store.register_all(BUSINESS, &first, &attempt()).await;
+    let again = [of(3, 1, &both), of(4, 2, &named), of(5, 3, &named), of(6, 3, &both)];
+    let outcomes = world.store.register_all(BUSINESS, &again, &attempt()).await;
+    let told: Vec<_> = outcomes
+        .into_iter()
+        .map(|outcome| match outcome.unwrap() {
+            RegisterOutcome::Created => None,
+            RegisterOutcome::Known { customer, changed } => {
+                Some((customer.customer_id.0.as_u128(), customer.city, changed))
+            }
+        })
+        .collect();
+    let cali = Some("Cali".to_owned());
+    assert_eq!(told, [Some((1, cali.clone(), true)), Some((2, cali.clone(), false)), None, Some((5, cali, true))]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn different_fields_registered_at_once_are_all_kept() {
     let world = World::seeded().await;

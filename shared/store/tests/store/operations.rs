@@ -241,6 +241,14 @@ async fn register(w: &World, id: u128, number: u32, given: &Profile) -> Result<&
     })
 }
 
+/// How many of them were new.
+async fn register_all(w: &World, phones: std::ops::Range<u32>) -> Result<usize, StoreError> {
+    let people: Vec<_> =
+        (500..).zip(phones).map(|(id, number)| (customer(id, Some(number)), Profile::default())).collect();
+    let outcomes = w.store.register_all(BUSINESS, &people, &attempt()).await;
+    Ok(outcomes.into_iter().filter(|outcome| *outcome == Ok(RegisterOutcome::Created)).count())
+}
+
 async fn meet(w: &World, id: u128, number: u32, chat: Option<&str>) -> Result<(bool, u32, u32), StoreError> {
     let mut fresh = customer(id, Some(number));
     fresh.chat_id = chat.map(str::to_owned);
@@ -610,6 +618,9 @@ fn operations() -> Vec<Operation> {
         };
         "register again", 2, 1.0, 6.0, "\"known\"" => |w| async { register(w, 50, 1, &Profile::default()).await };
         "register again with more", 3, 1.0, 8.0, "\"filled\"" => |w| async { register(w, 50, 1, &named()).await };
+        // 33 people in a transaction.
+        "register forty new people together", 3, 40.0, 280.0, "40" => |w| async { register_all(w, 2..42).await };
+        "register known people together", 2, 2.0, 0.0, "0" => |w| async { register_all(w, 1..2).await };
         "customer", 1, 1.0, 0.0, "true" => |w| async { Ok(w.store.customer(BUSINESS, ANA).await?.is_some()) };
         "birthdays on a date", 1, 0.5, 0.0, "0" => |w| async {
             Ok(w.store.birthdays_on(BUSINESS, "2026-03-12".parse().unwrap(), None, None).await?.0.len())
