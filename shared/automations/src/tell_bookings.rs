@@ -3,6 +3,7 @@
 
 use crate::confirm_appointments;
 use crate::engine::{Automation, JobError, Spec, Start, StillStands, Triggered, always_holds};
+use chrono::{DateTime, Utc};
 use domain::texts::booking_answer::{Booked, BookingAnswer};
 use domain::{
     Appointment, AppointmentId, AppointmentStatus, AutomationName, BookingRequest, Business, Customer, Draft, Message,
@@ -51,9 +52,7 @@ impl Triggered for TellBookings {
         let Some(appointment) = found.map(|it| it.record).filter(|it| it.customer_id == customer.customer_id) else {
             return Ok(Vec::new());
         };
-        // That a request has expired is told even if the sweep was late.
-        let is_told = |told: &Booked| *told == Booked::Expired || app.now() < appointment.start;
-        let Some(told) = told(&appointment).filter(is_told) else { return Ok(Vec::new()) };
+        let Some(told) = told(&appointment, app.now()) else { return Ok(Vec::new()) };
         if appointment.announced_at.is_some() && !is_known(app, business, customer, &appointment).await? {
             return Ok(Vec::new());
         }
@@ -78,8 +77,13 @@ impl TellBookings {
     }
 }
 
-/// What is told of an appointment; `None` if there is nothing to tell.
-fn told(appointment: &Appointment) -> Option<Booked> {
+/// What is told of an appointment at `now`, UTC; `None` if there is nothing to tell. Once it has begun nothing is told of it, but
+/// that a request has expired, even if the sweep was late.
+fn told(appointment: &Appointment, now: DateTime<Utc>) -> Option<Booked> {
+    decided(appointment).filter(|told| *told == Booked::Expired || now < appointment.start)
+}
+
+fn decided(appointment: &Appointment) -> Option<Booked> {
     let status = appointment.status;
     if appointment.announced_at.is_some() {
         return match status {
@@ -157,6 +161,6 @@ async fn still_stands(app: &App, business: &Business, message: &Message) -> Resu
     let noted = message.metadata.get(APPOINTMENT).and_then(|it| it.parse::<AppointmentId>().ok());
     let Some(id) = noted else { return Ok(Ok(())) };
     let found = app.store().appointment(message.business_id, &id).await?.map(|it| it.record);
-    let told = found.and_then(|it| told(&it).map(|told| tells(told, &it)));
+    let told = found.and_then(|it| told(&it, app.now()).map(|told| tells(told, &it)));
     Ok(if told.as_ref() == message.metadata.get(TELLS) { Ok(()) } else { Err(Reason::AppointmentChanged) })
 }

@@ -40,7 +40,7 @@ pub(super) fn each(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation>
 pub(super) fn analysed(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let now = history.now.unwrap_or_default();
     let waits_long = |chat: &Value| {
-        let waiting = &chat["analysis"];
+        let waiting = &chat["analysis"]["M"];
         let waits = now.timestamp_millis() - number(&waiting["at"]);
         !waiting.is_null() && number(&waiting["tries"]) < 3 && waits > LONGEST_WAIT.num_milliseconds()
     };
