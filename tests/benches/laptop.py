@@ -13,11 +13,13 @@ KEY = "laptop-operator-key"
 class Laptop:
     """A run of the bundle, with its own port."""
 
-    def __init__(self, programs, port, empty=True, **parameters):
-        """`programs`: the folder of the programs; `empty`: without the demo's data; `parameters`: those of the template."""
+    def __init__(self, programs, port, empty=True, remember=10_000, **parameters):
+        """`programs`: the folder of the programs; `empty`: without the demo's data; `remember`: how much the outside keeps;
+        `parameters`: those of the template."""
         self.port = port
         given = {"OperatorLimitRequests": 100_000_000, **parameters}
-        command = [str(programs / "local"), "--port", str(port), "--programs", str(programs)] + ["--empty"] * empty
+        command = [str(programs / "local"), "--port", str(port), "--programs", str(programs), "--remember", str(remember)]
+        command += ["--empty"] * empty
         command += [word for name, value in given.items() for word in ("--parameter", f"{name}={value}")]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
         for line in self.process.stdout:

@@ -15,6 +15,8 @@ pub struct Config {
     pub(crate) gateway_key: String,
     pub(crate) upstream: UpstreamConfig,
     pub(crate) codes: CodeLimits,
+    /// The time after which a batch begins no further request: the function's time-out leaves enough for the last one.
+    pub(crate) requests_for: TimeDelta,
     /// After which time a batch is surely over: more than the function's time-out.
     pub(crate) flight: TimeDelta,
     /// Sessions that fall in one minute, from which on they fell together.
@@ -36,9 +38,14 @@ pub(crate) struct UpstreamConfig {
     pub(crate) longest_pause: TimeDelta,
 }
 
+/// The time that a batch needs after its last request.
+const AFTERWARDS: Duration = Duration::from_secs(5);
+
 impl FromEnv for Config {
     fn from_env(vars: &mut Vars<'_>) -> Self {
         let seconds = |wait: Duration| TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
+        let (timeout, request) =
+            (vars.seconds_or("HANDLER_TIMEOUT_SECONDS", 30), vars.seconds_or("UPSTREAM_TIMEOUT_SECONDS", 5));
         Self {
             urls: QueueUrls::from_env(vars),
             gateways: Gateways::from_env(vars),
@@ -46,7 +53,7 @@ impl FromEnv for Config {
             upstream: UpstreamConfig {
                 url: vars.optional_url("UPSTREAM_URL"),
                 key: vars.optional("UPSTREAM_KEY").unwrap_or_default(),
-                timeout: vars.seconds_or("UPSTREAM_TIMEOUT_SECONDS", 5),
+                timeout: request,
                 batch: vars.parsed_or("UPSTREAM_BATCH", 50, "a whole number"),
                 tries: vars.parsed_or("UPSTREAM_TRIES", 500, "a whole number"),
                 longest_pause: seconds(vars.seconds_or("UPSTREAM_LONGEST_PAUSE_SECONDS", 60)),
@@ -55,7 +62,9 @@ impl FromEnv for Config {
                 apart: seconds(vars.seconds_or("CODE_APART_SECONDS", 30)),
                 valid: seconds(vars.seconds_or("CODE_VALID_SECONDS", 120)),
             },
-            flight: seconds(vars.seconds_or("HANDLER_TIMEOUT_SECONDS", 30)) + TimeDelta::seconds(5),
+            // What the store does afterwards takes the rest.
+            requests_for: seconds(timeout.saturating_sub(request).saturating_sub(AFTERWARDS)),
+            flight: seconds(timeout) + TimeDelta::seconds(5),
             storm: vars.parsed_or("SESSION_STORM", 200, "a whole number"),
         }
     }

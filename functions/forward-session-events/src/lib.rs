@@ -38,6 +38,7 @@ pub struct Forwarder {
     gateway_key: String,
     upstream: Way,
     codes: CodeLimits,
+    requests_for: TimeDelta,
     flight: TimeDelta,
     storm: u64,
 }
@@ -52,6 +53,7 @@ impl Forwarder {
             gateway_key: config.gateway_key,
             upstream: Way { http: app.http().clone(), config: config.upstream },
             codes: config.codes,
+            requests_for: config.requests_for,
             flight: config.flight,
             storm: config.storm,
             app,
@@ -75,11 +77,11 @@ impl Forwarder {
             Ok(rows) => rows,
             Err(error) => return tasks.iter().map(|_| Err(Failure::from(error.clone()))).collect(),
         };
-        let flight = self.app.id().to_string();
+        let (flight, until) = (self.app.id().to_string(), self.app.now() + self.requests_for);
         let mut heard = self.track(&tasks, &flight, &rows).await;
         let mut done = Ok(());
         for (kind, row) in rows {
-            let told = self.tell(kind, row, &tasks, &mut heard).await;
+            let told = self.tell(kind, row, (&tasks, until), &mut heard).await;
             done = done.and(told);
         }
         if !heard.news.is_empty() {
@@ -95,17 +97,25 @@ impl Forwarder {
         self.settle(&tasks, heard.ends).await
     }
 
-    /// Posts the news of one kind, and says for each task what became of it.
-    async fn tell(&self, kind: Upstream, row: UpstreamRow, tasks: &[SessionTask], heard: &mut Heard) -> Outcome {
+    /// Posts the news of one kind, and says for each task what became of it. Of what has no request before `until` (UTC) the
+    /// rest comes again.
+    async fn tell(
+        &self,
+        kind: Upstream,
+        row: UpstreamRow,
+        (tasks, until): (&[SessionTask], DateTime<Utc>),
+        heard: &mut Heard,
+    ) -> Outcome {
         let now = self.app.now();
+        let in_time = || self.app.now() < until;
         let (places, (outcomes, found)) = match kind {
             Upstream::Codes => {
                 let (places, codes) = heard.codes(now);
-                (places, self.upstream.post_all(CODES, &codes).await)
+                (places, self.upstream.post_all(CODES, &codes, in_time).await)
             }
             Upstream::Statuses => {
                 let (places, statuses) = heard.statuses();
-                (places, self.upstream.post_all(STATUSES, &statuses).await)
+                (places, self.upstream.post_all(STATUSES, &statuses, in_time).await)
             }
         };
         if places.is_empty() {
@@ -131,6 +141,7 @@ impl Forwarder {
                     End::Settled(Err(Failure::Permanent(reason)))
                 }
                 Sent::Later(_) => End::Again { until: next.max(now + backoff(task.tries)), taken: true, tried: true },
+                Sent::Unasked => End::Again { until: next.max(now + UNDER_WAY), taken: true, tried: false },
             };
             note(&mut heard.ends, place, end);
         }

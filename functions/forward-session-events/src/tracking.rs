@@ -12,8 +12,8 @@ use queues::sessions::{Act, ManageTask, SessionTask};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{KeptSession, Upstream, UpstreamRow};
 
-/// Sessions that are changed at the same time.
-const AT_ONCE: usize = 16;
+/// Sessions that are changed at the same time. For a code that its webhook does not bring, each asks its gateway.
+const AT_ONCE: usize = 48;
 /// Tries of a change that somebody else's change comes between.
 const TRIES: u32 = 5;
 
@@ -45,7 +45,7 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
-    /// All codes among the news that are worth something at `now` (UTC), with the places of their tasks.
+    /// All codes among the news that are worth something at `now` (UTC), the oldest first, with the places of their tasks.
     pub(crate) fn codes(&self, now: DateTime<Utc>) -> (Vec<usize>, Vec<CodeItem>) {
         let code = |news: &News| match &news.told {
             Told::Code(code) if now < code.expires_at => Some((news.place, code.clone())),
@@ -55,11 +55,13 @@ impl Heard {
             }
             Told::Status(_) => None,
         };
-        self.news.iter().filter_map(code).unzip()
+        let mut codes: Vec<_> = self.news.iter().filter_map(code).collect();
+        codes.sort_by_key(|(_, code)| code.at);
+        codes.into_iter().unzip()
     }
 
-    /// The last status of each session among the news, with the places of their tasks. Those before it are told by nobody
-    /// any more: the session's record knows only the last.
+    /// The last status of each session among the news, the oldest first, with the places of their tasks. Those before it are
+    /// told by nobody any more: the session's record knows only the last.
     pub(crate) fn statuses(&self) -> (Vec<usize>, Vec<StatusItem>) {
         let mut last: BTreeMap<SessionId, (usize, &StatusItem)> = BTreeMap::new();
         for news in &self.news {
@@ -68,7 +70,9 @@ impl Heard {
                 dropped(Dropped::Superseded);
             }
         }
-        last.into_values().map(|(place, status)| (place, status.clone())).unzip()
+        let mut last: Vec<_> = last.into_values().collect();
+        last.sort_by_key(|(_, status)| status.at);
+        last.into_iter().map(|(place, status)| (place, status.clone())).unzip()
     }
 }
 

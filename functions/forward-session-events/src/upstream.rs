@@ -26,6 +26,8 @@ pub(crate) enum Sent {
     Refused(String),
     /// It comes again; the reason holds nothing private.
     Later(String),
+    /// It was in no request, and comes again.
+    Unasked,
 }
 
 /// What a batch found at the upstream.
@@ -62,23 +64,35 @@ impl Item for api::upstream::StatusItem {
 }
 
 impl Upstream {
-    /// Posts all items, in as many requests as they need, one after the other.
-    pub(crate) async fn post_all<T: Item>(&self, path: &'static str, items: &[T]) -> (Vec<Sent>, Found) {
+    /// Posts all items, in as many requests as they need, one after the other, as long as there is time. The first request is
+    /// always made.
+    pub(crate) async fn post_all<T: Item>(
+        &self,
+        path: &'static str,
+        items: &[T],
+        in_time: impl Fn() -> bool + Sync,
+    ) -> (Vec<Sent>, Found) {
         let (mut outcomes, mut found) = (Vec::with_capacity(items.len()), Found::Open);
         for chunk in items.chunks(self.config.batch.max(1)) {
-            if found == Found::Open {
-                let (more, now) = self.post(path, chunk).await;
-                outcomes.extend(more);
-                found = now;
+            if found != Found::Open || (!outcomes.is_empty() && !in_time()) {
+                break;
             }
+            let (more, now) = self.post(path, chunk, &in_time).await;
+            outcomes.extend(more);
+            found = now;
         }
-        outcomes.resize(items.len(), Sent::Later("upstream_closed".to_owned()));
+        outcomes.resize(items.len(), Sent::Unasked);
         (outcomes, found)
     }
 
     /// Posts the items, and tells for each what became of it. A batch that is refused whole is halved until the item is
-    /// found that it was refused for: no item costs another its way.
-    pub(crate) fn post<'a, T: Item>(&'a self, path: &'static str, items: &'a [T]) -> BoxFuture<'a, (Vec<Sent>, Found)> {
+    /// found that it was refused for, as long as there is time: no item costs another its way.
+    pub(crate) fn post<'a, T: Item>(
+        &'a self,
+        path: &'static str,
+        items: &'a [T],
+        in_time: &'a (dyn Fn() -> bool + Sync),
+    ) -> BoxFuture<'a, (Vec<Sent>, Found)> {
         async move {
             let (outcomes, found) = match self.request(path, items).await {
                 Answer::Items(outcomes) => (outcomes, Found::Open),
@@ -87,14 +101,15 @@ impl Upstream {
                     (vec![Sent::Later(reason); items.len()], Found::Closed(wait))
                 }
                 Answer::Refused(reason) if items.len() == 1 => (vec![Sent::Refused(reason)], Found::Open),
+                Answer::Refused(_) if !in_time() => (vec![Sent::Unasked; items.len()], Found::Open),
                 Answer::Refused(_) => {
                     let (first, second) = items.split_at(items.len() / 2);
-                    let (mut outcomes, one) = self.post(path, first).await;
+                    let (mut outcomes, one) = self.post(path, first, in_time).await;
                     if one != Found::Open {
-                        outcomes.resize(items.len(), Sent::Later("upstream_closed".to_owned()));
+                        outcomes.resize(items.len(), Sent::Unasked);
                         return (outcomes, one);
                     }
-                    let (more, other) = self.post(path, second).await;
+                    let (more, other) = self.post(path, second, in_time).await;
                     outcomes.extend(more);
                     (outcomes, other)
                 }

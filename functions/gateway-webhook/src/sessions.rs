@@ -20,7 +20,7 @@ pub(crate) struct Config {
     window: TimeDelta,
     /// The same for sessions that fell.
     disconnect_window: TimeDelta,
-    /// The falls of one such time that go at once. Of so few, the time would bring hardly any together.
+    /// The falls of two such times that go at once. Of so few, the time would bring hardly any together.
     disconnects_at_once: usize,
 }
 
@@ -30,7 +30,7 @@ impl FromEnv for Config {
         Self {
             window: window("SESSION_WINDOW_SECONDS", 5),
             disconnect_window: window("DISCONNECT_WINDOW_SECONDS", 1),
-            disconnects_at_once: vars.parsed_or("DISCONNECTS_AT_ONCE", 3, "a whole number"),
+            disconnects_at_once: vars.parsed_or("DISCONNECTS_AT_ONCE", 2, "a whole number"),
             secrets: SessionSecrets::from_env(vars),
         }
     }
@@ -71,7 +71,8 @@ impl Sessions {
     fn lane(&self, event: &SessionEvent, now: DateTime<Utc>) -> Lane {
         let lane = Lane::of(&event.news);
         let (window, at_once) = match lane {
-            Lane::Disconnects => (self.config.disconnect_window, self.config.disconnects_at_once.max(1)),
+            // Twice the time, or an instance that has a part of a storm alone would send a part of it at once.
+            Lane::Disconnects => (self.config.disconnect_window * 2, self.config.disconnects_at_once.max(1)),
             _ => (self.config.window, 1),
         };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

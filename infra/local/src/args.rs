@@ -24,6 +24,9 @@ pub struct Args {
     /// Print a line for each request to the API, each webhook, and each act of the page
     #[arg(long)]
     pub log: bool,
+    /// Messages, batches and items that the simulated outside remembers at most, so that a long run does not fill the memory
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
+    pub remember: usize,
     /// A parameter of the template, as often as wanted
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameter: Vec<(String, String)>,

@@ -17,9 +17,6 @@ use local::{Laptop, Options, StartError, programs, workspace};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// Messages of the simulated outside that are remembered, so that a long run does not fill the memory.
-const REMEMBERED: usize = 10_000;
-
 #[derive(Debug, thiserror::Error)]
 enum RunError {
     #[error(transparent)]
@@ -93,7 +90,7 @@ async fn start(args: Args) -> Result<Laptop, StartError> {
         seed: None,
         show_logs: true,
         show_requests: args.log,
-        remember: Some(REMEMBERED),
+        remember: Some(args.remember),
     };
     // A build may take minutes.
     local::check_port(options.port).await?;

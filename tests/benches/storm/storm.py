@@ -163,38 +163,41 @@ def reads(laptop, pool, ids, requests=40_000, seconds=60):
 
 
 def measure(programs, count, port, life_seconds, faults, read, parameters):
-    laptop = Laptop(programs, port, **(FAULTY if faults else {}), **parameters)
+    laptop = Laptop(programs, port, remember=max(10_000, 40 * count), **(FAULTY if faults else {}), **parameters)
     try:
         pool = concurrent.futures.ThreadPoolExecutor(32)
         lines = [concurrent.futures.ThreadPoolExecutor(1) for _ in range(32)]
         began = time.monotonic()
-        ids = list(pool.map(lambda user: laptop.json("POST", "/start", {"user_id": user})["session_id"], range(count)))
+        place = urllib.parse.urlparse(laptop.json("GET", "/_local/gateways")["evolution"])
+        at_gateway = {"apikey": GATEWAY_KEY, "content-type": "application/json"}
+
+        def begin(nth):
+            """Opens a session. From then on the script is its gateway: the simulated one says no more of it."""
+            session = laptop.json("POST", "/start", {"user_id": nth})["session_id"]
+            path, found = f"{place.path}/webhook/find/{session}", []
+
+            def is_there():
+                status, text = laptop.call("GET", path, None, at_gateway, place.port)
+                found[:] = [json.loads(text)] if status < 300 and text not in (b"", b"null") else []
+                return bool(found)
+
+            wait_for("a session is at the gateway", is_there, 900)
+            # Those that are there after the storm are so at the simulated gateway too: whoever looks there finds the same.
+            if not waits_for_a_scan(nth):
+                scan, phone = f"/_local/world/sessions/{session}/scan", {"phone": f"55119{10_000_000 + nth}"}
+                # Between two connections there is no code.
+                wait_for("a session has a code", lambda: laptop.call("POST", scan, phone)[0] < 300, 900)
+            url = found[0]["url"]
+            quiet = {"webhook": {"enabled": False, "url": url}}
+            laptop.json("POST", f"{place.path}/webhook/set/{session}", quiet, at_gateway, place.port)
+            return session, (url, {name.lower(): value for name, value in found[0]["headers"].items()})
+
+        with concurrent.futures.ThreadPoolExecutor(128) as beginners:
+            hooks = dict(beginners.map(begin, range(count)))
+        ids = list(hooks)
         print(f"# {count} sessions opened in {time.monotonic() - began:.0f} s", flush=True)
-        wait_for("all sessions are at the gateway",
-                 lambda: len(laptop.json("GET", "/_local/world/sessions")["sessions"]) >= count, 900)
-        outside = laptop.json("GET", "/_local/gateways")["evolution"]
-        place = urllib.parse.urlparse(outside)
-
-        def hook(session):
-            found = laptop.json("GET", f"{place.path}/webhook/find/{session}", None, {"apikey": GATEWAY_KEY}, place.port)
-            return session, (found["url"], {name.lower(): value for name, value in found["headers"].items()})
-
-        hooks = dict(pool.map(hook, ids))
-        # Those that are there after the storm are so at the simulated gateway too: whoever looks there finds the same.
-        def scan(nth):
-            path, phone = f"/_local/world/sessions/{ids[nth]}/scan", {"phone": f"55119{10_000_000 + nth}"}
-            # Between two connections there is no code.
-            wait_for("a session has a code", lambda: laptop.call("POST", path, phone)[0] < 300)
-
-        scanned = [nth for nth in range(count) if not waits_for_a_scan(nth)]
-        list(pool.map(scan, scanned))
-        wait_for("they are connected", lambda: connected(laptop) >= len(scanned))
-        # From now on the script is the gateway: the simulated one says no more of these sessions.
-        def mute(session):
-            quiet = {"webhook": {"enabled": False, "url": hooks[session][0]}}
-            laptop.json("POST", f"{place.path}/webhook/set/{session}", quiet, {"apikey": GATEWAY_KEY, "content-type": "application/json"}, place.port)
-
-        list(pool.map(mute, ids))
+        scanned = sum(not waits_for_a_scan(nth) for nth in range(count))
+        wait_for("they are connected", lambda: connected(laptop) >= scanned)
         gateway = StandIn(laptop, hooks)
         for session in ids:
             gateway.state[session] = None
