@@ -3,9 +3,10 @@
 
     cargo build --profile simulate --bins
     tests/benches/converse/converse.py --programs target/simulate --people 1 20 100
+    tests/benches/converse/converse.py --programs target/simulate --people 100 --within 10
 
-A business whose sender has the pace of Cloud API answers by the assistant. So many people write at the same moment, each
-one message, ten times over. The table has the time from a person's message until their answer is at the gateway, less the
+A business whose sender has the pace of Cloud API answers by the assistant. So many people write at the same moment, or evenly
+within some seconds, each one message, ten times over. The table has the time from a person's message until their answer is at the gateway, less the
 five seconds of silence. The model answers at once.
 """
 import argparse
@@ -34,12 +35,16 @@ def open_business(laptop):
     return made["senders"][0]["address"]
 
 
-def measure(laptop, address, people):
+def measure(laptop, address, people, within):
     phones = [f"55119876{10_000 + people * 100 + nth:05}" for nth in range(people)]
     pool = concurrent.futures.ThreadPoolExecutor(min(people, 32))
+    turns = {phone: nth * within / people for nth, phone in enumerate(phones)}
     beyond = []
     for nth in range(ROUNDS):
+        begun = time.time()
+
         def write(phone):
+            time.sleep(max(0, begun + turns[phone] - time.time()))
             at = time.time()
             message = {"sender": address, "phone": phone, "text": f"quanto custa o banho? ({nth})"}
             laptop.json("POST", "/_local/world/inbound", message)
@@ -67,12 +72,13 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--programs", type=Path, default=ROOT / "target/simulate")
     arguments.add_argument("--people", type=int, nargs="+", default=[1, 20, 100])
+    arguments.add_argument("--within", type=float, default=0, help="seconds in which all of them write")
     arguments.add_argument("--port", type=int, default=3978)
     given = arguments.parse_args()
     laptop = Laptop(given.programs.resolve(), given.port)
     try:
         address = open_business(laptop)
-        rows = [measure(laptop, address, people) for people in given.people]
+        rows = [measure(laptop, address, people, given.within) for people in given.people]
     finally:
         laptop.stop()
     names = list(rows[0])
