@@ -11,6 +11,7 @@ import re
 import time
 import unittest
 import urllib.request
+from datetime import datetime, timedelta
 
 from page_browser import PAGE, PATIENCE_SECONDS, WIDE, Browser
 from selenium.webdriver import Keys
@@ -472,7 +473,36 @@ class Tour(Browser):
         left_out = lambda: sum(int(count) for count in re.findall(r"(\d+) left out", self.one(campaign).text))
         self.wait("everybody left out", lambda: left_out() == lapsing)
 
-    def test_28_every_control_has_a_name(self):
+    def test_28_what_a_campaign_brought_is_a_picture(self):
+        template = {"name": "win_back", "variables": {"name": "{{name}}", "business": BUSINESS, "offer": "10%"}}
+        asked = {"campaign_id": "miss-you", "name": "Saudades", "audience": {"segment": "all"}, "holdout": 30}
+        api("/api/campaigns", {**asked, "template": template})
+        line = "//ul[@id='campaigns']/li[contains(., 'Saudades')]"
+        self.wait("the campaign", lambda: self.all(f"{line}//button[normalize-space()='Start']"))[0].click()
+        # One that is only sent may fail later, and a purchase after it is not the campaign's.
+        reached = lambda: [one for one in read("/api/campaigns/miss-you/recipients")["recipients"]
+                           if one["status"] in ("delivered", "read")]
+        one = self.wait("somebody reached", reached)[0]
+        after = datetime.fromisoformat(one["message"]["sent_at"]) + timedelta(seconds=1)
+        bought = {"invoice_id": "came-back", "customer_id": one["customer_id"], "at": after.isoformat(), "total": "70.00"}
+        # A purchase is not of the future.
+        time.sleep(1)
+        api("/api/purchases", {**bought, "lines": [{"product": "Banho", "amount": "70.00"}]})
+        figure = f"{line}//figure"
+        words = lambda: self.one(f"{figure}/figcaption").text
+        self.wait("the purchase", lambda: self.all(figure) and words().startswith("1 bought within 30 days"))
+        self.assertIn("70.00", words())
+        self.assertIn("held out", words())
+        counts = [count.text for count in self.all(f"{figure}//*[name()='text'][@class='count']")]
+        messaged = int(counts[0])
+        self.assertEqual((counts[3], messaged > 1), ("1", True))
+        # Its bar is as long as the part of the messages that it tells of.
+        width = lambda name: float(self.one(f"{figure}//*[name()='rect'][@class='{name}']").get_attribute("width"))
+        self.assertAlmostEqual(width("bought") / width("sent"), 1 / messaged, places=3)
+        self.driver.execute_script("arguments[0].scrollIntoView()", self.one(line))
+        self.picture("returns")
+
+    def test_29_every_control_has_a_name(self):
         self.assertEqual(self.driver.execute_script(NAMELESS), [])
 
 

@@ -38,7 +38,7 @@ pub(crate) struct UpstreamConfig {
     pub(crate) longest_pause: TimeDelta,
 }
 
-/// The time that a batch needs after its last request.
+/// The time that the store needs after the last request of a batch.
 const AFTERWARDS: Duration = Duration::from_secs(5);
 
 impl FromEnv for Config {
@@ -62,8 +62,8 @@ impl FromEnv for Config {
                 apart: seconds(vars.seconds_or("CODE_APART_SECONDS", 30)),
                 valid: seconds(vars.seconds_or("CODE_VALID_SECONDS", 120)),
             },
-            // What the store does afterwards takes the rest.
-            requests_for: seconds(timeout.saturating_sub(request).saturating_sub(AFTERWARDS)),
+            // The last request, and the first of the other kind, may begin just before the end.
+            requests_for: seconds(timeout.saturating_sub(request * 2).saturating_sub(AFTERWARDS)),
             flight: seconds(timeout) + TimeDelta::seconds(5),
             storm: vars.parsed_or("SESSION_STORM", 200, "a whole number"),
         }

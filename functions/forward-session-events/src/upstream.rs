@@ -101,12 +101,12 @@ impl Upstream {
                     (vec![Sent::Later(reason); items.len()], Found::Closed(wait))
                 }
                 Answer::Refused(reason) if items.len() == 1 => (vec![Sent::Refused(reason)], Found::Open),
-                Answer::Refused(_) if !in_time() => (vec![Sent::Unasked; items.len()], Found::Open),
+                Answer::Refused(reason) if !in_time() => (vec![Sent::Later(reason); items.len()], Found::Open),
                 Answer::Refused(_) => {
                     let (first, second) = items.split_at(items.len() / 2);
                     let (mut outcomes, one) = self.post(path, first, in_time).await;
                     if one != Found::Open {
-                        outcomes.resize(items.len(), Sent::Unasked);
+                        outcomes.resize(items.len(), Sent::Later("upstream_closed".to_owned()));
                         return (outcomes, one);
                     }
                     let (more, other) = self.post(path, second, in_time).await;
@@ -214,5 +214,90 @@ fn word(error: &HttpError) -> &'static str {
         (true, true) => "connect_timed_out",
         (false, false) => "connection_lost",
         (false, true) => "timed_out",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use kit::http::{Request, Response};
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[derive(Clone, Serialize)]
+    struct Numbered(String);
+
+    impl Item for Numbered {
+        fn event_id(&self) -> &str {
+            &self.0
+        }
+    }
+
+    fn items(count: usize) -> Vec<Numbered> {
+        (0..count).map(|nth| Numbered(nth.to_string())).collect()
+    }
+
+    /// Answers each request with this status, and keeps how many items it had.
+    #[derive(Debug)]
+    struct Backend(u16, Mutex<Vec<usize>>);
+
+    #[async_trait]
+    impl Http for Backend {
+        async fn send(&self, request: Request, _: Duration) -> Result<Response, HttpError> {
+            let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+            self.1.lock().unwrap().push(body["items"].as_array().unwrap().len());
+            Ok(http::Response::builder().status(self.0).body(Default::default()).unwrap())
+        }
+    }
+
+    fn upstream(status: u16) -> (Arc<Backend>, Upstream) {
+        let backend = Arc::new(Backend(status, Mutex::default()));
+        let config = UpstreamConfig {
+            url: Some("http://backend.test".to_owned()),
+            key: "key".to_owned(),
+            timeout: Duration::from_secs(5),
+            batch: 50,
+            tries: 3,
+            longest_pause: chrono::TimeDelta::seconds(60),
+        };
+        (backend.clone(), Upstream { http: backend, config })
+    }
+
+    /// For so many looks there is time.
+    fn looks(count: usize) -> impl Fn() -> bool + Sync {
+        let left = AtomicUsize::new(count);
+        move || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+
+    #[tokio::test]
+    async fn what_there_is_no_time_for_is_in_no_request_and_the_first_always_is() {
+        for (time, requests) in [(0, 1), (1, 2), (9, 3)] {
+            let (backend, upstream) = upstream(200);
+            let (outcomes, found) = upstream.post_all("/api", &items(120), looks(time)).await;
+            assert_eq!((outcomes.len(), found), (120, Found::Open));
+            let taken = outcomes.iter().filter(|it| **it == Sent::Taken).count();
+            assert_eq!(taken, (requests * 50).min(120));
+            assert!(outcomes[taken..].iter().all(|it| *it == Sent::Unasked));
+            assert_eq!(backend.1.lock().unwrap().len(), requests);
+        }
+    }
+
+    /// They count as tried, or they would come again for ever.
+    #[tokio::test]
+    async fn what_was_refused_with_others_was_asked_though_there_is_no_time_to_halve() {
+        let (backend, upstream) = upstream(422);
+        let (outcomes, found) = upstream.post_all("/api", &items(4), looks(1)).await;
+        // Four, two of them, and no time for one.
+        assert_eq!(*backend.1.lock().unwrap(), [4, 2, 2]);
+        assert_eq!((outcomes, found), (vec![Sent::Later("http_422".to_owned()); 4], Found::Open));
+    }
+
+    #[tokio::test]
+    async fn behind_a_closed_door_nothing_is_asked() {
+        let (backend, upstream) = upstream(503);
+        let (outcomes, found) = upstream.post_all("/api", &items(60), looks(9)).await;
+        assert_eq!((backend.1.lock().unwrap().len(), found), (1, Found::Closed(None)));
+        assert_eq!(outcomes.iter().filter(|it| **it == Sent::Unasked).count(), 10);
     }
 }

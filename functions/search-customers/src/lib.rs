@@ -8,6 +8,8 @@ mod request;
 mod saved;
 mod segments;
 
+pub use request::asked;
+
 use api::Route as _;
 use api::parameters::OfBusiness;
 use api::search::{CountedSegment, CustomerSearch, FoundCustomers, Route, Segments, SegmentsQuery};

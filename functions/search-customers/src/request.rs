@@ -37,13 +37,8 @@ pub(crate) fn to_save(
     Ok(SavedSearch { name, filter: filter(business, read)?, sort: order, limit, saved_at: now.trunc_subsecs(3) })
 }
 
-/// The search of a filter, as a caller would give it.
-pub(crate) fn asked(
-    filter: CustomerFilter,
-    sort: Option<Sort>,
-    limit: Option<usize>,
-    currency: Currency,
-) -> CustomerSearch {
+/// The search of a filter, as a caller would give it. Days of inactivity are not in it: they are a setting of the business.
+pub fn asked(filter: CustomerFilter, sort: Option<Sort>, limit: Option<usize>, currency: Currency) -> CustomerSearch {
     let amount = |minor: Option<i64>| minor.map(|minor| Decimal(Money::new(minor, currency).units().to_string()));
     CustomerSearch {
         name: filter.name,

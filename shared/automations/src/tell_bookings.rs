@@ -164,3 +164,56 @@ async fn still_stands(app: &App, business: &Business, message: &Message) -> Resu
     let told = found.and_then(|it| told(&it, app.now()).map(|told| tells(told, &it)));
     Ok(if told.as_ref() == message.metadata.get(TELLS) { Ok(()) } else { Err(Reason::AppointmentChanged) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use domain::CustomerId;
+    use uuid::Uuid;
+
+    fn asked_for(request: BookingRequest, status: AppointmentStatus) -> Appointment {
+        let start = "2026-03-08T14:00:00Z".parse().unwrap();
+        Appointment {
+            appointment_id: "chat-1".parse().unwrap(),
+            customer_id: CustomerId(Uuid::from_u128(2)),
+            customer_name: None,
+            pet: None,
+            service: "Banho".to_owned(),
+            start,
+            minutes: 60,
+            price: None,
+            status,
+            request: Some(request),
+            over_at_import: false,
+            remind_at: None,
+            announced_at: None,
+            created_at: start - TimeDelta::days(2),
+            updated_at: start - TimeDelta::days(1),
+        }
+    }
+
+    /// Two days later a human may send a text again that had failed.
+    #[test]
+    fn nothing_is_told_of_an_appointment_that_has_begun_but_that_a_request_has_expired() {
+        use AppointmentStatus as Status;
+        for (request, status, told_before, told_after) in [
+            (BookingRequest::Waiting, Status::Pending, Booked::NotYet, None),
+            (BookingRequest::Confirmed, Status::Confirmed, Booked::Confirmed, None),
+            (BookingRequest::Declined, Status::Cancelled, Booked::Declined, None),
+            (BookingRequest::Expired, Status::Cancelled, Booked::Expired, Some(Booked::Expired)),
+        ] {
+            let appointment = asked_for(request, status);
+            let told = |later| told(&appointment, appointment.start + TimeDelta::milliseconds(later));
+            assert_eq!((told(-1), told(0)), (Some(told_before), told_after));
+        }
+        let moved = Appointment {
+            announced_at: Some("2026-03-07T10:00:00Z".parse().unwrap()),
+            ..asked_for(BookingRequest::Confirmed, Status::Confirmed)
+        };
+        assert_eq!(
+            [-1, 0].map(|later| told(&moved, moved.start + TimeDelta::milliseconds(later))),
+            [Some(Booked::Moved), None]
+        );
+    }
+}

@@ -2,40 +2,31 @@
 
 use crate::{BUSINESS, ZONE};
 use async_trait::async_trait;
-use aws::invoke::{Invoke, InvokeError};
-use aws::template::Template;
-use aws::usage::Usage;
-use bytes::Bytes;
+use bench_cloud::{BenchCloud, response};
 use chrono::{DateTime, Utc};
-use domain::{Business, KeyId, Locale, Settings};
+use domain::KeyId;
+use kit::App;
 use kit::chance::Chance;
 use kit::clock::Clock;
 use kit::config::Indexes;
-use kit::env::{Env, FromEnv};
+use kit::env::FromEnv;
 use kit::http::{Http, HttpError, Request, Response};
-use kit::{App, Parts};
-use local::cloud::{Cloud, Setting, queues_read};
-use local::setup::{Addresses, environment, given};
 use object_store::ObjectStore;
-use serde_json::json;
 use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use store::Meter;
 use store::api_keys::ApiKey;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-const AWS: &str = "http://aws.bench";
 const OBJECTS: &str = "/_aws/s3";
 /// The key of the business.
 pub const KEY: &str = "bench-key";
 
 /// Tables and buckets of the template.
 pub struct Bench {
-    cloud: Cloud,
-    template: Template,
+    inner: BenchCloud,
     tables_took: Mutex<Duration>,
 }
 
@@ -76,38 +67,13 @@ impl Link {
     }
 }
 
-/// Nobody is called.
-struct Nobody;
-
-#[async_trait]
-impl Invoke for Nobody {
-    async fn invoke(&self, function: &str, _: Bytes) -> Result<Bytes, InvokeError> {
-        Err(InvokeError::Missing(function.to_owned()))
-    }
-}
-
 impl Bench {
     /// With the business and its key.
     pub async fn new(now: DateTime<Utc>) -> Result<Arc<Self>, Box<dyn Error>> {
-        let sealing_key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned();
-        let parameters = [("SessionGateway".to_owned(), String::new())].into();
-        let path = local::Options::default().template;
-        let mut template = Template::load(&path, &given(&addresses(), sealing_key, &parameters))?;
-        template.tables.values_mut().for_each(|table| table.stream = None);
-        template.stream_mappings.clear();
-        let clock = aws::clock::Clock::starting_at(now);
-        let setting = Setting {
-            clock: clock.clone(),
-            rng: fastrand::Rng::with_seed(1),
-            usage: Arc::new(Usage::new(clock, queues_read(&template))),
-            functions: Arc::new(Nobody),
-            tables: None,
-            buckets: None,
-            queue_base_url: format!("{AWS}/_aws/sqs"),
-        };
-        let bench = Arc::new(Self { cloud: Cloud::new(&template, setting)?, template, tables_took: Mutex::default() });
+        let inner = BenchCloud::new(now, None)?;
+        let bench = Arc::new(Self { inner, tables_took: Mutex::default() });
         let (app, ()) = bench.app("businesses", Clock::tokio(now), None)?;
-        let business = business(now)?;
+        let business = bench_cloud::business(BUSINESS, ZONE, now);
         app.store().create_business(&business, &[], &app.attempt()).await?;
         let record = ApiKey {
             key_id: KeyId(Uuid::from_u128(1)),
@@ -127,20 +93,7 @@ impl Bench {
         clock: Clock,
         link: Option<Arc<Link>>,
     ) -> Result<(App, C), Box<dyn Error>> {
-        let function = self.template.functions.values().find(|it| it.program() == program).ok_or("no such function")?;
-        let variables = function.environment.0.clone().into_iter().chain(environment(&addresses()));
-        let variables: Vec<(String, String)> = variables.collect();
-        let network: Arc<dyn Http> = Arc::new(Direct { bench: self.clone(), link });
-        let parts = Parts {
-            env: Env::from_pairs(variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))),
-            clock,
-            chance: Chance::seeded(1),
-            http: network.clone(),
-            aws_http: network,
-            retry_partition: None,
-            meter: Meter::default(),
-        };
-        Ok(App::new(parts)?)
+        self.inner.app(program, clock, Chance::seeded(1), Arc::new(Direct { bench: self.clone(), link }))
     }
 
     /// The bucket of the indexes.
@@ -157,7 +110,7 @@ impl Bench {
     async fn table_request(&self, target: &str, request: &Request) -> Result<Response, HttpError> {
         // Of the machine: tokio's may stand still.
         let begin = std::time::Instant::now();
-        let reply = self.cloud.dynamodb.handle(target, request.body()).await;
+        let reply = self.inner.cloud.dynamodb.handle(target, request.body()).await;
         *self.tables_took.lock().unwrap_or_else(PoisonError::into_inner) += begin.elapsed();
         response(&reply)
     }
@@ -167,36 +120,12 @@ impl Bench {
         let path = head.uri.path_and_query().map(|path| path.as_str()).unwrap_or_default();
         head.uri = path.strip_prefix(OBJECTS).unwrap_or(path).parse().map_err(|_| failed("an address"))?;
         let sent = body.len();
-        let reply = self.cloud.s3.handle(&Request::from_parts(head, body));
+        let reply = self.inner.cloud.s3.handle(&Request::from_parts(head, body));
         if let Some(link) = link {
             link.carry(sent + reply.body.len()).await;
         }
         response(&reply)
     }
-}
-
-fn addresses() -> Addresses {
-    Addresses { public: AWS.to_owned(), outside: "http://outside.bench".to_owned() }
-}
-
-fn business(now: DateTime<Utc>) -> Result<Business, Box<dyn Error>> {
-    Ok(Business {
-        business_id: BUSINESS,
-        name: "Patas".to_owned(),
-        country: "BR".to_owned(),
-        locale: Locale::PtBr,
-        currency: serde_json::from_value(json!("BRL"))?,
-        timezone: ZONE,
-        owners: Vec::new(),
-        opening_hours: Default::default(),
-        slot_minutes: 30,
-        wanted_fields: Vec::new(),
-        settings: Settings::default(),
-        best_hour: None,
-        switched_off: Default::default(),
-        created_at: now,
-        updated_at: now,
-    })
 }
 
 /// The network of an App, without a socket.
@@ -223,14 +152,6 @@ impl Http for Direct {
             }
         }
     }
-}
-
-fn response(reply: &aws::Reply) -> Result<Response, HttpError> {
-    let mut response = http::Response::builder().status(reply.status);
-    for (name, value) in &reply.headers {
-        response = response.header(*name, value);
-    }
-    response.body(Bytes::clone(&reply.body)).map_err(|_| failed("an answer"))
 }
 
 fn late() -> HttpError {

@@ -3,13 +3,11 @@
 use crate::cloud::{Bench, KEY, Link};
 use crate::queries::Search;
 use crate::{BUSINESS, people};
-use api::search::{CustomerSearch, GivenConsent, GivenSort};
-use api::values::Decimal;
+use api::search::CustomerSearch;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use chrono::{DateTime, Utc};
-use domain::customer_filter::{Consent, Sort, SortKey};
-use domain::{Business, CustomerId, Money};
+use domain::{Business, CustomerId};
 use kit::App;
 use kit::clock::Clock;
 use search::Query;
@@ -107,35 +105,5 @@ impl Handler {
 
 /// A search as a client writes it.
 fn asked(query: &Query, business: &Business) -> CustomerSearch {
-    let filter = query.filter.clone();
-    let amount =
-        |minor: Option<i64>| minor.map(|minor| Decimal(Money::new(minor, business.currency).units().to_string()));
-    CustomerSearch {
-        name: filter.name,
-        gender: filter.gender,
-        city: filter.city,
-        min_days_since_last_purchase: filter.min_days_since_last_purchase,
-        max_days_since_last_purchase: filter.max_days_since_last_purchase,
-        is_inactive: filter.inactivity.map(|inactivity| inactivity.is_inactive),
-        favorite_product: filter.favorite_product,
-        favorite_ingredient: filter.favorite_ingredient,
-        min_total_spent: amount(filter.min_total_spent),
-        min_purchases: filter.min_purchases,
-        min_average_ticket: amount(filter.min_average_ticket),
-        label: filter.label,
-        profile_status: filter.profile_status,
-        consent: filter.consent.map(|consent| match consent {
-            Consent::Given => GivenConsent::Given,
-            Consent::Refused => GivenConsent::Refused,
-            Consent::Unknown => GivenConsent::Unknown,
-        }),
-        sort: query.sort.map(|Sort { key, descending }| match (key, descending) {
-            (SortKey::LastPurchase, false) => GivenSort::LastPurchase,
-            (SortKey::LastPurchase, true) => GivenSort::LastPurchaseDescending,
-            (SortKey::TotalSpent, false) => GivenSort::TotalSpent,
-            (SortKey::TotalSpent, true) => GivenSort::TotalSpentDescending,
-        }),
-        limit: Some(query.limit),
-        ..CustomerSearch::default()
-    }
+    search_customers::asked(query.filter.clone(), query.sort, Some(query.limit), business.currency)
 }

@@ -15,7 +15,7 @@ use automations::Progress;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Parser;
 use cloud::Bench;
-use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Mode, Settings, Tally};
+use domain::{Action, Automation, AutomationName, Business, BusinessId, Job, Mode, Tally};
 use kit::App;
 use kit::config::Backstop;
 use serde_json::{Value, json};
@@ -200,24 +200,7 @@ async fn least(bench: &Arc<Bench>, mut query: Value) -> Result<f64, Box<dyn Erro
 }
 
 fn business(business_id: BusinessId, zone: &str) -> Result<Business, Box<dyn Error>> {
-    let now = Utc::now();
-    Ok(Business {
-        business_id,
-        name: "Patas".to_owned(),
-        country: "BR".to_owned(),
-        locale: domain::Locale::PtBr,
-        currency: serde_json::from_value(json!("BRL"))?,
-        timezone: zone.parse()?,
-        owners: Vec::new(),
-        opening_hours: Default::default(),
-        slot_minutes: 30,
-        wanted_fields: Vec::new(),
-        settings: Settings::default(),
-        best_hour: None,
-        switched_off: Default::default(),
-        created_at: now,
-        updated_at: now,
-    })
+    Ok(bench_cloud::business(business_id, zone.parse()?, Utc::now()))
 }
 
 #[cfg(test)]

@@ -85,6 +85,6 @@ fn tick(at: DateTime<Utc>) -> serde_json::Result<EventBridgeEvent<Value>> {
 
 /// Jobs in the queue.
 fn depth(bench: &Bench) -> Result<usize, Box<dyn Error>> {
-    let queue = bench.cloud.names.queue("birthdays").ok_or("no such queue")?;
-    Ok(bench.cloud.queues.depths().get(queue).map_or(0, |depth| depth.visible))
+    let queue = bench.inner.cloud.names.queue("birthdays").ok_or("no such queue")?;
+    Ok(bench.inner.cloud.queues.depths().get(queue).map_or(0, |depth| depth.visible))
 }
