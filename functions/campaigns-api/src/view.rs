@@ -69,5 +69,6 @@ fn differences(progress: &Progress) -> Vec<Difference> {
 pub(crate) fn told(preflight: campaigns::Preflight) -> Preflight {
     let Counted { recipients, left_out } = preflight.counted;
     let cost = preflight.cost.map(|money| Cost { amount: money.units(), currency: money.currency.code().to_owned() });
-    Preflight { recipients, left_out, cost, minutes: preflight.minutes }
+    let campaigns::Preflight { minutes, at_best_hours, .. } = preflight;
+    Preflight { recipients, left_out, cost, minutes, at_best_hours }
 }

@@ -89,6 +89,7 @@ pub(crate) async fn gather(
             opted_in_at: reach.opted_in_at,
             consent: reach.consent,
         },
+        active_hours: customer.active_hours.begins().collect(),
         cursor: None,
         customer: api::customers::Customer::from(customer).with_favorites(&favorites),
     };

@@ -1,4 +1,4 @@
-//! Purchases over HTTP: record one or several, list a customer's.
+//! Purchases over HTTP: record one or several, list a customer's or all.
 
 mod request;
 
@@ -6,8 +6,8 @@ use api::Route as _;
 use api::customers::CustomerPath;
 use api::parameters::OfBusiness;
 use api::purchases::{
-    CustomerStatistics, GivenPurchases, NewPurchase, Purchase, PurchasePage, PurchaseResult, PurchaseResults,
-    PurchasesAnswer, PurchasesQuery, RecordOutcome, RecordedPurchase, Route,
+    AllPurchasesQuery, CustomerStatistics, GivenPurchases, NewPurchase, Purchase, PurchasePage, PurchaseResult,
+    PurchaseResults, PurchasesAnswer, PurchasesQuery, RecordOutcome, RecordedPurchase, Route,
 };
 use axum::Router;
 use axum::extract::State;
@@ -21,7 +21,7 @@ use kit::keys::{Caller, guarded};
 use kit::params::{Path, Query};
 use kit::serve::locale;
 use kit::{App, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{RecordPurchase, Recording};
 
 /// The most purchases of one request.
@@ -33,6 +33,7 @@ const AT_ONCE: usize = 16;
 pub fn router(app: App, keys: Keys) -> Router {
     let routes = api::router(|route: Route| match route {
         Route::RecordPurchases => route.to(record),
+        Route::ListAllPurchases => route.to(list_all),
         Route::ListPurchases => route.to(list),
     });
     guarded(&app, keys, routes.with_state(app.clone()))
@@ -141,17 +142,38 @@ async fn keep(
     Ok((status, recorded))
 }
 
+async fn list_all(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<AllPurchasesQuery>,
+) -> Result<Json<PurchasePage>, Problem> {
+    let (id, limit) = (caller.business(page.business_id)?, limit(page.limit)?);
+    let business = app.store().business(id).await?.ok_or_else(no_business)?.record;
+    // Before the business was made, nothing was recorded.
+    let from = page.recorded_since.map_or(business.created_at, |since| since.max(business.created_at));
+    let found = app.store().recorded_purchases(id, from, app.now(), limit, page.cursor.as_deref()).await?;
+    let of: BTreeSet<CustomerId> = found.items.iter().map(|purchase| purchase.customer_id).collect();
+    let customers = app.store().customers(id, &of.into_iter().collect::<Vec<_>>()).await?;
+    let shown = |purchase: domain::Purchase| {
+        let phone = customers.get(&purchase.customer_id).and_then(|customer| customer.phone.clone());
+        Purchase { phone, ..Purchase::from(purchase) }
+    };
+    Ok(Json(PurchasePage { purchases: found.items.into_iter().map(shown).collect(), cursor: found.cursor }))
+}
+
+/// How many purchases a page has.
+fn limit(given: Option<usize>) -> Result<usize, Problem> {
+    let limit = given.unwrap_or(50);
+    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Problem::field("/limit", "expected from 1 to 100")) }
+}
+
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(who): Path<CustomerPath>,
     Query(page): Query<PurchasesQuery>,
 ) -> Result<Json<PurchasePage>, Problem> {
-    let business = caller.business(page.business_id)?;
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 100"));
-    }
+    let (business, limit) = (caller.business(page.business_id)?, limit(page.limit)?);
     let id = named(&app, business, &who.customer, "/customer").await?;
     app.store().customer(business, id).await?.ok_or_else(no_customer)?;
     let page = app.store().customer_purchases(business, id, limit, page.cursor.as_deref()).await?;

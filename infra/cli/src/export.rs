@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 pub(crate) enum ExportKind {
     /// People, those of the last contact first
     Customers,
-    /// Invoices, customer by customer: one request for each who has bought
+    /// Invoices in their last versions, in the order in which they were recorded
     Purchases,
     /// Messages to customers and owners, the newest first
     Messages,
@@ -85,7 +85,7 @@ pub(crate) async fn export(client: &Client, arguments: &ExportArguments, termina
     match arguments.kind {
         ExportKind::Customers => pages(client, "/api/customers", "customers", &mut out).await?,
         ExportKind::Messages => pages(client, "/api/messages", "messages", &mut out).await?,
-        ExportKind::Purchases => purchases(client, &mut out).await?,
+        ExportKind::Purchases => pages(client, "/api/purchases", "purchases", &mut out).await?,
     }
     let written = out.end()?;
     if arguments.out.is_some() {
@@ -98,56 +98,16 @@ pub(crate) async fn export(client: &Client, arguments: &ExportArguments, termina
 
 /// All pages of a list.
 async fn pages(client: &Client, path: &str, name: &str, out: &mut Out) -> Result<(), String> {
-    let mut cursor = None;
+    let mut cursor: Option<String> = None;
     loop {
-        let (page, next) = page(client, path, name, cursor.as_deref()).await?;
-        for one in page {
-            out.add(&one)?;
+        let mut query = vec![("limit", PAGE)];
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let told = client.get(path, &query).await.map_err(|error| error.to_string())?;
+        let list = told[name].as_array().ok_or_else(|| format!("the answer of {path} has no list {name}"))?;
+        for one in list {
+            out.add(one)?;
         }
-        cursor = next;
-        if cursor.is_none() {
-            return Ok(());
-        }
-    }
-}
-
-async fn page(
-    client: &Client,
-    path: &str,
-    name: &str,
-    cursor: Option<&str>,
-) -> Result<(Vec<Value>, Option<String>), String> {
-    let mut query = vec![("limit", PAGE)];
-    query.extend(cursor.map(|cursor| ("cursor", cursor)));
-    let mut told = client.get(path, &query).await.map_err(|error| error.to_string())?;
-    let list = told[name].as_array_mut().map(std::mem::take);
-    let list = list.ok_or_else(|| format!("the answer of {path} has no list {name}"))?;
-    Ok((list, told["cursor"].as_str().map(str::to_owned)))
-}
-
-/// Those of each customer who has bought.
-async fn purchases(client: &Client, out: &mut Out) -> Result<(), String> {
-    let mut cursor = None;
-    loop {
-        let (customers, next) = page(client, "/api/customers", "customers", cursor.as_deref()).await?;
-        for customer in customers.iter().filter(|customer| !customer["purchases"].is_null()) {
-            let id = customer["customer_id"].as_str().unwrap_or_default();
-            let path = format!("/api/customers/{id}/purchases");
-            let mut of_them = None;
-            loop {
-                let (list, more) = page(client, &path, "purchases", of_them.as_deref()).await?;
-                for mut one in list {
-                    one["customer_id"] = customer["customer_id"].clone();
-                    one["phone"] = customer["phone"].clone();
-                    out.add(&one)?;
-                }
-                of_them = more;
-                if of_them.is_none() {
-                    break;
-                }
-            }
-        }
-        cursor = next;
+        cursor = told["cursor"].as_str().map(str::to_owned);
         if cursor.is_none() {
             return Ok(());
         }

@@ -331,7 +331,7 @@ pub struct CampaignAudience {
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "recipients": 180, "left_out": {"opted_out": 6, "weekly_cap": 2},
-    "cost": {"amount": 11.25, "currency": "USD"}, "minutes": 10
+    "cost": {"amount": 11.25, "currency": "USD"}, "minutes": 10, "at_best_hours": false
 })))]
 pub struct Preflight {
     /// The people who would be written to.
@@ -344,6 +344,8 @@ pub struct Preflight {
     pub cost: Option<Cost>,
     /// The time that it takes at the sender's pace. Quiet hours come on top.
     pub minutes: u64,
+    /// Whether messages wait for the hours at which their people are usually around, for at most a day on top.
+    pub at_best_hours: bool,
 }
 
 /// An amount of money.
@@ -428,7 +430,8 @@ pub struct Campaign {
     /// Its messages by status, of the parts of the audience that are done.
     #[schema(value_type = StatusCounts)]
     pub counts: BTreeMap<Status, u64>,
-    /// When the last message is going to leave, at the sender's pace; `null` unless it runs.
+    /// When the last message is going to leave, at the sender's pace; `null` unless it runs. At the latest, if messages wait
+    /// for the best hours of their people.
     #[schema(value_type = Option<Time>, required)]
     pub expected_end: Option<DateTime<Utc>>,
     /// When it was made.

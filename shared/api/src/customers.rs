@@ -626,6 +626,7 @@ pub struct Erasing {
     }],
     "purchases": [{
         "invoice_id": "2026-4711",
+        "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
         "at": "2026-11-21T14:03:07Z",
         "total": 145.0,
         "currency": "BRL",
@@ -647,6 +648,7 @@ pub struct Erasing {
     "conversation": [{"at": "2026-11-21T14:07:40Z", "author": "customer", "kind": "text", "text": "Obrigada!"}],
     "summary": "Ana asks for baths of her dog Thor, on Saturdays.",
     "marketing": {"opted_out_at": null, "opted_in_at": "2026-11-21T14:03:07.215Z", "consent": true},
+    "active_hours": ["2026-11-21T14:00:00Z"],
     "cursor": null
 })))]
 pub struct CustomerExport {
@@ -670,6 +672,10 @@ pub struct CustomerExport {
     pub summary: Option<String>,
     /// The last answers of the customer about marketing.
     pub marketing: ExportedMarketing,
+    /// The begins of the latest hours in which the customer wrote or bought, the earliest first. The best hour to write is
+    /// learned from them.
+    #[schema(value_type = Vec<Time>, max_items = 20)]
+    pub active_hours: Vec<DateTime<Utc>>,
     /// For the next page; `null` at the end.
     #[schema(required)]
     pub cursor: Option<String>,

@@ -3,8 +3,8 @@
 use crate::customers::CustomerPath;
 use crate::parameters::OfBusiness;
 use crate::values::{
-    CurrencyCode, GivenAmount, GivenInvoiceId, Id, Ingredient, InvoiceId, NamedPhone, PastTime, Quantity, SignedAmount,
-    Time,
+    CurrencyCode, GivenAmount, GivenInvoiceId, Id, Ingredient, InvoiceId, NamedPhone, PastTime, Phone, Quantity,
+    SignedAmount, Time,
 };
 use crate::{Address, Operation, Schemas, Tag, problem};
 use chrono::{DateTime, Utc};
@@ -28,6 +28,13 @@ pub enum Route {
     /// One object answers 201 if it was recorded now, and 200 if not. A list answers 200 with a result for each, in the
     /// same order: what is wrong with one does not keep the others back.
     RecordPurchases,
+    /// List all purchases
+    ///
+    /// In the order in which they were recorded or last corrected, the oldest first. An invoice stands there once, in its
+    /// last version, also if nothing is left of it; one that is corrected while you read comes again at the end. A page
+    /// may be empty and have a `cursor`: follow it until there is none. To keep a copy up to date, ask again with
+    /// `recorded_since` a minute before the latest `updated_at` that you have.
+    ListAllPurchases,
     /// List a customer's purchases
     ///
     /// The newest first. An invoice stands there in its last version, also if nothing is left of it.
@@ -41,6 +48,7 @@ impl crate::Route for Route {
     fn address(self) -> Address {
         match self {
             Self::RecordPurchases => Address::post("/api/purchases"),
+            Self::ListAllPurchases => Address::get("/api/purchases"),
             Self::ListPurchases => Address::get("/api/customers/{customer}/purchases"),
         }
     }
@@ -94,6 +102,10 @@ impl crate::Route for Route {
                         ),
                     ],
                 ),
+            Self::ListAllPurchases => Operation::with_key()
+                .query::<AllPurchasesQuery>()
+                .answer::<PurchasePage>(200, "A page of purchases.")
+                .not_found(),
             Self::ListPurchases => Operation::with_key()
                 .path::<CustomerPath>()
                 .query::<PurchasesQuery>()
@@ -113,6 +125,23 @@ pub struct PurchasesQuery {
     /// The business. The operator key must name it; a business key may leave it out.
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
+    /// Purchases on a page.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    pub limit: Option<usize>,
+    /// From the page before.
+    #[param(min_length = 1)]
+    pub cursor: Option<String>,
+}
+
+/// Which page of all purchases.
+#[derive(Deserialize, IntoParams)]
+pub struct AllPurchasesQuery {
+    /// The business. The operator key must name it; a business key may leave it out.
+    #[param(value_type = Option<Id>)]
+    pub business_id: Option<BusinessId>,
+    /// Only those that were recorded or corrected at this time or later.
+    #[param(value_type = Option<Time>)]
+    pub recorded_since: Option<DateTime<Utc>>,
     /// Purchases on a page.
     #[param(minimum = 1, maximum = 100, default = 50)]
     pub limit: Option<usize>,
@@ -305,6 +334,8 @@ pub enum PurchasesAnswer {
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "invoice_id": "2026-4711",
+    "customer_id": "019ab1c0-3f2e-7c41-9d5a-6b0e2f4a8c11",
+    "phone": "5511987654321",
     "at": "2026-11-21T14:03:07Z",
     "total": 145.0,
     "currency": "BRL",
@@ -317,6 +348,13 @@ pub struct Purchase {
     /// As it was given.
     #[schema(value_type = InvoiceId)]
     pub invoice_id: domain::InvoiceId,
+    /// Of whom it is.
+    #[schema(value_type = Id)]
+    pub customer_id: CustomerId,
+    /// In the list of all purchases, that of the customer now, if one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Phone>)]
+    pub phone: Option<domain::Phone>,
     /// When it was bought.
     #[schema(value_type = Time)]
     pub at: DateTime<Utc>,
@@ -364,6 +402,8 @@ impl From<domain::Purchase> for Purchase {
         };
         Self {
             invoice_id: purchase.invoice_id,
+            customer_id: purchase.customer_id,
+            phone: None,
             at: purchase.at,
             total: purchase.total.units(),
             currency: currency.code(),
@@ -375,10 +415,10 @@ impl From<domain::Purchase> for Purchase {
     }
 }
 
-/// A page of a customer's purchases.
+/// A page of purchases.
 #[derive(Serialize, ToSchema)]
 pub struct PurchasePage {
-    /// The newest first.
+    /// In the order of the list.
     pub purchases: Vec<Purchase>,
     /// For the next page; `null` at the end.
     #[schema(required)]

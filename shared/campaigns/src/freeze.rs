@@ -99,6 +99,7 @@ async fn part(
     let lists = store.put_held(*business_id, campaign_id, progress.held, &held, app.now()).await?;
     let mut after = progress.froze(count, counted, cursor, app.now());
     after.held = progress.held.saturating_add(lists);
+    after.at_best_hours |= judge.at_best_hours();
     if after.frozen_at.is_some() {
         after.slowed_until = slowed_until(app, known, after.recipients).await?;
     }

@@ -44,6 +44,7 @@ pub(crate) struct Judge<'a> {
     /// A message of the campaign in each language, with a name in it and without.
     samples: HashMap<(Locale, bool), (MessageType, Content)>,
     now: DateTime<Utc>,
+    at_best_hours: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -56,7 +57,13 @@ impl<'a> Judge<'a> {
             campaign,
             samples: HashMap::new(),
             now: goes_from(campaign, business, now),
+            at_best_hours: false,
         }
+    }
+
+    /// Whether a message to one of those who go may wait for the person's best hour.
+    pub(crate) fn at_best_hours(&self) -> bool {
+        self.at_best_hours
     }
 
     /// The verdicts on people, in their order. Reads their reach rows, half a unit or one for each.
@@ -80,7 +87,11 @@ impl<'a> Judge<'a> {
         Ok(match self.asked(person, &message, reach) {
             // Of those alone who would be written to: they are compared with those who are.
             Verdict::Goes { .. } if self.campaign.holds_out(person.customer_id) => Verdict::LeftOut(HELD_OUT),
-            verdict => verdict,
+            goes @ Verdict::Goes { .. } => {
+                self.at_best_hours |= self.business.settings.best_hour && message.waits_for_the_best_hour();
+                goes
+            }
+            left_out @ Verdict::LeftOut(_) => left_out,
         })
     }
 
@@ -125,7 +136,8 @@ impl<'a> Judge<'a> {
         let id = MessageId::of("campaign".to_owned());
         let (business, at) = (self.business.business_id, self.now);
         let message = Message::new(business, id, to, message_type, content, at, TimeDelta::zero());
-        Ok(Some(Message { kind: Kind::Marketing, ..message }))
+        let campaign_id = Some(self.campaign.campaign_id.clone());
+        Ok(Some(Message { kind: Kind::Marketing, campaign_id, ..message }))
     }
 
     fn content(&mut self, person: &Person) -> Result<Option<(MessageType, Content)>, CampaignError> {

@@ -18,6 +18,8 @@ pub struct Preflight {
     pub cost: Option<Money>,
     /// The time that it takes at the pace of the senders, in minutes, rounded up; quiet hours come on top.
     pub minutes: u64,
+    /// Whether messages may wait for the best hours of their people, for at most a day on top.
+    pub at_best_hours: bool,
 }
 
 impl Preflight {
@@ -25,11 +27,14 @@ impl Preflight {
     #[must_use]
     pub fn at_most(known: &WithSenders, recipients: u64) -> Self {
         let counted = Counted { recipients, ..Counted::default() };
-        let Some(sender) = known.senders.first() else { return Self { counted, cost: None, minutes: 0 } };
+        let Some(sender) = known.senders.first() else {
+            return Self { counted, cost: None, minutes: 0, at_best_hours: false };
+        };
         let charged = if sender.gateway.has_window() { recipients } else { 0 };
         let country = known.business.record.country.as_str();
         let minutes = recipients.div_ceil(u64::from(sender.per_minute.max(1)));
-        Self { counted, cost: cost(&BTreeMap::from([(country, charged)])), minutes }
+        let at_best_hours = known.business.record.settings.best_hour;
+        Self { counted, cost: cost(&BTreeMap::from([(country, charged)])), minutes, at_best_hours }
     }
 }
 
@@ -82,7 +87,8 @@ impl Campaigns {
             let takes = sender.marketing_takes(&row.state, count, starts).num_milliseconds();
             minutes = minutes.max(u64::try_from(takes).unwrap_or_default().div_ceil(60_000));
         }
-        Ok(Some(Preflight { counted, cost: cost(&templates), minutes }))
+        let at_best_hours = judge.at_best_hours();
+        Ok(Some(Preflight { counted, cost: cost(&templates), minutes, at_best_hours }))
     }
 }
 

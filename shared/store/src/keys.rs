@@ -416,9 +416,9 @@ pub(crate) mod points {
 /// Index `by_recorded`: all purchases by `recorded_key`, which is `{business_id}/{date of UTC on which the last version was
 /// recorded}`, and `recorded_at`.
 pub(crate) mod purchases {
-    use super::{BusinessId, CustomerId, Item, of, sorted_key};
+    use super::{BusinessId, CustomerId, Item, PK, SK, of, sorted_key};
     use crate::StoreError;
-    use crate::dynamodb::{number, text};
+    use crate::dynamodb::{number, read_millis, read_text, text};
     use chrono::{DateTime, NaiveDate, Utc};
     use domain::InvoiceId;
 
@@ -483,6 +483,22 @@ pub(crate) mod purchases {
         place.insert(RECORDED_KEY.to_owned(), text(day_key(business, day)));
         place.insert(RECORDED_AT.to_owned(), number(at));
         Ok(place)
+    }
+
+    /// The day of `{day}`, or of `{day} {recorded_at} {pk} {sk}` with the place within it. A caller has it: DynamoDB would
+    /// refuse a place that cannot be one of this business's as our fault.
+    pub(crate) fn read_recorded_cursor(
+        business: BusinessId,
+        cursor: &str,
+    ) -> Result<(NaiveDate, Option<Item>), StoreError> {
+        let (day, place) = cursor.split_once(' ').map_or((cursor, None), |(day, place)| (day, Some(place)));
+        let day: NaiveDate = day.parse().map_err(|_| StoreError::BadCursor)?;
+        let Some(place) = place else { return Ok((day, None)) };
+        let place = read_recorded_place(business, day, place)?;
+        let is_own = read_text(&place, PK).and_then(super::read::<CustomerId>).is_some_and(|(of, _)| of == business)
+            && read_text(&place, SK).and_then(read_invoice).is_some()
+            && read_millis(&place, RECORDED_AT).is_some_and(|at| at.date_naive() == day);
+        if is_own { Ok((day, Some(place))) } else { Err(StoreError::BadCursor) }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Of, topic};
 use crate::Receiver;
 use campaigns::{CampaignError, Moved, Preflight};
 use chrono::{NaiveDateTime, TimeDelta};
-use domain::texts::preflight::{Cost, Figures, LeftOut, LeftOutReason};
+use domain::texts::preflight::{Cost, Figures, LeftOut, LeftOutReason, Takes};
 use domain::texts::proposal_answer::Answer;
 use domain::{Audience, Campaign, CampaignId, Counted, Job, Mode, Progress, Proposal, ProposalStatus, Wording, texts};
 use kit::batch::{Failure, Outcome};
@@ -162,8 +162,8 @@ fn preflight_text<'a>(
     };
     let left_out = told.counted.left_out.iter();
     let left_out = left_out.map(|(reason, count)| LeftOut { reason: reason_of(reason), count: *count });
-    let figures =
-        Figures { recipients: told.counted.recipients, left_out: merged(left_out), cost, minutes: told.minutes };
+    let time = Takes { minutes: told.minutes, at_best_hours: told.at_best_hours };
+    let figures = Figures { recipients: told.counted.recipients, left_out: merged(left_out), cost, time };
     texts::preflight::Preflight::new(&of.owner.name, &of.business.name, topic(proposal), figures, second_yes)
 }
 

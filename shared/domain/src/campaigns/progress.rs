@@ -33,6 +33,9 @@ pub struct Progress {
     /// Of a slowed sender, when the last message was expected to go, as it was when the audience was frozen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slowed_until: Option<DateTime<Utc>>,
+    /// Whether messages of it may wait for the best hours of their people: see [`Self::BEST_HOUR`].
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_best_hours: bool,
     /// Chunks that are frozen so far.
     pub chunks: u32,
     /// Chunks whose recipients have all been reached, from the first on.
@@ -128,6 +131,8 @@ pub enum Step {
 const TOO_LATE: TimeDelta = TimeDelta::hours(1);
 
 impl Progress {
+    /// A message waits for the best hour of its person for at most so long.
+    pub const BEST_HOUR: TimeDelta = TimeDelta::days(1);
     /// When the feeder looks again at a campaign that is under way. A chunk is done in half of it.
     pub const LOOK: TimeDelta = TimeDelta::minutes(2);
     /// When it looks again at one whose messages are not all settled: most of the unknown ones are by then.
@@ -375,7 +380,8 @@ impl Progress {
         Self { recounted: chunks, counts, due_at, ..self.clone() }
     }
 
-    /// When the last message is going to be sent, at the sender's pace from now on, if `reached` people have been.
+    /// When the last message is going to be sent, at the sender's pace from now on, if `reached` people have been. At the
+    /// latest, if messages wait for the best hours of their people.
     #[must_use]
     pub fn expected_end(&self, reached: u64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         if self.status != CampaignStatus::Running || self.frozen_at.is_none() || self.per_minute == 0 {
@@ -385,7 +391,14 @@ impl Progress {
         let interval = i64::try_from(crate::Pace::per_minute(self.per_minute).interval().as_micros()).ok()?;
         let from = self.due_at.filter(|_| self.reason.is_some()).map_or(now, |at| at.max(now));
         let end = from.checked_add_signed(TimeDelta::microseconds(left.checked_mul(interval)?))?;
-        Some(self.slowed_until.map_or(end, |until| until.max(end)))
+        let end = self.slowed_until.map_or(end, |until| until.max(end));
+        if !self.at_best_hours {
+            return Some(end);
+        }
+        // Once all have been reached, the last of them was reached at the pace, unless the campaign was paused.
+        let all = i64::try_from(self.recipients).ok()?.checked_mul(interval)?;
+        let last = if left > 0 { end } else { self.frozen_at?.checked_add_signed(TimeDelta::microseconds(all))? };
+        Some(end.max(last.checked_add_signed(Self::BEST_HOUR)?))
     }
 }
 

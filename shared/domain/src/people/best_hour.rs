@@ -24,6 +24,11 @@ impl ActiveHours {
         self.0.is_empty()
     }
 
+    /// Their begins, UTC, the earliest first.
+    pub fn begins(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        self.0.iter().filter_map(|hour| DateTime::from_timestamp(hour * SECONDS, 0))
+    }
+
     /// The customer was active then, UTC. In whatever order the times are told, the latest are kept.
     pub fn note(&mut self, at: DateTime<Utc>) {
         self.insert(at.timestamp().div_euclid(SECONDS));
@@ -48,10 +53,7 @@ impl ActiveHours {
     #[must_use]
     pub fn best(&self, zone: Tz, quiet: QuietHours) -> Option<u8> {
         let mut counts = HourCounts::default();
-        self.0
-            .iter()
-            .filter_map(|hour| DateTime::from_timestamp(hour * SECONDS, 0))
-            .for_each(|at| counts.add(at, zone));
+        self.begins().for_each(|at| counts.add(at, zone));
         counts.best(quiet, Self::LEAST, 2)
     }
 }

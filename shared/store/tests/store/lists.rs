@@ -186,6 +186,29 @@ async fn a_cursor_to_a_place_that_the_list_cannot_have_is_refused() {
         let found = world.store.turns(BUSINESS, ANA, 1, Some(&moved(&turns, place))).await;
         assert!(found == Err(StoreError::BadCursor), "{place:?}");
     }
+    // The day, and a place within it.
+    let recorded = world.store.recorded_purchases(BUSINESS, at(0), at(9), 1, None).await.unwrap().cursor.unwrap();
+    let read = |cursor: String| async move {
+        let store = World::seeded().await.store;
+        store.recorded_purchases(BUSINESS, at(0), at(9), 1, Some(&cursor)).await
+    };
+    assert!(read(recorded.clone()).await.is_ok());
+    let day = at(0).date_naive();
+    let (own, theirs) = (format!("{BUSINESS}/{ANA}"), format!("{OTHER}/{ANA}"));
+    let moment = at(0).timestamp_millis();
+    for place in [
+        "".to_owned(),
+        "2027".to_owned(),
+        format!("{day} "),
+        format!("{day} x {own} purchase/00000000000000/i"),
+        format!("{day} {moment} {own} favorites"),
+        format!("{day} {moment} {theirs} purchase/00000000000000/i"),
+        format!("{day} {} {own} purchase/00000000000000/i", moment + 86_400_000),
+    ] {
+        assert!(read(moved(&recorded, &place)).await == Err(StoreError::BadCursor), "{place:?}");
+    }
+    let found = world.store.recorded_purchases(OTHER, at(0), at(9), 1, Some(&recorded)).await;
+    assert!(found == Err(StoreError::BadCursor));
 }
 
 #[tokio::test(start_paused = true)]

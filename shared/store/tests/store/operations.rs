@@ -688,6 +688,10 @@ fn operations() -> Vec<Operation> {
         "customers of whom purchases were recorded", 1, 0.5, 0.0, "1" => |w| async {
             Ok(w.store.recorded_on(BUSINESS, at(10).date_naive(), at(0), None).await?.0.len())
         };
+        // The two of them, besides the index of the day.
+        "list all purchases", 2, 2.5, 0.0, "2" => |w| async {
+            Ok(w.store.recorded_purchases(BUSINESS, at(0), at(20), 10, None).await?.items.len())
+        };
         "books", 2, 2.0, 0.0, "2" => |w| async { Ok(w.store.books(BUSINESS, BIA).await?.unwrap().purchases.len()) };
         // The names, the record and its index.
         "correct books", 3, 2.0, 5.0, "true" => |w| async {

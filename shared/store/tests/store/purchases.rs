@@ -265,3 +265,71 @@ async fn all_whose_purchases_were_recorded_are_told_page_by_page() {
     let later = now() + TimeDelta::milliseconds(1);
     assert!(world.store.recorded_on(BUSINESS, day, later, None).await.unwrap().0.is_empty());
 }
+
+/// Of a business whose purchases were recorded on several days: each once, in the order of their last versions.
+#[tokio::test(start_paused = true)]
+async fn all_purchases_are_listed_in_the_order_in_which_they_were_recorded() {
+    let world = World::seeded().await;
+    let bia = customer(200, Some(200));
+    world.store.register(BUSINESS, &bia, &Profile::default(), &attempt()).await.unwrap();
+    let bia = bia.customer_id;
+    let day = |n: i64| at(n * 86_400);
+    let recorded = |customer, invoice: &str, version, at| {
+        let bought = of(customer, invoice, version, 10, 100, &["Banho"]);
+        Purchase { created_at: day(0), updated_at: at, ..bought }
+    };
+    for (nth, customer) in [ANA, bia, ANA, bia, ANA].into_iter().enumerate() {
+        // Three at one moment, and two after more days than a page looks at.
+        let at = day(if nth < 3 { 1 } else { 250 });
+        record(&world, &recorded(customer, &format!("i{nth}"), 1, at)).await;
+    }
+    record(&world, &recorded(ANA, "i0", 2, day(251))).await;
+    let list = async |from, limit| {
+        let (mut found, mut cursor, mut pages) = (Vec::new(), None::<String>, 0);
+        loop {
+            let page =
+                world.store.recorded_purchases(BUSINESS, from, day(252), limit, cursor.as_deref()).await.unwrap();
+            assert!(page.items.len() <= limit);
+            found.extend(page.items.into_iter().map(|it| (it.invoice_id.to_string(), it.version)));
+            pages += 1;
+            cursor = page.cursor;
+            if cursor.is_none() {
+                break (found, pages);
+            }
+        }
+    };
+    for limit in 1..7 {
+        let (mut found, _) = list(day(0), limit).await;
+        // Those of one moment come in any order, and each once.
+        found[..2].sort();
+        found[2..4].sort();
+        assert_eq!(found, ["i1", "i2", "i3", "i4", "i0"].map(|id| (id.to_owned(), if id == "i0" { 2 } else { 1 })));
+    }
+    assert_eq!(list(day(0), 100).await.1, 3);
+    assert_eq!(list(day(251), 100).await.0, [("i0".to_owned(), 2)]);
+    assert_eq!(list(day(251) + TimeDelta::milliseconds(1), 100).await.0, []);
+}
+
+/// Lambda answers with at most six megabytes.
+#[tokio::test(start_paused = true)]
+async fn a_page_of_large_purchases_is_cut_and_the_next_goes_on() {
+    let world = World::seeded().await;
+    let products: Vec<String> = (0..60).map(|nth| format!("{nth}-{}", "x".repeat(1_000))).collect();
+    let products: Vec<&str> = products.iter().map(String::as_str).collect();
+    for nth in 0..60 {
+        let bought = Purchase { updated_at: now(), ..of(ANA, &format!("i{nth}"), 1, nth, 100, &products) };
+        record(&world, &bought).await;
+    }
+    let (mut found, mut cursor, mut pages) = (BTreeSet::new(), None::<String>, Vec::new());
+    loop {
+        let page = world.store.recorded_purchases(BUSINESS, now(), now(), 100, cursor.as_deref()).await.unwrap();
+        pages.push(serde_json::to_vec(&page.items).unwrap().len());
+        found.extend(page.items.into_iter().map(|it| it.invoice_id.to_string()));
+        cursor = page.cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found.len(), 60);
+    assert!(pages.len() > 1 && pages.iter().all(|bytes| *bytes < 4 << 20), "{pages:?}");
+}

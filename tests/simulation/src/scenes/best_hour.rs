@@ -30,6 +30,8 @@ async fn start(scene: &Scene, business: &SceneBusiness) {
     let body = json!({"campaign_id": "spring", "name": "Spring", "audience": {"segment": "all"},
                       "message": "Hola, {{name}}: 15 % esta semana."});
     campaign(scene, business, "", Some(body)).await;
+    let preflight = scene.call("GET", "/api/campaigns/spring/preflight", &business.key, None).await;
+    assert_eq!(preflight["at_best_hours"], true);
     campaign(scene, business, "/start", None).await;
     minutes_pass(5).await;
 }
@@ -51,7 +53,11 @@ fn a_campaign_and_a_greeting_wait_for_the_hour_of_each_customer() {
         start(scene, &business).await;
         assert_eq!(scene.minutes(&business, BIA), ["11-25T12:00"]);
         assert_eq!(scene.minutes(&business, ANA), [] as [&str; 0]);
-        assert_eq!(campaign(scene, &business, "", None).await["status"], "running");
+        let running = campaign(scene, &business, "", None).await;
+        assert_eq!(running["status"], "running");
+        // Carla's is the last.
+        let end = running["expected_end"].as_str().unwrap();
+        assert!(("2026-11-26T12:00".."2026-11-26T12:06").contains(&end), "{end}");
 
         scene.until("2026-11-25T22:02:00Z").await;
         let ana = scene.minutes(&business, ANA);

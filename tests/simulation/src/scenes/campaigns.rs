@@ -68,7 +68,8 @@ fn everybody_gets_it_once_at_the_pace() {
         let counted = scene.call("GET", "/api/campaigns/offer/preflight", &business.key, None).await;
         assert_eq!(
             counted,
-            json!({"recipients": 45, "left_out": {}, "cost": {"amount": 0.0, "currency": "USD"}, "minutes": 3})
+            json!({"recipients": 45, "left_out": {}, "cost": {"amount": 0.0, "currency": "USD"}, "minutes": 3,
+                   "at_best_hours": false})
         );
         let begun = scene.stage.run.now();
         assert_eq!(does(scene, &business, "start").await["status"], "running");

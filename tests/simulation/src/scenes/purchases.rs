@@ -59,6 +59,23 @@ fn an_invoice_counts_once_in_its_last_version_however_it_comes() {
         let kept = purchases(scene, &business).await;
         let kept: Vec<_> = kept.iter().map(|it| (&it["invoice_id"], &it["total"], &it["version"])).collect();
         assert_eq!(kept, [(&json!("b"), &json!(0.0), &json!(3)), (&json!("a"), &json!(145.0), &json!(1))]);
+
+        // All of the business, in the order in which they were recorded.
+        let mut path = "/api/purchases?limit=1".to_owned();
+        let mut listed = Vec::new();
+        loop {
+            let page = scene.call("GET", &path, &business.key, None).await;
+            listed.extend(page["purchases"].as_array().unwrap().clone());
+            let Some(cursor) = page["cursor"].as_str() else { break };
+            path = format!("/api/purchases?limit=1&cursor={cursor}");
+        }
+        let told: Vec<_> = listed.iter().map(|it| (&it["invoice_id"], &it["phone"], &it["version"])).collect();
+        assert_eq!(told, [(&json!("a"), &json!(ANA), &json!(1)), (&json!("b"), &json!(ANA), &json!(3))]);
+        assert_eq!(listed[0]["customer_id"], ana["customer_id"]);
+        let later = "/api/purchases?recorded_since=2026-11-26T00:00:00Z";
+        assert_eq!(scene.call("GET", later, &business.key, None).await["purchases"], json!([]));
+        let other = scene.open(2, "America/Sao_Paulo").await;
+        assert_eq!(scene.call("GET", "/api/purchases", &other.key, None).await["purchases"], json!([]));
     });
 }
 

@@ -149,3 +149,14 @@ fn the_end_is_expected_at_the_pace() {
     assert!(night.expected_end(5, at(0)).unwrap() > at(3_600));
     assert_eq!(Progress::new(None).expected_end(0, at(0)), None);
 }
+
+#[test]
+fn the_end_is_a_day_later_where_messages_wait_for_the_best_hours() {
+    let runs = Progress { per_minute: 20, at_best_hours: true, ..running() };
+    let day = 24 * 3_600;
+    let left = runs.expected_end(5, at(0)).unwrap() - at(0);
+    assert!((day + 60..=day + 63).contains(&left.num_seconds()), "{left}");
+    // All were reached within two minutes, and some still wait.
+    assert!(runs.expected_end(25, at(3_600)).unwrap() < at(day + 120));
+    assert_eq!(runs.expected_end(25, at(day + 3_600)).unwrap(), at(day + 3_600));
+}

@@ -2,7 +2,7 @@
 
 mod values;
 
-pub use values::{Cost, LeftOut, LeftOutReason, Minutes};
+pub use values::{Cost, LeftOut, LeftOutReason, Minutes, Takes};
 
 use super::{AtIfAny, Choice, CountedIfAny, IfAny, Line, OwnerName, ProposalNumber, Rows, Topic, Unit};
 use chrono::NaiveDateTime;
@@ -58,8 +58,8 @@ pub struct Figures<'a> {
     pub left_out: Vec<LeftOut>,
     /// The price of all messages.
     pub cost: Cost<'a>,
-    /// The time that the sender needs.
-    pub minutes: u64,
+    /// The time that it takes.
+    pub time: Takes,
 }
 
 impl<'a> Preflight<'a> {
@@ -72,7 +72,7 @@ impl<'a> Preflight<'a> {
         figures: Figures<'a>,
         second_yes: Option<u32>,
     ) -> Self {
-        let Figures { recipients, left_out, cost, minutes } = figures;
+        let Figures { recipients, left_out, cost, time } = figures;
         let left_out: Vec<LeftOut> = left_out.into_iter().filter(|it| it.count > 0).collect();
         let some = recipients > 0;
         Self {
@@ -83,7 +83,7 @@ impl<'a> Preflight<'a> {
             left_out_count: IfAny(left_out.iter().map(|it| it.count).sum()),
             left_out: Rows::all(left_out),
             cost: if some { cost } else { Cost::None },
-            minutes: Minutes(some.then_some(minutes)),
+            minutes: Minutes(some.then_some(time)),
             next: match second_yes {
                 _ if !some => Next::Nobody,
                 Some(_) => Next::Asks,
@@ -106,7 +106,15 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     use strum::IntoEnumIterator;
     let counted = |(nth, reason), most| LeftOut { reason, count: (nth as u64 % most) + 1 };
     let left_out = |most| LeftOutReason::iter().enumerate().map(|it| counted(it, most)).collect();
-    let figures = |recipients, left_out, cost, minutes| Figures { recipients, left_out, cost, minutes };
+    let figures = |recipients, left_out, cost, minutes| {
+        let time = Takes { minutes, at_best_hours: false };
+        Figures { recipients, left_out, cost, time }
+    };
+    let at_best_hours = || -> Box<dyn super::Text> {
+        let time = Takes { minutes: 4, at_best_hours: true };
+        let figures = Figures { recipients: 34, left_out: vec![], cost: Cost::Free, time };
+        Box::new(Preflight::new("Carlos Ruiz", "Pet Amigo", Topic::Inactive, figures, None))
+    };
     let sample = |owner, topic, figures, second_yes| -> Box<dyn super::Text> {
         Box::new(Preflight::new(owner, "Pet Amigo", topic, figures, second_yes))
     };
@@ -116,6 +124,7 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         Box::new(text.from(chrono::NaiveDate::from_ymd_opt(2026, 11, 30).and_then(|day| day.and_hms_opt(8, 0, 0))))
     };
     vec![
+        at_best_hours(),
         later(None),
         later(Some(1)),
         sample("Carlos Ruiz", Topic::LowOccupancy, figures(14, vec![], Cost::About("US$ 0,88"), 1), None),

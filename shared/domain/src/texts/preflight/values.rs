@@ -139,18 +139,37 @@ impl Value for Cost<'_> {
     }
 }
 
-/// The time that a campaign takes; missing if it is not told.
+/// The time that a campaign takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Minutes(pub Option<u64>);
+pub struct Takes {
+    /// At the pace of the sender.
+    pub minutes: u64,
+    /// Whether each message may wait for the best hour of its person, for at most a day.
+    pub at_best_hours: bool,
+}
+
+/// A duration; missing if it is not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minutes(pub Option<Takes>);
 
 /// From here on it is told in hours.
 const MANY: u64 = 90;
+/// A campaign that takes longer than a day is told at its pace.
+const DAY: u64 = 24 * 60;
 
 impl Value for Minutes {
     const FALLBACK: Option<fn(Voice) -> &'static str> = Some(|_| "–");
 
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        let (minutes, locale) = (self.0?, voice.locale());
+        let (Takes { minutes, at_best_hours }, locale) = (self.0?, voice.locale());
+        if at_best_hours && minutes < DAY {
+            let text = match locale {
+                Locale::Es => "hasta un día, en el mejor horario de cada persona",
+                Locale::PtBr => "até um dia, no melhor horário de cada pessoa",
+                Locale::En => "up to a day, at the best hour for each person",
+            };
+            return Some(text.to_owned());
+        }
         let (figure, [one, many]) = match (minutes < MANY, locale) {
             (true, Locale::Es | Locale::PtBr) => (minutes, ["minuto", "minutos"]),
             (true, Locale::En) => (minutes, ["minute", "minutes"]),
