@@ -93,13 +93,14 @@ fn figures(text: &str) -> impl Iterator<Item = Figure> + '_ {
         let written = written.trim_end_matches(['.', ',']);
         let sign = gap.trim_end_matches([' ', '\u{a0}', '*', '-']).chars().last();
         let after_word = after.trim_start_matches([' ', '\u{a0}', '*']);
-        let next = fold(after_word.split_whitespace().next().unwrap_or_default());
+        // All that follows would be folded again for each figure of a long text.
+        let near = fold(&after_word.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+        let next = near.split(' ').next().unwrap_or_default();
         let last = fold(gap.split_whitespace().last().unwrap_or_default());
-        let is_money = sign.is_some_and(|sign| "$€£₡₲".contains(sign))
-            || MONEY.contains(&next.as_str())
-            || MONEY.contains(&last.as_str());
+        let is_money =
+            sign.is_some_and(|sign| "$€£₡₲".contains(sign)) || MONEY.contains(&next) || MONEY.contains(&last.as_str());
         let is_percent = after_word.starts_with('%')
-            || ["percent", "por cento", "por ciento"].iter().any(|words| fold(after_word).starts_with(words));
+            || ["percent", "por cento", "por ciento"].iter().any(|words| near.starts_with(words));
         rest = after;
         Some(Figure { hundredths: hundredths(written), is_money, is_percent })
     })
