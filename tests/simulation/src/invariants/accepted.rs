@@ -24,13 +24,15 @@ impl Accepted<'_> {
     }
 
     /// The record that it belongs to, as far as can be told: a customer who was erased and came again has two with one
-    /// text.
+    /// text, and so has one with two appointments at one time. Of several it is the one that was claimed last by then.
     pub(super) fn record(&self) -> Option<&(&Key, &Record)> {
         let at = self.sent.arrived_at;
         let is_there = |record: &Record| {
             record.steps.first().is_some_and(|(made, _)| *made <= at) && record.gone.is_none_or(|gone| gone >= at)
         };
-        self.records.iter().find(|(_, record)| is_there(record)).or(self.records.first())
+        let claimed = |record: &Record| record.claims().filter(|claim| *claim <= at).max();
+        let there = self.records.iter().rev().filter(|(_, record)| is_there(record));
+        there.max_by_key(|(_, record)| claimed(record)).or(self.records.first())
     }
 
     pub(super) fn subjects(&self) -> Vec<String> {

@@ -16,21 +16,35 @@ const BOOKED: [&str; 7] =
 /// Our own words for a request.
 const NOT_YET: [&str; 3] = ["not booked yet", "Todavía no está reservada", "Ainda não está reservado"];
 
-/// The appointment, the decision and the start that a text to a customer tells.
+/// The appointment, the decision and the start that a text to a customer tells. Behind a move or a cancellation stands its
+/// time. The name of an appointment may have slashes.
 fn told(message: &str) -> Option<(&str, &str, DateTime<Utc>)> {
-    let mut parts = message.strip_prefix("booking-answer/")?.split('/');
-    let (appointment, decision, start) = (parts.next()?, parts.next()?, parts.next()?);
+    let all = message.strip_prefix("booking-answer/")?;
+    let is_time = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    let (rest, start) = match all.rsplit_once('/')? {
+        (rest, last) if is_time(last) => rest.rsplit_once('/')?,
+        it => it,
+    };
+    let (appointment, decision) = rest.rsplit_once('/')?;
     Some((appointment, decision, NaiveDateTime::parse_from_str(start, "%Y-%m-%dT%H:%MZ").ok()?.and_utc()))
 }
 
-/// Whether what a text tells of an appointment was over at a moment: another text tells what became of it since, or the time
-/// at which a request expires had come.
+/// Whether what a text tells of an appointment was over at a moment: another text tells what became of it since, the time at
+/// which a request expires had come, or a move or a cancellation no longer held, as the customer may have cancelled.
 pub(super) fn had_another_answer(history: &History, message: &Key, at: DateTime<Utc>) -> bool {
-    let Some((appointment, _, start)) = told(&message.1) else { return false };
+    let Some((appointment, decision, start)) = told(&message.1) else { return false };
+    let states = history.appointments.get(&(message.0.clone(), appointment.to_owned())).map(Vec::as_slice);
+    let last = states.unwrap_or_default().iter().rfind(|state| state.at <= at);
+    let stands = match decision {
+        "moved" => last.is_some_and(|state| state.start == Some(start)),
+        "cancelled" => last.is_some_and(|state| state.start.is_none()),
+        _ => true,
+    };
     let prefix = format!("booking-answer/{appointment}/");
     let others = history.messages.iter().filter(|(key, _)| key.0 == message.0 && **key != *message);
     let mut others = others.filter(|((_, id), _)| id.starts_with(&prefix));
-    start - TimeDelta::hours(1) <= at
+    !stands
+        || start - TimeDelta::hours(1) <= at
         || history.now.is_none_or(|now| now < at + FOLLOWED)
         || others.any(|(_, record)| record.steps.first().is_some_and(|(made, _)| *made <= at + FOLLOWED))
 }
@@ -159,4 +173,21 @@ pub(super) fn changes(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_appointment_may_have_slashes() {
+        let start = "2026-10-28T10:00:00Z".parse().unwrap();
+        for (id, appointment, decision) in [
+            ("booking-answer/chat-1/confirmed/2026-10-28T10:00Z", "chat-1", "confirmed"),
+            ("booking-answer/visit/0-1/moved/2026-10-28T10:00Z/1793077744663", "visit/0-1", "moved"),
+            ("booking-answer/2026/7/cancelled/2026-10-28T10:00Z/1793077744663", "2026/7", "cancelled"),
+        ] {
+            assert_eq!(told(id), Some((appointment, decision, start)), "{id}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Tables that are brought back to an earlier time: a new deployment goes on with them, and says nothing that the old one
 //! said since.
 
-use super::{ANA, BIA, OUTAGE, Scene, SceneBusiness, play};
+use super::{ANA, BIA, OUTAGE, Scene, SceneBusiness, bookings, play};
 use crate::faults::Fault;
 use crate::options::Options;
 use crate::stage::Stage;
@@ -196,4 +196,37 @@ fn a_campaign_that_was_under_way_is_paused() {
         let campaign = new.call("GET", "/api/campaigns/c", &business.key, None).await;
         assert_eq!(campaign["status"], "paused", "{campaign}");
     });
+}
+
+/// After the tables were kept the owners were asked again about a request, and it expired in the end. What the old deployment
+/// has told is not told again, wherever between the new one begins.
+#[test]
+fn a_request_for_an_appointment_takes_the_steps_of_before_without_a_word() {
+    for (at, told) in [
+        // Asked again: it expires at its time, and that is told.
+        ("2026-11-25T16:00:00Z", 1),
+        // Expired: a human has ten minutes until its start, and then it is over.
+        ("2026-11-27T11:50:00Z", 0),
+    ] {
+        play("2026-11-25T12:00:00Z", async |scene| {
+            let business = bookings::open(scene).await;
+            bookings::after(scene, &business, ANA, "quero marcar um banho sexta às 9h").await;
+            let kept = copy(scene).await;
+            scene.until(at).await;
+            let before = texts(scene, &business);
+            assert!(before[OWNER].iter().any(|text| text.contains("ainda espera uma resposta")), "{before:?}");
+            let new = restore(&kept, &business, at, true).await;
+            if at < "2026-11-27" {
+                new.until("2026-11-27T10:50:00Z").await;
+                assert_eq!(bookings::diary(&new, &business, "2026-11-27").await[0]["request"], "waiting");
+            }
+            new.until("2026-11-27T13:00:00Z").await;
+            let after = texts(&new, &business);
+            assert_eq!(twice(&before, &after), [] as [&str; 0]);
+            let of_it = |phone: &str| after[phone].iter().filter(|text| text.contains("a tempo")).count();
+            assert_eq!([ANA, OWNER].map(of_it), [told, told], "{after:?}");
+            let one = &bookings::diary(&new, &business, "2026-11-27").await[0];
+            assert_eq!(one["status"], "cancelled", "{one}");
+        });
+    }
 }
