@@ -56,7 +56,7 @@ class Load:
         writer = self.phone(random.randrange(PEOPLE)).removeprefix("+")
         calls = [
             ("POST", "/api/customers", {"phone": self.phone(nth // 8), "name": "Ana Souza", "birthday": "1990-03-12"}),
-            ("GET", f"/api/customers?phone={some.replace('+', '%2B')}", None),
+            ("GET", f"/api/customers/{some.replace('+', '%2B')}", None),
             ("POST", "/api/points/load", {"phone": some, "points": 5, "load_id": f"l{nth}"}),
             ("POST", "/api/messages", {"phone": some, "text": "O pedido chegou.", "message_id": f"m{nth}"}),
             ("POST", "/api/appointments", {"appointment_id": f"a{nth}", "phone": some, "service": "Banho",
@@ -67,7 +67,7 @@ class Load:
         ]
         method, path, body = calls[nth % len(calls)]
         status, _ = self.laptop.call(method, path, body, {"x-api-key": KEY} if path.startswith("/_") else self.key)
-        name = (path.split("?")[0], status)
+        name = ("/".join(path.split("?")[0].split("/")[:3]), status)
         self.answers[name] = self.answers.get(name, 0) + 1
 
 
