@@ -65,6 +65,9 @@ pub struct Progress {
     /// When somebody last let it go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<DateTime<Utc>>,
+    /// When all chunks had been reached: a message may still wait then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached_at: Option<DateTime<Utc>>,
     /// When every recipient had an end state, or it was cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
@@ -351,8 +354,10 @@ impl Progress {
         is_next.then(|| {
             let done = chunk + 1;
             // Soon after the last one the feeder ends it.
-            let due_at = if done == self.chunks { Some(now) } else { self.due_at };
-            Self { done, due_at, ..self.clone() }
+            let is_last = done == self.chunks;
+            let due_at = if is_last { Some(now) } else { self.due_at };
+            let reached_at = if is_last { Some(now) } else { self.reached_at };
+            Self { done, due_at, reached_at, ..self.clone() }
         })
     }
 
@@ -395,9 +400,7 @@ impl Progress {
         if !self.at_best_hours {
             return Some(end);
         }
-        // Once all have been reached, the last of them was reached at the pace, unless the campaign was paused.
-        let all = i64::try_from(self.recipients).ok()?.checked_mul(interval)?;
-        let last = if left > 0 { end } else { self.frozen_at?.checked_add_signed(TimeDelta::microseconds(all))? };
+        let last = self.reached_at.unwrap_or(end);
         Some(end.max(last.checked_add_signed(Self::BEST_HOUR)?))
     }
 }

@@ -49,13 +49,13 @@ impl Store {
         let found = self.rows_recorded_on(business, day, from, PAGE, start).await?;
         let read = |item| read_text(item, PK).and_then(customers::read).ok_or(StoreError::Corrupt(WHAT));
         let customers = found.items.iter().map(|item| Ok(read(item)?.1)).collect::<Result<_, StoreError>>()?;
-        Ok((customers, found.next.as_ref().and_then(place)))
+        Ok((customers, found.next.as_ref().map(place).transpose()?))
     }
 
     /// The purchases of a business in the order in which their last versions were recorded, from a time until now (UTC),
     /// at most `limit` and some three megabytes a page; those that were given back are among them. One that is corrected
-    /// meanwhile comes again at the end. A page looks at a hundred days, so it may be empty and not be the last. The index follows the records
-    /// within milliseconds.
+    /// meanwhile comes again at the end. A page looks at a hundred days, so it may be empty and not be the last. The index
+    /// follows the records within milliseconds.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], or as every operation.
@@ -78,8 +78,10 @@ impl Store {
                 break None;
             }
             if rows.len() >= limit || days == DAYS {
-                let within = start.as_ref().and_then(place).map_or_else(String::new, |place| format!(" {place}"));
-                break Some(format!("{day}{within}"));
+                break Some(match &start {
+                    Some(start) => format!("{day} {}", place(start)?),
+                    None => day.to_string(),
+                });
             }
             let left = i32::try_from(limit - rows.len()).unwrap_or(i32::MAX);
             let begin = if start.is_some() { day.and_time(NaiveTime::MIN).and_utc() } else { from };
@@ -110,7 +112,7 @@ impl Store {
                 return Ok((purchases, last));
             }
             purchases.push(purchase);
-            last = place(&row).map(|place| format!("{day} {place}"));
+            last = Some(format!("{day} {}", place(&row)?));
         }
         Ok((purchases, None))
     }
@@ -194,7 +196,8 @@ impl Store {
 }
 
 /// Where those that were recorded on a day go on, as [`keys::read_recorded_place`] reads it.
-fn place(key: &Item) -> Option<String> {
-    let at = read_millis(key, RECORDED_AT)?.timestamp_millis();
-    Some(format!("{at} {} {}", read_text(key, PK)?, read_text(key, SK)?))
+fn place(key: &Item) -> Result<String, StoreError> {
+    let (at, pk, sk) = (read_millis(key, RECORDED_AT), read_text(key, PK), read_text(key, SK));
+    let (Some(at), Some(pk), Some(sk)) = (at, pk, sk) else { return Err(StoreError::Corrupt(WHAT)) };
+    Ok(format!("{} {pk} {sk}", at.timestamp_millis()))
 }

@@ -96,6 +96,8 @@ fn in_chunks(people: usize, kills: &'static [u64], then: impl Fn(&Took)) {
     play("2026-11-25T15:00:00Z", async |scene| {
         let business = open(scene).await;
         register(scene, &business, people).await;
+        // Their way into the search is not of the sending.
+        seconds(300).await;
         let frozen = freeze(scene, &business, people, CHUNK, wording()).await;
         scene.stage.run.faults.crash(FUNCTION, kills.iter().copied());
         scene.stage.run.cloud().usage.reset();
