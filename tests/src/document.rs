@@ -30,6 +30,12 @@ pub fn paths() -> impl Iterator<Item = (&'static str, &'static Map<String, Value
     DOCUMENT["paths"].as_object().unwrap().iter().map(|(path, item)| (path.as_str(), item.as_object().unwrap()))
 }
 
+/// A schema of the document, or the one that it refers to.
+pub fn resolved(schema: &'static Value) -> &'static Value {
+    let Some(place) = schema["$ref"].as_str() else { return schema };
+    resolved(DOCUMENT.pointer(place.trim_start_matches('#')).unwrap())
+}
+
 /// Whether an address is of this path. An id of a message or an appointment takes several segments.
 fn is_of(path: &str, address: &str) -> bool {
     let mut given: Vec<_> = address.split('/').collect();

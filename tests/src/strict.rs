@@ -1,7 +1,7 @@
 //! Every route is as strict and as helpful as every other: walked by the document, so that a new route is in it.
 
 use crate::bundle::{Answer, Bundle, TestBusiness};
-use crate::document::paths;
+use crate::document::{paths, resolved};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use world::Gateway;
@@ -14,6 +14,8 @@ struct Call {
     body: Option<Value>,
     /// All methods of its path, as `Allow` tells them.
     allow: BTreeSet<String>,
+    /// Parameters of the query, each with values that it refuses.
+    wrong: Vec<(&'static str, Vec<String>)>,
 }
 
 fn calls(business: &str) -> Vec<Call> {
@@ -32,11 +34,28 @@ fn calls(business: &str) -> Vec<Call> {
             let longest = examples.as_object().and_then(|examples| {
                 examples.values().map(|example| example["value"].clone()).max_by_key(|value| value.to_string().len())
             });
-            calls.push(Call { method: method.to_uppercase(), path, body: longest, allow: allow.clone() });
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let of_query = parameters.filter(|parameter| parameter["in"] == "query");
+            let wrong = of_query.filter_map(|it| Some((it["name"].as_str()?, refused_values(&it["schema"])))).collect();
+            let method = method.to_uppercase();
+            calls.push(Call { method, path, body: longest, allow: allow.clone(), wrong });
         }
     }
     assert!(calls.len() > 25);
+    let bounded = calls.iter().flat_map(|call| &call.wrong).filter(|(_, values)| values.len() == 3);
+    assert!(bounded.count() > 10, "the numbers of the queries");
     calls
+}
+
+/// Values that a schema of a parameter refuses; none for one that takes any text.
+fn refused_values(schema: &'static Value) -> Vec<String> {
+    let schema = resolved(schema);
+    if schema["type"] == "integer" {
+        let bound = |name: &str| schema[name].as_i64().unwrap();
+        return vec![(bound("minimum") - 1).to_string(), (bound("maximum") + 1).to_string(), "zz".to_owned()];
+    }
+    let is_read = schema["enum"].is_array() || schema["format"].is_string();
+    if is_read { vec!["zz".to_owned(), String::new()] } else { Vec::new() }
 }
 
 /// The places of objects in a value.
@@ -86,7 +105,18 @@ async fn every_route_refuses_alike() {
     let bundle = Bundle::start().await;
     let business = bundle.business(Gateway::Whapi, 20).await;
     let key = bundle.operator();
-    for Call { method, path, body, .. } in calls(&business.id) {
+    for Call { method, path, body, wrong, .. } in calls(&business.id) {
+        // All that are wrong are told together, beside one that is unknown.
+        for nth in 0..3 {
+            let mut query = vec![("zz", "1")];
+            query.extend(wrong.iter().filter_map(|(name, values)| Some((*name, values.get(nth)?.as_str()))));
+            let told = query.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+            let answer = bundle.call(&method, &format!("{path}?{told}"), key, body.as_ref()).await;
+            assert_eq!(answer.status, 400, "{method} {path}?{told}: {answer:?}");
+            let expected: BTreeSet<String> = query.iter().map(|(name, _)| format!("/{name}")).collect();
+            let found: BTreeSet<String> = pointers(&answer).into_iter().collect();
+            assert!(found.is_superset(&expected), "{method} {path}?{told}: {answer:?}");
+        }
         let about = if path.starts_with("/api/businesses") || path == "/start" { "" } else { "business_id=" };
         let about = if about.is_empty() { String::new() } else { format!("&{about}{}", business.id) };
         // A name that is unknown, with the one that was meant.

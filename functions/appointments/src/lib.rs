@@ -9,7 +9,7 @@ use api::appointments::{
     Appointment, AppointmentChange, AppointmentPage, AppointmentPath, AppointmentsQuery, FreeSlot, FreeSlots, Route,
     SlotsQuery,
 };
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -53,10 +53,6 @@ async fn list(
     Query(query): Query<AppointmentsQuery>,
 ) -> Result<Json<AppointmentPage>, Problem> {
     let business = business(&app, caller, query.business_id).await?;
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 100"));
-    }
     let (appointments, cursor) = match (query.date, query.customer) {
         (Some(date), None) => {
             if query.limit.is_some() || query.cursor.is_some() {
@@ -70,7 +66,7 @@ async fn list(
             let id = named_in(&app, business.business_id, &who, &business.country, "/customer").await?;
             app.store().customer(business.business_id, id).await?.ok_or_else(no_customer)?;
             let (store, cursor) = (app.store(), query.cursor.as_deref());
-            let page = store.customer_appointments(business.business_id, id, limit, cursor).await?;
+            let page = store.customer_appointments(business.business_id, id, PageSize::of(query.limit), cursor).await?;
             (page.items, page.cursor)
         }
         (None, None) => return Err(Problem::field("/date", "expected one of the fields: date, customer")),

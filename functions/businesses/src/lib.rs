@@ -8,7 +8,7 @@ mod sync;
 use crate::senders::Sealer;
 use api::Route as _;
 use api::businesses::{Business, BusinessChange, BusinessPage, BusinessesQuery, Closing, NewBusiness, Route};
-use api::parameters::{BusinessPath, Nothing};
+use api::parameters::{BusinessPath, Nothing, PageSize};
 use api::senders::Sender;
 use automations::Hours;
 use axum::Router;
@@ -106,11 +106,7 @@ async fn list(
     Query(page): Query<BusinessesQuery>,
 ) -> Result<Json<BusinessPage>, Problem> {
     caller.operator()?;
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 100"));
-    }
-    let page = app.store().businesses(limit, page.cursor.as_deref()).await?;
+    let page = app.store().businesses(PageSize::of(page.limit), page.cursor.as_deref()).await?;
     Ok(Json(BusinessPage { businesses: page.items.into_iter().map(Business::from).collect(), cursor: page.cursor }))
 }
 

@@ -11,7 +11,7 @@ use api::Route as _;
 use api::campaigns::{
     Campaign, CampaignDeleted, CampaignMade, CampaignPage, CampaignPath, CampaignsQuery, NewCampaign, Preflight, Route,
 };
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -87,10 +87,7 @@ async fn list(
     Query(request): Query<CampaignsQuery>,
 ) -> Result<Json<CampaignPage>, Problem> {
     let business = caller.business(request.business_id)?;
-    let limit = request.limit.unwrap_or(20);
-    if !(1..=50).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 50"));
-    }
+    let limit = PageSize::of(request.limit);
     let page = campaigns.app().store().campaigns(business, limit, request.cursor.as_deref()).await?;
     let mut shown_all = Vec::with_capacity(page.items.len());
     for campaign in page.items {

@@ -8,6 +8,7 @@ use api::conversations::{
     ConversationsQuery, Route, Wanted,
 };
 use api::customers::CustomerPath;
+use api::parameters::PageSize;
 use axum::Router;
 use axum::extract::State;
 use domain::chat::handover::Standing;
@@ -58,7 +59,7 @@ async fn list(
     Query(request): Query<ConversationsQuery>,
 ) -> Result<Json<ConversationList>, Problem> {
     let business = caller.business(request.business_id)?;
-    let limit = limit(request.limit)?;
+    let limit = PageSize::of(request.limit);
     let standings: &[Standing] = match request.state.unwrap_or_default() {
         Wanted::Open => &[Standing::Open],
         Wanted::Human => &[Standing::Human],
@@ -77,7 +78,7 @@ async fn read(
     Query(request): Query<ConversationQuery>,
 ) -> Result<Json<ConversationPage>, Problem> {
     let business = caller.business(request.business_id)?;
-    let limit = limit(request.limit)?;
+    let limit = PageSize::of(request.limit);
     let customer = known(&app, business, &path).await?;
     let (store, now, id) = (app.store(), app.now(), customer.customer_id);
     let (chat, page) = tokio::try_join!(
@@ -107,11 +108,6 @@ fn shown(said: Said) -> ConversationMessage {
             error_message: None,
         },
     }
-}
-
-fn limit(given: Option<usize>) -> Result<usize, Problem> {
-    let limit = given.unwrap_or(50);
-    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Problem::field("/limit", "expected from 1 to 100")) }
 }
 
 /// The customer that a path names.

@@ -8,7 +8,7 @@ use api::Route as _;
 use api::customers::{
     Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing, ExportQuery, Route,
 };
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -56,12 +56,8 @@ async fn list(
     Query(page): Query<CustomersQuery>,
 ) -> Result<Json<CustomerPage>, Problem> {
     let business = caller.business(page.business_id)?;
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 100"));
-    }
     app.store().business(business).await?.ok_or_else(no_business)?;
-    let page = app.store().last_contacts(business, limit, page.cursor.as_deref()).await?;
+    let page = app.store().last_contacts(business, PageSize::of(page.limit), page.cursor.as_deref()).await?;
     Ok(Json(CustomerPage { customers: page.items.into_iter().map(Customer::from).collect(), cursor: page.cursor }))
 }
 

@@ -7,7 +7,7 @@ mod takeover;
 use crate::request::read_message;
 use api::Route as _;
 use api::messages::{Direction, Message, MessagePage, MessagePath, MessagesQuery, NewMessage, Route};
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -106,10 +106,7 @@ async fn list(
     Query(request): Query<MessagesQuery>,
 ) -> Result<Json<MessagePage>, Problem> {
     let business = caller.business(request.business_id)?;
-    let limit = request.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 100"));
-    }
+    let limit = PageSize::of(request.limit);
     let customer = listed_customer(&app, business, &request).await?;
     match request.direction.unwrap_or(Direction::Out) {
         Direction::Out => outbound(&app, business, customer, limit, &request).await.map(Json),

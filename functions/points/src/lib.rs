@@ -2,7 +2,7 @@
 
 use api::Route as _;
 use api::customers::CustomerPath;
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use api::points::{PointsEntry, PointsLoad, PointsLoaded, PointsPage, PointsQuery, Route};
 use axum::Router;
 use axum::extract::State;
@@ -57,13 +57,9 @@ async fn balance(
     Query(page): Query<PointsQuery>,
 ) -> Result<Json<PointsPage>, Problem> {
     let business = caller.business(page.business_id)?;
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 200"));
-    }
     let customer = customers::named(&app, business, &who.customer, "/customer").await?;
     let balance = app.store().balance(business, customer).await?.ok_or_else(no_customer)?;
-    let page = app.store().entries(business, customer, limit, page.cursor.as_deref()).await?;
+    let page = app.store().entries(business, customer, PageSize::of(page.limit), page.cursor.as_deref()).await?;
     let entries = page.items.into_iter().map(|entry| PointsEntry {
         load_id: entry.load_id,
         points: entry.points,

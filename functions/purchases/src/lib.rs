@@ -4,7 +4,7 @@ mod request;
 
 use api::Route as _;
 use api::customers::CustomerPath;
-use api::parameters::OfBusiness;
+use api::parameters::{OfBusiness, PageSize};
 use api::purchases::{
     AllPurchasesQuery, CustomerStatistics, GivenPurchases, NewPurchase, Purchase, PurchasePage, PurchaseResult,
     PurchaseResults, PurchasesAnswer, PurchasesQuery, RecordOutcome, RecordedPurchase, Route,
@@ -147,7 +147,7 @@ async fn list_all(
     caller: Caller,
     Query(page): Query<AllPurchasesQuery>,
 ) -> Result<Json<PurchasePage>, Problem> {
-    let (id, limit) = (caller.business(page.business_id)?, limit(page.limit)?);
+    let (id, limit) = (caller.business(page.business_id)?, PageSize::of(page.limit));
     let business = app.store().business(id).await?.ok_or_else(no_business)?.record;
     // Before the business was made, nothing was recorded.
     let from = page.recorded_since.map_or(business.created_at, |since| since.max(business.created_at));
@@ -161,19 +161,13 @@ async fn list_all(
     Ok(Json(PurchasePage { purchases: found.items.into_iter().map(shown).collect(), cursor: found.cursor }))
 }
 
-/// How many purchases a page has.
-fn limit(given: Option<usize>) -> Result<usize, Problem> {
-    let limit = given.unwrap_or(50);
-    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Problem::field("/limit", "expected from 1 to 100")) }
-}
-
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(who): Path<CustomerPath>,
     Query(page): Query<PurchasesQuery>,
 ) -> Result<Json<PurchasePage>, Problem> {
-    let (business, limit) = (caller.business(page.business_id)?, limit(page.limit)?);
+    let (business, limit) = (caller.business(page.business_id)?, PageSize::of(page.limit));
     let id = named(&app, business, &who.customer, "/customer").await?;
     app.store().customer(business, id).await?.ok_or_else(no_customer)?;
     let page = app.store().customer_purchases(business, id, limit, page.cursor.as_deref()).await?;

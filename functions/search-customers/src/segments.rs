@@ -1,5 +1,6 @@
 //! Segments that people know: classes by the last purchase and the number of purchases, and a few others.
 
+use api::parameters::Within;
 use api::search::SegmentsQuery;
 use domain::customer_filter::Inactivity;
 use domain::{Business, CustomerFilter};
@@ -43,17 +44,14 @@ impl Segment {
 impl Cuts {
     pub(crate) fn read(given: &SegmentsQuery) -> Result<Self, Problem> {
         let cuts = Self {
-            recent: given.recent_days.unwrap_or(30),
-            lapsing: given.lapsing_days.unwrap_or(90),
-            lost: given.lost_days.unwrap_or(365),
-            frequent: given.frequent.unwrap_or(4),
+            recent: Within::of(given.recent_days),
+            lapsing: Within::of(given.lapsing_days),
+            lost: Within::of(given.lost_days),
+            frequent: Within::of(given.frequent),
         };
         let mut fields = Fields::new();
-        fields.require("recent_days", (1..=3_650).contains(&cuts.recent), "expected days, from 1 to 3650");
         fields.require("lapsing_days", cuts.recent < cuts.lapsing, "expected more than recent_days");
-        let is_later = cuts.lapsing < cuts.lost && cuts.lost <= 3_650;
-        fields.require("lost_days", is_later, "expected more than lapsing_days, and at most 3650");
-        fields.require("frequent", (2..=1_000).contains(&cuts.frequent), "expected a number from 2 to 1000");
+        fields.require("lost_days", cuts.lapsing < cuts.lost, "expected more than lapsing_days");
         fields.finish()?;
         Ok(cuts)
     }

@@ -5,7 +5,7 @@ mod figures;
 mod picture;
 
 use api::Route as _;
-use api::parameters::Nothing;
+use api::parameters::{Nothing, PageSize};
 use api::sessions::{
     Evidence, NewSession, QrCode, Route, Session as Shown, SessionPage, SessionPath, SessionsQuery, Started,
 };
@@ -123,11 +123,7 @@ async fn list(
     Query(page): Query<SessionsQuery>,
 ) -> Result<Json<SessionPage>, Problem> {
     caller.operator()?;
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(Problem::field("/limit", "expected from 1 to 200"));
-    }
-    let page = sessions.app.store().sessions(limit, page.cursor.as_deref()).await?;
+    let page = sessions.app.store().sessions(PageSize::of(page.limit), page.cursor.as_deref()).await?;
     let shown = page.items.into_iter().map(|session| sessions.shown(session));
     Ok(Json(SessionPage { sessions: shown.collect(), cursor: page.cursor }))
 }

@@ -1,6 +1,6 @@
 //! The diary: appointments, and the slots that are free.
 
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::problem::Problem;
 use crate::values::{
     AppointmentId, AppointmentStart, AppointmentStatus, BookingRequest, Date, Decimal, GivenAmount, GivenAppointmentId,
@@ -161,8 +161,8 @@ pub struct AppointmentsQuery {
     #[param(inline, value_type = Option<NamedCustomer>)]
     pub customer: Option<String>,
     /// Appointments of a customer on a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before, of a customer.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

@@ -1,6 +1,6 @@
 //! Businesses: tenants, their senders and their settings.
 
-use crate::parameters::BusinessPath;
+use crate::parameters::{BusinessPath, PageSize};
 use crate::senders::{ChangedSender, GivenSender, NewSender, Sender};
 use crate::values::{
     AutomationName, Country, CurrencyCode, Date, Decimal, Formality, GivenAmount, GivenLocale, GivenPhone, Id, Locale,
@@ -169,8 +169,8 @@ pub struct Closing {
 #[derive(Deserialize, IntoParams)]
 pub struct BusinessesQuery {
     /// Businesses on a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

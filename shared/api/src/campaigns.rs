@@ -1,7 +1,7 @@
 //! Campaigns: one text to many customers, at the sender's pace, and measured.
 
 use crate::messages::{GivenTemplate, Message};
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::returns::CampaignReturns;
 use crate::values::{
     AutomationName, CampaignId, CampaignStatus, GivenCampaignId, Id, LeftOut, MessageStatus, SearchName, Segment,
@@ -223,8 +223,8 @@ pub struct CampaignsQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// Campaigns on a page, at most.
-    #[param(minimum = 1, maximum = 50, default = 20)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize<50, 20>>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

@@ -1,7 +1,7 @@
 //! Conversations: the inbox of a business, and who answers in it, the assistant or a person.
 
 use crate::customers::CustomerPath;
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::values::{Id, MessageId, MessageStatus, MessageType, Phone, Time};
 use crate::{Address, Operation, Tag};
 use chrono::{DateTime, Utc};
@@ -76,6 +76,7 @@ impl crate::Route for Route {
 /// Which conversations of a business are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumIter)]
 #[serde(rename_all = "lowercase")]
+#[schema(default = "all")]
 pub enum Wanted {
     /// Those that go on without a person.
     Open,
@@ -94,11 +95,11 @@ pub struct ConversationsQuery {
     pub business_id: Option<BusinessId>,
     /// `open`: those that go on without a person. `human`: those to which a person is called, or which one has. `all`: these,
     /// and those that have ended.
-    #[param(inline, default = "all")]
+    #[param(inline)]
     pub state: Option<Wanted>,
     /// Conversations on a page, at most.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,
@@ -111,8 +112,8 @@ pub struct ConversationQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// Messages on a page, at most.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

@@ -1,7 +1,7 @@
 //! Customers: register, read, change, export, erase.
 
 use crate::appointments::Appointment;
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::points::PointsEntry;
 use crate::purchases::Purchase;
 use crate::values::{
@@ -170,8 +170,8 @@ pub struct CustomersQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// Customers on a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

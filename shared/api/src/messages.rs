@@ -1,6 +1,6 @@
 //! Messages: texts that are sent over WhatsApp, and where they stand.
 
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::values::{
     CampaignId, GivenKind, Id, MessageDirection, MessageId, MessageKind, MessageName, MessageStatus, MessageType,
     NamedCustomer, NamedPhone, Time, Variables,
@@ -169,8 +169,8 @@ pub struct MessagesQuery {
     #[param(value_type = Option<CampaignId>)]
     pub campaign: Option<domain::CampaignId>,
     /// Messages on a page, at most.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

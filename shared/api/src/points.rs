@@ -1,7 +1,7 @@
 //! Points: a balance that never goes below zero, and the ledger it is the sum of.
 
 use crate::customers::CustomerPath;
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::values::{GivenLoadId, Id, LoadId, NamedPhone, Time};
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -97,8 +97,8 @@ pub struct PointsQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// Entries on a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize<200>>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

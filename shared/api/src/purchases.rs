@@ -1,7 +1,7 @@
 //! Purchases: invoices of customers, and the statistics that they make.
 
 use crate::customers::CustomerPath;
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, PageSize};
 use crate::values::{
     CurrencyCode, GivenAmount, GivenInvoiceId, Id, Ingredient, InvoiceId, NamedPhone, PastTime, Phone, Quantity,
     SignedAmount, Time,
@@ -126,8 +126,8 @@ pub struct PurchasesQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// Purchases on a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,
@@ -143,8 +143,8 @@ pub struct AllPurchasesQuery {
     #[param(value_type = Option<Time>)]
     pub recorded_since: Option<DateTime<Utc>>,
     /// Purchases on a page.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,

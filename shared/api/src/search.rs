@@ -1,6 +1,6 @@
 //! The search of customers.
 
-use crate::parameters::OfBusiness;
+use crate::parameters::{OfBusiness, Within};
 use crate::values::{Gender, GivenAmount, GivenGender, Id, Label, Phone, ProfileStatus, Time};
 use crate::{Address, Operation, Schemas, Tag};
 use chrono::{DateTime, Utc};
@@ -312,17 +312,17 @@ pub struct SegmentsQuery {
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
     /// A purchase at most so many days ago is recent.
-    #[param(minimum = 1, maximum = 3650, default = 30)]
-    pub recent_days: Option<u32>,
+    #[param(inline)]
+    pub recent_days: Option<Within<1, 3_650, 30>>,
     /// A customer who has not bought for longer is lapsing. More than `recent_days`.
-    #[param(minimum = 1, maximum = 3650, default = 90)]
-    pub lapsing_days: Option<u32>,
+    #[param(inline)]
+    pub lapsing_days: Option<Within<1, 3_650, 90>>,
     /// A customer who has not bought for longer is lost. More than `lapsing_days`.
-    #[param(minimum = 1, maximum = 3650, default = 365)]
-    pub lost_days: Option<u32>,
+    #[param(inline)]
+    pub lost_days: Option<Within<1, 3_650, 365>>,
     /// From so many purchases on a customer is a frequent one.
-    #[param(minimum = 2, maximum = 1000, default = 4)]
-    pub frequent: Option<u32>,
+    #[param(inline)]
+    pub frequent: Option<Within<2, 1_000, 4>>,
 }
 
 /// The segments of a business's customers.

@@ -1,5 +1,6 @@
 //! Sessions of QR gateways.
 
+use crate::parameters::PageSize;
 use crate::values::{Id, Time};
 use crate::{Address, Operation, Tag};
 use chrono::{DateTime, Utc};
@@ -111,8 +112,8 @@ pub struct SessionPath {
 #[derive(Deserialize, IntoParams)]
 pub struct SessionsQuery {
     /// Sessions on a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<usize>,
+    #[param(inline)]
+    pub limit: Option<PageSize<200>>,
     /// From the page before.
     #[param(min_length = 1)]
     pub cursor: Option<String>,
