@@ -1,7 +1,9 @@
 //! The operator's tool at work: files as programs write them, killed on the way, and taken up again.
 
 use crate::bundle::{Bundle, TestBusiness};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -32,13 +34,14 @@ fn counts(told: &str) -> [usize; 5] {
     numbers.try_into().unwrap()
 }
 
-async fn customers(bundle: &Bundle, business: &TestBusiness) -> Vec<Value> {
-    let (mut all, mut path) = (Vec::new(), "/api/customers?limit=100".to_owned());
+async fn customers(bundle: &Bundle, business: &TestBusiness, order: &str) -> Vec<Value> {
+    let first = format!("/api/customers?limit=100&order={order}");
+    let (mut all, mut path) = (Vec::new(), first.clone());
     loop {
         let page = bundle.get(&path, &business.key).await.expect(200);
         all.extend(page["customers"].as_array().unwrap().iter().cloned());
         match page["cursor"].as_str() {
-            Some(cursor) => path = format!("/api/customers?limit=100&cursor={cursor}"),
+            Some(cursor) => path = format!("{first}&cursor={cursor}"),
             None => return all,
         }
     }
@@ -80,7 +83,7 @@ async fn a_file_that_is_killed_on_the_way_is_there_once_and_wholly() {
     for part in ["windows-1252", "day/month/year", "+5511955000000", "2990 would be sent, 10 would be rejected"] {
         assert!(told.contains(part), "{part}: {told}");
     }
-    assert!(customers(&bundle, &business).await.is_empty() && !progress.exists());
+    assert!(customers(&bundle, &business, "newest").await.is_empty() && !progress.exists());
 
     let arguments = ["import", "customers", input, "--requests", "1"];
     let mut killed =
@@ -100,8 +103,15 @@ async fn a_file_that_is_killed_on_the_way_is_there_once_and_wholly() {
     assert_eq!(created + unchanged, LINES - LINES / BAD);
     assert!(unchanged <= 501, "{told}");
     assert!(!progress.exists());
-    let all = customers(&bundle, &business).await;
+    let all = customers(&bundle, &business, "newest").await;
     assert_eq!(all.len(), LINES - LINES / BAD - 1);
+    let contacts = |all: &[Value]| -> Vec<DateTime<Utc>> {
+        all.iter().map(|it| it["last_contact_at"].as_str().unwrap().parse().unwrap()).collect()
+    };
+    let oldest = customers(&bundle, &business, "oldest").await;
+    let ids = |all: &[Value]| all.iter().map(|it| it["customer_id"].to_string()).collect::<BTreeSet<_>>();
+    assert!(oldest.len() == all.len() && ids(&oldest) == ids(&all));
+    assert!(contacts(&oldest).first() < contacts(&oldest).last() && contacts(&all).first() > contacts(&all).last());
     let first = all.iter().find(|it| it["phone"] == "5511955000000").unwrap();
     assert_eq!((&first["name"], &first["city"]), (&"João 0".into(), &"São Paulo".into()));
 

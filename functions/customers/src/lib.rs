@@ -6,7 +6,8 @@ mod register;
 
 use api::Route as _;
 use api::customers::{
-    Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing, ExportQuery, Route,
+    ContactOrder, Customer, CustomerChange, CustomerExport, CustomerPage, CustomerPath, CustomersQuery, Erasing,
+    ExportQuery, Route,
 };
 use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
@@ -57,7 +58,11 @@ async fn list(
 ) -> Result<Json<CustomerPage>, Problem> {
     let business = caller.business(page.business_id)?;
     app.store().business(business).await?.ok_or_else(no_business)?;
-    let page = app.store().last_contacts(business, PageSize::of(page.limit), page.cursor.as_deref()).await?;
+    let order = match page.order.unwrap_or_default() {
+        ContactOrder::Newest => store::ContactOrder::NewestFirst,
+        ContactOrder::Oldest => store::ContactOrder::OldestFirst,
+    };
+    let page = app.store().last_contacts(business, order, PageSize::of(page.limit), page.cursor.as_deref()).await?;
     Ok(Json(CustomerPage { customers: page.items.into_iter().map(Customer::from).collect(), cursor: page.cursor }))
 }
 

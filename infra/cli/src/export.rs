@@ -4,13 +4,14 @@ use crate::arguments::ExportArguments;
 use crate::client::Client;
 use crate::terminal::{Terminal, note};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ExportKind {
-    /// People, those of the last contact first
+    /// People, those of the last contact last
     Customers,
     /// Invoices in their last versions, in the order in which they were recorded
     Purchases,
@@ -83,9 +84,17 @@ pub(crate) async fn export(client: &Client, arguments: &ExportArguments, termina
     };
     let mut out = Out::new(BufWriter::new(to), arguments.format, columns)?;
     match arguments.kind {
-        ExportKind::Customers => pages(client, "/api/customers", "customers", &mut out).await?,
-        ExportKind::Messages => pages(client, "/api/messages", "messages", &mut out).await?,
-        ExportKind::Purchases => pages(client, "/api/purchases", "purchases", &mut out).await?,
+        ExportKind::Customers => {
+            // A customer who is in contact meanwhile may come again further on.
+            let mut written = HashSet::new();
+            let of_order = [("order", "oldest")];
+            pages(client, "/api/customers", "customers", &of_order, |one| {
+                if is_new(&mut written, one)? { out.add(one) } else { Ok(()) }
+            })
+            .await?;
+        }
+        ExportKind::Messages => pages(client, "/api/messages", "messages", &[], |one| out.add(one)).await?,
+        ExportKind::Purchases => pages(client, "/api/purchases", "purchases", &[], |one| out.add(one)).await?,
     }
     let written = out.end()?;
     if arguments.out.is_some() {
@@ -96,16 +105,30 @@ pub(crate) async fn export(client: &Client, arguments: &ExportArguments, termina
     Ok(())
 }
 
-/// All pages of a list.
-async fn pages(client: &Client, path: &str, name: &str, out: &mut Out) -> Result<(), String> {
+/// Whether a customer has not been written yet. Their ids are kept as numbers, in little memory.
+fn is_new(written: &mut HashSet<u128>, customer: &Value) -> Result<bool, String> {
+    let digits = customer["customer_id"].as_str().unwrap_or_default().replace('-', "");
+    let id = u128::from_str_radix(&digits, 16).map_err(|_| "a customer of the answer has no customer_id")?;
+    Ok(written.insert(id))
+}
+
+/// All that is on the pages of a list.
+async fn pages(
+    client: &Client,
+    path: &str,
+    name: &str,
+    order: &[(&str, &str)],
+    mut take: impl FnMut(&Value) -> Result<(), String>,
+) -> Result<(), String> {
     let mut cursor: Option<String> = None;
     loop {
         let mut query = vec![("limit", PAGE)];
+        query.extend(order);
         query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let told = client.get(path, &query).await.map_err(|error| error.to_string())?;
         let list = told[name].as_array().ok_or_else(|| format!("the answer of {path} has no list {name}"))?;
         for one in list {
-            out.add(one)?;
+            take(one)?;
         }
         cursor = told["cursor"].as_str().map(str::to_owned);
         if cursor.is_none() {
@@ -179,6 +202,15 @@ fn harmless(cell: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_customer_is_written_once() {
+        let mut written = HashSet::new();
+        let mut is_new = |id: &str| super::is_new(&mut written, &json!({"customer_id": id}));
+        let (ana, bia) = ("0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002");
+        assert_eq!([ana, bia, ana].map(|id| is_new(id).unwrap()), [true, true, false]);
+        assert!(is_new("").is_err());
+    }
 
     #[test]
     fn no_cell_is_a_command() {

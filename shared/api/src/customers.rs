@@ -32,7 +32,8 @@ pub enum Route {
     RegisterCustomer,
     /// List customers
     ///
-    /// Those who were last in contact first. One who was registered or in contact in this moment may not be listed yet.
+    /// By their last contact, the newest first unless `order` says otherwise. One who was registered or in contact in this moment
+    /// may not be listed yet.
     ListCustomers,
     /// Read a customer
     ReadCustomer,
@@ -163,12 +164,28 @@ pub struct CustomerPath {
     pub customer: String,
 }
 
+/// How the customers of a business are ordered by their last contact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, EnumIter)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "newest")]
+pub enum ContactOrder {
+    /// Those who were in contact last come first.
+    #[default]
+    Newest,
+    /// Those whose contact is longest ago come first.
+    Oldest,
+}
+
 /// Which page of the customers.
 #[derive(Deserialize, IntoParams)]
 pub struct CustomersQuery {
     /// The business. The operator key must name it; a business key may leave it out.
     #[param(value_type = Option<Id>)]
     pub business_id: Option<BusinessId>,
+    /// By the last contact. With `newest`, a customer who is in contact while the pages are read may be on none of them. With
+    /// `oldest`, such a customer is on a later page, and may be on two.
+    #[param(inline)]
+    pub order: Option<ContactOrder>,
     /// Customers on a page.
     #[param(inline)]
     pub limit: Option<PageSize>,
@@ -588,7 +605,7 @@ pub enum CustomersAnswer {
 /// A page of customers.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerPage {
-    /// Those who were last in contact first.
+    /// In the order that was asked for.
     pub customers: Vec<Customer>,
     /// For the next page; `null` at the end.
     #[schema(required)]

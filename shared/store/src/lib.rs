@@ -40,7 +40,7 @@ pub use campaigns::{ChunkEnd, CreateCampaign, DueCampaign, MeasuredChunk};
 pub use changes::Change;
 pub use chats::{Answered, DueChat, Recorded};
 pub use conversations::{Conversation, Turn, TurnFilter};
-pub use customers::{Consented, Erased, Joined, Met, RegisterOutcome};
+pub use customers::{Consented, ContactOrder, Erased, Joined, Met, RegisterOutcome};
 pub use dialogues::Said;
 pub use due::{DueCursor, DuePage, campaign_shards, due_shards, sync_shards};
 pub use dynamodb::{Call, Meter, StoreError, Updated, Usage, Versioned};

@@ -13,7 +13,16 @@ use domain::{BusinessId, Customer, CustomerId, Lapsed, Locale, Pet, Phone, Stati
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// As the record has it: text that sorts by time.
+/// The order of a list of customers by their last contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactOrder {
+    /// A customer in contact while the list is read may be left out: they move to pages that have been read.
+    NewestFirst,
+    /// A customer in contact while the list is read may come again further on.
+    OldestFirst,
+}
+
+/// As the record has it: text that sorts by time, to the second.
 pub(super) fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
@@ -78,18 +87,22 @@ impl Store {
         Ok((lapsed.collect::<Result<_, StoreError>>()?, found.next.as_ref().map(place).transpose()?))
     }
 
-    /// The customers of a business, those who were last in contact first, at most `limit` (1 to 100) a page: keys from the
-    /// index, records by their keys. The index follows the records within milliseconds.
+    /// The customers of a business by their last contact, at most `limit` (1 to 100) a page: keys from the index, records by
+    /// their keys. The index follows the records within milliseconds. A cursor goes on in its own order alone.
     ///
     /// # Errors
     /// [`StoreError::BadCursor`], or as every operation.
     pub async fn last_contacts(
         &self,
         business: BusinessId,
+        order: ContactOrder,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<Page<Customer>, StoreError> {
-        let scope = format!("{business}/contacts");
+        let scope = match order {
+            ContactOrder::NewestFirst => format!("{business}/contacts"),
+            ContactOrder::OldestFirst => format!("{business}/contacts/oldest"),
+        };
         let start = match cursor {
             Some(cursor) => {
                 let place = read_place(&cursor::decode(&scope, cursor)?)?;
@@ -108,7 +121,7 @@ impl Store {
                 index: Some(BY_LAST_CONTACT),
                 condition: &format!("#{BUSINESS_ID} = :business"),
                 values: vec![("business", text(business.to_string()))],
-                forward: false,
+                forward: order == ContactOrder::OldestFirst,
                 consistent: false,
                 // One more, which says whether there is a page more.
                 limit: i32::try_from(limit.clamp(1, 100) + 1).ok(),
@@ -124,13 +137,13 @@ impl Store {
             place(&key)
         });
         let next = next.transpose()?;
-        let order = shown.iter().map(|item| Ok(read_ids(item)?.1)).collect::<Result<Vec<_>, StoreError>>()?;
-        let keys = order.iter().map(|id| keys::customer(business, *id)).collect();
+        let ids = shown.iter().map(|item| Ok(read_ids(item)?.1)).collect::<Result<Vec<_>, StoreError>>()?;
+        let keys = ids.iter().map(|id| keys::customer(business, *id)).collect();
         let records = self.batch_get(Table::Customers, keys).await?;
         let records = records.into_iter().map(|item| from_item::<Customer>(item, WHAT));
         let records: Vec<Customer> = records.collect::<Result<_, _>>()?;
         let mut records: HashMap<_, _> = records.into_iter().map(|record| (record.customer_id, record)).collect();
-        let items = order.into_iter().filter_map(|id| records.remove(&id)).collect();
+        let items = ids.into_iter().filter_map(|id| records.remove(&id)).collect();
         Ok(Page { items, cursor: next.map(|next| cursor::encode(&scope, &next)) })
     }
 

@@ -13,6 +13,7 @@ mod register;
 mod searched;
 mod walk;
 
+pub use contacts::ContactOrder;
 pub use erase::Erased;
 pub(crate) use erase::STEP;
 pub use join::Joined;
