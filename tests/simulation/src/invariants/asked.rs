@@ -194,7 +194,12 @@ pub(super) fn opted(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation
         let stopped = *yes && history.stopped.contains(key);
         // A word that asks for marketing again says nothing of a person who was not out.
         let before = person.consent.iter().rfind(|(at, _)| *at < last.at).map(|(_, yes)| *yes);
-        let was_out = before == Some(false) || words.iter().any(|(_, yes)| !yes);
+        // Of words before an erasure nothing is known.
+        let same = history.customers.iter().filter(|(of, it)| of.0 == business && it.phone.as_deref() == Some(phone));
+        let erased = same.filter_map(|(_, it)| it.gone).filter(|gone| person.made.is_some_and(|made| *gone <= made));
+        let known_from = erased.max().map(|gone| gone + SAME_MOMENT);
+        let was_out =
+            before == Some(false) || words.iter().any(|(it, yes)| !yes && known_from.is_none_or(|from| from < it.at));
         if unclear || stopped || *yes && !was_out {
             continue;
         }

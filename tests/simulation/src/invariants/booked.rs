@@ -162,8 +162,10 @@ pub(super) fn changes(history: &History, _: &[SimulatedBusiness]) -> Vec<Violati
         };
         let is_known = item["request"].is_object()
             || of("appointment-reminder").iter().any(|(_, record)| {
-                let sent = record.steps.iter().find(|(_, status)| status == "sent");
-                sent.is_some_and(|(at, _)| *at + FOLLOWED < announced)
+                let went = record.steps.iter().any(|(at, status)| status == "sent" && *at < announced - FOLLOWED);
+                let last = record.steps.iter().rfind(|(at, _)| *at < announced).map(|(_, status)| status.as_str());
+                // One that has failed, or is to go again, tells nobody of anything.
+                went && !matches!(last, Some("failed" | "pending" | "skipped"))
             });
         let stamp = announced.timestamp_millis().to_string();
         let is_told = of("booking-answer").iter().any(|(message, _)| message.ends_with(&stamp));

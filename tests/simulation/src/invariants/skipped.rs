@@ -122,13 +122,14 @@ impl Books<'_> {
                 .any(|(key, at)| key.0 == self.key.0 && Some(&key.1) == self.record.customer.as_ref() && *at <= self.at)
     }
 
-    /// Written, or been registered again with more.
+    /// Written, or been registered with more: again, or first after the question, of a person whose record a text has made.
     fn has_told(&self) -> bool {
         let of = self.record.customer.as_ref();
         let is_it = |what: &Wish| matches!(what, Wish::Register { customer, .. } if Some(customer) == of);
         let theirs = self.history.asked.iter().filter(|it| it.business == self.key.0 && is_it(&it.what));
-        let registered = theirs.filter(|it| it.since <= self.at).count();
-        self.record.message_type == "missing_fields" && (registered > 1 || self.has_written())
+        let registered: Vec<_> = theirs.filter(|it| it.since <= self.at).collect();
+        let is_told = registered.len() > 1 || registered.iter().any(|it| it.since > made(self.record));
+        self.record.message_type == "missing_fields" && (is_told || self.has_written())
     }
 
     fn has_booked(&self) -> bool {

@@ -13,6 +13,9 @@ const AT_MOST: TimeDelta = TimeDelta::hours(3);
 /// The longest wait that a gateway may ask for, a day apart.
 const SLOW_DOWN: TimeDelta = TimeDelta::hours(1);
 
+/// A question for missing fields is made so long before it goes: in the morning, if the quiet hours begin meanwhile.
+const AFTER_A_TEXT: TimeDelta = TimeDelta::minutes(10);
+
 pub(super) fn held(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (key, record) in &history.messages {
@@ -59,7 +62,9 @@ fn ends(business: &SimulatedBusiness, record: &Record, said: &Said) -> DateTime<
     if let Some(at) = record.scheduled_for.filter(|at| *at > said.at) {
         // A reminder has its own time; others wait for the morning alone.
         let is_reminder = record.message_type == "appointment_reminder";
-        return if is_reminder { at } else { at.min(morning(business, made(record))).max(said.at) };
+        let is_question = record.message_type == "missing_fields";
+        let from = made(record) + if is_question { AFTER_A_TEXT } else { TimeDelta::zero() };
+        return if is_reminder { at } else { at.min(morning(business, from)).max(said.at) };
     }
     if said.error.contains("(wait_a_day: ") {
         return said.at + TimeDelta::hours(24);
