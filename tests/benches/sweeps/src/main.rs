@@ -1,12 +1,14 @@
 //! The reads of the sweeps of birthdays and inactive customers, by index and as in the replaced system, at sizes of
-//! business. Also the reads of the owners' reports, of the minute tick, and of a campaign's preflight and freezing. Prints
-//! the tables of `docs/performance.md`.
+//! business. Also the reads of the owners' reports, of the minute tick, and of a campaign's preflight and freezing. With
+//! `--feed`: the cost of a campaign to its end. Prints the tables of `docs/performance.md`.
 #![expect(clippy::print_stdout, reason = "it prints tables")]
 
 mod cloud;
+mod feed;
 mod freeze;
 mod memory;
 mod people;
+mod phones;
 mod plot;
 mod reports;
 mod tick;
@@ -40,6 +42,9 @@ struct Args {
     /// Leaves out the scans of the replaced system, which take most of the time.
     #[arg(long)]
     without_legacy: bool,
+    /// Sends a campaign to all customers of a business of each of these sizes, and nothing else.
+    #[arg(long, value_delimiter = ',')]
+    feed: Vec<usize>,
     /// File to which a picture of the read units is written, as SVG.
     #[arg(long)]
     svg: Option<PathBuf>,
@@ -53,6 +58,9 @@ const BACKSTOP: Backstop = Backstop(TimeDelta::minutes(15));
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let args = Args::parse();
+    if !args.feed.is_empty() {
+        return feeds(&args.feed).await;
+    }
     println!(
         "| customers | due | automation | mode | found | queries | items read | read units | at least | ratio | ms |"
     );
@@ -95,6 +103,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for size in &args.sizes {
         for row in freeze::freezes(*size, TimeDelta::seconds(40)).await? {
             println!("{row}");
+        }
+    }
+    Ok(())
+}
+
+/// A campaign may take so many MB more, once a tenth of its people are reached.
+const MOST_MEMORY: f64 = 5.0;
+
+/// Prints the table of campaigns that are sent to the end.
+async fn feeds(sizes: &[usize]) -> Result<(), Box<dyn Error>> {
+    tokio::time::pause();
+    println!(
+        "| people | sent | twice | seconds | most in a second | write units each | read units each | queue requests each | \
+         invocations each | billed ms each | memory after a tenth, MB | at most after it | s of this machine |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for people in sizes {
+        let fed = feed::fed(*people).await?;
+        println!("{fed}");
+        if fed.memory.1 - fed.memory.0 > MOST_MEMORY {
+            return Err("the memory grows with the people".into());
         }
     }
     Ok(())
@@ -326,6 +355,24 @@ mod tests {
             assert!(frozen.used.read_units <= 1.2 * people, "{case}");
             assert!(frozen.used.write_units <= people / 50.0 + 30.0, "{case}");
         }
+    }
+
+    /// A campaign to everybody, at two sizes: each once, at the pace, within the budgets.
+    #[test]
+    fn a_campaign_is_fed_within_its_budgets() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let each = [1_000, 3_000].map(|people| {
+            let fed = runtime.block_on(feed::fed(people)).unwrap();
+            let all = people as f64;
+            assert_eq!((fed.arrived.messages, fed.arrived.twice, fed.sent), (people as u64, 0, people as u64), "{fed}");
+            assert!(fed.seconds() <= all / 80.0 * 1.05 && fed.arrived.most <= 80, "{fed}");
+            assert!(fed.queue_requests as f64 <= 0.01 * all, "{fed}");
+            assert!(fed.billed.num_milliseconds() as f64 <= 15.0 * all, "{fed}");
+            (fed.used.write_units / all, fed.used.read_units / all)
+        });
+        let [(few_writes, few_reads), (many_writes, many_reads)] = each;
+        assert!(many_writes <= few_writes && many_writes <= 6.1, "{each:?}");
+        assert!(few_reads <= 4.7 && many_reads <= 4.7, "{each:?}");
     }
 
     /// The minute tick reads its shards and what is due, and asks the queues once for ten jobs of a shard. At nine it looks

@@ -15,6 +15,9 @@ const TODAY: usize = 40;
 /// Items of one request.
 const BATCH: usize = 25;
 
+/// The digits of the first one's phone; each other has the next number.
+pub const FIRST_PHONE: u64 = 5_511_980_000_000;
+
 pub async fn settle(
     bench: &Bench,
     app: &App,
@@ -34,7 +37,7 @@ pub async fn settle(
         ..Profile::default()
     };
     let first = CustomerId(app.id());
-    let phone = Phone::parse("5511980000000", None)?;
+    let phone = Phone::parse(&FIRST_PHONE.to_string(), None)?;
     let customer = Customer::new(first, Some(phone), &given, now);
     app.store().register(business, &customer, &given, &app.attempt()).await?;
     let record = one(bench, "Customers", json!({"pk": {"S": format!("{business}/{first}")}})).await?;
@@ -48,7 +51,7 @@ pub async fn settle(
     let mut birthdays = Vec::with_capacity(BATCH);
     for nth in 0..count {
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + nth as u128);
-        let phone = format!("55119{:08}", 80_000_000 + nth);
+        let phone = (FIRST_PHONE + nth as u64).to_string();
         // The due are spread over the others.
         let is_due = nth * due / count != (nth + 1) * due / count;
         let day = if is_due { date } else { other_day(nth, date) };
