@@ -7,10 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Attempt, Message, Reason, Recipient, Sender, Status};
 use gateways::{Address, SearchOutcome, Sought, adapter};
 use kit::batch::Failure;
+use std::time::Duration;
 use store::{Moved, Settlement};
 
 /// A gateway that has not answered for so long is not asked any more.
 const LONGEST_LOOK: TimeDelta = TimeDelta::hours(24);
+
+/// After so long the index shows which record an equal message in the chat belongs to.
+const SHOWN_AFTER: Duration = Duration::from_secs(6);
 
 impl Dispatcher {
     pub(crate) async fn resolve_unknown(&self, message: &Message, now: DateTime<Utc>) -> Result<End, Failure> {
@@ -80,11 +84,16 @@ impl Dispatcher {
         }
     }
 
-    /// The first of the equal messages that belongs to no other record.
+    /// The first of the equal messages that belongs to no other record. It is taken, as another record with the same text may
+    /// be looked for in this moment.
     async fn ours(&self, message: &Message, candidates: Vec<String>) -> Result<Option<String>, Failure> {
+        let Message { business_id, recipient, message_id, .. } = message;
+        let store = self.app.store();
+        self.app.clock().sleep(SHOWN_AFTER).await;
         for id in candidates {
-            let owner = self.app.store().find_by_gateway_id(message.business_id, &id).await?;
-            if owner.is_none_or(|owner| owner == message.message_id) {
+            let owner = store.find_by_gateway_id(*business_id, &id).await?;
+            let is_free = owner.is_none_or(|owner| owner == *message_id);
+            if is_free && store.take_evidence(*business_id, *recipient, message_id, &id, &self.app.attempt()).await? {
                 return Ok(Some(id));
             }
         }

@@ -9,7 +9,7 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use domain::reach::WINDOW;
-use domain::{Attempt, BusinessId, Reach, Recipient, SenderId};
+use domain::{Attempt, BusinessId, MessageId, Reach, Recipient, SenderId};
 use std::collections::BTreeMap;
 
 const OPTED_OUT_AT: &str = "opted_out_at";
@@ -22,6 +22,9 @@ pub(crate) const LAST_MESSAGE_ID: &str = "last_message_id";
 pub(crate) const MARKETING_AT: &str = "marketing_at";
 const WINDOW_UNTIL: &str = "window_until";
 const SENDER_ID: &str = "sender_id";
+/// The last message at a gateway that was taken as evidence of one of ours, and the id of ours.
+const EVIDENCE: &str = "evidence";
+const EVIDENCE_OF: &str = "evidence_of";
 
 /// As if nothing had ever happened, if there is no row.
 pub(crate) fn read_reach(item: Option<Item>) -> Result<Reach, StoreError> {
@@ -108,6 +111,28 @@ impl Store {
             .with("at", millis(at));
         self.write(write, attempt).await?;
         Ok(())
+    }
+
+    /// Takes a message at the gateway as evidence of one of ours to the same person; `false` if another of ours has just taken
+    /// it. Only the last is kept: what was taken earlier is found by the gateway's id.
+    ///
+    /// # Errors
+    /// As every operation: see [`StoreError`].
+    pub async fn take_evidence(
+        &self,
+        business: BusinessId,
+        recipient: Recipient,
+        message: &MessageId,
+        gateway_message_id: &str,
+        attempt: &Attempt,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Recipients, keys::recipient(business, recipient))
+            .set(EVIDENCE, text(gateway_message_id))
+            .set(EVIDENCE_OF, text(message.as_str()))
+            .only_if(format!("attribute_not_exists(#{EVIDENCE}) OR #{EVIDENCE} <> :taken OR #{EVIDENCE_OF} = :of"))
+            .with("taken", text(gateway_message_id))
+            .with("of", text(message.as_str()));
+        Ok(!matches!(self.write(write, attempt).await?, Outcome::Refused(_)))
     }
 
     /// The gateway says that the window was closed at `at` (UTC): only an approved template may go until the person

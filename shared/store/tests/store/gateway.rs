@@ -2,7 +2,9 @@
 
 use crate::support::*;
 use chrono::TimeDelta;
-use domain::{CustomerId, CustomerRef, Kind, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState};
+use domain::{
+    CustomerId, CustomerRef, Kind, MessageId, Pace, Profile, Reach, Recipient, Reservation, Sender, SenderState,
+};
 use store::*;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
@@ -72,6 +74,18 @@ async fn a_window_is_open_until_the_gateway_closes_it() {
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), Reach { window_until: None, ..open.clone() });
     assert!(touch(10).await);
     assert_eq!(store.reach(BUSINESS, ana).await.unwrap(), open);
+}
+
+/// One message at a gateway is evidence of one record, however often that is asked.
+#[tokio::test(start_paused = true)]
+async fn a_message_in_the_chat_is_evidence_of_one_record() {
+    let world = World::seeded().await;
+    let take = async |message: &str, wamid: &str| {
+        let message = MessageId::of(message.to_owned());
+        world.store.take_evidence(BUSINESS, Recipient::Customer(ANA), &message, wamid, &attempt()).await.unwrap()
+    };
+    let taken = [take("a", "1").await, take("b", "1").await, take("a", "1").await, take("b", "2").await];
+    assert_eq!(taken, [true, false, true, true]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -905,6 +905,9 @@ fn operations() -> Vec<Operation> {
         "report: failed", 1, 0.0, 1.0, "Done" => |w| apply(w, "sent", Evidence::Failed);
         "report: failed for now", 1, 0.0, 3.0, "Done" => |w| apply_for_now(w, "sent");
         "report: nothing new", 1, 0.0, 1.0, "AlreadyThere(Read)" => |w| apply(w, "read", Evidence::Delivered);
+        "take evidence", 1, 0.0, 1.0, "true" => |w| async {
+            w.store.take_evidence(BUSINESS, to_ana(), &message_id("unknown"), "wamid.1", &attempt()).await
+        };
         "find by gateway id", 1, 0.5, 0.0, "true" => |w| async {
             Ok(w.store.find_by_gateway_id(BUSINESS, "sent").await? == Some(message_id("sent")))
         };
