@@ -1,6 +1,7 @@
 //! Campaigns, moved to and fro. That each person gets one once follows from its record, as for every message.
 
 use super::Violation;
+use super::purchases::items;
 use crate::businesses::SimulatedBusiness;
 use crate::history::{History, Key};
 use chrono::TimeDelta;
@@ -27,7 +28,8 @@ pub(super) fn cancelled(history: &History, _: &[SimulatedBusiness]) -> Vec<Viola
     found
 }
 
-/// One that paused itself waits for a human. The messages of erased customers are counted no more.
+/// One that paused itself waits for a human, and so does one whose sender is restricted. The messages of erased customers are
+/// counted no more.
 pub(super) fn ends(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
     let mut found = Vec::new();
     for ((business, campaign), shown) in &history.campaigns {
@@ -40,11 +42,17 @@ pub(super) fn ends(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation>
         // A proposal is of its time: whom it has not reached by then, it reaches no more.
         let least = if campaign.starts_with('.') { 0 } else { left };
         let whole = status != "finished" || (least..=recipients).contains(&counted);
-        if !matches!(status, "draft" | "finished" | "cancelled" | "paused") || !whole {
+        let is_held = status == "running" && is_restricted(history, business);
+        if !(is_held || matches!(status, "draft" | "finished" | "cancelled" | "paused")) || !whole {
             found.push(Violation::new(format!("campaign {campaign} is {shown}"), [campaign.clone()]));
         }
     }
     found
+}
+
+/// Whether the gateway has restricted the sender of a business, and nobody has mended it by the end.
+fn is_restricted(history: &History, business: &str) -> bool {
+    items(history, "Senders").any(|(pk, _, item)| pk.starts_with(business) && item["restricted"]["BOOL"] == true)
 }
 
 pub(super) fn refused(history: &History, _: &[SimulatedBusiness]) -> Vec<Violation> {
