@@ -89,6 +89,8 @@ pub trait Adapter: Send + Sync {
     /// If it is no JSON object.
     fn read_webhook(&self, body: &[u8], sender_address: &str, received_at: DateTime<Utc>) -> Result<Updates, NotJson> {
         let root = crate::json::parse(body).filter(Value::is_object).ok_or(NotJson)?;
-        Ok(self.updates(&root, sender_address, received_at))
+        let mut updates = self.updates(&root, sender_address, received_at);
+        updates.undate_what_is_ahead(received_at);
+        Ok(updates)
     }
 }

@@ -52,9 +52,16 @@ pub fn time_of_millis(value: &Value, key: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(millis)
 }
 
-/// At most this many characters of a text.
+/// At most this many characters of a text, whose lines end in `\n` alone. Other control characters are left out: WhatsApp
+/// does not show them, and JSON writes them in six bytes.
 pub fn cut(text: &str, most: usize) -> String {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]).to_owned()
+    let mut before = '\0';
+    let lines = text.chars().filter_map(|letter| match (std::mem::replace(&mut before, letter), letter) {
+        ('\r', '\n') => None,
+        (_, '\r') => Some('\n'),
+        _ => Some(letter),
+    });
+    lines.filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).take(most).collect()
 }
 
 /// The canonical phone of digits as a gateway writes them.
@@ -125,6 +132,16 @@ mod tests {
         }
         assert_eq!(parse(b"[\"a\xff\"]"), Some(json!(["a\u{fffd}"])));
         assert_eq!(parse(b"{"), None);
+    }
+
+    #[test]
+    fn every_end_of_a_line_is_kept_in_one_form() {
+        for text in ["Sair\nagora", "Sair\r\nagora", "Sair\ragora"] {
+            assert_eq!(cut(text, 100), "Sair\nagora", "{text:?}");
+        }
+        assert_eq!(cut("a\r\r\n\nb\r", 100), "a\n\n\nb\n");
+        assert_eq!(cut("a\u{0}\t\u{7f}b", 100), "a\tb");
+        assert_eq!(cut("a\r\nbc", 3), "a\nb");
     }
 
     #[test]

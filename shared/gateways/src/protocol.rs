@@ -110,6 +110,7 @@ fn words(kind: InboundKind, part: &Value) -> Option<&str> {
     match kind {
         InboundKind::Text => text(part, "text"),
         InboundKind::Image | InboundKind::Video | InboundKind::Document => text(part, "caption"),
+        InboundKind::Location => first(part, &["caption", "comment"]),
         InboundKind::Order => first(part, &["message", "orderTitle"]),
         InboundKind::Reply => {
             first(part, &["selectedDisplayText", "title"]).or_else(|| part.get("body").and_then(|it| text(it, "text")))
@@ -145,7 +146,8 @@ mod tests {
             (json!({"documentMessage": {"caption": "Sair", "fileName": "f.pdf"}}), K::Document, Some("Sair"), None),
             (json!({"stickerMessage": {}}), K::Sticker, None, None),
             (json!({"locationMessage": {"degreesLatitude": 1.5, "name": "Casa"}}), K::Location, None, None),
-            (json!({"liveLocationMessage": {"caption": "x"}}), K::Location, None, None),
+            (json!({"liveLocationMessage": {"caption": "Sair"}}), K::Location, Some("Sair"), None),
+            (json!({"locationMessage": {"name": "Casa", "comment": "Sair"}}), K::Location, Some("Sair"), None),
             (json!({"contactMessage": {"displayName": "Bea", "vcard": "BEGIN:VCARD"}}), K::Contacts, None, None),
             (json!({"contactsArrayMessage": {"contacts": []}}), K::Contacts, None, None),
             (json!({"orderMessage": {"orderTitle": "t", "message": "Sair"}}), K::Order, Some("Sair"), None),

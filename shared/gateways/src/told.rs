@@ -20,6 +20,7 @@ pub fn told(kind: InboundKind, part: &Value) -> Option<String> {
         InboundKind::Order => order(part)?,
         InboundKind::Reaction => first(part, &["emoji", "text", "reaction"])?.to_owned(),
         InboundKind::Reply => choice(part)?,
+        InboundKind::Other => other(part)?,
         _ => return None,
     };
     let line = cut(&in_one_line(&line), LONGEST);
@@ -103,6 +104,13 @@ fn fields(json: &str) -> Option<String> {
     (!said.is_empty()).then(|| said.join(", "))
 }
 
+/// The choices of a vote, or the product that was shown.
+fn other(part: &Value) -> Option<String> {
+    let votes: Vec<&str> = items(part, "votes").iter().take(MOST).filter_map(Value::as_str).collect();
+    let product = || first(part, &["product_retailer_id", "product_id"]).map(str::to_owned);
+    if votes.is_empty() { product() } else { Some(votes.join(", ")) }
+}
+
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -153,6 +161,9 @@ mod tests {
                 Some("day: 2026-12-01, pets: 2"),
             ),
             (K::Reply, json!({"button_reply": {"id": "1", "title": "Vou"}}), None),
+            (K::Other, json!({"type": "vote", "votes": ["Terça", 7, "Sexta"]}), Some("Terça, Sexta")),
+            (K::Other, json!({"catalog_id": "1", "product_id": "racao"}), Some("racao")),
+            (K::Other, json!({"votes": [], "title": "Qual?"}), None),
             (K::Location, json!({}), None),
             (K::Contacts, json!(null), None),
             (K::Order, json!("x"), None),

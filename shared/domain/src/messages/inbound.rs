@@ -2,7 +2,7 @@
 
 use crate::sessions::news::SessionEvent;
 use crate::{MessageId, Phone, Refusal, Status};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{Display, EnumIter, IntoStaticStr, VariantNames};
@@ -284,12 +284,16 @@ pub struct AccountNotice {
 pub enum Concern {
     /// A template is billed and limited as another category from now on.
     TemplateCategory,
+    /// It will be, a day from now.
+    TemplateCategoryComing,
     /// A template cannot be sent: rejected, paused or disabled.
     TemplateStatus,
     /// People dislike a template.
     TemplateQuality,
     /// People dislike what the number sends.
     NumberQuality,
+    /// The name that people see of the number was rejected.
+    NumberName,
     /// The account is restricted or closed, or will be.
     Account,
     /// The connection of the number was given up: a person has to scan a code.
@@ -339,7 +343,17 @@ pub struct Updates {
     pub ignored: usize,
 }
 
+/// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.
+pub const CLOCK_AHEAD: TimeDelta = TimeDelta::seconds(30);
+
 impl Updates {
+    /// Takes the time from messages that name one to come: they count from their arrival, as those without a time.
+    pub fn undate_what_is_ahead(&mut self, received_at: DateTime<Utc>) {
+        for message in self.inbound.iter_mut().filter(|message| message.at > received_at + CLOCK_AHEAD) {
+            (message.at, message.undated) = (received_at, true);
+        }
+    }
+
     /// Whether people wrote, or messages to people went on.
     #[must_use]
     pub fn is_of_people(&self) -> bool {

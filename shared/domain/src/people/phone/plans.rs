@@ -1,6 +1,7 @@
 //! The numbering plans of the world, read as the crate `phonenumber` reads them, which also gives the plans themselves
 //! (`build.rs`) and is what the tests compare with. A line is looked up and a pattern compiled only when a number asks
-//! for it: the crate's own way is to load all 250 plans first, and it brings a regex engine of 1 MB.
+//! for it: the crate's own way is to load all 250 plans first, and it brings a regex engine of 1 MB. The crate also takes
+//! a number in use if only its first digits match; here all of them must, as in Google's own library.
 
 use regex_lite::Regex;
 
@@ -88,9 +89,14 @@ impl Plan {
             return Some(only);
         }
         plans.into_iter().find(|plan| match plan.leading {
-            "" => plan.is_in_use(national),
-            leading => begins(leading, national).is_some(),
+            "" => plan.general.start(national) && plan.kinds().any(|kind| kind.start(national)),
+            _ => plan.leads(national),
         })
+    }
+
+    /// Whether the number begins as those of this plan do.
+    fn leads(&self, national: &str) -> bool {
+        self.leading.is_empty() || begins(self.leading, national).is_some()
     }
 
     pub(super) fn code(&self) -> &'static str {
@@ -147,16 +153,25 @@ impl Plan {
             return national.to_owned();
         };
         match found {
-            (replaced, true) if self.general.hold(national) && !self.general.hold(&replaced) => national.to_owned(),
+            (replaced, true) if self.general.start(national) && !self.general.start(&replaced) => national.to_owned(),
             (found, _) => found,
         }
     }
 }
 
 impl Numbers {
+    /// Whether this is one of them.
     fn hold(self, national: &str) -> bool {
-        let fits = self.lengths.is_empty() || lengths(self.lengths).any(|length| length == national.len());
-        fits && begins(self.pattern, national).is_some()
+        self.fit(national) && compiled(&format!("^(?:{})$", self.pattern)).is_some_and(|all| all.is_match(national))
+    }
+
+    /// Whether it may be one with other digits behind, which is enough to tell prefixes from numbers.
+    fn start(self, national: &str) -> bool {
+        self.fit(national) && begins(self.pattern, national).is_some()
+    }
+
+    fn fit(self, national: &str) -> bool {
+        self.lengths.is_empty() || lengths(self.lengths).any(|length| length == national.len())
     }
 }
 
@@ -188,9 +203,11 @@ pub(super) enum Holder {
 /// To whom its plan has given out a number, of digits with the country code in its plain form; `None` if to nobody.
 pub(super) fn holder(digits: &str) -> Option<Holder> {
     let Number { code, national } = with_code(digits).filter(|_| read(None, digits).is_some_and(|it| it == digits))?;
-    let plan = Plan::of_number(&code, &national)?;
-    let holder = if plan.is_persons(&national) { Holder::Person } else { Holder::Service };
-    (holder == Holder::Person || plan.is_in_use(&national)).then_some(holder)
+    let plans: Vec<_> = Plan::of_code(&code).filter(|plan| plan.leads(&national)).collect();
+    if plans.iter().any(|plan| plan.is_persons(&national)) {
+        return Some(Holder::Person);
+    }
+    plans.iter().any(|plan| plan.is_in_use(&national)).then_some(Holder::Service)
 }
 
 fn with_code(digits: &str) -> Option<Number> {
@@ -210,7 +227,7 @@ fn in_country(plan: Plan, written: &str) -> Option<Number> {
         return with_code(foreign);
     }
     let repeated = written.strip_prefix(plan.code);
-    let national = repeated.filter(|_| !plan.general.hold(written) || !plan.has_length(written)).unwrap_or(written);
+    let national = repeated.filter(|_| !plan.general.start(written) || !plan.has_length(written)).unwrap_or(written);
     Some(Number { code: plan.code.to_owned(), national: national.to_owned() })
 }
 
@@ -220,7 +237,11 @@ fn begins(pattern: &str, digits: &str) -> Option<usize> {
 }
 
 fn anchored(pattern: &str) -> Option<Regex> {
-    Regex::new(&format!("^(?:{pattern})")).ok()
+    compiled(&format!("^(?:{pattern})"))
+}
+
+fn compiled(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
 }
 
 fn lengths(list: &'static str) -> impl Iterator<Item = usize> {
@@ -232,7 +253,7 @@ mod tests {
     use super::*;
     use phonenumber::Type;
     use phonenumber::country::Id;
-    use phonenumber::metadata::DATABASE;
+    use phonenumber::metadata::{DATABASE, Descriptor};
     use proptest::prelude::*;
 
     fn by_the_crate(country: Option<Id>, written: &str) -> Option<String> {
@@ -240,16 +261,30 @@ mod tests {
         Some(format!("{}{}", number.code().value(), number.national()))
     }
 
+    /// By the crate's own plans, of numbers that it calls valid. It does so too if only the start of a number matches.
     fn holder_by_the_crate(digits: &str) -> Option<Holder> {
         let number = phonenumber::parse(None, format!("+{digits}")).ok()?;
         let national = number.national().to_string();
         if format!("{}{national}", number.code().value()) != digits || !number.is_valid() {
             return None;
         }
-        let persons = [Type::Mobile, Type::FixedLine, Type::Voip, Type::PersonalNumber];
+        let is_whole = |kind: &Descriptor| {
+            let pattern: String = kind.national_number().as_str().split_whitespace().collect();
+            kind.is_match(&national) && Regex::new(&format!("^(?:{pattern})$")).unwrap().is_match(&national)
+        };
         let plans = DATABASE.by_code(&number.code().value()).unwrap_or_default();
-        let mut kinds = plans.iter().flat_map(|plan| persons.iter().filter_map(|kind| plan.descriptors().get(*kind)));
-        Some(if kinds.any(|kind| kind.is_match(&national)) { Holder::Person } else { Holder::Service })
+        let holds = |kinds: &[Type]| {
+            let kinds_of = |plan: &phonenumber::metadata::Metadata| {
+                kinds.iter().filter_map(|kind| plan.descriptors().get(*kind)).any(is_whole)
+            };
+            plans.iter().any(|plan| is_whole(plan.descriptors().general()) && kinds_of(plan))
+        };
+        use Type as T;
+        if holds(&[T::Mobile, T::FixedLine, T::Voip, T::PersonalNumber]) {
+            return Some(Holder::Person);
+        }
+        let services = [T::PremiumRate, T::TollFree, T::SharedCost, T::Pager, T::Uan, T::Voicemail];
+        holds(&services).then_some(Holder::Service)
     }
 
     fn countries() -> Vec<String> {

@@ -246,9 +246,20 @@ fn numbers_that_nobody_has_are_refused() {
         ("US", "123-456-7890"),
         ("US", "(911) 234-5678"),
         ("US", "305 123 4567"),
+        ("BR", "+55 11 76543-2109"),
+        ("BR", "11 76543-2109"),
+        ("BR", "+5521785025517"),
+        ("BR", "+5511654321098"),
+        ("BR", "+55 11 26543-2109"),
+        ("CO", "+574607903619"),
+        ("EC", "+593 2 234 56789"),
     ] {
         let refused = parsed(text, Some(country));
         assert!(refused.is_err(), "{text}: {refused:?}");
+    }
+    // As mobiles of eight digits, and fixed ones, they are in use.
+    for whole in ["+55 11 7654-3210", "+55 11 2654-3210", "+57 300 790 3619", "+593 2 234 5678"] {
+        assert!(parsed(whole, None).is_ok(), "{whole}");
     }
     for whole in ["5511187654321", "+5511187654321"] {
         assert_eq!(parsed(whole, Some("BR")), Err(PhoneError::NotInUse), "{whole}");

@@ -11,7 +11,8 @@ text! {
     name: OwnerName<'a>,
     /// the business's name
     business: Line<'a>,
-    /// `template_category`, `template_status`, `template_quality`, `number_quality`, `account` or `connection`
+    /// `template_category`, `template_category_coming`, `template_status`, `template_quality`, `number_quality`, `number_name`,
+    /// `account` or `connection`
     concern: Concern,
     /// what it is about, in WhatsApp's own words, as `points_loaded (es): UTILITY → MARKETING`
     details: Details<'a>,
@@ -48,10 +49,13 @@ pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
         let some = |text: &str| Some(text.to_owned());
         let notice = |concern| {
             let (template, before, after) = match concern {
-                Concern::TemplateCategory => (some("points_loaded"), some("UTILITY"), some("MARKETING")),
+                Concern::TemplateCategory | Concern::TemplateCategoryComing => {
+                    (some("points_loaded"), some("UTILITY"), some("MARKETING"))
+                }
                 Concern::TemplateStatus => (some("points_loaded"), None, some("PAUSED")),
                 Concern::TemplateQuality => (some("points_loaded"), some("YELLOW"), some("RED")),
                 Concern::NumberQuality => (None, some("TIER_10K"), some("FLAGGED")),
+                Concern::NumberName => (None, None, some("REJECTED")),
                 Concern::Account => (None, None, some("ACCOUNT_RESTRICTION")),
                 Concern::Connection => (None, None, some("looping")),
             };

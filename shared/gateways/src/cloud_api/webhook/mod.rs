@@ -1,7 +1,10 @@
 //! Cloud API's webhooks, put into our own words.
 
+mod changes;
 mod notices;
+mod own_contact;
 mod people;
+mod preferences;
 mod said;
 
 #[cfg(test)]
@@ -12,11 +15,13 @@ use crate::json::{cut, id, integer, items, phone, text, time};
 use crate::told::told;
 use crate::webhook::{MAX_NAME, MAX_TEXT, is_no_person};
 use chrono::{DateTime, Utc};
-use domain::Status;
 use domain::inbound::{
-    InboundKind, InboundMessage, OwnMessage, Preference, SenderEvent, StatusError, StatusUpdate, Updates,
+    IdentityChange, InboundKind, InboundMessage, OwnMessage, PersonIdentity, SenderEvent, StatusError, StatusUpdate,
+    Updates,
 };
+use domain::{Phone, Status};
 use notices::notice;
+use preferences::preferences;
 use said::said;
 use serde_json::Value;
 
@@ -49,27 +54,42 @@ pub fn parse(root: &Value, address: &str, received_at: DateTime<Utc>) -> Updates
 }
 
 fn user_ids(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
-    for change in people::user_id_updates(value, received_at) {
-        match change {
-            Some(change) => parsed.identity_changes.push(change),
-            None => parsed.ignored += 1,
-        }
+    let own = own_number(value);
+    for change in changes::user_id_updates(value, received_at) {
+        changed(parsed, change, own.as_ref());
     }
 }
 
+fn changed(parsed: &mut Updates, change: Option<IdentityChange>, own: Option<&Phone>) {
+    match change.filter(|change| is_persons(change, own)) {
+        Some(change) => parsed.identity_changes.push(change),
+        None => parsed.ignored += 1,
+    }
+}
+
+/// Whether the new number is not the business's own.
+fn is_persons(change: &IdentityChange, own: Option<&Phone>) -> bool {
+    own.is_none() || change.after.phone.as_ref() != own
+}
+
+/// The number of the business that the webhook is for.
+fn own_number(value: &Value) -> Option<Phone> {
+    phone(&people::spelled(text(value.get("metadata")?, "display_phone_number")?))
+}
+
 fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
-    let number = value.get("metadata").and_then(|metadata| text(metadata, "display_phone_number"));
-    for message in items(value, "messages") {
+    let own = own_number(value);
+    let all = items(value, "messages");
+    for message in all {
         if text(message, "type") == Some("system") {
-            match people::system(message, items(value, "contacts"), received_at) {
-                Some(change) => parsed.identity_changes.push(change),
-                None => parsed.ignored += 1,
-            }
+            let change = changes::system(message, items(value, "contacts"), all.len() == 1, received_at);
+            changed(parsed, change, own.as_ref());
             continue;
         }
-        match inbound(message, value, number, received_at) {
+        match inbound(message, value, own.as_ref(), received_at) {
             Some(inbound) => {
-                let shared = people::shared(message, &inbound.from, received_at);
+                let shared = own_contact::shared(message, &inbound.from, received_at);
+                let shared = shared.filter(|change| is_persons(change, own.as_ref()));
                 parsed.inbound.push(InboundMessage { is_own_contact: shared.is_some(), ..inbound });
                 parsed.identity_changes.extend(shared);
             }
@@ -81,6 +101,13 @@ fn messages(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
             Some(update) => parsed.statuses.push(update),
             None => parsed.ignored += 1,
         }
+    }
+    // What has a field of its own may stand here too.
+    if value.get("user_preferences").is_some() {
+        preferences(parsed, value, received_at);
+    }
+    if value.get("user_id_update").is_some() {
+        user_ids(parsed, value, received_at);
     }
     parsed.ignored += items(value, "errors").len();
 }
@@ -116,15 +143,17 @@ fn echo(message: &Value, received_at: DateTime<Utc>) -> Option<OwnMessage> {
 }
 
 /// A person's message; `None` for one in a group, for one without an author, and for our own and WhatsApp's.
-fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: DateTime<Utc>) -> Option<InboundMessage> {
+fn inbound(message: &Value, value: &Value, own: Option<&Phone>, received_at: DateTime<Utc>) -> Option<InboundMessage> {
     let from = text(message, "from");
     let in_group = message.get("group_id").is_some() || from.is_some_and(|from| from.ends_with("@g.us"));
     if in_group || from.is_some_and(is_no_person) {
         return None;
     }
-    let own = number.and_then(written_number);
     let mut from = people::named(message);
-    if from.is_empty() || (own.is_some() && from.phone == own) {
+    if from.is_empty() {
+        from = author_in_contacts(value);
+    }
+    if from.is_empty() || (own.is_some() && from.phone.as_ref() == own) {
         return None;
     }
     let contacts = items(value, "contacts");
@@ -145,12 +174,9 @@ fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: Da
     let said = said(message)?;
     let at = time(message, "timestamp");
     let own_id = id(message, "id")?;
-    let edited = message.get("edit").filter(|_| said.kind == InboundKind::Edit);
-    let edited = edited.and_then(|edit| id(edit, "original_message_id").or_else(|| id(edit.get("message")?, "id")));
-    let gateway_message_id = if edited.as_ref() == Some(&own_id) {
-        format!("{own_id}/edit/{}", at.unwrap_or_default().timestamp())
-    } else {
-        own_id
+    let gateway_message_id = match &said.edited {
+        Some(edited) if *edited == own_id => format!("{own_id}/edit/{}", at.unwrap_or_default().timestamp()),
+        _ => own_id,
     };
     Some(InboundMessage {
         gateway_message_id,
@@ -160,7 +186,7 @@ fn inbound(message: &Value, value: &Value, number: Option<&str>, received_at: Da
         kind: said.kind,
         text: said.text.map(|text| cut(text, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
-        reply_to: message.get("context").and_then(|context| id(context, "id")).or(edited),
+        reply_to: message.get("context").and_then(|context| id(context, "id")).or(said.edited),
         told: told(said.kind, content(message)),
         media: id(content(message), "id").filter(|_| said.kind.is_file()),
         is_own_contact: false,
@@ -179,9 +205,13 @@ fn of_one_author(value: &Value) -> bool {
     authors.next().is_some_and(|first| authors.all(|author| author == first))
 }
 
-/// Meta writes the business's own number with a plus sign, blanks and hyphens, or bare.
-fn written_number(number: &str) -> Option<domain::Phone> {
-    phone(&number.chars().filter(char::is_ascii_digit).collect::<String>())
+/// The author of a message that names none. The webhook has one message and one contact, and the contact tells the user
+/// id.
+fn author_in_contacts(value: &Value) -> PersonIdentity {
+    match (items(value, "messages"), items(value, "contacts")) {
+        ([_], [only]) => Some(people::named(only)).filter(|who| who.bsuid.is_some()).unwrap_or_default(),
+        _ => PersonIdentity::default(),
+    }
 }
 
 fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
@@ -200,33 +230,4 @@ fn status(update: &Value, received_at: DateTime<Utc>) -> Option<StatusUpdate> {
         at: time(update, "timestamp").unwrap_or(received_at),
         error: code.map(|code| StatusError { code, refusal: meaning(code) }),
     })
-}
-
-fn preferences(parsed: &mut Updates, value: &Value, received_at: DateTime<Utc>) {
-    let contacts = items(value, "contacts");
-    for preference in items(value, "user_preferences") {
-        let mut who = people::named(preference);
-        let contact = match contacts {
-            [only] if who.is_empty() => Some(only),
-            _ => people::contact(contacts, &who),
-        };
-        if let Some(known) = contact.map(people::named) {
-            who.phone = who.phone.or(known.phone);
-            who.bsuid = who.bsuid.or(known.bsuid);
-        }
-        let word = |key| text(preference, key).map(|word| word.to_ascii_lowercase().replace(['_', '-', ' '], ""));
-        let stop = match word("value").as_deref() {
-            Some("stop" | "optout" | "unsubscribe" | "block") => Some(true),
-            Some("resume" | "start" | "signup" | "optin" | "subscribe") => Some(false),
-            _ => None,
-        };
-        let marketing = word("category").is_none_or(|category| category.starts_with("marketing"));
-        match stop.filter(|_| marketing && !who.is_empty()) {
-            Some(stop) => {
-                let at = time(preference, "timestamp").unwrap_or(received_at);
-                parsed.preferences.push(Preference { who, stop, at });
-            }
-            None => parsed.ignored += 1,
-        }
-    }
 }

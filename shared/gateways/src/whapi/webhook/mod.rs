@@ -1,5 +1,6 @@
 //! Whapi's webhooks, put into our own words.
 
+mod edits;
 mod said;
 
 #[cfg(test)]
@@ -30,10 +31,10 @@ pub fn parse(root: &Value, received_at: DateTime<Utc>) -> Updates {
             (None, None) => parsed.ignored += 1,
         }
     }
-    // An edit may come as a change of the earlier message, with the message that made it.
     for update in items(root, "messages_updates") {
-        let edit = update.get("trigger").and_then(|trigger| inbound(trigger, received_at));
-        match edit.filter(|edit| edit.kind == InboundKind::Edit) {
+        match edits::edit(update, received_at) {
+            // It may stand among the messages too.
+            Some(edit) if parsed.inbound.iter().any(|known| edits::is_same(known, &edit)) => {}
             Some(edit) => parsed.inbound.push(edit),
             None => parsed.ignored += 1,
         }
@@ -70,6 +71,7 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
         Some(edited) if *edited == own_id => format!("{own_id}/edit/{}", at.unwrap_or_default().timestamp()),
         _ => own_id,
     };
+    let commented = || id(message.get("action").filter(|_| said.kind == InboundKind::Text)?, "target");
     Some(InboundMessage {
         gateway_message_id,
         from,
@@ -78,7 +80,11 @@ fn inbound(message: &Value, received_at: DateTime<Utc>) -> Option<InboundMessage
         kind: said.kind,
         text: said.text.map(|words| cut(words, MAX_TEXT)),
         payload: said.payload.map(|payload| cut(payload, MAX_NAME)),
-        reply_to: message.get("context").and_then(|context| id(context, "quoted_id")).or(said.edited),
+        reply_to: message
+            .get("context")
+            .and_then(|context| id(context, "quoted_id"))
+            .or(said.edited)
+            .or_else(commented),
         told: told(said.kind, content(message)),
         media: id(content(message), "id").filter(|_| said.kind.is_file()),
         is_own_contact: false,

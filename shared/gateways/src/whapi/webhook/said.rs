@@ -1,6 +1,6 @@
 //! What a message of Whapi says.
 
-use crate::json::{first, id, text};
+use crate::json::{first, id, items, text};
 use domain::inbound::InboundKind;
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ pub fn said(message: &Value) -> Option<Said<'_>> {
         }
         "audio" | "voice" => (InboundKind::Audio, None),
         "sticker" => (InboundKind::Sticker, None),
-        "location" | "live_location" => (InboundKind::Location, None),
+        "location" | "live_location" => (InboundKind::Location, first(part, &["caption", "comment"])),
         "contact" | "contact_list" => (InboundKind::Contacts, None),
         "order" => (InboundKind::Order, first(part, &["text", "title"])),
         "action" => return action(part),
@@ -60,21 +60,25 @@ fn behind_prefix(id: &str) -> &str {
 }
 
 fn words(part: &Value) -> Option<&str> {
-    const PLACES: [&str; 7] = ["body", "text", "caption", "title", "name", "description", "label"];
+    const PLACES: [&str; 8] = ["body", "text", "caption", "title", "name", "description", "label", "header"];
     PLACES.iter().find_map(|place| match part.get(place)? {
         Value::String(text) if !text.is_empty() => Some(text.as_str()),
         inner => first(inner, &["text", "body"]),
     })
 }
 
-/// A reaction, or the new text of an earlier message; edits of what is no text have none.
+/// A reaction, a vote, words about an earlier message, or its new text; edits of what is no text have none.
 fn action(part: &Value) -> Option<Said<'_>> {
     let plain = |kind, text, edited| Some(Said { kind, text, payload: None, edited });
     match text(part, "type")? {
         "reaction" => plain(InboundKind::Reaction, None, None),
+        "comment" => plain(InboundKind::Text, Some(text(part, "comment").or_else(|| words(part))?), None),
+        // One that was taken back has no choices.
+        "vote" if !items(part, "votes").is_empty() => plain(InboundKind::Other, None, None),
         "edit" | "edited" => {
             let content = part.get("edited_content").unwrap_or(part);
-            plain(InboundKind::Edit, words(content), id(part, "target"))
+            let in_part = || words(content.get(text(part, "edited_type")?)?);
+            plain(InboundKind::Edit, words(content).or_else(in_part), id(part, "target"))
         }
         _ => None,
     }

@@ -165,12 +165,25 @@ fn each_kind_of_message_says_its_own() {
         ("event", json!({"name": "Sair", "start": 1}), K::Other, Some("Sair")),
         ("catalog", json!({"title": "Sair", "catalog_id": "1"}), K::Other, Some("Sair")),
         ("product", json!({"catalog_id": "1", "product_id": "2"}), K::Other, None),
+        ("live_location", json!({"latitude": 1, "longitude": 2, "caption": "Sair"}), K::Location, Some("Sair")),
+        ("location", json!({"latitude": 1, "longitude": 2, "comment": "Sair"}), K::Location, Some("Sair")),
+        ("location", json!({"latitude": 1, "longitude": 2, "name": "Casa"}), K::Location, None),
+        ("list", json!({"header": "Sair", "sections": []}), K::Other, Some("Sair")),
+        ("list", json!({"header": "h", "body": "Sair"}), K::Other, Some("Sair")),
+        ("interactive", json!({"header": {"text": "Sair"}}), K::Other, Some("Sair")),
+        ("action", json!({"type": "comment", "target": "W1", "comment": "Sair"}), K::Text, Some("Sair")),
+        ("action", json!({"type": "vote", "target": "W1", "votes": ["Sair"]}), K::Other, None),
         ("contact", json!({"name": "Bea", "vcard": "BEGIN:VCARD"}), K::Contacts, None),
     ] {
         let said = part(name, content);
         assert_eq!((said.kind, said.text.as_deref()), (kind, text), "{name}");
         assert!(said.undated);
     }
+    let vote = part("action", json!({"type": "vote", "target": "W1", "votes": ["Terça", "Sexta"]}));
+    assert_eq!(vote.told.as_deref(), Some("Terça, Sexta"), "a choice, and no words of the person's");
+    assert_eq!(part("product", json!({"product_id": "racao"})).told.as_deref(), Some("racao"));
+    let comment = part("action", json!({"type": "comment", "target": "W1", "comment": "Sair"}));
+    assert_eq!((comment.gateway_message_id.as_str(), comment.reply_to.as_deref()), ("m", Some("W1")));
     let under_the_other_name =
         through_whapi(json!({"type": "documentWithCaption", "document": {"caption": "Sair", "id": "1"}}));
     assert_eq!(under_the_other_name.text.as_deref(), Some("Sair"));
@@ -226,7 +239,9 @@ fn an_edit_is_said_anew_and_a_deletion_is_not() {
     assert_eq!(update(&trigger).inbound, std::slice::from_ref(&told));
     assert_eq!(update(&Value::Null), Updates { ignored: 1, ..Updates::default() });
     assert_ne!(action("W.T0", edit).inbound.remove(0).gateway_message_id, "W.T0");
-    for other in ["delete", "ephemeral", "media_notify", "vote", "keep", "pin"] {
+    let caption = json!({"target": "W.T0", "type": "edit", "edited_type": "image", "edited_content": {"image": {"caption": "Sair"}}});
+    assert_eq!(action("W.E2", caption).inbound[0].text.as_deref(), Some("Sair"));
+    for other in ["delete", "ephemeral", "media_notify", "vote", "comment", "keep", "pin"] {
         let told = action("m", json!({"target": "W.T0", "type": other}));
         assert_eq!(told, Updates { ignored: 1, ..Updates::default() }, "{other}");
     }
@@ -270,5 +285,95 @@ fn no_person_wrote_these() {
         (ana.as_str(), "newsletter_invite", "mobile"),
     ] {
         assert_eq!(message(chat, kind, source), Updates { ignored: 1, ..Updates::default() }, "{chat} {kind} {source}");
+    }
+}
+
+/// The earlier message with its new words, where no message is named that made the change.
+#[test]
+fn an_edit_may_come_as_a_change_of_the_earlier_message() {
+    let at_first = 1_790_000_000;
+    let message = |id: &str, body: &str, timestamp: i64| {
+        json!({"id": id, "from_me": false, "type": "text", "chat_id": format!("{ANA}@s.whatsapp.net"), "from": ANA,
+            "timestamp": timestamp, "text": {"body": body}})
+    };
+    let told = |updates: &[&Value]| {
+        channel(&json!({"messages_updates": updates, "event": {"type": "messages", "event": "patch"}}))
+    };
+    let update = |trigger: Value, before: Value, after: Value, changes: Value| {
+        let mut update = json!({"id": "W.T0", "changes": changes});
+        for (name, part) in [("trigger", trigger), ("before_update", before), ("after_update", after)] {
+            if !part.is_null() {
+                update[name] = part;
+            }
+        }
+        update
+    };
+    let (before, after) = (message("W.T0", "oi", at_first), message("W.T0", "Sair", at_first + 60));
+    let (same_time, itself) = (message("W.T0", "Sair", at_first), message("W.E2", "Sair", at_first + 60));
+    let text = || json!(["text"]);
+    let plain = update(Value::Null, before.clone(), after.clone(), text());
+    let image = |caption: Value| {
+        let mut image = message("W.T0", "", at_first);
+        (image["type"], image["image"]) = (json!("image"), json!({"id": "1", "caption": caption}));
+        image
+    };
+    for (change, own_id, dated) in [
+        (plain.clone(), None, true),
+        (update(Value::Null, before.clone(), same_time.clone(), text()), None, false),
+        (update(Value::Null, Value::Null, after.clone(), text()), None, false),
+        (update(itself.clone(), before.clone(), after.clone(), text()), Some("W.E2"), true),
+        (update(itself.clone(), before.clone(), same_time.clone(), text()), Some("W.E2"), true),
+        (update(same_time.clone(), before.clone(), same_time, text()), None, false),
+        (update(after.clone(), before.clone(), Value::Null, text()), None, true),
+        (update(Value::Null, image(json!("oi")), image(json!("Sair")), json!(["image"])), None, false),
+        (update(Value::Null, image(Value::Null), image(json!("Sair")), json!(["image"])), None, false),
+    ] {
+        let edit = told(&[&change]).inbound.pop().unwrap_or_else(|| panic!("{change}"));
+        assert_eq!((edit.kind, edit.text.as_deref()), (InboundKind::Edit, Some("Sair")), "{change}");
+        assert_eq!((edit.from.phone.clone(), edit.reply_to.as_deref()), (ana_phone(), Some("W.T0")), "{change}");
+        assert_eq!(edit.undated, !dated, "{change}");
+        assert_eq!(edit.at, if dated { at(at_first + 60) } else { now() }, "{change}");
+        match own_id {
+            Some(own_id) => assert_eq!(edit.gateway_message_id, own_id),
+            None => assert!(edit.gateway_message_id.starts_with("W.T0/edit/"), "{change}"),
+        }
+        assert_eq!(told(&[&change]).inbound.pop(), Some(edit), "the same in each repeat");
+    }
+    assert_eq!(told(&[&plain, &plain]).inbound.len(), 1, "twice the same");
+    let again = update(Value::Null, after.clone(), message("W.T0", "Voltar", at_first + 60), text());
+    let both = told(&[&plain, &again]).inbound;
+    assert_ne!(both[0].gateway_message_id, both[1].gateway_message_id);
+    let action = json!({"id": "W.E1", "from_me": false, "type": "action", "chat_id": format!("{ANA}@s.whatsapp.net"),
+        "timestamp": at_first, "action": {"target": "W.T0", "type": "edit", "edited_content": {"body": "Sair"}}});
+    let beside = channel(&json!({"messages": [action], "messages_updates": [plain]}));
+    assert_eq!(beside.inbound.len(), 1);
+    let wordless = json!({"id": "W.E1", "from_me": false, "type": "action", "chat_id": format!("{ANA}@s.whatsapp.net"),
+        "timestamp": at_first, "action": {"target": "W.T0", "type": "edit"}});
+    let edit = told(&[&update(wordless, before.clone(), after.clone(), text())]).inbound.remove(0);
+    assert_eq!((edit.gateway_message_id.as_str(), edit.text.as_deref()), ("W.E1", Some("Sair")));
+
+    let own = |message: &Value| {
+        let mut own = message.clone();
+        own["from_me"] = json!(true);
+        own
+    };
+    let mut revoked = after.clone();
+    revoked["type"] = json!("revoked");
+    let mut preview = before.clone();
+    (preview["type"], preview["link_preview"]) = (json!("link_preview"), json!({"body": "oi", "title": "X"}));
+    let reaction = json!({"id": "W.R1", "from_me": false, "type": "action", "chat_id": format!("{ANA}@s.whatsapp.net"),
+        "action": {"type": "reaction", "target": "W.T0", "emoji": "👍"}});
+    for change in [
+        update(Value::Null, own(&before), own(&after), text()),
+        update(Value::Null, before.clone(), before.clone(), json!(["status"])),
+        update(Value::Null, Value::Null, before.clone(), json!(["status"])),
+        update(reaction, before.clone(), before.clone(), json!(["reactions"])),
+        update(Value::Null, before.clone(), preview, json!(["type", "link_preview"])),
+        update(Value::Null, before.clone(), revoked, json!(["type"])),
+        update(Value::Null, image(json!("oi")), image(Value::Null), json!(["image"])),
+        update(Value::Null, before, Value::Null, text()),
+        json!(7),
+    ] {
+        assert_eq!(told(&[&change]), Updates { ignored: 1, ..Updates::default() }, "{change}");
     }
 }
