@@ -24,12 +24,18 @@ pub(super) enum Class {
     Want,
     /// A negation.
     No,
+    /// `ninguém`, `no one`: a negation of the person.
+    Nobody,
+    /// `sem querer`, `by mistake`.
+    Mistake,
     /// `não consigo sair`: a negation of the way, not of the wish.
     Cant,
     /// `chega de`, `no more`: a negation without a verb.
     Enough,
     /// Leaves a subscription, whatever the object.
     Strong,
+    /// Has left a subscription, or was taken from it: `descadastrada`, `opted out`.
+    Gone,
     /// `baja`: leaves a subscription if alone, wanted, or `de la lista`.
     Baja,
     /// Ends something that goes on.
@@ -74,6 +80,8 @@ pub(super) enum Class {
     Why,
     /// The person is annoyed, perhaps by us.
     Annoyed,
+    /// Puts somebody on a list.
+    Put,
     /// Asks for a subscription.
     Subscribe,
     /// Takes something up again.
@@ -133,6 +141,10 @@ const STRONG_BEGINNINGS: &[&str] = &[
     "unsub",
     "unsus",
 ];
+
+/// How such a word ends that tells what has happened: `descadastraram`, `unsubscribed`.
+const GONE_ENDS: &[&str] =
+    &["ado", "ada", "ados", "adas", "aram", "aron", "ou", "ei", "ed", "ito", "ita", "ieron", "ibi", "ibio", "ida"];
 
 /// Long words that are known with a slip.
 const LONG: &[&str] = &[
@@ -204,7 +216,8 @@ fn single(word: &str) -> (&str, Class) {
         return (text, *class);
     }
     if STRONG_BEGINNINGS.iter().any(|start| word.starts_with(start)) {
-        return (word, Class::Strong);
+        let gone = GONE_ENDS.iter().any(|end| word.ends_with(end));
+        return (word, if gone { Class::Gone } else { Class::Strong });
     }
     if word.len() >= 6
         && let Some((text, class)) = LONG.iter().find(|long| slip(word, long)).and_then(|long| LEXICON.get(long))
@@ -221,5 +234,6 @@ pub(super) fn known(phrase: &str) -> bool {
 
 /// Whether the word alone leaves a subscription.
 pub(super) fn strong(word: &str) -> bool {
-    matches!(single(word).1, Class::Strong) || LEXICON.get(word).is_some_and(|(_, class)| *class == Class::Strong)
+    let class = LEXICON.get(word).map_or_else(|| single(word).1, |(_, class)| *class);
+    matches!(class, Class::Strong | Class::Gone)
 }

@@ -85,6 +85,11 @@ const DENIED: &[&str] = &[
     "signed",
     "subscribed",
     "pertenezco",
+    "interesa",
+    "interesan",
+    "interessa",
+    "interesse",
+    "interested",
 ];
 
 /// `Meu cachorro morreu`, `we moved`.
@@ -118,6 +123,10 @@ const PHRASES: &[&str] = &[
     "is gone",
     "estrelinha",
     "ya no esta con nosotros",
+    "numero nao e mais",
+    "numero ya no es",
+    "number belongs",
+    "no longer belongs",
     "wrong number",
     "wrong person",
     "numero errado",

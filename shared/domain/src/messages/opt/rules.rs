@@ -1,8 +1,10 @@
 //! From a text to a wish.
 
 use super::Wish;
-use super::alone::{alone, among, shouted, signed};
+use super::alone::{alone, among, at_the_end, cried, shouted, signed};
+use super::joins::took_back;
 use super::lexicon::{Class, known, strong};
+use super::mended::mended;
 use super::reason::reasoned;
 use super::sentence::Sentence;
 use super::text::sentences;
@@ -29,15 +31,23 @@ pub(super) fn wish(text: &str) -> Option<Wish> {
 }
 
 fn say(text: &str) -> Option<Say> {
-    let folded: Vec<String> = sentences(text).into_iter().map(folded).collect();
-    let sentences: Vec<Sentence<'_>> =
-        folded.iter().filter(|text| !text.is_empty()).map(|text| Sentence::of(text)).collect();
-    if let Some(wish) = alone(&sentences) {
+    let sentences = sentences(text).into_iter().map(|sentence| (folded(sentence), sentence.ends_with('?')));
+    let folded: Vec<(String, bool)> = sentences.filter(|(folded, _)| !folded.is_empty()).collect();
+    let sentences: Vec<Sentence<'_>> = folded.iter().map(Sentence::read).collect();
+    say_of(text, &sentences).or_else(|| mended(text, &folded).map(Says))
+}
+
+/// What the sentences of a text say.
+pub(super) fn say_of(text: &str, sentences: &[Sentence<'_>]) -> Option<Say> {
+    if let Some(wish) = alone(sentences) {
         return Some(Says(wish));
+    }
+    if took_back(sentences) {
+        return Some(Says(Wish::Back));
     }
     let explained = sentences.iter().any(asks_the_meaning) || asks_back(text);
     let mut says = Vec::new();
-    for sentence in &sentences {
+    for sentence in sentences {
         let asked = explained && (asks_the_meaning(sentence) || sentence.words.len() == 1);
         says.extend((0..sentence.words.len()).filter_map(|at| at_word(sentence, at)).map(|say| match say {
             Says(Wish::Out) if asked => Says(Wish::Unsure),
@@ -52,7 +62,7 @@ fn say(text: &str) -> Option<Say> {
     }
     if !has(Keep)
         && !explained
-        && let Some(wish) = reasoned(&sentences, text.contains('?'))
+        && let Some(wish) = reasoned(sentences, text.contains('?'))
         && (wish == Wish::Out || says.is_empty())
     {
         return Some(Says(wish));
@@ -60,7 +70,7 @@ fn say(text: &str) -> Option<Say> {
     if has(Says(Wish::In)) && sentences.iter().any(prefix_alone) {
         return Some(Says(Wish::Unsure));
     }
-    for say in [Keep, Says(Wish::In), Says(Wish::Unsure)] {
+    for say in [Keep, Says(Wish::In), Says(Wish::Back), Says(Wish::Unsure)] {
         if has(say) {
             return Some(say);
         }
@@ -68,20 +78,23 @@ fn say(text: &str) -> Option<Say> {
     if !explained && shouted(text) {
         return Some(Says(Wish::Out));
     }
-    among(&sentences).or_else(|| doubtful(&sentences).then_some(Wish::Unsure)).map(Says)
+    among(sentences)
+        .or_else(|| (doubtful(sentences) || !explained && at_the_end(sentences)).then_some(Wish::Unsure))
+        .or_else(|| cried(text, sentences).then_some(Wish::Unsure))
+        .map(Says)
 }
 
 pub(super) fn is_near(text: &str) -> bool {
     use Class::{
-        Baja, Cancel, Cant, Enough, Leave, List, Marketing, No, Note, Nothing, Receive, Remove, RemoveMe, Send, SendMe,
-        Stop, Strong, Text,
+        Baja, Cancel, Cant, Enough, Gone, Leave, List, Marketing, No, Note, Nothing, Receive, Remove, RemoveMe, Send,
+        SendMe, Stop, Strong, Text,
     };
     let folded: Vec<String> = sentences(text).into_iter().map(folded).collect();
     folded.iter().map(|sentence| Sentence::of(sentence)).any(|sentence| {
         let has_any = |classes: &[Class]| classes.iter().any(|class| sentence.has(*class));
         let denies = has_any(&[No, Cancel, Cant, Enough, Stop, Leave, Remove, RemoveMe]);
         let sends = has_any(&[Send, SendMe, Text, Receive, Note, Nothing, Marketing, List]);
-        has_any(&[Strong, Baja, RemoveMe]) || (denies && sends)
+        has_any(&[Strong, Gone, Baja, RemoveMe]) || (denies && sends)
     })
 }
 
@@ -108,6 +121,7 @@ pub(super) fn folded(sentence: &str) -> String {
             sentence = format!("{prefix} {}", rest.trim_start().trim_start_matches(['-', '–', '—']));
         }
     }
+    let sentence = sentence.replace(" + ", " mais ").replace("n°", "numero").replace("nº", "numero");
     let sentence = sentence.replace(" - ", ",").replace(" -- ", ",").replace(['–', '—'], ",");
     let clauses: Vec<String> =
         sentence.split(',').map(|clause| joined(&fold(clause))).filter(|clause| !clause.is_empty()).collect();
@@ -169,6 +183,7 @@ fn doubtful(sentences: &[Sentence<'_>]) -> bool {
                 Class::Stop => word.text != "alto" && !words().any(|word| word.class == Class::Here),
                 Class::Leave => !word.text.starts_with("leave"),
                 Class::RemoveMe | Class::Strong | Class::Baja => true,
+                Class::Gone => !sentences.iter().any(|sentence| sentence.asked),
                 // `Tirar os nós do pelo`: so many small words may be nouns.
                 Class::Remove | Class::Cancel => {
                     length <= FEW / 2 && !NOUNS.contains(&word.text) && !words().any(|word| word.class == Class::Note)

@@ -1,6 +1,8 @@
 //! One sentence: its words, and the object of a verb in it.
 
+use super::keys::miss;
 use super::lexicon::{Class, Word, words};
+use super::mood::stands_alone;
 
 /// Words between a noun and the thing of which it is part.
 const FROM: &[&str] = &[
@@ -10,7 +12,7 @@ const FROM: &[&str] = &[
 
 /// Things that have names, numbers or groups, and are no list of recipients.
 #[rustfmt::skip]
-const BOOKED: &[&str] = &[
+pub(super) const BOOKED: &[&str] = &[
     "reserva", "reservas", "pedido", "pedidos", "booking", "bookings", "reservation", "reservations", "order", "orders", "orden", "habitacion", "quarto", "room",
     "mesa", "table", "appointment", "appointments", "consulta", "cita", "turno", "agendamento", "agenda", "schedule", "ficha", "factura", "invoice", "receipt",
     "recibo", "nota", "convite", "invitacion", "bolo", "torta", "pastel", "cake", "cartao", "tarjeta", "card", "evento", "event", "festa",
@@ -68,10 +70,16 @@ pub(super) struct Rest {
     pub receives: bool,
     /// A word after the object limits it.
     pub limited: bool,
+    /// The messages are of one matter: `promoção de gato`.
+    pub topic: bool,
+    /// The group or list is of something else: `grupo de corrida`.
+    pub club: bool,
 }
 
 pub(super) struct Sentence<'a> {
     pub words: Vec<Word<'a>>,
+    /// It ends with a question mark.
+    pub asked: bool,
 }
 
 impl<'a> Sentence<'a> {
@@ -84,12 +92,19 @@ impl<'a> Sentence<'a> {
             }
             all.extend(words(clause));
         }
-        Self { words: all }
+        Self { words: all, asked: false }
+    }
+
+    /// Of a folded sentence, and whether it asks.
+    pub(super) fn read((folded, asked): &'a (String, bool)) -> Self {
+        Self { asked: *asked, ..Self::of(folded) }
     }
 
     /// The parts between commas.
     pub(super) fn clauses(&self) -> impl Iterator<Item = Self> {
-        self.words.split(|word| word.class == Class::Comma).map(|words| Self { words: words.to_vec() })
+        self.words
+            .split(|word| word.class == Class::Comma)
+            .map(|words| Self { words: words.to_vec(), asked: self.asked })
     }
 
     pub(super) fn class(&self, at: usize) -> Option<Class> {
@@ -104,6 +119,16 @@ impl<'a> Sentence<'a> {
         self.words.get(..at).unwrap_or_default()
     }
 
+    /// What stands before the word in its clause.
+    pub(super) fn leading(&self, at: usize) -> &[Word<'a>] {
+        self.before(at).rsplit(|word| word.class == Class::Comma).next().unwrap_or_default()
+    }
+
+    /// What stands after the word in its clause.
+    pub(super) fn trailing(&self, at: usize) -> &[Word<'a>] {
+        self.after(at).split(|word| word.class == Class::Comma).next().unwrap_or_default()
+    }
+
     pub(super) fn after(&self, at: usize) -> &[Word<'a>] {
         self.words.get(at + 1..).unwrap_or_default()
     }
@@ -113,6 +138,7 @@ impl<'a> Sentence<'a> {
         for (n, word) in self.before(at).iter().enumerate().rev() {
             match word.class {
                 Class::No => return Some(n),
+                Class::Want if self.next(n).is_some_and(|next| stands_alone(word, next)) => return None,
                 Class::Fill | Class::Want | Class::Me | Class::More | Class::You => {}
                 Class::Noise if matches!(word.text, "just" | "really" | "already" | "ya" | "ja") => {}
                 _ => return None,
@@ -126,6 +152,11 @@ impl<'a> Sentence<'a> {
         self.words.get(from..to).unwrap_or_default().iter().any(|word| word.class == class)
     }
 
+    /// The next word that is not small.
+    fn next(&self, at: usize) -> Option<&Word<'a>> {
+        self.after(at).iter().find(|word| !matches!(word.class, Class::More | Class::Me | Class::You | Class::Noise))
+    }
+
     /// What follows the word.
     pub(super) fn rest(&self, at: usize) -> Rest {
         let mut rest = Rest {
@@ -136,6 +167,8 @@ impl<'a> Sentence<'a> {
             sends: false,
             receives: false,
             limited: false,
+            topic: false,
+            club: false,
         };
         let mut own = false;
         for (n, word) in self.after(at).iter().enumerate() {
@@ -187,6 +220,8 @@ impl<'a> Sentence<'a> {
                 }
                 Class::Marketing | Class::List | Class::Own if self.foreign(at + 1 + n) => Object::Other,
                 Class::Marketing | Class::List => Object::Marketing,
+                // `Bloqueia a data`: a day, in Portuguese.
+                Class::Own if word.text == "data" && self.is_a_day(at + 1 + n) => Object::Other,
                 Class::Own if own || !self.qualified(at + 1 + n) => Object::Own,
                 Class::Offer => Object::Offer,
                 Class::Note => Object::Note,
@@ -199,7 +234,14 @@ impl<'a> Sentence<'a> {
                     continue;
                 }
                 // A second clause begins.
-                Class::No | Class::Why | Class::Doubt | Class::Annoyed | Class::Stop | Class::Strong | Class::Cant => {
+                Class::No
+                | Class::Why
+                | Class::Doubt
+                | Class::Annoyed
+                | Class::Stop
+                | Class::Strong
+                | Class::Gone
+                | Class::Cant => {
                     break;
                 }
                 _ if rest.object == Object::Nothing => break,
@@ -207,6 +249,10 @@ impl<'a> Sentence<'a> {
             };
             rest.object = found;
             let after = at + 1 + n;
+            rest.topic = word.class != Class::List && self.named_after(after, &["de", "del"]);
+            rest.club = word.class == Class::List
+                && (word.text.starts_with("gr") && self.named_after(after, &["de", "del", "of"])
+                    || self.named_after(after, &["of", "at"]));
             rest.limited |= self.limited(after) || self.placed(after);
             rest.me |= self.after(after).iter().any(|word| word.class == Class::Me);
             rest.more |= self.after(after).iter().any(|word| word.class == Class::More);
@@ -227,6 +273,17 @@ impl<'a> Sentence<'a> {
         next.is_some_and(|word| matches!(word.class, Class::Other | Class::Limit))
     }
 
+    fn is_a_day(&self, at: usize) -> bool {
+        let before = self.before(at).last();
+        before.is_some_and(|word| matches!(word.text, "a" | "da" | "essa" | "esta" | "uma" | "na" | "nova" | "minha"))
+    }
+
+    /// Whether one of these words and an unknown one follow the noun.
+    fn named_after(&self, at: usize, of: &[&str]) -> bool {
+        self.after(at).first().is_some_and(|word| of.contains(&word.text))
+            && self.after(at + 1).first().is_some_and(|word| matches!(word.class, Class::Other | Class::Number))
+    }
+
     /// Whether the noun is part of a booking or an order: `meu nome da reserva`, `the list for the table`, `o grupo das 5`.
     fn foreign(&self, at: usize) -> bool {
         let mut of = false;
@@ -235,7 +292,9 @@ impl<'a> Sentence<'a> {
                 Class::Fill | Class::Noise => of |= FROM.contains(&word.text),
                 Class::Number => return of && self.class(at) == Some(Class::List),
                 Class::Other if word.text.starts_with("lista ") || word.text.ends_with(" list") => return true,
-                _ => return of && (BOOKED.contains(&word.text) || timed(word.text)),
+                // `The group class`
+                _ if !of => return self.class(at) == Some(Class::List) && BOOKED.contains(&word.text),
+                _ => return booked(word) || timed(word.text),
             }
         }
         false
@@ -281,6 +340,12 @@ impl<'a> Sentence<'a> {
     pub(super) fn known(&self) -> bool {
         !self.words.iter().any(|word| matches!(word.class, Class::Other | Class::Limit | Class::Number))
     }
+}
+
+/// Whether it is one of those things, with a slip or without: `lista de wspera`.
+fn booked(word: &Word<'_>) -> bool {
+    BOOKED.contains(&word.text)
+        || word.class == Class::Other && BOOKED.iter().any(|booked| miss(word.text, booked).is_some())
 }
 
 /// `15h`, `3pm`

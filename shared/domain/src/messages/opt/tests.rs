@@ -39,19 +39,7 @@ fn opt_ins() {
 
 #[test]
 fn words_back() {
-    for text in [
-        "Volver",
-        "VOLTAR",
-        "Start",
-        "Alta",
-        "alta 🙏",
-        "unstop",
-        "Resume",
-        "voltar por favor",
-        "VOLTAR\n\nSent from my iPhone",
-    ] {
-        assert_eq!(wish(text), Some(Wish::Back), "{text}");
-    }
+    all_are(include_str!("backs.txt"), Some(Wish::Back));
 }
 
 #[test]
@@ -59,7 +47,10 @@ fn long_texts() {
     let essay = "Blah blah. ".repeat(60);
     assert_eq!(wish(&format!("STOP\n\n{essay}")), Some(Wish::Out));
     assert_eq!(wish(&format!("{essay}\n\nSTOP")), None);
-    assert_eq!(wish(&format!("{essay} não quero receber mensagens")), None);
+    assert_eq!(wish(&format!("{essay} não quero receber mensagens")), Some(Wish::Unsure));
+    assert_eq!(wish(&format!("{essay} quero receber promoções")), None);
+    assert_eq!(wish(&format!("Hola\n{essay} no quiero recibir mensajes")), Some(Wish::Unsure));
+    assert_eq!(wish(&format!("{essay} não quero receber mensagens {essay}")), None);
     assert_eq!(wish(&format!("Não quero mais receber mensagens\n\n{essay}")), Some(Wish::Out));
 }
 
