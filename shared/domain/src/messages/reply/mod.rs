@@ -66,6 +66,9 @@ pub(crate) enum Part {
 
 static WORDS: LazyLock<HashMap<&str, Part>> = LazyLock::new(|| words::entries().collect());
 
+/// Phrases that are an answer only where nothing else is said.
+static ALONE: LazyLock<HashMap<&str, Part>> = LazyLock::new(|| words::alone().collect());
+
 /// The most words of a phrase.
 static LONGEST_PHRASE: LazyLock<usize> =
     LazyLock::new(|| words::entries().map(|(phrase, _)| phrase.split(' ').count()).max().unwrap_or(1));
@@ -74,10 +77,19 @@ static LONGEST_PHRASE: LazyLock<usize> =
 pub(crate) use words::of_a_yes as phrases_of_a_yes;
 
 /// The parts of a text in its order, without fillers and courtesy. A question ends with
-/// [`Part::Doubt`], unless it is courtesy: `Tudo bem?`
+/// [`Part::Doubt`]; courtesy such as `Tudo bem?` is none. A `Stop!` or `I was wrong` may be about another matter. It is
+/// a [`Part::No`] with a [`Part::But`].
 pub(crate) fn read(text: &str) -> Vec<Part> {
     let read: String = text.chars().take(LONGEST).collect();
     let (tokens, asks) = tokens(&read);
+    if !asks && text.len() == read.len() {
+        match alone(&tokens) {
+            Some(Part::No) => return vec![Part::No, Part::But],
+            Some(part) => return vec![part],
+            None if tokens.is_empty() && text.contains(tokens::HALTING) => return vec![Part::No, Part::But],
+            None => {}
+        }
+    }
     let mut parts = offers(ranges(phrases(&tokens)));
     if text.len() > read.len() {
         parts.push(Part::Other);
@@ -104,10 +116,34 @@ pub(crate) fn whole(text: &str) -> Option<Vec<Part>> {
 
 /// The class of the longest phrase that these words begin with, and its number of words.
 pub(crate) fn class_of(words: &[&str]) -> Option<(Part, usize)> {
+    longest(&WORDS, words)
+}
+
+fn longest(phrases: &HashMap<&str, Part>, words: &[&str]) -> Option<(Part, usize)> {
     (1..=words.len().min(*LONGEST_PHRASE)).rev().find_map(|length| {
         let phrase = words.get(..length)?.join(" ");
-        Some((*WORDS.get(phrase.as_str())?, length))
+        Some((*phrases.get(phrase.as_str())?, length))
     })
+}
+
+/// The class of a text that says nothing but a phrase which must stand alone, beside courtesy and words of the same class.
+fn alone(tokens: &[Token]) -> Option<Part> {
+    let (mut found, mut beside) = (None, None);
+    let mut at = 0;
+    while at < tokens.len() {
+        let words = words_at(tokens, at);
+        let known = class_of(&words);
+        let own = longest(&ALONE, &words).filter(|(_, length)| known.is_none_or(|(_, longer)| *length >= longer));
+        let (part, length) = own.or(known)?;
+        match part {
+            part if own.is_some() && found.is_none_or(|other| other == part) => found = Some(part),
+            Part::Noise => {}
+            part if own.is_none() && beside.is_none_or(|other| other == part) => beside = Some(part),
+            _ => return None,
+        }
+        at += length;
+    }
+    found.filter(|part| beside.is_none_or(|other| other == *part))
 }
 
 /// Each phrase as its class, the longest phrase first; with the words, as far as a rule still asks for them.
@@ -126,14 +162,14 @@ fn phrases(tokens: &[Token]) -> Vec<(Part, String)> {
 }
 
 fn phrase_at(tokens: &[Token], at: usize) -> Option<(Part, String, usize)> {
-    let words: Vec<&str> = tokens
-        .iter()
-        .skip(at)
-        .take(*LONGEST_PHRASE)
-        .map_while(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None })
-        .collect();
+    let words = words_at(tokens, at);
     let (part, length) = class_of(&words)?;
     Some((part, words.get(..length)?.join(" "), length))
+}
+
+fn words_at(tokens: &[Token], at: usize) -> Vec<&str> {
+    let rest = tokens.iter().skip(at).take(*LONGEST_PHRASE);
+    rest.map_while(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None }).collect()
 }
 
 /// `1 a 3` names numbers that are not written, and `no 1` may be `number one`.
@@ -190,6 +226,10 @@ mod tests {
     fn words_are_folded_and_have_one_class() {
         let mut seen = HashMap::new();
         let mut wrong = Vec::new();
+        let standing_alone: Vec<_> = words::alone().collect();
+        let phrases: std::collections::BTreeSet<_> = standing_alone.iter().map(|(phrase, _)| *phrase).collect();
+        assert_eq!(phrases.len(), standing_alone.len(), "a phrase stands twice");
+        assert!(phrases.iter().all(|phrase| fold(phrase) == *phrase), "{phrases:?}");
         for (phrase, part) in words::entries() {
             if fold(phrase) != phrase {
                 wrong.push(format!("{phrase} is not folded"));
@@ -199,6 +239,45 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn some_words_are_an_answer_only_alone() {
+        use Part::{But, Do, No, ToAll, Yes};
+        let stop = || vec![No, But];
+        for (text, parts) in [
+            ("para", stop()),
+            ("PARA!", stop()),
+            ("pára, por favor", stop()),
+            ("páralo", vec![No]),
+            ("stooop", stop()),
+            ("alto", stop()),
+            ("chega!!", stop()),
+            ("errei, cancela", stop()),
+            ("me equivoqué, no", stop()),
+            ("foi sem querer", stop()),
+            ("✋", stop()),
+            ("para todos", vec![ToAll]),
+            ("para ya", vec![No]),
+            ("dele pues", vec![Do]),
+            ("eso", vec![Yes]),
+            ("eso no", vec![No]),
+            ("sim ✋", vec![Yes]),
+        ] {
+            assert_eq!(read(text), parts, "{text}");
+        }
+        for text in [
+            "para?",
+            "para mañana",
+            "o preço é alto",
+            "ele chega às 10",
+            "stop by at ten",
+            "o banho dele",
+            "dele",
+            "me equivoqué, sí",
+        ] {
+            assert!(read(text) != stop() && read(text) != [Do], "{text}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) enum Token {
 const RAISED: &[char] = &['👍', '👌', '✅', '☑', '✔', '🆗', '💯', '🙌', '💪', '🚀'];
 /// Signs that say no.
 const LOWERED: &[char] = &['👎', '❌', '🚫', '🙅', '✖', '❎'];
+/// Signs that stop what runs, if nothing else is said.
+pub(super) const HALTING: &[char] = &['✋', '🛑'];
 /// Signs of somebody who is not sure.
 const DOUBTFUL: &[char] = &['🤔', '🤷', '❓', '❔'];
 
@@ -108,7 +110,7 @@ fn is_laughter(word: &str) -> bool {
 
 /// Every word of a phrase.
 static KNOWN: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| words::entries().flat_map(|(phrase, _)| phrase.split(' ')).collect());
+    LazyLock::new(|| words::entries().chain(words::alone()).flat_map(|(phrase, _)| phrase.split(' ')).collect());
 
 /// Words that are an answer alone. A slip is mended in all of them but acknowledgements, where it makes a doubtful word.
 static DECIDING: LazyLock<Vec<&str>> = LazyLock::new(|| {

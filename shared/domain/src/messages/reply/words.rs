@@ -9,11 +9,20 @@ pub(super) const RANGE: &[&str] = &["a", "al", "ao", "ate", "to", "hasta", "thro
 
 /// Every phrase with its class.
 pub(super) fn entries() -> impl Iterator<Item = (&'static str, Part)> {
+    under_headings(part)
+}
+
+/// Every phrase that has a class only where nothing else is said.
+pub(super) fn alone() -> impl Iterator<Item = (&'static str, Part)> {
+    under_headings(|heading| part(heading.strip_suffix(" alone")?))
+}
+
+fn under_headings(class_of: impl Fn(&str) -> Option<Part>) -> impl Iterator<Item = (&'static str, Part)> {
     let mut class = None;
     WORDS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).flat_map(move |line| {
         let heading = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
         if let Some(heading) = heading {
-            class = part(heading);
+            class = class_of(heading);
         }
         let phrases = line.split(',').map(str::trim).filter(move |phrase| heading.is_none() && !phrase.is_empty());
         phrases.filter_map(move |phrase| Some((phrase, class?)))
@@ -58,7 +67,7 @@ pub(crate) fn of_a_yes() -> impl Iterator<Item = &'static str> {
         let yes = matches!(part, Part::Yes | Part::Do | Part::Ack | Part::All | Part::Both | Part::ToAll);
         yes || matches!(part, Part::Number(_) | Part::Place(_) | Part::Last)
     };
-    entries().filter(move |(_, part)| starts(*part)).map(|(phrase, _)| phrase)
+    entries().chain(alone()).filter(move |(_, part)| starts(*part)).map(|(phrase, _)| phrase)
 }
 
 #[cfg(test)]
@@ -70,7 +79,7 @@ mod tests {
         let headings = WORDS.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
         assert!(headings.clone().count() > 20);
         for heading in headings {
-            assert!(part(heading).is_some(), "{heading}");
+            assert!(part(heading.strip_suffix(" alone").unwrap_or(heading)).is_some(), "{heading}");
         }
     }
 }

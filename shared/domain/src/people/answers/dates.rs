@@ -1,5 +1,6 @@
 //! Days of birth as people write them, in three languages and in the order of a country.
 
+use super::spoken;
 use super::tokens::{Kind, Token};
 use crate::Birthday;
 use chrono::{Datelike, NaiveDate};
@@ -8,7 +9,7 @@ use chrono::{Datelike, NaiveDate};
 pub(super) struct Calendar {
     order: Order,
     today: NaiveDate,
-    /// Whether `12031990` is one.
+    /// Whether `12031990`, `12-3` and `12 3 90` are some.
     compact: bool,
 }
 
@@ -41,7 +42,7 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 impl Calendar {
-    /// Of a country (ISO 3166-1 alpha-2); `compact` if eight figures can be nothing but a date.
+    /// Of a country (ISO 3166-1 alpha-2); `compact` if bare figures can be nothing but a date.
     pub(super) fn new(country: &str, today: NaiveDate, compact: bool) -> Self {
         let order = match country.to_ascii_uppercase().as_str() {
             "US" => Order::MonthFirst,
@@ -94,6 +95,7 @@ pub(super) fn date_at(tokens: &[Token<'_>], index: usize, calendar: &Calendar) -
     let here = tokens.get(index..)?;
     let (date, len) = in_numbers(here, calendar)
         .or_else(|| day_month(here, calendar))
+        .or_else(|| day_number(here, calendar))
         .or_else(|| month_day(here, calendar))
         .or_else(|| compact(here, calendar))?;
     (!joined_after(here, len)).then_some((date, len))
@@ -154,22 +156,26 @@ fn in_numbers(here: &[Token<'_>], calendar: &Calendar) -> Option<(Birthday, usiz
         }
         let both = first.len() == 2 && number(here, 2).is_some_and(|second| second.len() == 2);
         let tight = here.get(1..3).is_some_and(|rest| rest.iter().all(|token| !token.parted));
-        let dated = separator == '/' || (separator == '-' && both);
+        let dated = separator == '/' || (separator == '-' && (both || calendar.compact));
         let date = calendar.numbers(small(here, 0)?, small(here, 2)?, None).filter(|_| dated && tight)?;
         return Some((date, 3));
     }
-    let year = number(here, 2).filter(|year| year.len() == 4)?;
+    let year = number(here, 2).filter(|year| year.len() == 4 || (year.len() == 2 && calendar.compact))?;
     let date = calendar.numbers(small(here, 0)?, small(here, 1)?, Some(calendar.year(year)?))?;
     Some((date, 3))
 }
 
-/// `12 de março de 1990`, `12 mar 90`, `12/mar/1990`, `1º de maio`, `12th of March`, `primero de mayo`.
+/// `12 de março de 1990`, `12 mar 90`, `12/mar/1990`, `1º de maio`, `12th of March`, `primero de mayo`, `doze de março`.
 fn day_month(here: &[Token<'_>], calendar: &Calendar) -> Option<(Birthday, usize)> {
     let (day, mut at) = match word(here, 0) {
-        Some("primeiro" | "primero" | "first") => (1, 1),
-        _ => (small(here, 0)?, 1),
+        Some("primeiro" | "primero") => (1, 1),
+        Some(_) => {
+            let spoken = || spoken::number(here, 0).filter(|(_, len)| word(here, *len).is_some_and(is_of));
+            spoken::ordinal(here, 0).or_else(spoken)?
+        }
+        None => (small(here, 0)?, 1),
     };
-    at += usize::from(matches!(word(here, at), Some("st" | "nd" | "rd" | "th" | "ro" | "er" | "o")));
+    at += usize::from(matches!(word(here, at), Some("st" | "nd" | "rd" | "th" | "ro" | "ero" | "er" | "o")));
     at += usize::from(is_link(here, at));
     let month = month(word(here, at)?)?;
     at += 1;
@@ -177,14 +183,25 @@ fn day_month(here: &[Token<'_>], calendar: &Calendar) -> Option<(Birthday, usize
     Some((calendar.date(day, month, year)?, len))
 }
 
-/// `March 12, 1990`, `Mar 12th`.
+/// `12 do 3 de 1990`, `12 del 3`.
+fn day_number(here: &[Token<'_>], calendar: &Calendar) -> Option<(Birthday, usize)> {
+    let day = small(here, 0).filter(|_| matches!(word(here, 1), Some("do" | "del")))?;
+    let (year, len) = year_at(here, 3, calendar);
+    Some((calendar.date(day, small(here, 2)?, year)?, len))
+}
+
+/// `March 12, 1990`, `Mar 12th`, `Dic 24/85`, `May fourth`.
 fn month_day(here: &[Token<'_>], calendar: &Calendar) -> Option<(Birthday, usize)> {
     let month = month(word(here, 0)?)?;
     let mut at = 1 + usize::from(sign(here, 1) == Some('.'));
     at += usize::from(word(here, at) == Some("the"));
-    let day = small(here, at)?;
-    at += 1;
+    let (day, len) = small(here, at).map(|day| (day, 1)).or_else(|| spoken::ordinal(here, at))?;
+    at += len;
     at += usize::from(matches!(word(here, at), Some("st" | "nd" | "rd" | "th")));
+    let tight = here.get(at..at + 2).is_some_and(|rest| rest.iter().all(|token| !token.parted));
+    if let Some(year) = number(here, at + 1).filter(|_| tight && sign(here, at) == Some('/')) {
+        return Some((calendar.date(day, month, Some(calendar.year(year)?))?, at + 2));
+    }
     let comma = usize::from(sign(here, at) == Some(',') || matches!(word(here, at), Some("de" | "del" | "of")));
     match number(here, at + comma).filter(|year| year.len() == 4) {
         Some(year) => Some((calendar.date(day, month, Some(calendar.year(year)?))?, at + comma + 1)),
@@ -206,14 +223,23 @@ fn year_at(here: &[Token<'_>], at: usize, calendar: &Calendar) -> (Option<i32>, 
     let link = dot + usize::from(is_link(here, at + dot) || sign(here, at + dot) == Some(','));
     let digits = number(here, at + link);
     let year = digits.filter(|digits| digits.len() == 4 || sign(here, at + link - link.min(1)) != Some(','));
-    match year.and_then(|digits| calendar.year(digits)) {
-        Some(year) => (Some(year), at + link + 1),
+    if let Some(year) = year.and_then(|digits| calendar.year(digits)) {
+        return (Some(year), at + link + 1);
+    }
+    // `Del noventa`.
+    let spoken = spoken::year(here, at + 1).filter(|_| word(here, at).is_some_and(is_of));
+    match spoken.and_then(|(digits, len)| Some((calendar.year(&digits)?, len))) {
+        Some((year, len)) => (Some(year), at + 1 + len),
         None => (None, at),
     }
 }
 
+fn is_of(word: &str) -> bool {
+    matches!(word, "de" | "del" | "do" | "of")
+}
+
 fn is_link(here: &[Token<'_>], at: usize) -> bool {
-    matches!(word(here, at), Some("de" | "del" | "do" | "of")) || matches!(sign(here, at), Some('/' | '-' | '.'))
+    word(here, at).is_some_and(is_of) || matches!(sign(here, at), Some('/' | '-' | '.'))
 }
 
 fn month(word: &str) -> Option<u32> {

@@ -1,14 +1,22 @@
 //! What a customer's reply to the question for profile fields says, as far as it is certain without a model.
 
+mod consent;
 mod dates;
+mod gender;
+mod known;
+mod listed;
 mod reading;
+mod spoken;
 mod tokens;
+mod whose;
 mod words;
 
 use crate::{Birthday, Profile, ProfileField};
 use chrono::NaiveDate;
+use consent::{Strength, short_consent};
 use dates::Calendar;
-use reading::{Answer, Reading, Strength, bare, doubts, field, free, without_courtesy};
+use gender::{Calls, is_call};
+use reading::{Answer, Reading, bare, field, free, without_courtesy};
 use std::fmt;
 use tokens::{Clause, Kind, Token, clauses, tokens};
 
@@ -50,7 +58,12 @@ pub fn read_answers(text: &str, asked: &[ProfileField], country: &str, today: Na
     let compact = (asked.contains(&ProfileField::Birthday) && !born(&found)).then(|| read(true));
     match compact.filter(|(found, rest)| rest.is_none() && found.len() > 1 && born(found)) {
         Some((found, _)) => collected(found, None),
-        None if found.is_empty() => Answers { rest: whole, ..Answers::default() },
+        None if found.is_empty() => {
+            let alone = asked == [ProfileField::Consent];
+            let consent =
+                if alone { short_consent(text, &tokens(text, &Calendar::new(country, today, false))) } else { None };
+            Answers { consent, rest: whole.filter(|_| consent.is_none()), ..Answers::default() }
+        }
         None => collected(found, rest),
     }
 }
@@ -61,6 +74,11 @@ pub fn days_in(text: &str, country: &str, today: NaiveDate) -> Vec<Birthday> {
     let read: String = text.chars().take(LONGEST).collect();
     let tokens = tokens(&read, &Calendar::new(country, today, false));
     tokens.into_iter().filter_map(|token| if let Kind::Date(day) = token.kind { Some(day) } else { None }).collect()
+}
+
+/// Whether a folded word is a first name that is common in the three languages.
+pub(crate) fn is_first_name(folded: &str) -> bool {
+    known::FIRST_NAMES.have(folded)
 }
 
 fn collected(found: Vec<Answer>, rest: Option<String>) -> Answers {
@@ -94,7 +112,9 @@ fn in_order(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>>
         let before = words(&parts);
         let parts: Vec<_> = parts.into_iter().map(without_courtesy).filter(|part| !part.is_empty()).collect();
         let greets = words(&parts) < before;
-        if parts.len() != order.len() {
+        // `Moça, 12/03/1990`.
+        let calls = parts.len() > 1 && parts.first().is_some_and(|first| is_call(first));
+        if parts.len() != order.len() || calls {
             return None;
         }
         parts.iter().zip(&order).map(|(part, wanted)| field(part, *wanted, sure, greets)).collect()
@@ -127,19 +147,9 @@ fn one_by_one(text: &str, tokens: &[Token<'_>], asked: &[ProfileField]) -> (Vec<
     } else {
         among(&clauses, &mut readings, asked);
     }
-    // An address beside `não é` or `do meu marido` is not the customer's.
-    let doubtful: Vec<usize> = clauses
-        .iter()
-        .zip(&readings)
-        .filter(|(clause, reading)| **reading == Reading::Unread && doubts(clause))
-        .map(|(clause, _)| clause.sentence)
-        .collect();
-    for (clause, reading) in clauses.iter().zip(&mut readings) {
-        if matches!(reading, Reading::Found(found) if matches!(found[..], [Answer::Email(_)]))
-            && doubtful.contains(&clause.sentence)
-        {
-            *reading = Reading::Unread;
-        }
+    let others: Vec<usize> = (0..clauses.len()).filter(|at| whose::is_doubtful(&clauses, &readings, *at)).collect();
+    for (_, reading) in readings.iter_mut().enumerate().filter(|(at, _)| others.contains(at)) {
+        *reading = Reading::Unread;
     }
     // Of two answers to one question neither is certain.
     let given = all(&readings);
@@ -147,8 +157,12 @@ fn one_by_one(text: &str, tokens: &[Token<'_>], asked: &[ProfileField]) -> (Vec<
     unread_if(&mut readings, |found| found.iter().any(doubtful));
     // `Hombre, claro` calls out.
     let shown = all(&readings).iter().any(|it| !matches!(it.field(), ProfileField::Gender | ProfileField::Consent));
-    let called = clauses.len() > 1 && (!shown || readings.contains(&Reading::Unread));
-    unread_if(&mut readings, |found| called && found.iter().any(|it| matches!(it, Answer::Gender(_, false))));
+    let several = clauses.len() > 1;
+    let called = several && (!shown || readings.contains(&Reading::Unread));
+    unread_if(&mut readings, |found| {
+        let is_called = |calls| if calls == Calls::Somebody { several } else { called && calls == Calls::Out };
+        found.iter().any(|it| matches!(it, Answer::Gender(_, calls) if is_called(*calls)))
+    });
     let unread = readings.contains(&Reading::Unread);
     let given = all(&readings);
     let others = asked == [ProfileField::Consent] || given.iter().any(|it| it.field() != ProfileField::Consent);

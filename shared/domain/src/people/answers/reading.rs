@@ -1,10 +1,13 @@
 //! One clause of a reply, or one part of it that is meant for one field.
 
+use super::consent::{Strength, consent};
+use super::gender::{Calls, calls, gender, is_call};
+use super::known::{CITIES, COUNTRIES, FIRST_NAMES};
 use super::tokens::{Clause, Kind, Token};
 use super::words::{
-    AGREES, BIRTH, CALLED, CITIES, CONSENT_FILL, COUNTRIES, DOUBTS, EMAIL, FEMALE, FIRST_NAMES, FROM, GENDER_FILL,
-    GENDER_LABEL, GREETINGS, INSIDE, LABELS, MALE, NAMED_THINGS, NEGATIONS, NEUTRAL, NEWS, NO, NO_NAME, Needs, OTHER,
-    PARTICLES, PLAIN_SURNAMES, Phrase, SHORTENED, SURNAMES, Topic, WEAK_YES, WISHES, WORD_NAMES, Words, YES, phrase,
+    AGREES, BIRTH, EMAIL, FEMALE, FROM, GENDER_LABEL, GREETINGS, INSIDE, LABELS, MALE, NAMED_THINGS, NEUTRAL, NEWS, NO,
+    NO_NAME, Needs, PARTICLES, PLAIN_SURNAMES, Phrase, SHORTENED, SURNAMES, Topic, WEAK_YES, WORD_NAMES, Words, YES,
+    phrase,
 };
 use crate::name::is_name;
 use crate::{Birthday, Gender, ProfileField};
@@ -24,21 +27,9 @@ pub(super) enum Answer {
     Name(String),
     Email(String),
     Birthday(Birthday),
-    /// And whether the word means nothing else.
-    Gender(Gender, bool),
+    Gender(Gender, Calls),
     City(String),
     Consent(bool, Strength),
-}
-
-/// How far a yes or no is about news.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Strength {
-    /// It may only confirm that a message was read.
-    Weak,
-    /// A yes or no to something.
-    Plain,
-    /// It names the news.
-    Named,
 }
 
 impl Answer {
@@ -70,7 +61,7 @@ pub(super) fn free(clause: &Clause<'_>, asked: &[ProfileField]) -> Reading {
     if tokens.is_empty() {
         return Reading::Courtesy;
     }
-    if clause.asks {
+    if clause.asks || (tokens.len() < clause.tokens.len() && is_call(&tokens)) {
         return Reading::Unread;
     }
     match answers(&tokens, asked) {
@@ -92,8 +83,7 @@ fn answers(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> 
     if wants(ProfileField::Gender)
         && let Some(gender) = gender(tokens, asked == [ProfileField::Gender])
     {
-        let called = matches!(tokens, [word] if is_in(word, &[CALLED]));
-        return Some(vec![Answer::Gender(gender, !called)]);
+        return Some(vec![Answer::Gender(gender, calls(tokens))]);
     }
     // `Mujer de Bogotá`.
     if wants(ProfileField::Gender)
@@ -102,7 +92,7 @@ fn answers(tokens: &[Token<'_>], asked: &[ProfileField]) -> Option<Vec<Answer>> 
         && let Some(gender) = gender(tokens.get(..at)?, false)
         && let Some(city) = known_city(tokens.get(at..)?)
     {
-        return Some(vec![Answer::Gender(gender, true), Answer::City(city)]);
+        return Some(vec![Answer::Gender(gender, Calls::Nobody), Answer::City(city)]);
     }
     if wants(ProfileField::Consent)
         && let Some((yes, strength)) = consent(tokens, asked == [ProfileField::Consent])
@@ -165,7 +155,8 @@ pub(super) fn field(tokens: &[Token<'_>], wanted: ProfileField, relaxed: bool, g
                 _ => None,
             }
         }
-        ProfileField::Gender => gender(tokens, true).map(|gender| Answer::Gender(gender, true)),
+        ProfileField::Gender if greets && is_call(tokens) => None,
+        ProfileField::Gender => gender(tokens, true).map(|gender| Answer::Gender(gender, Calls::Nobody)),
         ProfileField::Consent => consent(tokens, true).map(|(yes, strength)| Answer::Consent(yes, strength)),
         ProfileField::Name | ProfileField::City => None,
     }
@@ -223,12 +214,12 @@ pub(super) fn without_courtesy(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     }
 }
 
-fn is_in(token: &Token<'_>, lists: &[Words]) -> bool {
+pub(super) fn is_in(token: &Token<'_>, lists: &[Words]) -> bool {
     token.kind == Kind::Word && lists.iter().any(|list| list.have(&token.folded))
 }
 
 /// Whether there is nothing but words of the lists, and signs between a label and its value.
-fn only(tokens: &[Token<'_>], lists: &[Words]) -> bool {
+pub(super) fn only(tokens: &[Token<'_>], lists: &[Words]) -> bool {
     tokens.iter().enumerate().all(|(index, token)| {
         // `no dia` is Portuguese; a `no` before anything else may be a no.
         let on = token.folded == "no" && tokens.get(index + 1).is_some_and(|next| next.folded == "dia");
@@ -236,63 +227,10 @@ fn only(tokens: &[Token<'_>], lists: &[Words]) -> bool {
     })
 }
 
-/// Whether the clause says that what stands beside it is not the customer's answer.
-pub(super) fn doubts(clause: &Clause<'_>) -> bool {
-    let says_no = clause.tokens.iter().any(|token| is_in(token, &[NEGATIONS]));
-    let doubts = clause.tokens.iter().any(|token| is_in(token, &[DOUBTS]));
-    doubts || (says_no && consent(&clause.tokens, false).is_none())
-}
-
 /// Whether it only announces an answer. A `no` may be one.
 fn is_around(tokens: &[Token<'_>]) -> bool {
     let no = matches!(tokens, [token] if is_in(token, &[NO]));
     !no && only(tokens, &[BIRTH, NEUTRAL, EMAIL, GENDER_LABEL, LABELS])
-}
-
-/// `alone` if nothing but a gender was asked for here.
-fn gender(tokens: &[Token<'_>], alone: bool) -> Option<Gender> {
-    let labelled = tokens.iter().any(|token| is_in(token, &[GENDER_LABEL]));
-    let around: &[Words] = if labelled { &[GENDER_LABEL, GENDER_FILL, NEUTRAL] } else { &[GENDER_FILL] };
-    let is_sign = |token: &&Token<'_>| labelled && matches!(token.kind, Kind::Sign(':' | '-' | '–' | '='));
-    let mut words = tokens.iter().filter(|token| !is_sign(token) && !is_in(token, around));
-    let (word, None) = (words.next()?, words.next()) else { return None };
-    let letter = labelled || tokens.len() == 1;
-    match word.folded.as_str() {
-        "f" if letter => Some(Gender::Female),
-        "m" if letter => Some(Gender::Male),
-        _ if is_in(word, &[FEMALE]) => Some(Gender::Female),
-        _ if is_in(word, &[MALE]) => Some(Gender::Male),
-        _ if is_in(word, &[OTHER]) && (alone || labelled) => Some(Gender::Other),
-        _ => None,
-    }
-}
-
-/// A yes or no in words that are about news or nothing. `alone` if nothing but consent was asked for here.
-fn consent(tokens: &[Token<'_>], alone: bool) -> Option<(bool, Strength)> {
-    if let [token] = tokens
-        && alone
-    {
-        match token.folded.as_str() {
-            "s" => return Some((true, Strength::Plain)),
-            "n" => return Some((false, Strength::Plain)),
-            _ => {}
-        }
-    }
-    if !only(tokens, &[YES, WEAK_YES, NO, NEWS, WISHES, CONSENT_FILL]) {
-        return None;
-    }
-    let has = |list: Words| tokens.iter().any(|token| is_in(token, &[list]));
-    let (yes, no, news) = (has(YES), has(NO), has(NEWS));
-    let sure_yes = tokens.iter().any(|token| is_in(token, &[YES]) && !is_in(token, &[WISHES]));
-    let plain = if news { Strength::Named } else { Strength::Plain };
-    match (yes, no) {
-        (_, true) if sure_yes => None,
-        (_, true) => Some((false, plain)),
-        (true, false) => Some((true, plain)),
-        (false, false) if news && (has(WISHES) || has(WEAK_YES)) => Some((true, plain)),
-        (false, false) if has(WEAK_YES) => Some((true, Strength::Weak)),
-        (false, false) => None,
-    }
 }
 
 /// How a name or a city must look.

@@ -1,3 +1,7 @@
+mod forms;
+mod whose;
+mod words;
+
 use super::*;
 use crate::profile::is_email;
 use chrono::NaiveDate;

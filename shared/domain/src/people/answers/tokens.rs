@@ -1,7 +1,8 @@
 //! A reply as tokens, and these as the clauses that are read one by one.
 
 use super::dates::{Calendar, date_at};
-use super::words::{AND, LABELS, NEGATIONS, SHORTENED, phrase_at};
+use super::listed::markers;
+use super::words::{AND, BUT, LABELS, NEGATIONS, SHORTENED, phrase_at};
 use crate::Birthday;
 use crate::fold::fold;
 use crate::profile::is_email;
@@ -45,6 +46,8 @@ pub(super) struct Clause<'a> {
     pub(super) asks: bool,
     /// Which sentence of the reply it is in.
     pub(super) sentence: usize,
+    /// Whether it begins with words such as `birthday`, and no sign parts it from what stands before.
+    pub(super) joined: bool,
 }
 
 impl Clause<'_> {
@@ -60,14 +63,13 @@ impl Clause<'_> {
 pub(super) fn tokens<'a>(reply: &'a str, calendar: &Calendar) -> Vec<Token<'a>> {
     let mut plain = Vec::new();
     let mut rest = 0;
-    for at in with_at_sign(reply) {
-        push_plain(reply, rest..at.start, &mut plain);
-        let text = reply.get(at.clone()).unwrap_or_default();
-        let kind = if is_email(text) && has_domain(text) { Kind::Email } else { Kind::Odd };
+    for at in markers(reply) {
+        push_part(reply, rest..at.start, &mut plain);
         rest = at.end;
-        plain.push(Token { kind, text, folded: String::new(), at, parted: true });
+        let text = reply.get(at.clone()).unwrap_or_default();
+        plain.push(Token { kind: Kind::Sign('\n'), text, folded: String::new(), at, parted: true });
     }
-    push_plain(reply, rest..reply.len(), &mut plain);
+    push_part(reply, rest..reply.len(), &mut plain);
 
     let mut tokens = Vec::with_capacity(plain.len());
     let mut index = 0;
@@ -85,6 +87,20 @@ pub(super) fn tokens<'a>(reply: &'a str, calendar: &Calendar) -> Vec<Token<'a>> 
         }
     }
     tokens
+}
+
+/// A part of the reply, with its addresses found.
+fn push_part<'a>(reply: &'a str, range: Range<usize>, tokens: &mut Vec<Token<'a>>) {
+    let mut rest = range.start;
+    for at in with_at_sign(reply.get(range.clone()).unwrap_or_default()) {
+        let at = range.start + at.start..range.start + at.end;
+        push_plain(reply, rest..at.start, tokens);
+        let text = reply.get(at.clone()).unwrap_or_default();
+        let kind = if is_email(text) && has_domain(text) { Kind::Email } else { Kind::Odd };
+        rest = at.end;
+        tokens.push(Token { kind, text, folded: String::new(), at, parted: true });
+    }
+    push_plain(reply, rest..range.end, tokens);
 }
 
 /// The places of the reply's parts that have an `@`, without the signs around them.
@@ -191,46 +207,54 @@ fn class(c: char) -> Class {
     }
 }
 
-/// The clauses, parted at line breaks, punctuation, addresses, `e`, `y`, `and`, and before words such as `me chamo`.
+/// The clauses, parted at line breaks, punctuation, addresses, `e`, `y`, `and`, before words such as `me chamo`, and at a
+/// `mas` before or after a date.
 pub(super) fn clauses<'a>(tokens: &[Token<'a>]) -> Vec<Clause<'a>> {
     let mut clauses = Vec::new();
     // Of the sentence that has not ended.
     let mut sentence = 0;
-    let mut current: Vec<Token<'a>> = Vec::new();
-    let mut number = 0;
+    let mut current = Clause::default();
     for (index, token) in tokens.iter().enumerate() {
-        let previous = current.last();
+        let previous = current.tokens.last();
         match &token.kind {
             Kind::Email | Kind::Odd => {
-                push(&mut clauses, &mut current, number);
-                clauses.push(Clause { tokens: vec![token.clone()], asks: false, sentence: number });
+                push(&mut clauses, &mut current);
+                current.tokens.push(token.clone());
+                push(&mut clauses, &mut current);
             }
             Kind::Sign(sign) if parts(*sign, tokens, index, previous) => {
-                push(&mut clauses, &mut current, number);
+                push(&mut clauses, &mut current);
                 if matches!(sign, '.' | '!' | '?' | '\n') {
                     for clause in clauses.iter_mut().skip(sentence) {
                         clause.asks = *sign == '?';
                     }
                     sentence = clauses.len();
-                    number += 1;
+                    current.sentence += 1;
                 }
             }
             Kind::Sign('¿' | '¡' | '*' | '"' | '\n') => {}
-            Kind::Word if is_and(token) && !previous.is_some_and(is_label) => push(&mut clauses, &mut current, number),
-            Kind::Word if starts_label(tokens, index) && !previous.is_some_and(negates) => {
-                push(&mut clauses, &mut current, number);
-                current.push(token.clone());
+            Kind::Word if is_and(token) && !previous.is_some_and(is_label) => push(&mut clauses, &mut current),
+            Kind::Word if is_but(token) && has_date(&current.tokens, tokens.get(index..).unwrap_or_default()) => {
+                push(&mut clauses, &mut current);
             }
-            _ => current.push(token.clone()),
+            Kind::Word if starts_label(tokens, index) && !previous.is_some_and(negates) => {
+                let joined = previous.is_some();
+                push(&mut clauses, &mut current);
+                current.joined = joined;
+                current.tokens.push(token.clone());
+            }
+            _ => current.tokens.push(token.clone()),
         }
     }
-    push(&mut clauses, &mut current, number);
+    push(&mut clauses, &mut current);
     clauses
 }
 
-fn push<'a>(clauses: &mut Vec<Clause<'a>>, tokens: &mut Vec<Token<'a>>, sentence: usize) {
-    if !tokens.is_empty() {
-        clauses.push(Clause { tokens: std::mem::take(tokens), asks: false, sentence });
+fn push<'a>(clauses: &mut Vec<Clause<'a>>, current: &mut Clause<'a>) {
+    let next = Clause { sentence: current.sentence, ..Clause::default() };
+    let whole = std::mem::replace(current, next);
+    if !whole.tokens.is_empty() {
+        clauses.push(whole);
     }
 }
 
@@ -263,6 +287,17 @@ fn parts(sign: char, tokens: &[Token<'_>], index: usize, previous: Option<&Token
 /// `e` joins, `é` does not.
 fn is_and(token: &Token<'_>) -> bool {
     AND.have(&token.text.to_lowercase())
+}
+
+/// `Más` is no `mas`.
+fn is_but(token: &Token<'_>) -> bool {
+    BUT.have(&token.text.to_lowercase())
+}
+
+/// Whether there is a date in the clause so far, or in what is left of it.
+fn has_date(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    let ends = |token: &&Token<'_>| !matches!(token.kind, Kind::Sign(',' | ';' | '.' | '!' | '?' | '\n'));
+    before.iter().chain(after.iter().take_while(ends)).any(|token| matches!(token.kind, Kind::Date(_)))
 }
 
 /// Whether the word ends a label, so that an `e` after it is meant for `é`.

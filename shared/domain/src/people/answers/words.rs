@@ -4,7 +4,7 @@ use super::tokens::{Kind, Token};
 
 /// Words with blanks between them, or phrases with commas.
 #[derive(Clone, Copy)]
-pub(super) struct Words(&'static str);
+pub(super) struct Words(pub(super) &'static str);
 
 impl Words {
     /// Whether the word is among them.
@@ -87,7 +87,7 @@ const PHRASES: &[(Topic, Needs, Words)] = &[
         Needs::Nothing,
         Words(
             "\
-            aniversario, bday, birthday, born, cumple, cumpleanos, cumplo, data de aniversario, data de nascimento, \
+            aniver, aniversario, bday, birthday, born, cumple, cumpleanos, cumplo, data de aniversario, data de nascimento, \
             date of birth, dob, fecha de nacimiento, i was born, meu aniversario, meu niver, mi cumple, mi \
             cumpleanos, my bday, my birthday, naci, nacimiento, nasci, nascimento, niver",
         ),
@@ -100,10 +100,12 @@ const PHRASES: &[(Topic, Needs, Words)] = &[
 ];
 /// Words that join two answers, as written in lower case: `é` is no `e`.
 pub(super) const AND: Words = Words("and e y");
+/// Words that part what is said of a date from another matter, as written in lower case.
+pub(super) const BUT: Words = Words("but mas pero porém porem");
 /// Last words of what announces an answer.
 pub(super) const LABELS: Words = Words(
     "\
-    aniversario aqui bday birth birthday cidade city ciudad completo correio correo cumple cumpleanos email emails \
+    aniver aniversario aqui bday birth birthday cidade city ciudad completo correio correo cumple cumpleanos email emails \
     gender genero mail nacimiento name names nascimento niver nombre nome sex sexo",
 );
 /// After these a phrase says the contrary.
@@ -123,20 +125,62 @@ pub(super) const GREETINGS: Words = Words(
 /// Words around a day of birth.
 pub(super) const BIRTH: Words = Words(
     "\
-    aniversario bday bdays birth birthday born cumple cumpleanos cumplo data date dn dob fecha fn nac naci nacida \
-    nacido nacimiento nasc nasci nascida nascido nascimento niver um un",
+    aniver aniversario anos apenas bday bdays birth birthday born cumple cumpleanos cumplo data date dn dob fecha fn nac naci nacida \
+    nacido nacimiento nasc nasci nascida nascido nascimento niver only so soh solo somente um un",
 );
 /// Words that say nothing by themselves.
 pub(super) const NEUTRAL: Words = Words(
     "\
     a ahi ai al an aqui at da de del dia do e el em en es esse esta este eu faco foi hago here i im in is its ja \
-    la lo meu mi minha my na o of on os segue seguem sigue sou soy tengo tenho the u was y ya yo",
+    la lo meu mi mine mines minha mio my na o of on os segue seguem sigue sou soy tengo tenho the u was y ya yo",
 );
 /// Words around an address.
 pub(super) const EMAIL: Words = Words("address correio correo electronico eletronico email emails mail");
-/// Words that say that an address is not the customer's, or not in use.
-pub(super) const DOUBTS: Words = Words(
-    "amiga amigo antiga antigo boss chefe daughter dele dela equivocado errada errado esposa esposo father filha filho friend hermana hermano hija hijo husband irma irmao jefe madre mae marido mother mulher mujer old padre pai sister brother son velho viejo wife wrong",
+/// Words that say that an address is not in use.
+pub(super) const DOUBTS: Words = Words("antiga antigo equivocado errada errado old velho viejo wrong");
+/// People who are not the customer.
+pub(super) const OTHERS: Words = Words(
+    "\
+    abuela abuelo amiga amigo avo baby bebe boss boyfriend brother chefe child children comadre compadre cunada cunado \
+    cunhada cunhado dad daughter daughters dela dele ella esposa esposo father filha filhas filho filhos friend \
+    girlfriend grandma grandpa grandson hermana hermano hija hijas hijo hijos husband irma irmao jefe kid kids madre mae \
+    mama marido mom mother mulher mujer namorada namorado neta neto nieta nieto novia novio padre pai papa partner \
+    prima primo sister sobrinha sobrinho sobrina sobrino sogra sogro son sons suegra suegro vecina vecino vizinha \
+    vizinho wife",
+);
+/// Pets, which are born too.
+pub(super) const PETS: Words = Words(
+    "\
+    bicho bichinho cachorra cachorrinha cachorrinho cachorro cadela cao cat cats coelho conejo dog doggy dogs gata \
+    gatinha gatinho gatito gato kitten mascota perra perrita perrito perro pet pets pup puppy",
+);
+/// Of [`OTHERS`] and words of a gender those by which somebody is called who reads the reply.
+pub(super) const ADDRESSED: Words = Words(
+    "\
+    amiga amigo caballero chica comadre compadre dama girl guy lady menina moca moco rapaz senhora senor senora varon",
+);
+/// Words of one's own, also in verbs.
+pub(super) const OWN: Words =
+    Words("chamo cumplo eu faco i im llamo me meu mi mine mines minha mio moro my naci nasci resido sou soy vivo yo");
+/// Words before a thing of somebody else.
+pub(super) const OTHERS_OWN: Words = Words("her his nossa nosso nuestra nuestro our seu sua su sus their");
+/// Words before a thing that has not been named.
+pub(super) const INDEFINITE: Words = Words("an um un");
+/// Words of who has written to an address.
+pub(super) const SENT: Words = Words("emailed enviei escrevi escribi mandei sent wrote");
+/// Words before an address that one has written to.
+pub(super) const TO: Words = Words("a al at em en no para pra pro to");
+/// Verbs of what another's day of birth is, or has been.
+pub(super) const TURNS: Words = Words("completa completou faz fez nacio nasceu turned turns");
+/// Words of a day of birth.
+pub(super) const BIRTHDAY: Words =
+    Words("aniver aniversario bday birth birthday born cumple cumpleanos nacimiento nascimento niver");
+/// Words before what there is not.
+pub(super) const LACKING: Words = Words("sem sin without");
+/// What is denied where there is no answer.
+pub(super) const HAVING: Words = Words(
+    "dar digo dizer have informar lembro passar poseo possuo quero quiero recuerdo sei share tem tenemos tengo tenho \
+    temos use uso want",
 );
 /// Words that mean a gender if they stand in an answer, and are called out too.
 pub(super) const CALLED: Words = Words("f homem hombre m man mujer mulher woman");
@@ -144,6 +188,20 @@ pub(super) const CALLED: Words = Words("f homem hombre m man mujer mulher woman"
 pub(super) const YES: Words = Words("aceito acepto autorizo quero quiero si sim sip yeah yep yes yup");
 /// Words that agree before an answer, where no yes was asked for.
 pub(super) const AGREES: Words = Words("que si sim sip yeah yep yes");
+/// Replies that decline news, and say nothing by themselves where something else was asked.
+pub(super) const DECLINES: Words = Words(
+    "\
+    de momento no, dispenso, im not interested, nao estou interessada, nao estou interessado, nao me interessa, nao me \
+    interesso, nao tenho interesse, no estoy interesada, no estoy interesado, no me interesa, no momento nao, no por \
+    ahora, no tengo interes, not for now, not interested, not really, por ahora no, por el momento no, por enquanto \
+    nao, por hora nao",
+);
+/// Short replies that may say how one is instead.
+pub(super) const HOW_ONE_IS: Words = Words(
+    "bem, bien, boa, bom, buena, bueno, estou bem, estoy bien, fine, good, great, muito bem, muy bien, todo bien, tudo bem",
+);
+/// Words that permit.
+pub(super) const PERMITS: Words = Words("dale pode podem podes puede pueden puedes");
 /// Words of a yes that also only confirm that a message was read.
 pub(super) const WEAK_YES: Words = Words("certeza claro dale ok okay pode podem supuesto sure vale");
 /// Words of a no.
@@ -171,6 +229,15 @@ pub(super) const CONSENT_FILL: Words = Words(
 pub(super) const FEMALE: Words = Words("fem female femenina femenino feminina feminino mujer mulher woman");
 /// Words of a man.
 pub(super) const MALE: Words = Words("hombre homem male man masc masculino");
+/// Other words of a woman, by which somebody is called too.
+pub(super) const WOMEN: Words = Words("chica dama girl lady menina moca senhora senora");
+/// Other words of a man, by which somebody is called too.
+pub(super) const MEN: Words = Words("caballero guy moco rapaz senhor senor varon");
+/// Words of neither, in one word or after a no.
+pub(super) const NEITHER: Words =
+    Words("enby naobinaria naobinarie naobinario nobinaria nobinarie nobinario nonbinary");
+/// What is denied by who is neither.
+pub(super) const BINARY: Words = Words("binaria binarie binario binary");
 /// Words of neither, which mean other things too.
 pub(super) const OTHER: Words = Words("other otro outro");
 /// Words around a gender.
@@ -198,12 +265,6 @@ pub(super) const WORD_NAMES: Words = Words(
 /// First names that sentences in lower case begin with.
 pub(super) const NAMED_THINGS: Words =
     Words("alba aurora blanca dulce flor gloria justin linda luz mark mercedes norma rosa soledad vera will");
-/// Countries, which are no cities; `mexico` may be either.
-pub(super) const COUNTRIES: Words = Words(
-    "\
-    argentina, bolivia, brasil, brazil, chile, colombia, costa rica, cuba, ecuador, espana, estados unidos, eua, \
-    honduras, mexico, nicaragua, paraguay, peru, portugal, spain, united states, uruguay, usa, venezuela",
-);
 /// Words of sentences: with one of them a text is neither a name nor a city. The particles of names are not among them.
 pub(super) const NO_NAME: Words = Words(
     "\
@@ -244,100 +305,6 @@ pub(super) const NO_NAME: Words = Words(
     vivo vixe vlw voce voces volver vos vou voy wait want was we wednesday what when where which who why work \
     wow y ya yes yo you your",
 );
-/// First names that are common in the three languages.
-pub(super) const FIRST_NAMES: Words = Words(
-    "\
-    abel abigail adalberto adelaide ademir adolfo adriana adriano agustin agustina aida ailton airton alan alba \
-    albert alberta alberto aldo alejandra alejandro alessandra alex alexa alexandra alexandre alexis alfonso \
-    alfredo alice alicia aline alisson allan alma alondra altair alvaro amalia amanda amelia amparo ana anderson andre \
-    andrea andres andressa andrew anelise angel angela angelica anita anna anthony antonella antonia antonio \
-    ariana ariel arlete armando arnaldo arthur arturo ashley augusto aurora ayrton barbara bartolome beatriz \
-    belen benedita benicio benjamin bento berenice bernarda bernardo betina betty bia bianca blanca boris \
-    brandon braulio brenda brian bruna bruno bryan caetano caio camila camilla camilo candido carina carla carlo \
-    carlos carlota carmen carol carolina caroline cassia catalina catarina catherine caua cecilia celeste celia \
-    celina celso cesar charles chloe christopher cinthia cintia clara clarice clarissa claudia claudio cleber \
-    cleide clemente cleusa conceicao concepcion constanza consuelo cristian cristiane cristiano cristina cristobal daiane dalila \
-    dalva damian daniel daniela danilo dante davi david dayana debora deborah delfina delia denis denise diana \
-    diego dilma dilson dirce dolores domingos dominique donna dora dorothy douglas duda dulce dylan eder edgar \
-    edith edivaldo edmundo edna edson eduardo edward efrain elaine eleanor elena eli eliane elias elio elisa \
-    elisabete elizabeth ellen eloa elton elvira emanuel emerson emilia emiliano emilio emily emma enrico enrique \
-    enzo eric erica erick erik erika ernestina ernesto esperanza esteban estefania estela estella estevao esther ethan \
-    eugenia eugenio eunice eva evandro evelyn everton ezequiel fabian fabiana fabiano fabio fabiola fabricio \
-    fatima faustino fausto federica federico felicia felipa felipe felix fermin fernanda fernando fidel filipe \
-    flavia flavio flor florencia florencio franciele francisca francisco franco frank frederico gabriel gabriela \
-    gael genaro george geovana geraldo gerardo german gerson gilberto gilda gilmar gilson giovana giovanna \
-    giovanni gisela gisele giselle gladys glauber gleice gloria gonzalo graciela grazielle gregorio greice greta \
-    grisel guadalupe guilherme guillermo gustavo harold hector heitor helena heloisa henrique henry herbert \
-    hernan hernando hilda horacio hugo humberto iara ignacio ines irene iris isaac isabel isabela isabella \
-    isadora isaias ismael israel italo itzel ivan ivana ivete ivo ivone jack jacob jacqueline jailson jaime jair \
-    james janaina jane janet janete jaqueline jason javier jean jefferson jenifer jennifer jerson jesica jessica \
-    jesus jhonatan jimena joana joao joaquim joaquin joel johanna john johnny jonas jonatas jonathan jordan \
-    jorge jorgelina jose josefa josefina joseph joshua josiane josue joyce juan juana juanita judith julia \
-    juliana juliano juliet julieta juliette julio jurandir justin karen karina karine karla karol kate katherine \
-    katia katie kaua keila kelly kenneth kevin kimberly klaus laerte laila lais lara larissa larry laura \
-    laurence laurie lautaro lavinia lazaro leandra leandro leila lenilson leo leon leonardo leonel leonor \
-    leopoldo leslie lester leticia lidia ligia lilian liliana lincoln linda lindsay lisa livia lorena lorenzo \
-    lourdes luan luana luca lucas lucia luciana luciano lucila lucio ludmila luis luisa luiz luiza luz lygia \
-    mabel macarena magdalena maite malena manoel manuel manuela mara marcel marcela marcelina marcelino marcelo \
-    marcia marciano marco marcos margaret margarida margarita maria mariana mariano marilia marilyn marina mario \
-    marisa marisol maristela mark marlene marlon marluce marta martha martin martina mary mateo mateus matheus \
-    matias matilda matilde matthew maura mauricio mauro max maximiliano maxwell mayara megan meire melanie \
-    melina melissa mercedes mia micaela michael michel michele michelle miguel miguelina milagros milena milton \
-    miranda miriam mirian moacir moises monica monique morgan murilo nadia nadir naiara nancy nando nara natalia \
-    nathalia nathan neide neiva nelson nestor neusa neuza nicanor nicolas nicole nilda nilson nilton nina noelia \
-    noemi nora norberto norma odair odete odilon olga olivia orlando oscar osmar osvaldo otavio otto pablo \
-    pamela paola paolo pascual patricia patricio patrick paul paula paulina paulo pedrina pedro penelope peter \
-    petra philip pietra pietro pilar poliana priscila priscilla quiteria rachel rafael rafaela rafaella raimunda \
-    raimundo raissa ramiro ramon ramona raquel raul rayane rebeca rebecca regiane regina regis reinaldo renan \
-    renata renato rene reynaldo ricarda ricardo richard riley rita robert roberta roberto robson rocio rodrigo \
-    rogerio rolando romina romulo ronald ronaldo roni rony rosa rosana rosane rosangela rosario rosaura roseli \
-    rosely rosemary rosemeire rosilene roxana ruan ruben rui ruth ryan sabrina salome salvador samanta samantha \
-    samir samuel sandra sandro santiago santos sara sarah saul sean sebastian selma sergia sergio severino \
-    shirley sidnei sidney silas silvana silvano silvia silvio simone sofia solange soledad sonia sophia sophie \
-    stefany stella stephanie stephen steven suelen sueli susan susana suzana sylvia tainara tais talita tamara \
-    tania tatiana tatiane telma teresa teresinha tereza thais thales thalita theo theodore thiago thomas tiago \
-    tiana tim timothy tobias tom tomas tony ulises ursula valdemar valdir valdirene valente valentina valeria \
-    valerie valmir vanda vanessa vania vera veronica vicenta vicente victor victoria vilma vinicius violeta \
-    virginia vitor vitoria vivian viviana viviane wagner waldir walter wanda wanderley washington wellington \
-    wendy wesley william willian wilma wilmer wilson ximena yadira yago yamila yan yara yasmin yesenia yolanda \
-    yuri zelia zilda zoe zoraida zulma",
-);
-/// Cities that are known without capitals.
-pub(super) const CITIES: Words = Words(
-    "\
-    acapulco, aguascalientes, alajuela, alicante, ambato, anapolis, antigua, antofagasta, aparecida de goiania, \
-    aracaju, araraquara, arequipa, arica, armenia, asuncion, atlanta, austin, aveiro, bahia blanca, barcelona, \
-    bariloche, barquisimeto, barranquilla, bauru, bayamon, belem, belo horizonte, betim, bilbao, blumenau, boa \
-    vista, bogota, boston, braga, brasilia, brooklyn, bucaramanga, buenos aires, cali, callao, campina grande, \
-    campinas, campo grande, cancun, caracas, cartagena, cartago, caruaru, caucaia, caxias do sul, cdmx, chapeco, \
-    charlotte, chicago, chiclayo, chihuahua, ciudad de mexico, ciudad del este, ciudad juarez, cochabamba, \
-    coimbra, colima, colon, concepcion, contagem, cordoba, criciuma, cucuta, cuenca, cuernavaca, cuiaba, \
-    culiacan, curitiba, cusco, dallas, denver, detroit, diadema, divinopolis, duque de caxias, durango, \
-    ecatepec, el alto, el paso, encarnacion, ensenada, envigado, escazu, esteli, faro, feira de santana, \
-    florianopolis, fort worth, fortaleza, foz do iguacu, funchal, gijon, goiania, granada, guadalajara, guaruja, \
-    guarulhos, guatemala, guayaquil, heredia, hermosillo, houston, huancayo, ibague, ilheus, imperatriz, \
-    iquique, iquitos, itabuna, itajai, jaboatao dos guararapes, jacksonville, jersey city, joao pessoa, \
-    joinville, juazeiro do norte, juiz de fora, jundiai, la ceiba, la habana, la paz, la plata, la rioja, la \
-    serena, las cruces, las vegas, leon, liberia, lima, limeira, limon, lisboa, londrina, los angeles, macae, \
-    macapa, maceio, machala, madrid, malaga, managua, manaus, manizales, manta, mar del plata, maraba, \
-    maracaibo, maracay, marilia, maringa, maua, mazatlan, medellin, memphis, mendoza, merida, mexicali, miami, \
-    mixco, mogi das cruzes, monteria, monterrey, montes claros, montevideo, morelia, mossoro, murcia, nashville, \
-    natal, naucalpan, neiva, neuquen, new york, newark, niteroi, nova iguacu, novo hamburgo, oakland, oaxaca, \
-    olinda, orlando, oruro, osasco, pachuca, palma, palmas, panama, parana, parnaiba, pasto, pelotas, pereira, \
-    petrolina, petropolis, philadelphia, phoenix, piracicaba, piura, ponce, ponta grossa, popayan, portland, \
-    porto, porto alegre, porto velho, posadas, potosi, praia grande, presidente prudente, puebla, puerto montt, \
-    puno, punta del este, puntarenas, queretaro, quetzaltenango, quilmes, quito, rancagua, recife, resistencia, \
-    ribeirao preto, rio branco, rio de janeiro, rosario, sacramento, salta, saltillo, salto, salvador, san \
-    antonio, san diego, san francisco, san jose, san juan, san luis potosi, san miguel, san miguel de tucuman, \
-    san pedro sula, san salvador, santa ana, santa cruz, santa fe, santa maria, santa marta, santiago, santo \
-    andre, santo domingo, santos, sao bernardo do campo, sao caetano do sul, sao carlos, sao goncalo, sao jose, \
-    sao jose do rio preto, sao jose dos campos, sao luis, sao paulo, sao vicente, seattle, setubal, sevilla, \
-    soacha, sobral, sorocaba, sucre, suzano, tacna, talca, tampa, tarija, taubate, tegucigalpa, temuco, tepic, \
-    teresina, tijuana, toluca, torreon, trujillo, tucuman, tuxtla gutierrez, uberaba, uberlandia, ushuaia, \
-    valladolid, valparaiso, varginha, veracruz, vigo, vila velha, villahermosa, villavicencio, vina del mar, \
-    viseu, vitoria, vitoria da conquista, volta redonda, washington, xalapa, zacatecas, zapopan, zaragoza",
-);
-
 /// The phrase that tokens begin with.
 pub(super) struct Phrase {
     pub(super) topic: Topic,
