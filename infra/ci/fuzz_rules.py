@@ -72,7 +72,7 @@ RULES = [
     (".*Business", "/senders/[0-9]+", "expected exactly these texts: .*"),
     (".*Business", "/senders/[0-9]+/address", "expected the id of a (channel at Whapi|phone number at Meta).*"),
     # A template fits the text that it stands for, which its key names.
-    (".*Business", "/senders/[0-9]+/templates/.*/occasion", "expected (none: .*|.* or any)"),
+    (".*Business", "/senders/[0-9]+/templates/.*/occasion", "expected (none|one of): .*"),
     (".*Business", "/senders/[0-9]+/templates/.*/variables", "expected variables of this text: .*"),
     (".*Business", "/senders/[0-9]+/templates/.*/body", r"expected (no|each of) \{\{1\}\}.*|expected .* in the place of .*"),
     # A list has no rule about a part of its entries.

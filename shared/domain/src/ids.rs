@@ -59,7 +59,7 @@ uuid_id! {
 
 /// An id that was refused, with the form that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}")]
+#[error("{expected}")]
 pub struct IdError {
     expected: &'static str,
 }
@@ -113,28 +113,28 @@ macro_rules! text_id {
 
 text_id! {
     /// The caller's name for a points entry, unique for a customer.
-    LoadId, 128, "1 to 128 printable ASCII characters without blanks"
+    LoadId, 128, "expected 1 to 128 printable ASCII characters without blanks"
 }
 
 text_id! {
     /// The caller's name for an appointment, unique within a business; one of ours where the caller gives none.
-    AppointmentId, 128, "1 to 128 printable ASCII characters without blanks"
+    AppointmentId, 128, "expected 1 to 128 printable ASCII characters without blanks"
 }
 text_id! {
     /// The caller's name for a purchase, unique within a business.
-    InvoiceId, 128, "1 to 128 printable ASCII characters without blanks"
+    InvoiceId, 128, "expected 1 to 128 printable ASCII characters without blanks"
 }
 text_id! {
     /// The caller's name for a campaign, unique within a business; one of ours where the caller gives none.
-    CampaignId, 128, "1 to 128 printable ASCII characters without blanks"
+    CampaignId, 128, "expected 1 to 128 printable ASCII characters without blanks"
 }
 text_id! {
     /// A business's name of a saved search.
-    SearchName, 64, "1 to 64 printable ASCII characters without blanks"
+    SearchName, 64, "expected 1 to 64 printable ASCII characters without blanks"
 }
 
-const NAME: &str =
-    "1 to 128 printable ASCII characters without blanks and ?, and no part between slashes that is empty, . or ..";
+const NAME: &str = "expected 1 to 128 printable ASCII characters without blanks and ?, and no part between slashes that is \
+                    empty, . or ..";
 
 /// Whether a text can stand in the path of an address, whatever is on the way: API Gateway cuts a path at `?`, and clients
 /// leave out parts that are `.` or `..`.
@@ -183,7 +183,7 @@ impl SearchName {
     /// # Errors
     /// With the form that was expected.
     pub fn given(text: &str) -> Result<Self, IdError> {
-        let expected = "1 to 64 letters, digits, -, _ and .";
+        let expected = "expected 1 to 64 letters, digits, -, _ and .";
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         let id = text.parse().ok().filter(|_| text.bytes().all(plain) && is_addressable(text));
         id.ok_or(IdError { expected })
@@ -196,7 +196,7 @@ impl CampaignId {
     /// # Errors
     /// With the form that was expected.
     pub fn given(text: &str) -> Result<Self, IdError> {
-        let expected = "1 to 128 letters, digits, -, _, . and :, and no . at the beginning";
+        let expected = "expected 1 to 128 letters, digits, -, _, . and :, and no . at the beginning";
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         let id = text.parse().ok().filter(|_| text.bytes().all(plain) && !text.starts_with('.'));
         id.ok_or(IdError { expected })
@@ -206,7 +206,7 @@ impl CampaignId {
 text_id! {
     /// Named by the purpose of the message: two attempts at the same effect meet in the same id. Unique within a
     /// business.
-    MessageId, 256, "1 to 256 printable ASCII characters without blanks"
+    MessageId, 256, "expected 1 to 256 printable ASCII characters without blanks"
 }
 
 impl MessageId {
@@ -321,7 +321,7 @@ impl FromStr for Recipient {
             ("owner", id) => id.parse().ok().map(Self::Owner),
             _ => None,
         };
-        read().ok_or(IdError { expected: "customer/{id} or owner/{id}" })
+        read().ok_or(IdError { expected: "expected customer/{id} or owner/{id}" })
     }
 }
 

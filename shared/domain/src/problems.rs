@@ -145,19 +145,19 @@ const SENTENCES: [(&str, &str, &str, &str); 29] = [
     ),
     (
         "too_many_requests",
-        "Demasiadas solicitudes con esta clave; inténtalo de nuevo más tarde.",
+        "Demasiadas solicitudes con esta clave; inténtelo de nuevo más tarde.",
         "Solicitações demais com esta chave; tente novamente mais tarde.",
         "Too many requests with this key; try again later.",
     ),
     (
         "unavailable",
-        "El servicio no está disponible en este momento; inténtalo de nuevo en unos segundos.",
+        "El servicio no está disponible en este momento; inténtelo de nuevo en unos segundos.",
         "O serviço não está disponível no momento; tente novamente em alguns segundos.",
         "The service is not available right now; try again in a few seconds.",
     ),
     (
         "timeout",
-        "La solicitud tardó demasiado; inténtalo de nuevo.",
+        "La solicitud tardó demasiado; inténtelo de nuevo.",
         "A solicitação demorou demais; tente novamente.",
         "The request took too long; try again.",
     ),

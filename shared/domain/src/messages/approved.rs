@@ -118,7 +118,7 @@ impl ApprovedTemplate {
         let known = self.occasion.as_deref().is_none_or(allowed);
         check(known, "occasion", &|| match occasions {
             [] => "expected none: there are no occasions of this".to_owned(),
-            _ => format!("expected {} or {ANY}", occasions.join(", ")),
+            _ => format!("expected one of: {}, {ANY}", occasions.join(", ")),
         });
         if let Some(built_in) = built_in.filter(|it| !it.variables().is_empty()) {
             let names: Vec<_> = built_in.variables().iter().map(|it| it.name).collect();
@@ -155,8 +155,12 @@ impl ApprovedTemplate {
             let Some(variable) = self.variables.get(place.wrapping_sub(1)) else { continue };
             let counted = format!("{variable}_with_unit");
             let has_counted = built_in.variables().iter().any(|it| it.name == counted);
-            let next = words.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
-            if has_counted && words.starts_with(char::is_whitespace) && next.is_some_and(crate::texts::is_unit) {
+            // `{{1}} novos pontos` is wrong for one as `{{1}} pontos` is. A sign ends what is counted.
+            let counts = words.split(['.', ',', ';', ':', '!', '?', '(', ')', '\n', '–', '—', '·']).next();
+            let counts =
+                counts.unwrap_or_default().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let is_bare = counts.take(UNIT_WITHIN).any(crate::texts::is_unit);
+            if has_counted && words.starts_with(char::is_whitespace) && is_bare {
                 return Some((variable, counted));
             }
         }
@@ -166,6 +170,8 @@ impl ApprovedTemplate {
 
 /// The occasion of a template whose words fit all occasions.
 const ANY: &str = "any";
+/// The unit of a count stands among so many words after it.
+const UNIT_WITHIN: usize = 2;
 /// The longest name of a template that WhatsApp takes, and of a variable here, in characters.
 const MOST_NAME: usize = 512;
 /// More than WhatsApp's longest template body has room for.
