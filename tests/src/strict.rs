@@ -236,7 +236,45 @@ async fn one_answer_tells_all_in_the_callers_language() {
     let answer = bundle.post("/api/businesses", bundle.operator(), made).await;
     let mut told = pointers(&answer);
     told.sort();
-    let expected = ["/country", "/currency", "/locale", "/name", "/owners", "/senders/0", "/slot_minutes", "/timezone"];
+    let expected = [
+        "/country",
+        "/currency",
+        "/locale",
+        "/name",
+        "/owners",
+        "/senders/0/credentials",
+        "/slot_minutes",
+        "/timezone",
+    ];
+    assert_eq!(told, expected, "{answer:?}");
+    // What the schema does not tell is told beside what it tells.
+    let templates = json!({"points": {"name": "a", "language": "es", "body": "Saldo {{1}}"}});
+    let sender =
+        json!({"gateway": "whapi", "address": "with a blank", "credentials": {"token": "t"}, "templates": templates});
+    let settings = json!({"quiet_from": "soon", "review_url": "nowhere", "inactive_days": 0});
+    let made = json!({"name": "", "country": "BR", "currency": "BRL", "locale": "fr", "timezone": "Mars",
+        "slot_minutes": 1, "owners": [{"name": "Ana", "phone": "12"}], "settings": settings, "senders": [sender]});
+    let answer = bundle.post("/api/businesses", bundle.operator(), made.clone()).await;
+    let mut told = pointers(&answer);
+    told.sort();
+    let expected = [
+        "/locale",
+        "/name",
+        "/owners/0/phone",
+        "/senders/0/address",
+        "/senders/0/credentials",
+        "/senders/0/templates/points/body",
+        "/settings/inactive_days",
+        "/settings/quiet_from",
+        "/settings/review_url",
+        "/slot_minutes",
+        "/timezone",
+    ];
+    assert_eq!(told, expected, "{answer:?}");
+    let changed = format!("/api/businesses/{}", business.id);
+    let answer = bundle.call("PATCH", &changed, bundle.operator(), Some(&made)).await;
+    let mut told = pointers(&answer);
+    told.sort();
     assert_eq!(told, expected, "{answer:?}");
     bundle.end().await;
 }

@@ -36,8 +36,15 @@ async fn register_load_points_and_opt_out() {
     bundle.write(&business, phone, "voltar");
     bundle.until("the second confirmation", async || bundle.got(&business, phone).len() == 4).await;
     let again = json!({"phone": phone, "text": "20 % off", "kind": "marketing", "message_id": "offer-2"});
-    bundle.post("/api/messages", &business.key, again).await.expect(202);
+    let sent = bundle.post("/api/messages", &business.key, again.clone()).await.expect(202);
     bundle.until("marketing goes again", async || bundle.got(&business, phone).len() == 5).await;
+    let offer = "20 % off\n\nPara não receber promoções, responda SAIR.";
+    assert_eq!((sent["content"]["text"].as_str().unwrap(), &*bundle.got(&business, phone)[4]), (offer, offer));
+    // A caller who did not see the answer repeats the call. Meanwhile the customer has another language.
+    let spanish = json!({"locale": "es"});
+    bundle.call("PATCH", &format!("/api/customers/{phone}"), &business.key, Some(&spanish)).await.expect(200);
+    let repeated = bundle.post("/api/messages", &business.key, again).await.expect(202);
+    assert_eq!(repeated["content"]["text"], offer);
 
     let customer = bundle.get(&format!("/api/customers/{phone}"), &business.key).await.expect(200);
     assert_eq!((&customer["points_balance"], &customer["marketing_consent"]), (&json!(50), &json!(true)));

@@ -83,9 +83,12 @@ async fn create(
     given: Given<NewBusiness>,
 ) -> Result<(StatusCode, Json<Business>), Problem> {
     caller.operator()?;
-    let request = given.read_also(given.text("country"), request::wrong)?;
-    let business = request::read(&request, &app)?;
-    let senders = sealer.read_all(business.business_id, &[], &request.senders)?;
+    let (request, mut fields) = given.read_with(given.text("country"), request::wrong)?;
+    let id = domain::BusinessId(app.id());
+    let business = request.and_then(|request| request::read(&request, id, &app, &mut fields));
+    let senders = sealer.read_all(id, &[], &given.list("senders"), &mut fields);
+    fields.finish()?;
+    let business = business.ok_or_else(request::unnoted)?;
     sealer.check_addresses(&senders).await?;
     // The business last: senders of none harm nobody, a business without the senders it was given does.
     let senders = sealer.keep_all(senders).await?;
@@ -134,11 +137,14 @@ async fn change(
     for _ in 0..TRIES {
         let found = app.store().business_with_senders(business).await?.ok_or_else(no_business)?;
         let country = given.text("country").unwrap_or(&found.business.record.country);
-        let change = given.read_also(Some(country), request::wrong)?;
-        request::allowed(&change, caller)?;
-        let after = request::apply(&change, &app, &found.business.record)?;
-        let senders = change.senders.as_deref().unwrap_or_default();
-        let changed = sealer.read_all(business, &found.senders, senders)?;
+        let (change, mut fields) = given.read_with(Some(country), request::wrong)?;
+        if let Some(change) = &change {
+            request::allowed(change, caller)?;
+        }
+        let after = change.as_ref().map(|change| request::apply(change, &app, &found.business.record, &mut fields));
+        let changed = sealer.read_all(business, &found.senders, &given.list("senders"), &mut fields);
+        fields.finish()?;
+        let (Some(change), Some(after)) = (change, after) else { return Err(request::unnoted()) };
         sealer.check_addresses(&changed).await?;
         if app.store().update_business(&found.business, &after, &at_hours, &app.attempt()).await? == Updated::Conflict {
             continue;

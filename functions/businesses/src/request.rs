@@ -4,7 +4,6 @@ use api::businesses::{BusinessChange, GivenOwner, NewBusiness};
 use chrono_tz::Tz;
 use domain::country::{self, NO_COUNTRY, NO_CURRENCY};
 use domain::{Business, BusinessId, Locale, Owner, OwnerId, Phone, ProfileField, Settings};
-use gateways::Credentials;
 use iso_currency::Currency;
 use kit::fields::Fields;
 use kit::json::words;
@@ -25,38 +24,38 @@ const WANTED_FIELDS: [ProfileField; 6] = [
 const SLOT_MINUTES: u16 = 60;
 const TIMEZONE: &str = "expected an IANA zone, as America/Sao_Paulo";
 
-/// The business as it was given, or all that is wrong with it; of its senders nothing.
-pub(crate) fn read(given: &NewBusiness, app: &App) -> Result<Business, Problem> {
-    let mut fields = Fields::new();
-    let name = name(&given.name, &mut fields);
-    let country = country(&given.country, &mut fields);
-    let locale = locale(&given.locale, &mut fields);
-    let currency = currency(&given.currency, &mut fields);
-    let timezone = timezone(&given.timezone, &mut fields);
-    let owners = owners(app, &given.owners, &[], country.as_deref(), &mut fields);
-    let slot_minutes = slot_minutes(given.slot_minutes.unwrap_or(SLOT_MINUTES), &mut fields);
-    let settings = settings(&Settings::default(), &given.settings, &mut fields);
-    fields.finish()?;
-    let read = || {
-        Some(Business {
-            business_id: BusinessId(app.id()),
-            name,
-            country: country?,
-            locale: locale?,
-            currency: currency?,
-            timezone: timezone?,
-            owners,
-            opening_hours: given.opening_hours.clone(),
-            slot_minutes,
-            wanted_fields: given.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
-            settings: settings?,
-            best_hour: None,
-            switched_off: Default::default(),
-            created_at: app.now(),
-            updated_at: app.now(),
-        })
-    };
-    read().ok_or_else(|| Problem::internal("a field was refused without a word"))
+/// The business as it was given, or a note of each field that is wrong; of its senders nothing.
+pub(crate) fn read(given: &NewBusiness, id: BusinessId, app: &App, fields: &mut Fields) -> Option<Business> {
+    let name = name(&given.name, fields);
+    let country = country(&given.country, fields);
+    let locale = locale(&given.locale, fields);
+    let currency = currency(&given.currency, fields);
+    let timezone = timezone(&given.timezone, fields);
+    let owners = owners(app, &given.owners, &[], country.as_deref(), fields);
+    let slot_minutes = slot_minutes(given.slot_minutes.unwrap_or(SLOT_MINUTES), fields);
+    let settings = settings(&Settings::default(), &given.settings, fields);
+    Some(Business {
+        business_id: id,
+        name,
+        country: country?,
+        locale: locale?,
+        currency: currency?,
+        timezone: timezone?,
+        owners,
+        opening_hours: given.opening_hours.clone(),
+        slot_minutes,
+        wanted_fields: given.wanted_fields.clone().unwrap_or(WANTED_FIELDS.to_vec()),
+        settings: settings?,
+        best_hour: None,
+        switched_off: Default::default(),
+        created_at: app.now(),
+        updated_at: app.now(),
+    })
+}
+
+/// A field has no value, and nothing was noted of it.
+pub(crate) fn unnoted() -> Problem {
+    Problem::internal("a field was refused without a word")
 }
 
 /// Why a value cannot be read, that a body is not held to without this function's libraries.
@@ -65,10 +64,6 @@ pub(crate) fn wrong(name: &str, value: &Value) -> Option<Cow<'static, str>> {
     let found = match name {
         "CurrencyCode" => text.and_then(country::currency).map(drop),
         "TimeZone" => text.and_then(|text| text.trim().parse::<Tz>().ok()).map(drop),
-        "NewSender" => {
-            let gateway = value["gateway"].as_str()?.parse().ok()?;
-            return Credentials::from_json(gateway, &value["credentials"]).err().map(|error| error.to_string().into());
-        }
         _ => return None,
     };
     let expected = if name == "TimeZone" { TIMEZONE } else { NO_CURRENCY };
@@ -85,44 +80,42 @@ pub(crate) fn allowed(change: &BusinessChange, caller: Caller) -> Result<(), Pro
 }
 
 /// A field that is absent stays as it was. Owners are given as a whole, settings field by field.
-pub(crate) fn apply(change: &BusinessChange, app: &App, before: &Business) -> Result<Business, Problem> {
+pub(crate) fn apply(change: &BusinessChange, app: &App, before: &Business, fields: &mut Fields) -> Business {
     let mut after = before.clone();
-    let mut fields = Fields::new();
     if let Some(given) = &change.name {
-        after.name = name(given, &mut fields);
+        after.name = name(given, fields);
     }
-    if let Some(country) = change.country.as_deref().and_then(|given| country(given, &mut fields)) {
+    if let Some(country) = change.country.as_deref().and_then(|given| country(given, fields)) {
         after.country = country;
     }
-    if let Some(locale) = change.locale.as_deref().and_then(|given| locale(given, &mut fields)) {
+    if let Some(locale) = change.locale.as_deref().and_then(|given| locale(given, fields)) {
         after.locale = locale;
     }
-    if let Some(currency) = change.currency.as_deref().and_then(|given| currency(given, &mut fields)) {
+    if let Some(currency) = change.currency.as_deref().and_then(|given| currency(given, fields)) {
         after.currency = currency;
     }
-    if let Some(timezone) = change.timezone.as_deref().and_then(|given| timezone(given, &mut fields)) {
+    if let Some(timezone) = change.timezone.as_deref().and_then(|given| timezone(given, fields)) {
         after.timezone = timezone;
     }
     if let Some(given) = &change.owners {
-        after.owners = owners(app, given, &before.owners, Some(&after.country), &mut fields);
+        after.owners = owners(app, given, &before.owners, Some(&after.country), fields);
     }
     if let Some(hours) = &change.opening_hours {
         after.opening_hours.clone_from(hours);
     }
     if let Some(given) = change.slot_minutes {
-        after.slot_minutes = slot_minutes(given, &mut fields);
+        after.slot_minutes = slot_minutes(given, fields);
     }
     if let Some(wanted) = &change.wanted_fields {
         after.wanted_fields.clone_from(wanted);
     }
-    if let Some(settings) = change.settings.as_ref().and_then(|given| settings(&before.settings, given, &mut fields)) {
+    if let Some(settings) = change.settings.as_ref().and_then(|given| settings(&before.settings, given, fields)) {
         after.settings = settings;
     }
-    fields.finish()?;
     if after != *before {
         after.updated_at = app.now();
     }
-    Ok(after)
+    after
 }
 
 fn name(given: &str, fields: &mut Fields) -> String {
@@ -193,8 +186,9 @@ fn settings(before: &Settings, given: &Map<String, Value>, fields: &mut Fields) 
         let place = format!("/settings/{name}");
         let one = Map::from_iter([(name.clone(), value.clone())]);
         let read = serde_json::from_value::<Settings>(Value::Object(one));
-        fields.check(&place, read.map_err(|error| words(&error.to_string())))?;
-        map.insert(name.clone(), value.clone());
+        if fields.check(&place, read.map_err(|error| words(&error.to_string()))).is_some() {
+            map.insert(name.clone(), value.clone());
+        }
     }
     serde_json::from_value(all).ok()
 }

@@ -46,30 +46,29 @@ impl Sealer {
         Self { app, key: Arc::new(key) }
     }
 
-    /// Reads every given sender, or tells all that is wrong with any.
+    /// Reads every given sender, and notes all that is wrong with any. A place without one was refused by the schema.
     pub(crate) fn read_all(
         &self,
         business: BusinessId,
         known: &[Sender],
-        given: &[GivenSender],
-    ) -> Result<Vec<ReadSender>, Problem> {
-        let mut fields = Fields::new();
-        let read: Vec<_> = given
-            .iter()
-            .enumerate()
+        given: &[Option<GivenSender>],
+        fields: &mut Fields,
+    ) -> Vec<ReadSender> {
+        let given = || given.iter().enumerate().filter_map(|(nth, given)| Some((nth, given.as_ref()?)));
+        let read: Vec<_> = given()
             .filter_map(|(nth, given)| match given.sender_id {
-                None => self.read_new(business, given, &format!("/senders/{nth}"), &mut fields),
+                None => self.read_new(business, given, &format!("/senders/{nth}"), fields),
                 Some(id) => {
                     let place = format!("/senders/{nth}");
                     let Some(before) = known.iter().find(|sender| sender.sender_id == id) else {
                         fields.refuse(&format!("{place}/sender_id"), "this business has no such sender");
                         return None;
                     };
-                    self.read_change(before, given, &place, &mut fields)
+                    self.read_change(before, given, &place, fields)
                 }
             })
             .collect();
-        let known = known.len() + given.iter().filter(|given| given.sender_id.is_none()).count();
+        let known = known.len() + given().filter(|(_, given)| given.sender_id.is_none()).count();
         fields.require("/senders", known <= MOST_SENDERS, "expected at most 20 entries");
         for (nth, it) in read.iter().enumerate() {
             let is_same = |other: &&ReadSender| {
@@ -78,8 +77,7 @@ impl Sealer {
             let twice = read.iter().take(nth).any(|other| is_same(&other));
             fields.require(&format!("/senders/{nth}/address"), !twice, "is given twice");
         }
-        fields.finish()?;
-        Ok(read)
+        read
     }
 
     /// Refuses a sender whose address is another's, before anything is written.

@@ -13,8 +13,8 @@ use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
-use domain::{Birthday, BusinessId, Favorites};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Birthday, BusinessId, CustomerId, Favorites};
 use kit::config::Keys;
 use kit::customers::{named, no_business, no_customer};
 use kit::json::{Given, Json};
@@ -63,7 +63,8 @@ async fn list(
         ContactOrder::Oldest => store::ContactOrder::OldestFirst,
     };
     let page = app.store().last_contacts(business, order, PageSize::of(page.limit), page.cursor.as_deref()).await?;
-    Ok(Json(CustomerPage { customers: page.items.into_iter().map(Customer::from).collect(), cursor: page.cursor }))
+    let stays = page.items.into_iter().filter(|customer| goes_over(&app, customer).is_none());
+    Ok(Json(CustomerPage { customers: stays.map(Customer::from).collect(), cursor: page.cursor }))
 }
 
 async fn read(
@@ -113,9 +114,13 @@ async fn erase(
     Query(about): Query<OfBusiness>,
 ) -> Result<(StatusCode, Json<Erasing>), Problem> {
     let business_id = caller.business(about.business_id)?;
-    let customer_id = find(&app, business_id, &who).await?.record.customer_id;
-    let task = EraseTask::of_customer(business_id, customer_id);
-    queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
+    let customer_id = named(&app, business_id, &who.customer, "/customer").await?;
+    let customer = app.store().customer(business_id, customer_id).await?.ok_or_else(no_customer)?.record;
+    // Of one that was joined to another the person is meant, whose record is the other.
+    for id in customer.joined_into.into_iter().chain([customer_id]) {
+        let task = EraseTask::of_customer(business_id, id);
+        queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
+    }
     Ok((StatusCode::ACCEPTED, Json(Erasing { customer_id })))
 }
 
@@ -144,7 +149,25 @@ async fn favorites(store: &Store, business: BusinessId, customer: &domain::Custo
     store.favorites(business, customer.customer_id).await
 }
 
+/// A record that was joined to another is moved and erased within this time. One that stands longer has appointments or
+/// purchases of its own.
+const MOVES_WITHIN: TimeDelta = TimeDelta::hours(1);
+/// The most records that went into each other one after another.
+const LONGEST_CHAIN: usize = 3;
+
+/// The record into which another is being moved.
+fn goes_over(app: &App, customer: &domain::Customer) -> Option<CustomerId> {
+    customer.joined_into.filter(|_| app.now() - customer.updated_at < MOVES_WITHIN)
+}
+
+/// The customer; while a record is being moved into another, the other.
 async fn find(app: &App, business: BusinessId, who: &CustomerPath) -> Result<Versioned<domain::Customer>, Problem> {
     let id = named(app, business, &who.customer, "/customer").await?;
-    app.store().customer(business, id).await?.ok_or_else(no_customer)
+    let mut found = app.store().customer(business, id).await?.ok_or_else(no_customer)?;
+    for _ in 0..LONGEST_CHAIN {
+        let Some(other) = goes_over(app, &found.record) else { break };
+        let Some(next) = app.store().customer(business, other).await? else { break };
+        found = next;
+    }
+    Ok(found)
 }

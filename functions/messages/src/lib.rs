@@ -11,9 +11,10 @@ use api::parameters::{OfBusiness, PageSize};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{BusinessId, CustomerId, MessageId};
+use domain::texts::own_message::is_with_way_out;
+use domain::{BusinessId, CustomerId, Kind, MessageId};
 use kit::config::{Backstop, Keys};
-use kit::customers::{self, no_customer};
+use kit::customers::{self, no_business, no_customer};
 use kit::env::{FromEnv, Vars};
 use kit::json::{Given, Json};
 use kit::keys::{Caller, guarded};
@@ -73,8 +74,13 @@ async fn send(
     let Messages { app, backstop, .. } = &messages;
     let business = caller.business(about.business_id)?;
     let (request, customer) = customers::of_body(app, business, &given).await?;
-    let request = read_message(request)?;
+    let mut request = read_message(request)?;
     let known = app.store().customer(business, customer).await?.ok_or_else(no_customer)?.record;
+    let given = request.text().to_owned();
+    if request.needs_way_out() {
+        let business = app.store().business(business).await?.ok_or_else(no_business)?.record;
+        request = request.with_way_out(business.voice(known.locale));
+    }
     let message = request.message(app, business, &known, *backstop);
     let made = match message.by_person {
         true => messages.take_over(&message, customer).await?,
@@ -82,7 +88,7 @@ async fn send(
     };
     match made {
         CreateMessage::Created => Ok((StatusCode::ACCEPTED, Json(message.into()))),
-        CreateMessage::Exists(before) if is_repeat(&before, &message) => {
+        CreateMessage::Exists(before) if is_repeat(&before, &message, &given) => {
             Ok((StatusCode::ACCEPTED, Json((*before).into())))
         }
         CreateMessage::Exists(_) => Err(no_longer_free()),
@@ -93,11 +99,14 @@ fn no_longer_free() -> Problem {
     Problem::conflict("Another message was sent under this message_id.").coded("message_id_taken")
 }
 
-fn is_repeat(before: &domain::Message, again: &domain::Message) -> bool {
+/// Whether the caller gave the same before. The customer may have another language since, and so another way out.
+fn is_repeat(before: &domain::Message, again: &domain::Message, given: &str) -> bool {
+    let (kept, made) = (&before.content, &again.content);
     before.recipient == again.recipient
         && before.kind == again.kind
         && before.by_person == again.by_person
-        && before.content == again.content
+        && (&kept.template, &kept.variables) == (&made.template, &made.variables)
+        && (kept.text == given || again.kind == Kind::Marketing && is_with_way_out(&kept.text, given))
 }
 
 async fn list(

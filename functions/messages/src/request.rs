@@ -1,7 +1,8 @@
 //! A message as a caller gives it.
 
 use api::messages::{GivenTemplate, NewMessage};
-use domain::{BusinessId, Content, Customer, Kind, Message, MessageId, MessageName, MessageType, Recipient};
+use domain::texts::own_message::with_way_out;
+use domain::{BusinessId, Content, Customer, Kind, Message, MessageId, MessageName, MessageType, Recipient, Voice};
 use kit::config::Backstop;
 use kit::fields::Fields;
 use kit::{App, Problem};
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// The longest text that WhatsApp takes, in characters.
 const LONGEST_TEXT: usize = 4_096;
+/// The longest text of marketing, in characters: the way out is added.
+const LONGEST_MARKETING: usize = 4_000;
 /// The longest name of a template that WhatsApp takes, and of a variable here, in characters.
 const LONGEST_NAME: usize = 512;
 /// More than WhatsApp's longest template body, of 1,024 characters, has room for.
@@ -45,8 +48,11 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
     let text = given.text.unwrap_or_default();
     let has_content = !text.trim().is_empty() || given.template.is_some();
     fields.require("text", has_content, "expected a text, a template or both");
-    fields.require("text", text.chars().count() <= LONGEST_TEXT, "expected at most 4096 characters");
     let is_marketing = given.kind == Some(Kind::Marketing);
+    let longest = if is_marketing { LONGEST_MARKETING } else { LONGEST_TEXT };
+    if text.chars().count() > longest {
+        fields.refuse("text", format!("expected at most {longest} characters"));
+    }
     fields.require("takeover", !(given.takeover && is_marketing), "expected false with marketing");
     fields.require("kind", given.kind != Some(Kind::Owner), "expected transactional or marketing");
     if let Some(template) = &given.template {
@@ -63,6 +69,22 @@ pub(crate) fn read_message(given: NewMessage) -> Result<ReadMessage, Problem> {
 }
 
 impl ReadMessage {
+    /// Whether it is a text of marketing, which goes with a way out.
+    pub(crate) fn needs_way_out(&self) -> bool {
+        self.kind == Kind::Marketing && !self.content.text.trim().is_empty()
+    }
+
+    /// The text as the caller gave it.
+    pub(crate) fn text(&self) -> &str {
+        &self.content.text
+    }
+
+    /// With a way out in the customer's language, unless the text tells one.
+    pub(crate) fn with_way_out(mut self, voice: Voice) -> Self {
+        self.content.text = with_way_out(self.content.text, voice);
+        self
+    }
+
     pub(crate) fn message(self, app: &App, business: BusinessId, to: &Customer, backstop: Backstop) -> Message {
         let id = match &self.name {
             Some(name) => MessageId::direct(name),
@@ -85,6 +107,21 @@ mod tests {
         let variables: BTreeMap<_, _> = (0..40).map(|nth| (nth.to_string(), character.repeat(400))).collect();
         let template = json!({"name": "offer", "variables": variables});
         serde_json::from_value(json!({"phone": "+5511987654321", "template": template})).unwrap()
+    }
+
+    #[test]
+    fn marketing_gets_a_way_out_and_keeps_its_own() {
+        let voice = Voice::new(domain::Locale::PtBr, None, "BR");
+        for (kind, text, sent) in [
+            ("marketing", "20 %", "20 %\n\nPara não receber promoções, responda SAIR."),
+            ("marketing", "20 %. Responda SAIR para parar.", "20 %. Responda SAIR para parar."),
+            ("transactional", "20 %", "20 %"),
+        ] {
+            let given = json!({"phone": "+5511987654321", "kind": kind, "text": text});
+            let read = read_message(serde_json::from_value(given).unwrap()).unwrap();
+            let read = if read.needs_way_out() { read.with_way_out(voice) } else { read };
+            assert_eq!(read.content.text, sent);
+        }
     }
 
     #[test]

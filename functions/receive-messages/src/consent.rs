@@ -14,9 +14,27 @@ use domain::{
     Wish, wish, wish_of_choice, yes_or_no,
 };
 use kit::batch::Failure;
+use kit::keys::hash_of;
 
-/// A bare yes within this time of the question whether promotions are to end is its answer.
+/// A bare yes within this time of the question whether promotions are to end is its answer. So is a second doubtful wish:
+/// `quero cancelar`, and then `cancela por favor`.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// A second doubtful wish within this time of the question has crossed it.
+const CROSSES: TimeDelta = TimeDelta::seconds(5);
+/// The metadata of the question: the inbound message that it is about, as a hash.
+const ABOUT: &str = "about";
+
+/// How a message stands to the one question whether promotions are to end.
+enum Asked {
+    /// There is none.
+    Never,
+    /// It is the message that led to it, delivered again, or one that crossed it.
+    Already,
+    /// It came after it, within its time.
+    Answers,
+    /// It came long after it, or the question never reached the person.
+    LongAgo,
+}
 
 /// What a message says about marketing.
 fn said(message: &InboundMessage) -> Option<Wish> {
@@ -29,7 +47,7 @@ fn said(message: &InboundMessage) -> Option<Wish> {
 }
 
 impl Receiver {
-    /// Does what the message says about marketing; `false` if it says nothing of it. A message that answers a reminder of
+    /// Does what the message says about marketing; `None` if it says nothing of it. A message that answers a reminder of
     /// an appointment is about marketing only if it says so: `cancelar` is not, and a yes is none to an earlier question.
     pub(crate) async fn honour(
         &self,
@@ -37,14 +55,14 @@ impl Receiver {
         customer: &Customer,
         message: &InboundMessage,
         answers_reminder: bool,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<Wish>, Failure> {
         let (id, at) = (business.business_id, sensible(&self.app, message.at));
         let wish = match said(message) {
-            Some(Wish::Unsure) | None if answers_reminder => return Ok(false),
-            Some(_) if answers_reminder && message.text.as_deref().is_some_and(is_of_reminders) => return Ok(false),
+            Some(Wish::Unsure) | None if answers_reminder => return Ok(None),
+            Some(_) if answers_reminder && message.text.as_deref().is_some_and(is_of_reminders) => return Ok(None),
             Some(wish) => wish,
-            None if self.answers_the_question(id, customer.customer_id, message).await? => Wish::Out,
-            None => return Ok(false),
+            None if self.says_yes(id, customer.customer_id, message).await? => Wish::Out,
+            None => return Ok(None),
         };
         match wish {
             Wish::Out => self.opt(business, customer, OptChange::Out, at).await?,
@@ -55,11 +73,40 @@ impl Receiver {
                 if !is_out(&reach) && reach.opted_in_at != Some(at) {
                     let who = Recipient::Customer(customer.customer_id);
                     self.app.store().keep_return(id, who, at, &self.app.attempt()).await?;
-                    return Ok(false);
+                    return Ok(None);
                 }
                 self.opt(business, customer, OptChange::In, at).await?;
             }
-            Wish::Unsure => self.ask(business, customer).await?,
+            Wish::Unsure => {
+                return Ok(self.doubt(business, customer, message, at).await?.then_some(wish));
+            }
+        }
+        Ok(Some(wish))
+    }
+
+    /// A person who may wish to end marketing is asked once. Another doubtful wish soon after the question answers it. One
+    /// that comes later, or from a person who gets no marketing, is about something else: `false`.
+    async fn doubt(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        message: &InboundMessage,
+        at: DateTime<Utc>,
+    ) -> Result<bool, Failure> {
+        let id = business.business_id;
+        match self.asked(id, customer.customer_id, message, CROSSES).await? {
+            // An edit of the first words, and words after a no, do not say it again.
+            Asked::Answers if message.kind == InboundKind::Edit || begins_with_no(message) => {}
+            Asked::Already => {}
+            Asked::Answers => self.opt(business, customer, OptChange::Out, at).await?,
+            Asked::LongAgo => return Ok(false),
+            Asked::Never => {
+                let reach = self.app.store().reach(id, Recipient::Customer(customer.customer_id)).await?;
+                if is_out(&reach) {
+                    return Ok(false);
+                }
+                self.ask(business, customer, message).await?;
+            }
         }
         Ok(true)
     }
@@ -86,15 +133,15 @@ impl Receiver {
         self.write(business, customer, id, text).await
     }
 
-    /// Asks a person who may wish to end marketing, once.
-    async fn ask(&self, business: &Business, customer: &Customer) -> Result<(), Failure> {
-        let reach = self.app.store().reach(business.business_id, Recipient::Customer(customer.customer_id)).await?;
-        if is_out(&reach) {
-            return Ok(());
-        }
+    async fn ask(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Result<(), Failure> {
         let (name, business_name) = (CustomerName(customer.known_name()), Line(&business.name));
         let question = OptQuestion { name, business: business_name };
-        self.write(business, customer, MessageId::opt_question(customer.customer_id), &question).await
+        let (to, voice) = (Recipient::Customer(customer.customer_id), business.voice(customer.locale));
+        let id = MessageId::opt_question(customer.customer_id);
+        let draft = Draft::new(id, to, &question, voice).map_err(Failure::permanent)?;
+        let draft = draft.noting(ABOUT, hash_of(&message.gateway_message_id));
+        self.outbox.write(business.business_id, draft).await?;
+        Ok(())
     }
 
     async fn write(
@@ -111,21 +158,39 @@ impl Receiver {
     }
 
     /// Whether it is a yes to the question whether promotions are to end.
-    async fn answers_the_question(
+    async fn says_yes(
         &self,
         business: BusinessId,
         customer: CustomerId,
         message: &InboundMessage,
     ) -> Result<bool, Failure> {
-        if message.text.as_deref().and_then(yes_or_no) != Some(true) {
-            return Ok(false);
-        }
-        let question = self.app.store().message(business, &MessageId::opt_question(customer)).await?;
-        Ok(question.is_some_and(|question| {
-            let went = !matches!(question.status, Status::Pending | Status::Skipped | Status::Failed);
-            let asked_at = question.claimed_at.unwrap_or(question.created_at);
-            went && message.at - asked_at <= ANSWERED_WITHIN && message.at + TimeDelta::minutes(1) >= asked_at
-        }))
+        let is_yes = message.text.as_deref().and_then(yes_or_no) == Some(true);
+        // Gateways tell times in whole seconds, and their clocks may be behind.
+        let soonest = -TimeDelta::minutes(1);
+        Ok(is_yes && matches!(self.asked(business, customer, message, soonest).await?, Asked::Answers))
+    }
+
+    /// `soonest`: an answer is so long after the question, at least.
+    async fn asked(
+        &self,
+        business: BusinessId,
+        customer: CustomerId,
+        message: &InboundMessage,
+        soonest: TimeDelta,
+    ) -> Result<Asked, Failure> {
+        let Some(question) = self.app.store().message(business, &MessageId::opt_question(customer)).await? else {
+            return Ok(Asked::Never);
+        };
+        let is_about = question.metadata.get(ABOUT).is_some_and(|id| *id == hash_of(&message.gateway_message_id));
+        let went = !matches!(question.status, Status::Pending | Status::Skipped | Status::Failed);
+        let asked_at = question.claimed_at.unwrap_or(question.created_at);
+        Ok(match message.at - asked_at {
+            _ if is_about => Asked::Already,
+            _ if matches!(question.status, Status::Skipped | Status::Failed) => Asked::LongAgo,
+            since if since > ANSWERED_WITHIN => Asked::LongAgo,
+            since if went && since >= soonest => Asked::Answers,
+            _ => Asked::Already,
+        })
     }
 
     /// Keeps the decision; `true` if it is the one that stands.
@@ -138,6 +203,12 @@ impl Receiver {
     ) -> Result<bool, Failure> {
         Ok(consent::decide(&self.app, business, customer, change, at).await?)
     }
+}
+
+/// `Não. Quero cancelar o horário`; `cancela, por favor` is a wish itself.
+fn begins_with_no(message: &InboundMessage) -> bool {
+    let first = message.text.as_deref().and_then(|text| text.split(['.', ',', '!', '\n']).next());
+    first.is_some_and(|first| yes_or_no(first) == Some(false) && wish(first).is_none())
 }
 
 fn is_out(reach: &Reach) -> bool {

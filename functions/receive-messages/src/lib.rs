@@ -16,7 +16,8 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use campaigns::Campaigns;
 pub use config::Config;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
-use domain::{Business, BusinessId, Customer, OptChange, Owner, OwnerId, Recipient, SenderId};
+use domain::opt::{asks_more, tells_more};
+use domain::{Business, BusinessId, Customer, OptChange, Owner, OwnerId, Recipient, SenderId, Wish};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
 use kit::keys::hash_of;
@@ -100,14 +101,26 @@ impl Receiver {
         self.keep(business_id, conversation, None, sender_id, &message).await?;
         self.opened(business_id, Recipient::Customer(customer.customer_id), sender_id, &message).await?;
         let answered = self.answer_to_reminder(&business, &customer, &message).await?;
-        let is_understood = self.honour(&business, &customer, &message, answered.is_some()).await?
-            || match answered {
-                Some(answered) => {
-                    self.settle(&business, &customer, &message, &answered).await?;
-                    true
+        let wish = self.honour(&business, &customer, &message, answered.is_some()).await?;
+        let is_understood = match (wish, answered) {
+            // A message may end marketing and say more: what it tells is kept, what it asks is answered.
+            (Some(Wish::Out), Some(answered)) if answered.is_clear() => {
+                self.settle(&business, &customer, &message, &answered).await?;
+                true
+            }
+            (Some(Wish::Out), _) => {
+                if message.text.as_deref().is_some_and(tells_more) {
+                    self.hear(&business, &customer, &message, true).await?;
                 }
-                None => self.hear(&business, &customer, &message).await?,
-            };
+                !message.text.as_deref().is_some_and(asks_more)
+            }
+            (Some(_), _) => true,
+            (None, Some(answered)) => {
+                self.settle(&business, &customer, &message, &answered).await?;
+                true
+            }
+            (None, None) => self.hear(&business, &customer, &message, false).await?,
+        };
         self.chatted(&business, &customer, sender_id, &message, !is_understood).await
     }
 
@@ -139,13 +152,20 @@ impl Receiver {
     }
 
     /// An answer to a question of ours is read in what the person typed; whether it was one.
-    async fn hear(&self, business: &Business, customer: &Customer, message: &InboundMessage) -> Result<bool, Failure> {
+    async fn hear(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        message: &InboundMessage,
+        ends_marketing: bool,
+    ) -> Result<bool, Failure> {
         let is_plain = message.kind == InboundKind::Text;
         let Some(text) = message.text.as_deref().filter(|_| is_plain || message.kind == InboundKind::Edit) else {
             return Ok(false);
         };
         let id = hash_of(&message.gateway_message_id);
-        let said = Said { text, at: message.at, id: &id, reply_to: message.reply_to.as_deref(), is_plain };
+        let reply_to = message.reply_to.as_deref();
+        let said = Said { text, at: message.at, id: &id, reply_to, is_plain, ends_marketing };
         Ok(Answers::new(&self.app, &self.outbox, business).hear(customer, said).await?)
     }
 
@@ -162,8 +182,8 @@ impl Receiver {
         Ok(self.app.store().business(id).await?.map(|found| found.record))
     }
 
-    /// With the time at which it was first seen, if the gateway does not say when it was written: the same in every
-    /// repeat of the delivery, so that it is kept once and outweighs no later word.
+    /// With the time at which it was first seen, if the gateway does not say when it was written. It is the same in every
+    /// repeat of the delivery. So the message is kept once, and outweighs no later word.
     async fn dated(
         &self,
         business: BusinessId,

@@ -156,9 +156,10 @@ pub struct AppointmentsQuery {
     /// The appointments that begin on this local day of the business.
     #[param(value_type = Option<Date>, example = "2026-11-24")]
     pub date: Option<NaiveDate>,
-    /// The appointments of this customer, by id or phone.
+    /// The appointments of this customer, by id or phone. `phone` and `customer_id` are other names of it.
     // Without an example: pages of documentation fill in every example.
     #[param(inline, value_type = Option<NamedCustomer>)]
+    #[serde(alias = "phone", alias = "customer_id")]
     pub customer: Option<String>,
     /// Appointments of a customer on a page.
     #[param(inline)]

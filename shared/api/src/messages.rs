@@ -185,7 +185,8 @@ pub struct NewMessage {
     /// This or `customer_id`. With `+` and the country code, or as it is dialled in the business's country.
     #[schema(value_type = Option<NamedPhone>)]
     pub phone: Option<String>,
-    /// As the person reads it. May be left out if there is a template.
+    /// As the person reads it. May be left out if there is a template. To `marketing`, of at most 4000 characters, a sentence
+    /// is added that tells how to stop it, unless the text tells the word to answer.
     #[schema(max_length = 4096)]
     pub text: Option<String>,
     /// An approved template.

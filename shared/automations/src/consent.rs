@@ -1,12 +1,10 @@
 //! The decision of a person about marketing, kept with its date. The words that decide are read elsewhere.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use domain::inbound::CLOCK_AHEAD;
 use domain::{BusinessId, CustomerId, OptChange, Recipient};
 use kit::App;
 use store::{Consented, StoreError};
-
-/// A gateway's clock may be so far ahead of ours. Words of a later time would stand against all that come before it.
-const CLOCK_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// When words were said, UTC, with a gateway's clock held to ours.
 #[must_use]

@@ -7,7 +7,11 @@ use std::str::FromStr;
 
 /// The fields that were wrong so far. After [`finish`](Self::finish) without a problem every checked value is `Some`.
 #[derive(Debug, Default)]
-pub struct Fields(Vec<FieldError>);
+pub struct Fields {
+    errors: Vec<FieldError>,
+    /// How many of them the schema of the body told.
+    by_schema: usize,
+}
 
 impl Fields {
     /// Nothing is wrong yet.
@@ -16,10 +20,19 @@ impl Fields {
         Self::default()
     }
 
+    /// Begins with what the schema of the body told. Of these fields nothing more is noted.
+    pub(crate) fn by_schema(errors: Vec<FieldError>) -> Self {
+        let by_schema = errors.len();
+        Self { errors, by_schema }
+    }
+
     /// Notes that a field is wrong; `name` as `phone` or `/pets/0/name`.
     pub fn refuse(&mut self, name: &str, detail: impl Into<Cow<'static, str>>) {
         let pointer = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
-        self.0.push(FieldError { pointer, detail: detail.into() });
+        let is_told = self.errors.iter().take(self.by_schema).any(|error| error.pointer == pointer);
+        if !is_told {
+            self.errors.push(FieldError { pointer, detail: detail.into() });
+        }
     }
 
     /// The value, or a note of why there is none.
@@ -49,7 +62,7 @@ impl Fields {
 
     /// Adds what others found wrong.
     pub fn add<F: Into<FieldError>>(&mut self, errors: impl IntoIterator<Item = F>) {
-        self.0.extend(errors.into_iter().map(Into::into));
+        self.errors.extend(errors.into_iter().map(Into::into));
     }
 
     /// Ends the collecting.
@@ -57,7 +70,7 @@ impl Fields {
     /// # Errors
     /// 400 with every field that was wrong.
     pub fn finish(self) -> Result<(), Problem> {
-        if self.0.is_empty() { Ok(()) } else { Err(Problem::fields(self.0)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::fields(self.errors)) }
     }
 }
 
@@ -78,5 +91,15 @@ mod tests {
         let pointers: Vec<_> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/locale", "/load_id", "/pets/0/name"]);
         Fields::new().finish().unwrap();
+    }
+
+    #[test]
+    fn a_field_that_the_schema_refuses_is_told_once() {
+        let mut fields = Fields::by_schema(vec![FieldError { pointer: "/name".to_owned(), detail: "is empty".into() }]);
+        fields.refuse("name", "expected 1 to 200 characters");
+        fields.refuse("country", "expected a country");
+        let problem = fields.finish().unwrap_err();
+        let told: Vec<_> = problem.errors().iter().map(|error| (&*error.pointer, &*error.detail)).collect();
+        assert_eq!(told, [("/name", "is empty"), ("/country", "expected a country")]);
     }
 }

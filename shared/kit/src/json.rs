@@ -1,5 +1,6 @@
 //! A JSON body, read strictly: every field that is wrong is refused by its name.
 
+use crate::fields::Fields;
 use crate::problem::{FieldError, Problem};
 use crate::schema;
 use ::http::header;
@@ -63,13 +64,50 @@ impl<T: Body> Given<T> {
         country: Option<&str>,
         wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
     ) -> Result<T, Problem> {
+        let problems = self.problems(country, wrong)?;
+        if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }
+    }
+
+    /// As [`Given::read_also`], for a reader that looks at more than the schema tells. It gives the body, if that can be
+    /// read, and what is wrong so far. Ended without a problem, the fields promise that there is a body.
+    ///
+    /// # Errors
+    /// The document has no such schema.
+    pub fn read_with(
+        &self,
+        country: Option<&str>,
+        wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
+    ) -> Result<(Option<T>, Fields), Problem> {
+        let mut fields = Fields::by_schema(self.problems(country, wrong)?);
+        match of_value(&self.0) {
+            Ok(body) => Ok((Some(body), fields)),
+            Err(problem) => {
+                for error in problem.errors() {
+                    fields.refuse(&error.pointer, error.detail.clone());
+                }
+                Ok((None, fields))
+            }
+        }
+    }
+
+    /// Each entry of a list by itself; `None` in the place of one that cannot be read, which the schema refuses.
+    #[must_use]
+    pub fn list<U: DeserializeOwned>(&self, name: &str) -> Vec<Option<U>> {
+        let entries = self.0.get(name).and_then(Value::as_array);
+        entries.into_iter().flatten().map(|entry| U::deserialize(entry).ok()).collect()
+    }
+
+    fn problems(
+        &self,
+        country: Option<&str>,
+        wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
+    ) -> Result<Vec<FieldError>, Problem> {
         let schemas = T::schemas();
         if schemas[T::NAME].is_null() {
             return Err(Problem::internal(format_args!("the document has no schema of {}", T::NAME)));
         }
         let values = |name: &str, value: &Value| T::wrong(name, value, country).or_else(|| wrong(name, value));
-        let problems = schema::problems(schemas, T::NAME, &self.0, &values);
-        if problems.is_empty() { of_value(&self.0) } else { Err(Problem::fields(problems)) }
+        Ok(schema::problems(schemas, T::NAME, &self.0, &values))
     }
 
     /// Each entry of a list that the body may be in the place of one thing, to be read by itself; `None` if it is no

@@ -8,7 +8,7 @@ use crate::tables::Table;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
-use domain::reach::WINDOW;
+use domain::reach::{WINDOW, end_of_second};
 use domain::{Attempt, BusinessId, MessageId, Reach, Recipient, SenderId};
 use std::collections::BTreeMap;
 
@@ -36,16 +36,22 @@ pub(crate) fn marketing_list(times: &[i64]) -> Option<AttributeValue> {
     (!times.is_empty()).then(|| AttributeValue::L(times.iter().map(number).collect()))
 }
 
-/// Keeps a yes or no to marketing, unless a later word is kept already; as [`Reach::decide`].
+/// Keeps a yes or no to marketing, unless a later word is kept already; as [`Reach::decide`]. In one second a no wins.
 pub(crate) fn decision(business: BusinessId, recipient: Recipient, yes: bool, at: DateTime<Utc>) -> Write {
-    let not_later = |name: &str| format!("attribute_not_exists(#{name}) OR #{name} <= :at");
+    let not_after = |name: &str, last: &str| format!("attribute_not_exists(#{name}) OR #{name} <= :{last}");
+    let not_later = |name: &str| not_after(name, "at");
     let decision = Write::update(Table::Recipients, keys::recipient(business, recipient))
         .set(CONSENT, AttributeValue::Bool(yes))
         .set(if yes { OPTED_IN_AT } else { OPTED_OUT_AT }, millis(at))
         .only_if(not_later(OPTED_OUT_AT))
-        .only_if(not_later(OPTED_IN_AT))
         .with("at", millis(at));
-    if yes { decision } else { decision.only_if(not_later(CAME_BACK_AT)) }
+    if yes {
+        return decision.only_if(not_later(OPTED_IN_AT));
+    }
+    decision
+        .only_if(not_after(OPTED_IN_AT, "until"))
+        .with("until", millis(end_of_second(at)))
+        .only_if(not_later(CAME_BACK_AT))
 }
 
 impl Store {

@@ -144,7 +144,7 @@ pub(super) const PATAS: &[Approved] = &[
              {new_customers}. {tomorrow} {cheer} Até amanhã.",
         ),
     ),
-    on("any", utility("nothing_new", "pt_BR", "Oi, {name}! {business} não tem novidades neste relatório hoje.")),
+    on("any", utility("nothing_new", "pt_BR", "Oi, {name}! Hoje não há novidades na {business}.")),
     with(
         &["Sim, eu vou", "Mudar o horário", "Não posso ir"],
         utility(
@@ -229,7 +229,7 @@ pub(super) const FLOR: &[Approved] = &[
     utility(
         "low_occupancy_report",
         "es",
-        "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horarios libres: {hours}. Quién puede venir: {people}. Texto \
+        "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horas libres: {hours}. Quién puede venir: {people}. Texto \
          sugerido: {suggestion} ¿Quiere que lo envíe {to_whom}? Responda {number} o sí.",
     ),
     on(
@@ -237,7 +237,7 @@ pub(super) const FLOR: &[Approved] = &[
         utility(
             "low_occupancy_report",
             "es",
-            "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horarios libres: {hours}. Por ahora no hay nada que enviar.",
+            "¡Hola, {name}! 📉 {business} tiene pocas citas {day}. Horas libres: {hours}. Por ahora no hay nada que enviar.",
         ),
     ),
     utility(
@@ -255,7 +255,7 @@ pub(super) const FLOR: &[Approved] = &[
              {new_customers}. {tomorrow} {cheer} Hasta mañana.",
         ),
     ),
-    on("any", utility("nothing_new", "es", "¡Hola, {name}! {business} no tiene novedades en este reporte hoy.")),
+    on("any", utility("nothing_new", "es", "¡Hola, {name}! Hoy no hay novedades en {business}.")),
     with(
         &["Sí, voy", "Cambiar la hora", "No puedo ir"],
         utility(

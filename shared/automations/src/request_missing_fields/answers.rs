@@ -3,9 +3,11 @@
 use super::{ASKED, AT_A_TIME, RequestMissingFields, asked, written};
 use crate::engine::{Automation, JobError};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::texts::Learned;
 use domain::texts::profile_thanks::ProfileThanks;
 use domain::{
-    Business, Customer, CustomerId, Draft, Message, MessageId, Profile, ProfileField, Recipient, Status, read_answers,
+    Business, Customer, CustomerId, Draft, Message, MessageId, Profile, ProfileField, QuietHours, Recipient, Status,
+    read_answers,
 };
 use kit::App;
 use kit::outbox::Outbox;
@@ -24,7 +26,7 @@ const ANSWERS: &str = "answers";
 /// How often a record that somebody else changes meanwhile is read again.
 const ROUNDS: usize = 5;
 
-/// A text of a customer that says nothing about marketing.
+/// A text of a customer.
 #[derive(Clone, Copy)]
 pub struct Said<'a> {
     /// As it was written.
@@ -37,6 +39,8 @@ pub struct Said<'a> {
     pub reply_to: Option<&'a str>,
     /// Whether the customer typed it now, as against an edit or a caption.
     pub is_plain: bool,
+    /// Whether it ends marketing too. Then what it tells is kept, and neither thanked for nor followed by a question.
+    pub ends_marketing: bool,
 }
 
 /// Reads what customers say as answers.
@@ -67,7 +71,9 @@ impl<'a> Answers<'a> {
         let Some(question) =
             self.app.store().message(business, &RequestMissingFields::message_id(customer.customer_id)).await?
         else {
-            self.ask_later(customer, said).await?;
+            if !said.ends_marketing {
+                self.ask_later(customer, said).await?;
+            }
             return Ok(false);
         };
         let thanked = self.app.store().message(business, &thanks_id(customer.customer_id, 1)).await?;
@@ -84,10 +90,16 @@ impl<'a> Answers<'a> {
         }
         let today = said.at.with_timezone(&self.business.timezone).date_naive();
         let answers = read_answers(said.text, &open, &self.business.country, today);
-        let profile = Profile { marketing_consent: answers.consent, ..answers.profile };
+        // The wish that ends marketing is kept already, with its own date.
+        let consent = answers.consent.filter(|_| !said.ends_marketing);
+        let profile = Profile { marketing_consent: consent, ..answers.profile };
         let learned = customer.lacking(&profile);
         if learned.is_empty() {
             return Ok(false);
+        }
+        if said.ends_marketing {
+            self.fill(customer.customer_id, &profile, said.at).await?;
+            return Ok(true);
         }
         let again = thanked.is_none_or(|thanks| thanks.metadata.get(ANSWERS).is_some_and(|id| id == said.id));
         self.thank(customer, &profile, &learned, said, if again { 1 } else { 2 }).await?;
@@ -95,7 +107,7 @@ impl<'a> Answers<'a> {
         Ok(true)
     }
 
-    /// The first thanks asks once more, for the first two fields that are still missing.
+    /// The first thanks asks once more, for the first two fields that are still missing. In the quiet hours it asks nothing.
     async fn thank(
         &self,
         customer: &Customer,
@@ -106,8 +118,12 @@ impl<'a> Answers<'a> {
     ) -> Result<(), JobError> {
         let mut known = customer.clone();
         known.fill_empty(profile);
-        let missing = if nth == 1 { known.missing(&self.business.wanted_fields) } else { Vec::new() };
+        let quiet_hours = QuietHours::from(&self.business.settings);
+        let is_night = quiet_hours.ends_after(self.app.now(), self.business.timezone).is_some();
+        let asks = nth == 1 && !is_night;
+        let missing = if asks { known.missing(&self.business.wanted_fields) } else { Vec::new() };
         let missing = missing.get(..AT_A_TIME).unwrap_or(&missing);
+        let learned = Learned { fields: learned, news: profile.marketing_consent == Some(true) };
         let text = ProfileThanks::new(known.known_name(), &self.business.name, learned, missing);
         let (id, to) = (thanks_id(customer.customer_id, nth), Recipient::Customer(customer.customer_id));
         let draft = Draft::new(id, to, &text, self.business.voice(customer.locale))?

@@ -2,7 +2,7 @@
 
 use crate::{Kind, MessageId, OptChange, SenderId};
 use chrono::serde::ts_milliseconds_option;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The time from one claim to the next for the same person.
@@ -44,11 +44,18 @@ pub struct Reach {
     pub sender_id: Option<SenderId>,
 }
 
+/// The last millisecond of the second of a time.
+#[must_use]
+pub fn end_of_second(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(0) + TimeDelta::milliseconds(999)
+}
+
 impl Reach {
-    /// Keeps a yes or no to marketing, unless a later word is kept already: deliveries come in any order. Says whether
-    /// anything changed.
+    /// Keeps a yes or no to marketing, unless a later word is kept already: deliveries come in any order. In one second a
+    /// no wins, as gateways tell whole seconds. Says whether anything changed.
     pub fn decide(&mut self, yes: bool, at: DateTime<Utc>) -> bool {
-        if self.opted_out_at.max(self.opted_in_at).is_some_and(|last| last > at) {
+        let until = if yes { at } else { end_of_second(at) };
+        if self.opted_out_at.is_some_and(|out| out > at) || self.opted_in_at.is_some_and(|back| back > until) {
             return false;
         }
         let before = (self.consent, self.opted_in_at, self.opted_out_at);
@@ -65,7 +72,8 @@ impl Reach {
     /// Whether the person has ended marketing and not asked for it since.
     #[must_use]
     pub fn opted_out(&self) -> bool {
-        self.opted_out_at.is_some_and(|out| self.opted_in_at.is_none_or(|back| back < out))
+        let is_last = |back, out| back < out || back <= end_of_second(out) && self.consent == Some(false);
+        self.opted_out_at.is_some_and(|out| self.opted_in_at.is_none_or(|back| is_last(back, out)))
     }
 
     /// Opens the 24-hour window by a message of the person, or keeps a later end. Says whether anything changed.

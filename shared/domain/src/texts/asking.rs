@@ -49,7 +49,7 @@ impl Value for ProposalNumber {
     }
 }
 
-/// The people that a proposal would be sent to, as `a todos` or `a las 12 personas a las que puedo escribir`.
+/// The people that a proposal would be sent to, as `a todos` or `a las 12 personas que aceptan mensajes`.
 #[derive(Clone, Copy)]
 pub struct ToWhom {
     /// The proposal; missing if nothing is asked.
@@ -75,15 +75,15 @@ impl Value for ToWhom {
             (Locale::Es, true, _) => "a todos".to_owned(),
             (Locale::PtBr, true, _) => "para todos".to_owned(),
             (Locale::En, true, _) => "to everyone".to_owned(),
-            (Locale::Es, false, 1) => "a la persona a la que puedo escribir".to_owned(),
-            (Locale::PtBr, false, 1) => "para a pessoa a quem posso escrever".to_owned(),
-            (Locale::En, false, 1) => "to the one person I can write to".to_owned(),
+            (Locale::Es, false, 1) => "a la única persona que acepta mensajes".to_owned(),
+            (Locale::PtBr, false, 1) => "para a única pessoa que aceita mensagens".to_owned(),
+            (Locale::En, false, 1) => "to the only person who accepts messages".to_owned(),
             (locale, false, many) => {
                 let many = super::words::number(many, locale);
                 match locale {
-                    Locale::Es => format!("a las {many} personas a las que puedo escribir"),
-                    Locale::PtBr => format!("para as {many} pessoas a quem posso escrever"),
-                    Locale::En => format!("to the {many} people I can write to"),
+                    Locale::Es => format!("a las {many} personas que aceptan mensajes"),
+                    Locale::PtBr => format!("para as {many} pessoas que aceitam mensagens"),
+                    Locale::En => format!("to the {many} people who accept messages"),
                 }
             }
         })

@@ -145,6 +145,12 @@ pub(super) fn at(time: NaiveTime, locale: Locale) -> String {
     format!("{preposition} {}", clock(time, locale))
 }
 
+/// `el martes 1 de diciembre, a las 9:30`, `tomorrow, Sunday 29 November, at 9:30`, `on Tuesday 1 December at 9:30`.
+fn with_time(day: &str, time: NaiveTime, locale: Locale) -> String {
+    let comma = if locale == Locale::En && !day.contains(',') { "" } else { "," };
+    format!("{day}{comma} {}", at(time, locale))
+}
+
 /// A local date, as `domingo 29 de noviembre`.
 #[derive(Clone, Copy)]
 pub struct Date(pub NaiveDate);
@@ -193,7 +199,7 @@ pub struct AtTime {
 
 impl Value for AtTime {
     fn write(&self, voice: Voice, room: usize) -> Option<String> {
-        Some(format!("{}, {}", self.day.write(voice, room)?, at(self.time, voice.locale())))
+        Some(with_time(&self.day.write(voice, room)?, self.time, voice.locale()))
     }
 }
 
@@ -210,7 +216,7 @@ impl Value for AtIfAny {
 
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
         let locale = voice.locale();
-        self.0.map(|it| format!("{}, {}", on_any(it.date(), locale), at(it.time(), locale)))
+        self.0.map(|it| with_time(&on_any(it.date(), locale), it.time(), locale))
     }
 }
 
@@ -221,7 +227,7 @@ pub struct At(pub NaiveDateTime);
 impl Value for At {
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
         let locale = voice.locale();
-        Some(format!("{}, {}", on_any(self.0.date(), locale), at(self.0.time(), locale)))
+        Some(with_time(&on_any(self.0.date(), locale), self.0.time(), locale))
     }
 }
 
@@ -257,8 +263,8 @@ impl Value for Hours {
             0 => None,
             many if many < self.0.len() => {
                 let more = match locale {
-                    Locale::Es => "y más",
-                    Locale::PtBr => "e mais",
+                    Locale::Es => "y otras",
+                    Locale::PtBr => "e outros",
                     Locale::En => "and more",
                 };
                 Some(format!("{} {more}", hours.join(", ")))
@@ -332,6 +338,12 @@ mod tests {
             for (locale, text) in [(Locale::Es, es), (Locale::PtBr, pt), (Locale::En, en)] {
                 assert_eq!(at(time.parse().unwrap(), locale), text);
             }
+        }
+        for (day, with_it) in [
+            ("on Tuesday 1 December", "on Tuesday 1 December at 9:00"),
+            ("tomorrow, Sunday 29 November", "tomorrow, Sunday 29 November, at 9:00"),
+        ] {
+            assert_eq!(with_time(day, "09:00:00".parse().unwrap(), Locale::En), with_it);
         }
     }
 }

@@ -34,13 +34,19 @@ impl Value for AskedToo<'_> {
     }
 }
 
-/// The fields that a customer has told us.
+/// What a customer has told us.
 #[derive(Clone, Copy)]
-pub struct Learned<'a>(pub &'a [ProfileField]);
+pub struct Learned<'a> {
+    /// The fields.
+    pub fields: &'a [ProfileField],
+    /// Whether the customer wants our news, if that is one of them.
+    pub news: bool,
+}
 
 impl Value for Learned<'_> {
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        let words: Vec<&str> = consent_last(self.0).into_iter().map(|field| told(field, voice)).collect();
+        let told = |field| if field == ProfileField::Consent { choice(self.news, voice) } else { word(field, voice) };
+        let words: Vec<&str> = consent_last(self.fields).into_iter().map(told).collect();
         Some(joined(&words, voice.locale()))
     }
 }
@@ -58,7 +64,9 @@ impl Value for Purpose<'_> {
     });
 
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        let purposes: Vec<&str> = asked(self.0).into_iter().filter_map(|field| purpose(field, voice)).collect();
+        let mut purposes: Vec<&str> = asked(self.0).into_iter().filter_map(|field| purpose(field, voice)).collect();
+        // There are two at most.
+        purposes.dedup();
         let joined = joined(&purposes, voice.locale());
         match voice.locale() {
             _ if joined.is_empty() => None,
@@ -103,18 +111,21 @@ fn word(field: ProfileField, voice: Voice) -> &'static str {
         (Locale::En, ProfileField::Birthday) => "your birthday",
         (Locale::En, ProfileField::Gender) => "your gender",
         (Locale::En, ProfileField::City) => "your city",
-        (Locale::En, ProfileField::Consent) => "whether you would like to hear our news",
+        (Locale::En, ProfileField::Consent) => "whether you would like to get our news",
     }
 }
 
-/// The field as we know it now.
-fn told(field: ProfileField, voice: Voice) -> &'static str {
-    match (voice.locale(), field) {
-        (Locale::Es, ProfileField::Consent) if voice.is_usted() => "su decisión sobre nuestras novedades",
-        (Locale::Es, ProfileField::Consent) => "tu decisión sobre nuestras novedades",
-        (Locale::PtBr, ProfileField::Consent) => "sua decisão sobre nossas novidades",
-        (Locale::En, ProfileField::Consent) => "your choice about our news",
-        _ => word(field, voice),
+/// Whether the customer wants our news, as we note it.
+fn choice(news: bool, voice: Voice) -> &'static str {
+    match (voice.locale(), news) {
+        (Locale::Es, true) if voice.is_usted() => "que quiere recibir nuestras novedades",
+        (Locale::Es, false) if voice.is_usted() => "que no quiere recibir nuestras novedades",
+        (Locale::Es, true) => "que quieres recibir nuestras novedades",
+        (Locale::Es, false) => "que no quieres recibir nuestras novedades",
+        (Locale::PtBr, true) => "que você quer receber nossas novidades",
+        (Locale::PtBr, false) => "que você não quer receber nossas novidades",
+        (Locale::En, true) => "that you would like to get our news",
+        (Locale::En, false) => "that you would rather not get our news",
     }
 }
 
@@ -125,27 +136,21 @@ fn purpose(field: ProfileField, voice: Voice) -> Option<&'static str> {
     match (voice.locale(), field) {
         (_, ProfileField::Consent) => None,
         (Locale::Es, ProfileField::Name) => spanish("para llamarte por tu nombre", "para llamarle por su nombre"),
-        (Locale::Es, ProfileField::Email) => {
-            spanish("para saber cómo comunicarnos contigo", "para saber cómo comunicarnos con usted")
-        }
-        (Locale::Es, ProfileField::Birthday) => {
-            spanish("para darte una sorpresa en tu día", "para darle una sorpresa en su día")
-        }
+        (Locale::Es, ProfileField::Email) => spanish("para atenderte mejor", "para atenderle mejor"),
+        (Locale::Es, ProfileField::Birthday) => spanish("para felicitarte en tu día", "para felicitarle en su día"),
         (Locale::Es, ProfileField::Gender) => {
             spanish("para saber cómo dirigirnos a ti", "para saber cómo dirigirnos a usted")
         }
-        (Locale::Es, ProfileField::City) => {
-            spanish("para contarte lo que hay cerca de ti", "para contarle lo que hay cerca de usted")
-        }
+        (Locale::Es, ProfileField::City) => spanish("para atenderte mejor", "para atenderle mejor"),
         (Locale::PtBr, ProfileField::Name) => Some("para chamar você pelo nome"),
-        (Locale::PtBr, ProfileField::Email) => Some("para saber como falar com você"),
-        (Locale::PtBr, ProfileField::Birthday) => Some("para preparar um mimo no seu dia"),
+        (Locale::PtBr, ProfileField::Email) => Some("para atender você melhor"),
+        (Locale::PtBr, ProfileField::Birthday) => Some("para dar os parabéns no seu dia"),
         (Locale::PtBr, ProfileField::Gender) => Some("para saber como tratar você"),
-        (Locale::PtBr, ProfileField::City) => Some("para contar o que há perto de você"),
+        (Locale::PtBr, ProfileField::City) => Some("para atender você melhor"),
         (Locale::En, ProfileField::Name) => Some("call you by your name"),
-        (Locale::En, ProfileField::Email) => Some("reach you"),
-        (Locale::En, ProfileField::Birthday) => Some("send you a birthday treat"),
+        (Locale::En, ProfileField::Email) => Some("serve you better"),
+        (Locale::En, ProfileField::Birthday) => Some("greet you on your day"),
         (Locale::En, ProfileField::Gender) => Some("address you properly"),
-        (Locale::En, ProfileField::City) => Some("tell you what is near you"),
+        (Locale::En, ProfileField::City) => Some("serve you better"),
     }
 }

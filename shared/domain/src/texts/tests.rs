@@ -106,7 +106,8 @@ fn an_approved_template_gets_every_variable() {
     assert_eq!(greeting.keys().collect::<Vec<_>>(), ["business", "name", "offer", "pet"]);
     let question = MissingFields::new(None, "Pet Amigo", &[ProfileField::Consent]).content(tu).unwrap().variables;
     assert_eq!(question["purpose"], "para atenderte mejor");
-    let thanks = ProfileThanks::new(None, "Pet Amigo", &[ProfileField::Name], &[]).content(tu).unwrap().variables;
+    let learned = Learned { fields: &[ProfileField::Name], news: false };
+    let thanks = ProfileThanks::new(None, "Pet Amigo", learned, &[]).content(tu).unwrap().variables;
     assert_eq!((&*thanks["learned"], &*thanks["missing"]), ("tu nombre", "nada más"));
     let notice = Points::new(None, "Pet Amigo", -1, 50, None).content(tu).unwrap().variables;
     assert_eq!(
@@ -201,9 +202,9 @@ fn words_of(text: &str) -> Vec<String> {
 
 /// Spanish words by which a person is addressed in one form and never in the other.
 const FAMILIAR: &str = "tu tus ti te contigo tienes quieres prefieres puedes cambias visitas cuentas recibirás responde \
-    sumaste usaste conocerte atenderte llamarte darte contarte";
-const POLITE: &str = "su sus usted le responda sumó utilizó prefiere puede cambia recibirá atenderle llamarle \
-    darle contarle";
+    sumaste usaste conocerte atenderte llamarte felicitarte contarte";
+const POLITE: &str = "su sus usted le responda sumó utilizó prefiere puede cambia recibirá atenderle conocerle llamarle \
+    felicitarle contarle";
 
 #[test]
 fn one_form_of_address_in_a_text() {

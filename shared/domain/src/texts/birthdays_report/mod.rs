@@ -41,7 +41,7 @@ text! {
 #[derive(Clone, Copy, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Action {
-    /// The customers have been greeted.
+    /// The customers are greeted now.
     Greeted,
     /// The owner reads what could be sent.
     Proposed,
@@ -54,7 +54,7 @@ pub enum Action {
 impl Choice for Action {}
 
 impl<'a> BirthdaysReport<'a> {
-    /// `count` birthdays, of which these people are listed. `greeted` says that they have been greeted; else the owner
+    /// `count` birthdays, of which these people are listed. `greeted` says that they are greeted now; else the owner
     /// may send the greeting.
     #[must_use]
     pub fn new(

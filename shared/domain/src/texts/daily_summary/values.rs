@@ -117,7 +117,7 @@ pub struct Cheer {
 
 const CHEERS: [[&str; 4]; 3] = [
     ["¡Buen trabajo! 💪", "¡A descansar! 🌙", "¡Gracias por el esfuerzo de hoy! 👏", "¡Buen fin de semana! ☀️"],
-    ["Bom trabalho! 💪", "Bom descanso! 🌙", "Valeu pelo esforço de hoje! 👏", "Bom fim de semana! ☀️"],
+    ["Mandaram bem hoje! 💪", "Bom descanso! 🌙", "Valeu pelo esforço de hoje! 👏", "Bom fim de semana! ☀️"],
     ["Well done! 💪", "Have a good evening! 🌙", "Thanks for all your work today! 👏", "Have a lovely weekend! ☀️"],
 ];
 

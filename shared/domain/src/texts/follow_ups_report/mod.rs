@@ -34,7 +34,7 @@ text! {
 #[derive(Clone, Copy, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Action {
-    /// The customers have been written to.
+    /// The customers are written to now.
     Written,
     /// The owner's yes writes to them.
     Asked,

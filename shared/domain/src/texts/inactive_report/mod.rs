@@ -55,7 +55,7 @@ pub struct Away {
 pub enum Action {
     /// The owner reads what could be sent.
     Proposed,
-    /// The customers have been written to.
+    /// The customers are written to now.
     Written,
     /// The owner's yes sends it.
     Asked,
@@ -66,7 +66,7 @@ pub enum Action {
 impl Choice for Action {}
 
 impl<'a> InactiveReport<'a> {
-    /// `count` customers, of which these are listed. `written` says that they have been written to; else the owner
+    /// `count` customers, of which these are listed. `written` says that they are written to now; else the owner
     /// may send the text.
     #[must_use]
     pub fn new(

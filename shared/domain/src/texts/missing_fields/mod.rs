@@ -12,7 +12,7 @@ text! {
     business: Line<'a>,
     /// what is missing, two fields at most, as `tu nombre y tu fecha de cumpleaños`
     fields: Asked<'a>,
-    /// why we ask for them, as `para llamarte por tu nombre y para darte una sorpresa en tu día`
+    /// why we ask for them, as `para llamarte por tu nombre y para felicitarte en tu día`
     purpose: Purpose<'a>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> MissingFields<'a> {
 #[cfg(test)]
 pub(super) fn samples() -> Vec<Box<dyn super::Text>> {
     use crate::ProfileField::{Birthday, City, Consent, Email, Gender, Name};
-    let asked: [&'static [_]; 5] =
-        [&[Name, Email, Birthday], &[Email, Birthday], &[Consent, City, Gender], &[Gender], &[Consent]];
+    let asked: [&'static [_]; 6] =
+        [&[Name, Email, Birthday], &[Email, Birthday], &[Consent, City, Gender], &[Gender], &[Consent], &[Email, City]];
     super::tests::for_each_name(asked, |CustomerName(name), fields| MissingFields::new(name, "Pet Amigo", fields))
 }

@@ -225,21 +225,6 @@ fn without_name(filled: &mut String, voice: Voice) -> Closing {
     Closing::No
 }
 
-/// With the sentence that tells the word that stops such messages, unless one of these words stands in it in capitals.
-pub(super) fn with_way_out(text: String, voice: Voice) -> String {
-    let words = || text.split(|letter: char| !letter.is_alphanumeric());
-    if words().any(|word| matches!(word, "BAJA" | "SAIR" | "STOP" | "SALIR" | "PARAR")) {
-        return text;
-    }
-    let way_out = match voice.locale() {
-        Locale::Es if voice.is_usted() => "Si no quiere promociones, responda BAJA.",
-        Locale::Es => "Si no quieres promociones, responde BAJA.",
-        Locale::PtBr => "Para não receber promoções, responda SAIR.",
-        Locale::En => "To stop promotions, reply STOP.",
-    };
-    format!("{text}\n\n{way_out}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,18 +255,6 @@ mod tests {
         ] {
             assert_eq!(filled(text, Some("Ana María"), "Pet Amigo", voice(locale)), with);
             assert_eq!(filled(text, None, "Pet Amigo", voice(locale)), without);
-        }
-    }
-
-    #[test]
-    fn a_way_out_is_there_once() {
-        for (text, added) in [
-            ("Hola", true),
-            ("Hola. Responde BAJA y listo", false),
-            ("Precios de temporada baja", true),
-            ("Non-STOP música", false),
-        ] {
-            assert_eq!(with_way_out(text.to_owned(), voice(Locale::Es)).ends_with("responde BAJA."), added, "{text}");
         }
     }
 

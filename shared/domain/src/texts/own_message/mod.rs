@@ -1,8 +1,10 @@
 //! A business's own words to a customer.
 
 mod filling;
+mod way_out;
 
 pub use filling::{OwnMessageProblem, filled, problems};
+pub use way_out::{is_with_way_out, with_way_out};
 
 use super::{CustomerName, Line, Value};
 use crate::Voice;
@@ -28,7 +30,7 @@ pub struct Own<'a> {
 
 impl Value for Own<'_> {
     fn write(&self, voice: Voice, _: usize) -> Option<String> {
-        Some(filling::with_way_out(filling::filled(self.text, self.name, self.business, voice), voice))
+        Some(with_way_out(filled(self.text, self.name, self.business, voice), voice))
     }
 }
 
