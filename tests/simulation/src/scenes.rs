@@ -8,9 +8,11 @@ mod backlog;
 mod best_hour;
 mod bookings;
 mod campaigns;
+mod cases;
 mod conversation;
 mod diary;
 mod examples;
+mod farewells;
 mod handover;
 mod hostile;
 mod imports;
@@ -109,13 +111,18 @@ impl Scene {
     }
 
     async fn open_with_locale(&self, nth: u64, locale: &str, zone: &str, sender: Value) -> SceneBusiness {
-        let operator = self.stage.client.operator();
-        let asked = json!({
+        self.open_as(json!({
             "name": format!("Shop {nth}"), "country": "BR", "locale": locale, "currency": "BRL", "timezone": zone,
             "owners": [{"name": "Rui", "phone": format!("5511990000{nth:03}")}],
             "senders": [sender],
             "settings": {"quiet_from": "00:00", "quiet_until": "00:00"},
-        });
+        }))
+        .await
+    }
+
+    /// Opens a business with one sender, as the operator asks for it.
+    async fn open_as(&self, asked: Value) -> SceneBusiness {
+        let operator = self.stage.client.operator();
         let told = self.call("POST", "/api/businesses", operator, Some(asked.clone())).await;
         local::connect(&self.stage.run.cloud().world, &asked, &told);
         let id = told["business_id"].as_str().unwrap().to_owned();

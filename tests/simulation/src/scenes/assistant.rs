@@ -102,7 +102,10 @@ fn who_wants_a_person_is_told_of_to_the_owners_and_two_never_wait_for_each_other
         minutes_pass(1).await;
         let told = texts(scene, &business, OWNER);
         assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains("espera a resposta de uma pessoa") && told[0].contains("quero falar"), "{told:?}");
+        assert!(
+            told[0].contains("espera que alguém da equipe responda") && told[0].contains("quero falar"),
+            "{told:?}"
+        );
     });
 }
 

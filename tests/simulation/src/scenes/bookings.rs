@@ -200,7 +200,7 @@ fn an_answer_is_about_its_request_alone() {
             all.iter().map(|it| it["request"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(requests().await, "declined waiting");
-        assert!(texts(scene, &business, ANA).last().unwrap().contains("Que outro dia"));
+        assert!(texts(scene, &business, ANA).last().unwrap().contains("Qual outro dia"));
         // A bare yes is about the one that was told last, which is the decision: nothing more is decided.
         let bare = after(scene, &business, OWNER, "sim").await;
         assert_eq!((requests().await.as_str(), bare.len()), ("declined waiting", 0));
@@ -262,7 +262,7 @@ fn a_request_is_decided_by_the_api_too_and_reminded_of_once_it_is_booked() {
         scene.call("PATCH", &path(1), &business.key, Some(json!({"status": "cancelled"}))).await;
         minutes_pass(2).await;
         let told = texts(scene, &business, BIA).split_off(before[1] + 1);
-        assert!(told.len() == 1 && told[0].contains("Que outro dia"), "{told:?}");
+        assert!(told.len() == 1 && told[0].contains("Qual outro dia"), "{told:?}");
     });
 }
 
@@ -294,7 +294,7 @@ fn a_fourth_request_that_waits_is_left_to_a_person() {
         assert_eq!(diary(scene, &business, "2026-11-27").await.len(), 3);
         minutes_pass(1).await;
         let told = texts(scene, &business, OWNER);
-        assert!(told.len() == 4 && told[3].contains("espera a resposta de uma pessoa"), "{told:?}");
+        assert!(told.len() == 4 && told[3].contains("espera que alguém da equipe responda"), "{told:?}");
     });
 }
 

@@ -6,7 +6,7 @@ use super::{ANA, BIA, Scene, SceneBusiness, play};
 use serde_json::{Value, json};
 
 /// The phone's texts from the business after it has written this, once everything has been done.
-async fn after(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str) -> Vec<String> {
+pub(super) async fn after(scene: &Scene, business: &SceneBusiness, phone: &str, text: &str) -> Vec<String> {
     let before = scene.got(business, phone).len();
     write(scene, business, phone, text);
     minutes_pass(2).await;
@@ -56,7 +56,6 @@ fn a_customer_registers_answers_stops_in_a_sentence_and_comes_back() {
 
         let asked = after(scene, &business, ANA, "quero cancelar").await;
         assert!(asked.len() == 1 && asked[0].contains('?') && asked[0].contains("SAIR"), "{asked:?}");
-        assert_eq!(after(scene, &business, ANA, "quero cancelar").await, none);
         let told = after(scene, &business, ANA, "sim, por favor").await;
         assert!(told.len() == 1 && told[0].contains("VOLTAR"), "{told:?}");
         assert_eq!(customer(scene, &business, ANA).await["marketing_consent"], false);

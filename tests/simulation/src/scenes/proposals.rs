@@ -252,7 +252,7 @@ fn a_no_stops_what_is_under_way() {
         assert!(told.last().unwrap().contains("parei"), "{told:?}");
         write(scene, &business, "sim").await;
         let told = texts(scene, &business, OWNER);
-        assert!(told.last().unwrap().contains("já não está em andamento"), "{told:?}");
+        assert!(told.last().unwrap().contains("não está mais em andamento"), "{told:?}");
         scene.until("2026-11-25T15:00:00Z").await;
         for phone in [ANA, BIA] {
             assert_eq!(texts(scene, &business, phone).iter().filter(|it| it.contains("25%")).count(), 0);

@@ -11,7 +11,7 @@ use sha2::Sha256;
 use store::Identity;
 
 /// Posts a webhook as the sender's gateway would.
-async fn post(scene: &Scene, business: &SceneBusiness, body: &Value) {
+pub(super) async fn post(scene: &Scene, business: &SceneBusiness, body: &Value) {
     let cloud = scene.stage.run.cloud();
     let sender = cloud.world.senders().into_iter().find(|it| it.address == business.address).unwrap();
     let bytes = Bytes::from(body.to_string());
@@ -32,7 +32,7 @@ async fn post(scene: &Scene, business: &SceneBusiness, body: &Value) {
 }
 
 /// A change of Meta's for the sender.
-fn meta(business: &SceneBusiness, field: &str, mut value: Value) -> Value {
+pub(super) fn meta(business: &SceneBusiness, field: &str, mut value: Value) -> Value {
     value["messaging_product"] = json!("whatsapp");
     value["metadata"] = json!({"display_phone_number": "15550000001", "phone_number_id": business.address});
     let change = json!({"field": field, "value": value});
@@ -40,7 +40,7 @@ fn meta(business: &SceneBusiness, field: &str, mut value: Value) -> Value {
 }
 
 /// Posts messages of Meta's, each at its moment.
-async fn messages(scene: &Scene, business: &SceneBusiness, messages: Value, contacts: Value) {
+pub(super) async fn messages(scene: &Scene, business: &SceneBusiness, messages: Value, contacts: Value) {
     let mut messages = messages;
     for message in messages.as_array_mut().unwrap() {
         message["timestamp"] = json!(scene.stage.run.now().timestamp().to_string());
@@ -53,13 +53,13 @@ async fn customer(scene: &Scene, business: &SceneBusiness, phone: &str) -> Value
     scene.call("GET", &format!("/api/customers/{phone}"), &business.key, None).await
 }
 
-async fn by_user_id(scene: &Scene, business: &SceneBusiness, bsuid: &str) -> Option<String> {
+pub(super) async fn by_user_id(scene: &Scene, business: &SceneBusiness, bsuid: &str) -> Option<String> {
     let business: BusinessId = business.id.parse().unwrap();
     let found = scene.stage.store.customer_id(business, Identity::Bsuid(bsuid)).await.unwrap();
     found.map(|id| id.to_string())
 }
 
-async fn turns(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<String> {
+pub(super) async fn turns(scene: &Scene, business: &SceneBusiness, phone: &str) -> Vec<String> {
     let customer = customer(scene, business, phone).await;
     let ids = (business.id.parse().unwrap(), customer["customer_id"].as_str().unwrap().parse().unwrap());
     let turns = scene.stage.store.turns(ids.0, ids.1, 100, None).await.unwrap();
