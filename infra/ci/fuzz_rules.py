@@ -66,11 +66,13 @@ RULES = [
     ("loadPoints", "/load_id", "expected 1 to 128 printable ASCII characters .*"),
     ("sendMessage", "/message_id", "expected 1 to 128 printable ASCII characters .*"),
     # A text that is blank counts as none.
-    ("sendMessage", "/text", "expected a text, a template or both"),
+    ("sendMessage", "/text", "expected a text, a template or both|expected at most 4000 characters"),
     # One field of a body decides over another.
     (".*Business", "/opening_hours/[a-z]+/[0-9]+", "expected `closes` later than `opens`"),
-    (".*Business", "/senders/[0-9]+", "expected exactly these texts: .*"),
-    (".*Business", "/senders/[0-9]+/address", "expected the id of a (channel at Whapi|phone number at Meta).*"),
+    (".*Business", "/senders/[0-9]+/credentials", "expected exactly these texts: .*"),
+    (".*Business", "/senders/[0-9]+/address", "expected the (id|name) of (a|an) .*"),
+    # A document does not know what day it is.
+    (".*Business", "/senders/[0-9]+/in_use_since", "expected a day that is not in the future"),
     # A template fits the text that it stands for, which its key names.
     (".*Business", "/senders/[0-9]+/templates/.*/occasion", "expected (none|one of): .*"),
     (".*Business", "/senders/[0-9]+/templates/.*/variables", "expected variables of this text: .*"),

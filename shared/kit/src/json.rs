@@ -78,15 +78,12 @@ impl<T: Body> Given<T> {
         country: Option<&str>,
         wrong: impl Fn(&str, &Value) -> Option<Cow<'static, str>>,
     ) -> Result<(Option<T>, Fields), Problem> {
-        let mut fields = Fields::by_schema(self.problems(country, wrong)?);
+        let problems = self.problems(country, wrong)?;
         match of_value(&self.0) {
-            Ok(body) => Ok((Some(body), fields)),
-            Err(problem) => {
-                for error in problem.errors() {
-                    fields.refuse(&error.pointer, error.detail.clone());
-                }
-                Ok((None, fields))
-            }
+            Ok(body) => Ok((Some(body), Fields::by_schema(problems))),
+            Err(problem) if problems.is_empty() => Err(problem),
+            // What the schema refuses cannot be read, and is told already.
+            Err(_) => Ok((None, Fields::by_schema(problems))),
         }
     }
 
