@@ -5,6 +5,7 @@ use super::alone::{alone, among, at_the_end, cried, shouted, signed};
 use super::joins::took_back;
 use super::lexicon::{Class, known, strong};
 use super::mended::mended;
+use super::mood::{Mood, mood};
 use super::reason::reasoned;
 use super::sentence::Sentence;
 use super::text::sentences;
@@ -84,6 +85,7 @@ pub(super) fn say_of(text: &str, sentences: &[Sentence<'_>]) -> Option<Say> {
         .map(Says)
 }
 
+/// A sentence that tells or denies an end is not near one: `no pienso darme de baja`.
 pub(super) fn is_near(text: &str) -> bool {
     use Class::{
         Baja, Cancel, Cant, Enough, Gone, Leave, List, Marketing, No, Note, Nothing, Receive, Remove, RemoveMe, Send,
@@ -94,8 +96,16 @@ pub(super) fn is_near(text: &str) -> bool {
         let has_any = |classes: &[Class]| classes.iter().any(|class| sentence.has(*class));
         let denies = has_any(&[No, Cancel, Cant, Enough, Stop, Leave, Remove, RemoveMe]);
         let sends = has_any(&[Send, SendMe, Text, Receive, Note, Nothing, Marketing, List]);
-        has_any(&[Strong, Gone, Baja, RemoveMe]) || (denies && sends)
+        let asks = (0..sentence.words.len()).all(|at| !ends(&sentence, at) || mood(&sentence, at) != Mood::Tells);
+        asks && (has_any(&[Strong, Gone, Baja, RemoveMe]) || (denies && sends))
     })
+}
+
+/// Whether the word there ends something.
+fn ends(sentence: &Sentence<'_>, at: usize) -> bool {
+    use Class::{Baja, Cancel, Gone, Leave, Remove, RemoveMe, Stop, Strong};
+    let ends = [Baja, Cancel, Gone, Leave, Remove, RemoveMe, Stop, Strong];
+    sentence.class(at).is_some_and(|class| ends.contains(&class))
 }
 
 /// `Descadastrar? Como assim?`

@@ -177,6 +177,9 @@ fn words_near_a_wish_are_told_from_others() {
         "I'd like to book a bath",
         "me chamo Ana",
         "no, gracias",
+        "no pienso darme de baja",
+        "não pretendo sair da lista",
+        "why was I unsubscribed?",
     ] {
         assert!(!is_near(text), "{text}");
     }
