@@ -115,9 +115,16 @@ async fn erase(
 ) -> Result<(StatusCode, Json<Erasing>), Problem> {
     let business_id = caller.business(about.business_id)?;
     let customer_id = named(&app, business_id, &who.customer, "/customer").await?;
-    let customer = app.store().customer(business_id, customer_id).await?.ok_or_else(no_customer)?.record;
-    // Of one that was joined to another the person is meant, whose record is the other.
-    for id in customer.joined_into.into_iter().chain([customer_id]) {
+    let mut next = app.store().customer(business_id, customer_id).await?.ok_or_else(no_customer)?.record;
+    // Of one that was joined to another the person is meant, whose record is the other. The named one is the last: a call
+    // that dies on the way can be made again.
+    let mut records = vec![customer_id];
+    while let Some(other) = next.joined_into.filter(|_| records.len() <= LONGEST_CHAIN) {
+        records.push(other);
+        let Some(found) = app.store().customer(business_id, other).await? else { break };
+        next = found.record;
+    }
+    for id in records.into_iter().rev() {
         let task = EraseTask::of_customer(business_id, id);
         queues.send(&task, Duration::ZERO).await.map_err(Problem::unavailable)?;
     }

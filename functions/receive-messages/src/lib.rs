@@ -16,7 +16,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use campaigns::Campaigns;
 pub use config::Config;
 use domain::inbound::{InboundKind, InboundMessage, PersonIdentity};
-use domain::opt::{asks_more, tells_more};
+use domain::opt::{answer_beside, asks_more, tells_more};
 use domain::{Business, BusinessId, Customer, OptChange, Owner, OwnerId, Recipient, SenderId, Wish};
 use kit::App;
 use kit::batch::{Failure, Item, Order, Outcome, batch};
@@ -103,17 +103,7 @@ impl Receiver {
         let answered = self.answer_to_reminder(&business, &customer, &message).await?;
         let wish = self.honour(&business, &customer, &message, answered.is_some()).await?;
         let is_understood = match (wish, answered) {
-            // A message may end marketing and say more: what it tells is kept, what it asks is answered.
-            (Some(Wish::Out), Some(answered)) if answered.is_clear() => {
-                self.settle(&business, &customer, &message, &answered).await?;
-                true
-            }
-            (Some(Wish::Out), _) => {
-                if message.text.as_deref().is_some_and(tells_more) {
-                    self.hear(&business, &customer, &message, true).await?;
-                }
-                !message.text.as_deref().is_some_and(asks_more)
-            }
+            (Some(Wish::Out), _) => self.hear_beside(&business, &customer, &message).await?,
             (Some(_), _) => true,
             (None, Some(answered)) => {
                 self.settle(&business, &customer, &message, &answered).await?;
@@ -122,6 +112,27 @@ impl Receiver {
             (None, None) => self.hear(&business, &customer, &message, false).await?,
         };
         self.chatted(&business, &customer, sender_id, &message, !is_understood).await
+    }
+
+    /// A message that ends marketing may say more: it may answer a reminder, and facts in it are kept. Whether all of it is
+    /// understood; a request is not.
+    async fn hear_beside(
+        &self,
+        business: &Business,
+        customer: &Customer,
+        message: &InboundMessage,
+    ) -> Result<bool, Failure> {
+        let text = message.text.as_deref().unwrap_or_default();
+        if let Some(beside) = answer_beside(text) {
+            let beside = InboundMessage { text: Some(beside), ..message.clone() };
+            if let Some(answered) = self.answer_to_reminder(business, customer, &beside).await? {
+                self.settle(business, customer, &beside, &answered).await?;
+            }
+        }
+        if tells_more(text) {
+            self.hear(business, customer, message, true).await?;
+        }
+        Ok(!asks_more(text))
     }
 
     /// The answer to a reminder of an appointment that a message is.

@@ -29,10 +29,7 @@ impl Fields {
     /// Notes that a field is wrong; `name` as `phone` or `/pets/0/name`.
     pub fn refuse(&mut self, name: &str, detail: impl Into<Cow<'static, str>>) {
         let pointer = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
-        let is_told = self.errors.iter().take(self.by_schema).any(|error| error.pointer == pointer);
-        if !is_told {
-            self.errors.push(FieldError { pointer, detail: detail.into() });
-        }
+        self.add([FieldError { pointer, detail: detail.into() }]);
     }
 
     /// The value, or a note of why there is none.
@@ -62,7 +59,12 @@ impl Fields {
 
     /// Adds what others found wrong.
     pub fn add<F: Into<FieldError>>(&mut self, errors: impl IntoIterator<Item = F>) {
-        self.errors.extend(errors.into_iter().map(Into::into));
+        for error in errors.into_iter().map(Into::into) {
+            let is_told = self.errors.iter().take(self.by_schema).any(|told| told.pointer == error.pointer);
+            if !is_told {
+                self.errors.push(error);
+            }
+        }
     }
 
     /// Ends the collecting.

@@ -37,14 +37,6 @@ pub struct Answered {
     pub(super) meant: Meant,
 }
 
-impl Answered {
-    /// Whether the customer says that they come, do not come, or want another time.
-    #[must_use]
-    pub fn is_clear(&self) -> bool {
-        matches!(self.meant, Meant::Answer(Attendance::Coming | Attendance::Move | Attendance::NotComing))
-    }
-}
-
 /// What such an answer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meant {

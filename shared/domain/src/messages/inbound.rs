@@ -142,7 +142,7 @@ pub struct InboundMessage {
     pub is_own_contact: bool,
     /// When it was written, UTC, to the second.
     pub at: DateTime<Utc>,
-    /// Whether the gateway did not say when, and `at` is the time at which its webhook came: another in each repeat of
+    /// Whether the gateway did not say when, or named a time to come, and `at` is the time at which its webhook came: another in each repeat of
     /// the delivery.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,

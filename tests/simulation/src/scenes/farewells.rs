@@ -155,3 +155,32 @@ fn a_doubtful_wish_long_after_the_question_is_answered() {
         assert_ne!(customer(scene, &business, ANA).await["marketing_consent"], false);
     });
 }
+
+/// Words that end promotions cancel no appointment, though `cancelar` alone would; an answer beside them counts.
+#[test]
+fn a_stop_after_a_reminder_is_about_the_promotions() {
+    play("2026-11-23T12:00:00Z", async |scene| {
+        let business = scene.open_in(1, "pt-BR", "America/Sao_Paulo").await;
+        let texts = [
+            (ANA, "cancelar assinatura", "pending"),
+            (BIA, "Não, obrigado. Quero sair da lista.", "pending"),
+            ("5511987650109", "Confirmo. E parem de mandar promoções", "confirmed"),
+        ];
+        for (phone, _, _) in texts {
+            scene.register(&business, phone, "--03-01", json!([])).await;
+            let start = json!({"appointment_id": phone, "phone": phone, "service": "Banho",
+                               "start": "2026-11-26T12:00:00Z", "overbook": true});
+            scene.call("POST", "/api/appointments", &business.key, Some(start)).await;
+        }
+        scene.until("2026-11-25T13:00:00Z").await;
+        for (phone, text, status) in texts {
+            assert_eq!(scene.got(&business, phone).len(), 1, "the reminder");
+            let told = after(scene, &business, phone, text).await;
+            assert!(told.iter().any(|told| told.contains("VOLTAR")), "{told:?}");
+            assert_eq!(customer(scene, &business, phone).await["marketing_consent"], false);
+            let path = format!("/api/appointments?customer={phone}");
+            let found = scene.call("GET", &path, &business.key, None).await;
+            assert_eq!(found["appointments"][0]["status"], status, "{text}");
+        }
+    });
+}

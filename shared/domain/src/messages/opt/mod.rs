@@ -29,7 +29,7 @@ pub(crate) mod typo;
 mod verbs;
 
 pub use choice::{Choice, is_of_reminders, wish_of_choice};
-pub use more::{asks_more, tells_more};
+pub use more::{answer_beside, asks_more, tells_more};
 
 use serde::{Deserialize, Serialize};
 

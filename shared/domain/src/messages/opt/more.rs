@@ -2,6 +2,7 @@
 
 use super::wish;
 use crate::fold::fold;
+use crate::{Attendance, appointment_answer, yes_or_no};
 
 /// Beginnings of requests and questions, in three languages, folded.
 #[rustfmt::skip]
@@ -29,9 +30,23 @@ const GREETINGS: &[&str] = &[
 /// Whether a text that ends marketing asks for something besides: `Quero marcar banho. Pode parar de mandar promoção`.
 #[must_use]
 pub fn asks_more(text: &str) -> bool {
-    text.split(['.', '!', '?', '\n'])
-        .filter(|sentence| sentence.split_whitespace().count() >= 3 && wish(sentence).is_none())
-        .any(is_request)
+    others(text).filter(|sentence| sentence.split_whitespace().count() >= 3).any(is_request)
+}
+
+/// The sentences beside the wish, if these may answer a reminder of an appointment: `Sim, eu vou. E parem de mandar
+/// promoções`. The words of the wish itself, as `cancelar assinatura`, are about no appointment. A bare no beside it may be
+/// about the promotions.
+#[must_use]
+pub fn answer_beside(text: &str) -> Option<String> {
+    let beside = others(text).collect::<Vec<_>>().join(". ");
+    let is_clear = appointment_answer(&beside).is_some_and(|answer| answer != Attendance::Unclear);
+    (is_clear && yes_or_no(&beside) != Some(false)).then_some(beside)
+}
+
+/// The sentences without a wish about marketing. `1.` is none.
+fn others(text: &str) -> impl Iterator<Item = &str> {
+    let is_sentence = |part: &&str| part.contains(char::is_alphabetic);
+    text.split(['.', '!', '?', '\n']).filter(is_sentence).filter(|sentence| wish(sentence).is_none())
 }
 
 /// Whether a text that ends marketing may tell something besides: an address, a day, or more than a few words.
@@ -75,6 +90,22 @@ mod tests {
             "Sair, por favor",
         ] {
             assert!(!asks_more(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stop_is_no_answer_to_a_reminder_but_another_sentence_may_be() {
+        for text in include_str!("stops.txt").lines().filter(|line| !line.starts_with('#')) {
+            assert_eq!(answer_beside(text), None, "{text}");
+        }
+        for (text, answer) in [
+            ("Sim, eu vou. E parem de mandar promoções", Some("Sim, eu vou")),
+            ("No puedo ir. Ya no me manden promociones", Some("No puedo ir")),
+            ("cancelar assinatura", None),
+            ("Stop", None),
+            ("No more messages", None),
+        ] {
+            assert_eq!(answer_beside(text).as_deref(), answer, "{text}");
         }
     }
 

@@ -38,7 +38,7 @@ const LONGEST: usize = 1_000;
 /// Reads a reply to the question for the `asked` fields. What is not certain stays in `rest`.
 ///
 /// `country` is the business's (ISO 3166-1 alpha-2), for the order of day and month. `today` is the date there, for
-/// years of two digits. A reply that ends marketing is the caller's to handle first.
+/// years of two digits. The caller has handled a wish about marketing in it first.
 #[must_use]
 pub fn read_answers(text: &str, asked: &[ProfileField], country: &str, today: NaiveDate) -> Answers {
     let whole = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
